@@ -1,0 +1,250 @@
+//! Which command lines are a Gateway's (facts/services.md section 3.1).
+
+/// Endings of the entry script, as the product knows them.
+const ENTRIES: &[&str] = &[
+    "dist/index.js",
+    "dist/entry.js",
+    "openclaw.mjs",
+    "scripts/run-node.mjs",
+    "src/entry.ts",
+    "src/index.ts",
+];
+
+/// Words after `gateway` that make it a short-lived command of the CLI.
+const COMMANDS: &[&str] = &[
+    "auth-token",
+    "call",
+    "diagnostics",
+    "discover",
+    "health",
+    "help",
+    "install",
+    "probe",
+    "restart",
+    "restart-handoff",
+    "resume",
+    "stability",
+    "start",
+    "status",
+    "stop",
+    "suspend",
+    "uninstall",
+    "usage-cost",
+    "--help",
+    "-h",
+    "--version",
+    "-V",
+];
+
+/// A command line that is a Gateway's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayArgv<'a> {
+    /// The entry script; none after the title was rewritten.
+    pub entry: Option<&'a str>,
+    /// What follows the entry script.
+    pub args: &'a [String],
+    /// Whether the path names OpenClaw; without it only a process that is known otherwise counts.
+    pub names_openclaw: bool,
+}
+
+/// Tells whether these words are a Gateway's command line, and takes it apart.
+pub fn gateway(words: &[String]) -> Option<GatewayArgv<'_>> {
+    let first = words.first()?;
+    if is_title(first) {
+        return Some(GatewayArgv {
+            entry: None,
+            args: words.get(1..).unwrap_or_default(),
+            names_openclaw: true,
+        });
+    }
+    let (at, entry) = entry(words)?;
+    let args = words.get(at + 1..).unwrap_or_default();
+    is_gateway_run(args).then(|| GatewayArgv {
+        entry: Some(entry),
+        args,
+        names_openclaw: entry.to_ascii_lowercase().contains("openclaw"),
+    })
+}
+
+/// `openclaw-gateway`, alone or with a path; the title may be followed by blanks.
+fn is_title(word: &str) -> bool {
+    let word = word.trim_end();
+    word == "openclaw-gateway" || word.ends_with("/openclaw-gateway")
+}
+
+fn entry(words: &[String]) -> Option<(usize, &str)> {
+    let first = words.first()?;
+    if first == "openclaw" || first.ends_with("/openclaw") {
+        return Some((0, first));
+    }
+    if !is_runtime(first) {
+        return None; // sudo, grep, an editor
+    }
+    words
+        .iter()
+        .enumerate()
+        .skip(1)
+        .take(16)
+        .map(|(at, word)| (at, word.as_str()))
+        .find(|(_, word)| {
+            let word = word.replace('\\', "/");
+            ENTRIES.iter().any(|entry| word.ends_with(entry)) || word.ends_with("/bin/openclaw")
+        })
+}
+
+/// Node under one of its names, or another runtime for JavaScript.
+fn is_runtime(word: &str) -> bool {
+    let name = word.rsplit('/').next().unwrap_or_default();
+    ["node", "bun", "deno", "tsx"]
+        .iter()
+        .any(|runtime| name.contains(runtime))
+}
+
+/// `[options] gateway [run] [options]`, and no other command of `gateway`.
+fn is_gateway_run(args: &[String]) -> bool {
+    let Some(at) = args.iter().position(|arg| arg == "gateway") else {
+        return false;
+    };
+    let before = args.get(..at).unwrap_or_default();
+    let mut after_option = false;
+    for word in before {
+        let option = word.starts_with('-');
+        if !option && !after_option {
+            return false; // an argument of another command
+        }
+        after_option = option && !word.contains('=');
+    }
+    let after = args.get(at + 1..).unwrap_or_default();
+    let direct = after.first().is_none_or(|word| word == "run" || word.starts_with('-'));
+    direct && !after.iter().any(|word| COMMANDS.contains(&word.as_str()))
+}
+
+/// Returns the port that `--port` names.
+pub fn port(args: &[String]) -> Option<u16> {
+    option(args, "--port").and_then(|text| text.trim().parse().ok())
+}
+
+/// Returns the value of an option, written `--name value` or `--name=value`.
+pub fn option<'a>(args: &'a [String], name: &str) -> Option<&'a str> {
+    args.iter().enumerate().find_map(|(at, word)| {
+        if word == name {
+            return args.get(at + 1).map(String::as_str);
+        }
+        word.strip_prefix(name)?.strip_prefix('=')
+    })
+}
+
+/// Returns the port in `OPENCLAW_GATEWAY_PORT`: `N`, `host:N` or `[v6]:N`
+/// (facts/env-resolution.md section 1).
+pub fn port_of_variable(text: &str) -> Option<u16> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| text.rsplit_once(':')?.1.parse().ok())
+}
+
+/// The kind of child whose environment shows the live one (facts/env-resolution.md section 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChildKind {
+    /// Started with the whole environment at the end of the start.
+    SpawnBroker,
+    /// May be an early one, so it counts only with `OPENCLAW_GATEWAY_PORT`.
+    SqliteReadonly,
+}
+
+impl ChildKind {
+    /// Returns the word of the snapshot.
+    pub fn word(self) -> &'static str {
+        match self {
+            ChildKind::SpawnBroker => "spawn-broker",
+            ChildKind::SqliteReadonly => "sqlite-readonly",
+        }
+    }
+}
+
+/// Tells whether a command line is that of a child worth reading.
+pub fn child(words: &[String]) -> Option<ChildKind> {
+    words.iter().skip(1).take(16).find_map(|word| {
+        if word.ends_with("/dist/process/spawn-broker/worker.js") {
+            Some(ChildKind::SpawnBroker)
+        } else if word.ends_with("/sqlite-readonly-location.worker.js") {
+            Some(ChildKind::SqliteReadonly)
+        } else {
+            None
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn gateways_are_recognised() {
+        let lines = [
+            "/usr/bin/node --max-old-space-size=8192 /usr/lib/node_modules/openclaw/dist/index.js gateway --port 18789",
+            "node /x/openclaw/openclaw.mjs gateway run",
+            "node /x/openclaw/dist/entry.js --profile work gateway --port=1",
+            "openclaw gateway run --verbose",
+            "node /home/me/.npm-global/bin/openclaw gateway",
+            "openclaw-gateway",
+        ];
+        for line in lines {
+            let words = words(line);
+            assert!(gateway(&words).is_some_and(|found| found.names_openclaw), "{line}");
+        }
+    }
+
+    #[test]
+    fn other_commands_are_not() {
+        let lines = [
+            "node /x/openclaw/dist/index.js gateway status",
+            "node /x/openclaw/dist/index.js gateway install --port 1",
+            "node /x/openclaw/dist/index.js gateway --json status",
+            "node /x/openclaw/dist/index.js agent --message gateway",
+            "node /x/openclaw/dist/index.js agent gateway",
+            "openclaw doctor",
+            "openclaw gateway restart",
+            "sudo /usr/bin/openclaw gateway run",
+            "openclaw gateway --help",
+            "openclaw",
+            "vim /x/openclaw/dist/index.js",
+            "grep gateway /x/openclaw/dist/index.js",
+            "",
+        ];
+        for line in lines {
+            assert_eq!(gateway(&words(line)), None, "{line}");
+        }
+        let foreign = words("node /srv/shop/dist/index.js gateway");
+        assert!(gateway(&foreign).is_some_and(|found| !found.names_openclaw));
+        assert_eq!(gateway(&[]), None);
+    }
+
+    #[test]
+    fn ports_are_read() {
+        assert_eq!(port(&words("gateway --port 18789")), Some(18789));
+        assert_eq!(port(&words("gateway --port=7")), Some(7));
+        assert_eq!(port(&words("gateway --port")), None);
+        let cases = [
+            ("18789", Some(18789)),
+            (" 1 ", Some(1)),
+            ("h:2", Some(2)),
+            ("[::1]:3", Some(3)),
+            ("x", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(port_of_variable(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn children_are_recognised() {
+        let broker = words("node /x/openclaw/dist/process/spawn-broker/worker.js");
+        let sqlite = words("node /x/openclaw/dist/infra/sqlite-readonly-location.worker.js --a session");
+        assert_eq!(child(&broker), Some(ChildKind::SpawnBroker));
+        assert_eq!(child(&sqlite), Some(ChildKind::SqliteReadonly));
+        assert_eq!(child(&words("node worker.js")), None);
+    }
+}
