@@ -1,0 +1,58 @@
+//! Answers of the Gateways.
+
+use serde::{Deserialize, Serialize};
+
+/// All requests of a run.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct PingFacts {
+    /// Why none were made, where that is so.
+    pub why_none: Option<String>,
+    /// Why the local Gateway alone was not asked, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_no_gateway: Option<String>,
+    /// Why Cloudflare alone was not asked, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_no_cloudflare: Option<String>,
+    /// The requests in the order they were made, local Gateway first.
+    pub answers: Vec<PingAnswer>,
+    /// What the requests to the local Gateway amount to.
+    pub gateway: Option<PingVerdict>,
+    /// What the requests to Cloudflare amount to.
+    pub cloudflare: Option<PingVerdict>,
+}
+
+/// One request and its answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PingAnswer {
+    /// `gateway` or `cloudflare`.
+    pub target: String,
+    /// What was asked, such as `GET /startupz`.
+    pub request: String,
+    /// URL without userinfo and query.
+    pub url: String,
+    /// Whether a credential was sent.
+    pub auth: bool,
+    /// Which credential, in words, never its text.
+    pub credential: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// Machine code of the answer (`2009`, `authentication_error`), cleaned.
+    pub code: Option<String>,
+    /// Which layer answered: `openclaw`, `cloudflare`, `provider`, `network`, `proxy`, `unknown`.
+    pub layer: String,
+    /// What that means, in words.
+    pub meaning: String,
+    /// Milliseconds it took.
+    pub ms: u64,
+}
+
+/// What a group of requests amounts to. The word is a stable id (`healthy`, `refused`, …).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PingVerdict {
+    /// Stable word.
+    pub word: String,
+    /// Details for people, no secrets.
+    pub detail: String,
+    /// Further facts by name, such as `retry_after`.
+    pub facts: Vec<(String, String)>,
+}
