@@ -1,0 +1,314 @@
+//! The config as one environment reads it: the entries that matter to the loading, and the facts
+//! that matter to the report.
+
+mod facts;
+mod refs;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::Start;
+use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
+use super::config_env::{self, ConfigEntry, Layout, Weaker};
+use super::env::Env;
+use super::paths::{self, Ground};
+use super::shell_import::Wish;
+use crate::config::document::{self, Document, IncludeAnswer, IncludeSettings};
+use crate::config::{self, Missing, ValidateContext, Verdict};
+use crate::fact::Fact;
+use crate::rules::RuleSet;
+use crate::secret::Vault;
+use crate::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
+
+/// A config read in one environment.
+#[derive(Debug)]
+pub(crate) struct ReadConfig {
+    pub(crate) view: ConfigView,
+    pub(crate) file: PathFacts,
+    /// The value with `${VAR}` replaced.
+    pub(crate) value: Option<Value>,
+    /// The value as it is written.
+    pub(crate) authored: Option<Value>,
+    pub(crate) entries: Vec<ConfigEntry>,
+    /// Names the config refers to as a whole string or by SecretRef (section 7).
+    pub(crate) referenced: BTreeSet<String>,
+    /// Whether the Gateway goes on with it: valid as it is, or after its own repair.
+    pub(crate) starts: bool,
+}
+
+impl ReadConfig {
+    pub(crate) fn shell_wish(&self) -> Wish {
+        Wish {
+            ask_anyway: false,
+            enabled: self.view.shell_env.enabled,
+            timeout_ms: self.view.shell_env.timeout_ms,
+            load_paths: self
+                .value
+                .as_ref()
+                .map(|value| texts(value, "/plugins/load/paths"))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+/// What reading a config depends on.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    pub(crate) env: &'a Env,
+    pub(crate) ground: Ground<'a>,
+    pub(crate) start: &'a Start,
+    pub(crate) answers: &'a Answers,
+    pub(crate) vault: &'a Vault,
+}
+
+/// Reads the config that this environment selects. Config entries replace the values of `weaker`.
+pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<ReadConfig, Box<Ask>> {
+    let Reading {
+        env,
+        ground,
+        start,
+        answers,
+        vault,
+    } = reading;
+    let path = paths::config_path(env, ground, &start.rules, answers)?;
+    let without = |state: ConfigState, stat, starts| ReadConfig {
+        view: ConfigView {
+            state,
+            ..ConfigView::default()
+        },
+        file: PathFacts {
+            path: path.clone(),
+            role: "config".to_owned(),
+            stat,
+        },
+        value: None,
+        authored: None,
+        entries: Vec::new(),
+        referenced: BTreeSet::new(),
+        starts,
+    };
+    let unreadable = |why: &str| {
+        let state = ConfigState::Unreadable { why: why.to_owned() };
+        without(state, Fact::unreadable(why, format!("ls -l {path}")), false)
+    };
+    let (bytes, stat, real_path) = match answers.file(&path)? {
+        FileAnswer::Bytes {
+            bytes, stat, real_path, ..
+        } => (bytes, stat, real_path),
+        FileAnswer::Missing => return Ok(without(ConfigState::Missing, Fact::Absent, true)),
+        FileAnswer::Ignored(why) => return Ok(unreadable(why)),
+        FileAnswer::Denied => return Ok(unreadable("this user may not read it")),
+    };
+    let document = read_document(reading, &path, bytes, real_path)?;
+    let document = &*document;
+    let flat = flat_names(document);
+    let layout = match (&flat, start.rules.flat_env_valid) {
+        (flat, false) if flat.is_empty() => Layout::Vars,
+        _ => layout_of(&start.rules),
+    };
+    let (value, missing) = config_env::resolve(document, env, layout, weaker, vault);
+    let entries = config_env::entries(&value, document, layout, start.rules.skip_unresolved, vault);
+    let mut view = facts::view(document, &value, answers, vault)?;
+    view.refs = refs::collect(document, &missing, env, &entries);
+    let verdict = validate(reading, &path, document, &value, &missing)?;
+    judge(&mut view, document, &verdict, flat, start, &missing);
+    let starts = matches!(view.state, ConfigState::Valid | ConfigState::Repaired);
+    Ok(ReadConfig {
+        referenced: refs::managed_preserving(&document.value),
+        file: PathFacts {
+            path: path.clone(),
+            role: "config".to_owned(),
+            stat: Fact::known(stat.clone()),
+        },
+        value: document.is_read().then_some(value),
+        authored: document.is_read().then(|| document.value.clone()),
+        entries,
+        view,
+        starts,
+    })
+}
+
+/// Judges the config; the same text with the same values is judged once.
+fn validate(
+    reading: Reading<'_>,
+    path: &str,
+    document: &Document,
+    value: &Value,
+    missing: &[Missing],
+) -> Result<Rc<Verdict>, Box<Ask>> {
+    let Reading {
+        env,
+        ground,
+        start,
+        answers,
+        ..
+    } = reading;
+    if let Some(known) = answers.verdict(path, value) {
+        return Ok(known);
+    }
+    let state_dir = paths::state_dir(env, ground, &start.rules, answers)?;
+    let plugins = answers.plugins(PluginAsk {
+        state_dir: state_dir.clone(),
+        load_paths: Vec::new(),
+        bundled: false,
+    })?;
+    let load_paths = texts(value, "/plugins/load/paths");
+    let absolute: Vec<String> = load_paths
+        .iter()
+        .map(|path| paths::user_path(path, env, ground))
+        .collect();
+    answers.exists(&absolute)?;
+    answers.look_at_commands(&exec_commands(value))?;
+    let ids: Vec<String> = plugins.iter().map(|plugin| plugin.id.clone()).collect();
+    let home = paths::home(env, ground);
+    let verdict = config::validate(
+        document,
+        value,
+        &ValidateContext {
+            release: start.rules.release,
+            home: &home,
+            state_dir: &state_dir,
+            plugins: &ids,
+            missing,
+            path_exists: Some(&|path| answers.is_there(&paths::user_path(path, env, ground))),
+            exec_problem: Some(&|path| answers.command_problem(path)),
+        },
+    );
+    Ok(answers.keep_verdict(path.to_owned(), value.clone(), verdict))
+}
+
+/// Strings of a list in the config.
+fn texts(value: &Value, pointer: &str) -> Vec<String> {
+    let list = value.pointer(pointer).and_then(Value::as_array);
+    list.map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        .unwrap_or_default()
+}
+
+/// Commands of exec providers, which `config validate` looks at (facts/config-validation.md section 2.2).
+fn exec_commands(value: &Value) -> Vec<String> {
+    let providers = value.pointer("/secrets/providers").and_then(Value::as_object);
+    let commands = providers
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, provider)| provider.get("command").and_then(Value::as_str));
+    commands
+        .filter(|command| command.starts_with('/'))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn read_document(reading: Reading<'_>, path: &str, bytes: &[u8], real_path: &str) -> Result<Rc<Document>, Box<Ask>> {
+    let Reading {
+        env, ground, answers, ..
+    } = reading;
+    let roots = env.text("OPENCLAW_INCLUDE_ROOTS").unwrap_or_default();
+    let known_as = format!("{path}\0{roots}");
+    if let Some(known) = answers.document(&known_as) {
+        return Ok(known);
+    }
+    let parent = |path: &str| path.rsplit_once('/').map_or("/", |(dir, _)| dir).to_owned();
+    let settings = IncludeSettings {
+        config_dir: parent(path),
+        real_config_dir: Some(parent(real_path)),
+        roots: roots
+            .split(':')
+            .filter(|root| !root.trim().is_empty())
+            .map(|root| paths::user_path(root, env, ground))
+            .collect(),
+        real_roots: Vec::new(),
+        home: paths::home(env, ground),
+    };
+    let mut ask = |path: &str| match answers.file(path) {
+        Err(_) => None,
+        Ok(FileAnswer::Bytes { links, .. }) if *links > 1 => {
+            Some(IncludeAnswer::Refused("it has hard links".to_owned()))
+        }
+        Ok(FileAnswer::Bytes { bytes, real_path, .. }) => Some(IncludeAnswer::Text {
+            real_path: real_path.clone(),
+            bytes: bytes.to_vec(),
+        }),
+        Ok(FileAnswer::Missing) => Some(IncludeAnswer::Missing),
+        Ok(FileAnswer::Ignored(why)) => Some(IncludeAnswer::Refused(why.clone())),
+        Ok(FileAnswer::Denied) => Some(IncludeAnswer::Unreadable("this user may not read it".to_owned())),
+    };
+    let document = document::read(path, bytes, &settings, &mut ask).map_err(|wanted| {
+        let first = wanted.into_iter().next().unwrap_or_default();
+        Box::new(Ask::File(first))
+    })?;
+    Ok(answers.keep_document(known_as, document))
+}
+
+/// Names directly under `env`, the layout of older releases.
+fn flat_names(document: &Document) -> Vec<String> {
+    let env = document.value.get("env").and_then(Value::as_object);
+    env.map(|env| {
+        env.keys()
+            .filter(|name| !matches!(name.as_str(), "shellEnv" | "vars" | "__proto__"))
+            .cloned()
+            .collect()
+    })
+    .unwrap_or_default()
+}
+
+/// Adds the verdict on the whole config.
+fn judge(
+    view: &mut ConfigView,
+    document: &Document,
+    verdict: &Verdict,
+    flat: Vec<String>,
+    start: &Start,
+    missing: &[Missing],
+) {
+    view.includes = document.includes;
+    view.issues.extend(verdict.issues.iter().cloned());
+    view.warnings.extend(verdict.warnings.iter().cloned());
+    view.repairs.extend(verdict.repairs.iter().cloned());
+    view.unchecked.extend(verdict.unchecked.iter().cloned());
+    view.gateway_start = Some(verdict.gateway_start.clone());
+    if !start.rules.flat_env_valid {
+        view.legacy_env = flat
+            .into_iter()
+            .map(|name| Located {
+                path: format!("env.{name}"),
+                place: document.key_place(&["env", &name]),
+                value: name,
+            })
+            .collect();
+    }
+    if start.rules.missing_ref_fatal && !missing.is_empty() {
+        let names: BTreeSet<&str> = missing.iter().map(|entry| entry.name.as_str()).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        view.issues.push(ConfigIssue {
+            path: String::new(),
+            place: None,
+            kind: "substitution".to_owned(),
+            message: format!(
+                "this release refuses a config that refers to a missing variable: {}",
+                names.join(", ")
+            ),
+            hint: None,
+            keys: Vec::new(),
+        });
+    }
+    // The strict stage belongs to `config validate` alone (facts/config-validation.md section 2.2).
+    let blocking = view
+        .issues
+        .iter()
+        .any(|issue| !matches!(issue.kind.as_str(), "secret_source" | "filesystem"));
+    view.state = match (blocking, &verdict.repaired) {
+        (false, _) => ConfigState::Valid,
+        (true, Some(_)) => ConfigState::Repaired,
+        (true, None) => ConfigState::Invalid,
+    };
+}
+
+/// The layout rule for a config of this release.
+fn layout_of(rules: &RuleSet) -> Layout {
+    if rules.flat_env_valid {
+        Layout::FlatWins
+    } else {
+        Layout::VarsWin
+    }
+}

@@ -1,0 +1,212 @@
+//! References of the config: to variables, and to secrets kept elsewhere.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::config::document::Document;
+use crate::config::{Missing, references};
+use crate::fact::Fact;
+use crate::loader::answers::{Answers, Ask, FileAnswer};
+use crate::loader::config_env::ConfigEntry;
+use crate::loader::env::Env;
+use crate::loader::template;
+use crate::snapshot::{ConfigRef, Located, RefForm, SecretRef};
+
+/// Visits every string and object of a config with its path.
+pub(super) fn walk<'v>(value: &'v Value, path: &mut Vec<&'v str>, visit: &mut dyn FnMut(&[&'v str], &'v Value)) {
+    visit(path, value);
+    match value {
+        Value::Object(map) => {
+            for (key, child) in map {
+                path.push(key);
+                walk(child, path, visit);
+                path.pop();
+            }
+        }
+        Value::Array(items) => {
+            for (at, child) in items.iter().enumerate() {
+                path.push(index_name(at));
+                walk(child, path, visit);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Names of array positions; beyond the table positions share one name.
+fn index_name(at: usize) -> &'static str {
+    const NAMES: [&str; 32] = [
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
+        "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31",
+    ];
+    NAMES.get(at).copied().unwrap_or("*")
+}
+
+/// Names that keep a managed key from being deleted: whole-string references and env SecretRefs
+/// anywhere in the config (facts/env-resolution.md section 7).
+pub(super) fn managed_preserving(value: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    walk(value, &mut Vec::new(), &mut |_, value| {
+        let name = match value {
+            Value::String(text) => template::whole_reference(text).map(str::to_owned),
+            other => secret_ref(other)
+                .filter(|found| found.source == "env")
+                .map(|found| found.id),
+        };
+        names.extend(name);
+    });
+    names
+}
+
+/// Lists every reference to a variable with its place and whether this environment resolves it.
+pub(super) fn collect(document: &Document, missing: &[Missing], env: &Env, entries: &[ConfigEntry]) -> Vec<ConfigRef> {
+    let has = |name: &str| {
+        env.text(name).is_some()
+            || entries
+                .iter()
+                .any(|entry| entry.name == name && entry.refused.is_none())
+    };
+    let lacks = |name: &str, path: &[&str]| {
+        missing
+            .iter()
+            .any(|entry| entry.name == name && (entry.path == path || path.contains(&"*")))
+    };
+    let mut refs = Vec::new();
+    walk(&document.value, &mut Vec::new(), &mut |path, value| {
+        let mut add = |name: &str, form, resolved| {
+            refs.push(ConfigRef {
+                name: name.to_owned(),
+                path: path.join("."),
+                place: document.place(path),
+                form,
+                resolved,
+                credential: is_credential(path),
+            });
+        };
+        match value {
+            Value::String(text) => {
+                let names = references(text);
+                let whole = template::whole_reference(text);
+                if let (Some(name), true) = (whole, names.is_empty()) {
+                    // `$NAME` is a SecretRef only in fields that take one.
+                    if is_credential(path) {
+                        add(name, RefForm::Dollar, has(name));
+                    }
+                }
+                for name in &names {
+                    let form = if whole == Some(name.as_str()) {
+                        RefForm::Whole
+                    } else {
+                        RefForm::Inside
+                    };
+                    add(name, form, !lacks(name, path));
+                }
+            }
+            other => {
+                if let Some(found) = secret_ref(other).filter(|found| found.source == "env") {
+                    add(&found.id, RefForm::SecretRef, has(&found.id));
+                }
+            }
+        }
+    });
+    refs
+}
+
+/// Tells whether the field at a path holds a credential.
+pub(super) fn is_credential(path: &[&str]) -> bool {
+    let Some(last) = path.last().map(|last| last.to_ascii_lowercase()) else {
+        return false;
+    };
+    const ENDINGS: [&str; 8] = [
+        "apikey",
+        "api_key",
+        "token",
+        "password",
+        "secret",
+        "authorization",
+        "privatekey",
+        "x-api-key",
+    ];
+    let in_headers = path.len() > 1 && path.get(path.len() - 2).is_some_and(|parent| *parent == "headers");
+    let numeric = ["maxtokens", "contexttokens"].contains(&last.as_str());
+    !numeric && (ENDINGS.iter().any(|ending| last.ends_with(ending)) || in_headers)
+}
+
+/// Reads a SecretRef object: exactly `source`, `id` and, optionally, `provider`.
+pub(super) fn secret_ref(value: &Value) -> Option<SecretRef> {
+    let map = value.as_object()?;
+    let text = |name: &str| map.get(name).and_then(Value::as_str);
+    let source = text("source").filter(|source| ["env", "file", "exec", "store"].contains(source))?;
+    let known = map
+        .keys()
+        .all(|key| ["source", "provider", "id"].contains(&key.as_str()));
+    let id = text("id")?;
+    known.then(|| SecretRef {
+        source: source.to_owned(),
+        provider: text("provider").unwrap_or("default").to_owned(),
+        id: id.to_owned(),
+        place: None,
+        target: Fact::not_asked("a reference to a variable"),
+    })
+}
+
+/// Lists SecretRefs of source file, exec and store; files are looked at, commands never run.
+pub(super) fn elsewhere(document: &Document, answers: &Answers) -> Result<Vec<Located<SecretRef>>, Box<Ask>> {
+    let mut found = Vec::new();
+    walk(&document.value, &mut Vec::new(), &mut |path, value| {
+        // The definitions of the providers themselves are no references.
+        if path.first() == Some(&"secrets") {
+            return;
+        }
+        if let Some(secret) = secret_ref(value).filter(|secret| secret.source != "env") {
+            let place = document.place(path);
+            found.push(Located {
+                path: path.join("."),
+                value: SecretRef {
+                    place: place.clone(),
+                    ..secret
+                },
+                place,
+            });
+        }
+    });
+    for entry in &mut found {
+        entry.value.target = target(document, &entry.value, answers)?;
+    }
+    Ok(found)
+}
+
+fn target(document: &Document, secret: &SecretRef, answers: &Answers) -> Result<Fact<String>, Box<Ask>> {
+    if secret.source != "file" {
+        return Ok(Fact::not_asked(format!(
+            "a secret of source `{}` is resolved by the Gateway alone; the doctor runs no commands for it",
+            secret.source
+        )));
+    }
+    let path = document
+        .value
+        .get("secrets")
+        .and_then(|secrets| secrets.get("providers"))
+        .and_then(|providers| providers.get(&secret.provider))
+        .and_then(|provider| provider.get("path"))
+        .and_then(Value::as_str)
+        .filter(|path| path.starts_with('/'));
+    let Some(path) = path else {
+        return Ok(Fact::not_asked(format!(
+            "the path of secrets provider `{}` is not absolute or not given",
+            secret.provider
+        )));
+    };
+    Ok(match answers.file(path)? {
+        FileAnswer::Bytes { stat, .. } if stat.mode & 0o077 != 0 => Fact::unreadable(
+            format!("{path} is open to others (mode {:o}); OpenClaw refuses it", stat.mode),
+            format!("chmod 600 {path}"),
+        ),
+        FileAnswer::Bytes { .. } => Fact::known(path.to_owned()),
+        FileAnswer::Missing => Fact::Absent,
+        FileAnswer::Ignored(why) => Fact::unreadable(why.clone(), format!("ls -l {path}")),
+        FileAnswer::Denied => Fact::unreadable("this user may not read it", format!("ls -l {path}")),
+    })
+}

@@ -1,0 +1,106 @@
+//! The first steps of the entry script: markers, aliases, `--profile`
+//! (facts/env-resolution.md sections 1 and 2, step 1).
+
+use super::env::{Env, Slot};
+use super::paths::{self, Ground};
+use crate::secret::Vault;
+use crate::snapshot::Source;
+
+/// The spellings that count as one name.
+const ALIASES: [&str; 2] = ["ZAI_API_KEY", "Z_AI_API_KEY"];
+
+/// Returns the names that count as one with `name`, the canonical one first.
+pub(crate) fn alias_group(name: &str) -> Vec<&str> {
+    if ALIASES.contains(&name) {
+        ALIASES.to_vec()
+    } else {
+        vec![name]
+    }
+}
+
+/// Copies `Z_AI_API_KEY` where `ZAI_API_KEY` is blank.
+pub(crate) fn normalise_aliases(env: &mut Env) {
+    let [canonical, other] = ALIASES;
+    if env.text(canonical).is_some() || env.text(other).is_none() {
+        return;
+    }
+    if let Some(slot) = env.slot(other).cloned() {
+        env.set(
+            canonical,
+            Slot {
+                source: Source::Alias,
+                rule: "alias",
+                ..slot
+            },
+        );
+    }
+}
+
+/// Makes `OPENCLAW_STATE_DIR` absolute; a blank value stays as it is.
+pub(crate) fn normalise_state_dir(env: &mut Env, ground: Ground<'_>, vault: &Vault) {
+    let Some(path) = env
+        .text("OPENCLAW_STATE_DIR")
+        .map(|text| paths::user_path(text, env, ground))
+    else {
+        return;
+    };
+    let Some(slot) = env.slot("OPENCLAW_STATE_DIR").cloned() else {
+        return;
+    };
+    if slot.value.expose() != path {
+        let value = vault.seal(path);
+        env.set("OPENCLAW_STATE_DIR", Slot { value, ..slot });
+    }
+}
+
+/// Sets the marker of OpenClaw's own processes.
+pub(crate) fn mark(env: &mut Env, vault: &Vault) {
+    set_own(env, vault, "OPENCLAW_CLI", "1", "entry-marker");
+}
+
+fn set_own(env: &mut Env, vault: &Vault, name: &str, value: &str, rule: &'static str) {
+    env.set(
+        name,
+        Slot {
+            value: vault.seal(value),
+            source: Source::Entry,
+            place: None,
+            rule,
+        },
+    );
+}
+
+/// Applies `--profile`: the profile's own state directory and config, unless others were set.
+/// Values that are the previous profile's own paths give way.
+pub(crate) fn apply_profile(env: &mut Env, profile: &str, ground: Ground<'_>, vault: &Vault) {
+    let home = paths::home(env, ground);
+    let own_dir = |name: &str| match name {
+        name if name.eq_ignore_ascii_case("default") => format!("{home}/.openclaw"),
+        name => format!("{home}/.openclaw-{name}"),
+    };
+    let inherited = own_dir(env.text("OPENCLAW_PROFILE").unwrap_or("default"));
+    let selected = own_dir(profile);
+    let switches = inherited != selected;
+    let resolve = |env: &Env, name: &str| env.text(name).map(|text| paths::user_path(text, env, ground));
+    let (state, config) = (resolve(env, "OPENCLAW_STATE_DIR"), resolve(env, "OPENCLAW_CONFIG_PATH"));
+    let replaces_state = switches && state.as_ref() == Some(&inherited);
+    let replaces_config = switches
+        && (state.is_none() || replaces_state)
+        && config.as_ref() == Some(&format!("{inherited}/openclaw.json"));
+    let raw_state = env.text("OPENCLAW_STATE_DIR").map(str::to_owned);
+    let state_dir = match raw_state {
+        Some(kept) if !replaces_state => kept,
+        _ => {
+            set_own(env, vault, "OPENCLAW_STATE_DIR", &selected, "profile");
+            selected
+        }
+    };
+    set_own(env, vault, "OPENCLAW_PROFILE", profile, "profile");
+    if config.is_none() || replaces_config {
+        let path = format!("{}/openclaw.json", state_dir.trim_end_matches('/'));
+        set_own(env, vault, "OPENCLAW_CONFIG_PATH", &path, "profile");
+    }
+    if profile == "dev" && env.text("OPENCLAW_GATEWAY_PORT").is_none() {
+        set_own(env, vault, "OPENCLAW_GATEWAY_PORT", "19001", "profile");
+    }
+}

@@ -1,0 +1,65 @@
+//! The loading of the 2026.2 releases (facts/env-resolution.md section 10): no filter for the
+//! workspace file, one global `.env`, config values straight into the process, then the shell.
+
+use std::collections::BTreeMap;
+
+use super::answers::{Answers, Ask};
+use super::config_env::{self, Weaker};
+use super::config_view::{self, Reading};
+use super::dotenv_files::{self, Reader};
+use super::paths::Ground;
+use super::shell_import;
+use super::story::Story;
+use super::{Finished, Start, current, entry};
+use crate::secret::Vault;
+
+/// Runs the loading with the answers known so far.
+pub(crate) fn load(start: &Start, answers: &Answers, vault: &Vault) -> Result<Finished, Box<Ask>> {
+    let ground = Ground {
+        os_home: start.os_home.as_deref(),
+        cwd: &start.cwd,
+    };
+    let reader = Reader {
+        answers,
+        vault,
+        rules: &start.rules,
+        other_uid: start.other_uid,
+    };
+    let mut env = current::initial(start);
+    entry::normalise_aliases(&mut env);
+    if let Some(profile) = &start.profile {
+        entry::apply_profile(&mut env, profile, ground, vault);
+    }
+    let workspace = dotenv_files::load_workspace(&mut env, reader, ground)?;
+    let trusted = dotenv_files::load_trusted(&mut env, reader, ground, &Default::default(), false)?;
+    entry::normalise_aliases(&mut env);
+    let reading = Reading {
+        env: &env,
+        ground,
+        start,
+        answers,
+        vault,
+    };
+    let config = config_view::read(reading, &Weaker::new())?;
+    if config.starts {
+        config_env::apply(&mut env, &config.entries, &Weaker::new());
+    }
+    let planned = env.clone();
+    let mut wish = config.shell_wish();
+    wish.ask_anyway = start.ask_shell;
+    let import = shell_import::run(&mut env, &planned, &wish, &start.rules, ground, answers, vault)?;
+    entry::normalise_aliases(&mut env);
+    Story {
+        start,
+        answers,
+        vault,
+        ground,
+        workspace: Some(workspace),
+        trusted: trusted.files,
+        left_behind: Vec::new(),
+        removed: BTreeMap::new(),
+        config,
+        import,
+    }
+    .tell(env)
+}

@@ -1,0 +1,102 @@
+//! OpenClaw's own loading, written once as a state machine without IO.
+//!
+//! [`advance`] runs from the start with the answers known so far. When it needs one more it
+//! returns the [`Ask`]; the collector answers and calls again. It ends with a [`Trace`]: step,
+//! rule, place, key, facts of the value. The same machine serves the three views with three
+//! starting environments (design section 4.10). The order of steps is that of `openclaw gateway
+//! run` (facts/env-resolution.md section 2).
+
+mod answers;
+mod config_env;
+mod config_view;
+mod current;
+mod dotenv_files;
+mod entry;
+mod env;
+mod february;
+mod managed;
+mod names;
+mod paths;
+mod port;
+mod shell_import;
+mod story;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub use answers::{Answers, Ask, FileAnswer, PluginAsk, ShellAnswer, ShellAsk};
+pub(crate) use port::profile_port;
+
+pub(crate) use template::whole_reference;
+
+use std::collections::BTreeMap;
+
+use crate::rules::RuleSet;
+use crate::secret::{Secret, Vault};
+use crate::snapshot::{Place, Source, Trace};
+
+/// A value bound to a name on the way into the loader, text included.
+#[derive(Debug, Clone)]
+pub struct RawBinding {
+    /// Name of the variable.
+    pub name: String,
+    /// The value.
+    pub value: Secret,
+    /// Where it comes from.
+    pub source: Source,
+    /// File and line.
+    pub place: Option<Place>,
+}
+
+/// The process as it is at exec.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// Its environment; the last binding of a name counts.
+    pub env: Vec<RawBinding>,
+    /// Values of the service definition that a later layer replaced or removed, with the reason.
+    pub beaten: Vec<(RawBinding, String)>,
+    /// Its working directory.
+    pub cwd: String,
+    /// `--profile NAME`, or `dev` for `--dev` before the subcommand.
+    pub profile: Option<String>,
+    /// `--port`.
+    pub port: Option<u16>,
+    /// Home directory of its account, from the user database.
+    pub os_home: Option<String>,
+    /// Whether it runs on Linux, where systemd-managed keys exist.
+    pub linux: bool,
+    /// User id of the process, where it is not the doctor's own.
+    pub other_uid: Option<u32>,
+    /// Whether the login shell is asked although its import is off; its values are then shown, not used.
+    pub ask_shell: bool,
+    /// The rules of the installed release.
+    pub rules: RuleSet,
+}
+
+/// What a finished loading leaves.
+#[derive(Debug)]
+pub struct Finished {
+    /// The steps, without secrets.
+    pub trace: Trace,
+    /// The environment at the end.
+    pub env: BTreeMap<String, Secret>,
+    /// The config with `${VAR}` replaced by this environment, where it could be read.
+    pub config: Option<serde_json::Value>,
+    /// The config as it is written, references and all.
+    pub authored: Option<serde_json::Value>,
+}
+
+/// Runs the loading with the answers known so far.
+pub fn advance(start: &Start, answers: &Answers, vault: &Vault) -> Result<Finished, Box<Ask>> {
+    if start.rules.selection_loop {
+        current::load(start, answers, vault)
+    } else {
+        february::load(start, answers, vault)
+    }
+}
+
+/// Tells whether a stock package takes a name from a login shell
+/// (facts/env-resolution.md section 6; plugins add names of their own).
+pub fn is_stock_expected(name: &str) -> bool {
+    names::lists().shell_expected_default.contains(name) || names::SHELL_EXPECTED_CORE.contains(&name)
+}
