@@ -1,0 +1,287 @@
+//! Advice beyond the release: what `config validate` accepts although the Gateway or the
+//! provider then fails (facts/config-validation.md section 2.2).
+
+use serde_json::Value;
+
+use super::document::Document;
+use super::problem::{Problem, Step, get, text};
+use super::secret_refs;
+use super::substitute::Missing;
+
+fn owned(path: &[&str]) -> Vec<String> {
+    path.iter().map(|segment| (*segment).to_owned()).collect()
+}
+
+fn advise(path: &[&str], kind: &'static str, words: impl Into<String>, hint: impl Into<String>) -> Problem {
+    Problem::mild(&owned(path), kind, words).hint(hint)
+}
+
+/// Returns the keys given twice: the earlier value is lost without a word.
+pub(super) fn duplicates(doc: &Document) -> Vec<Problem> {
+    let mut out = Vec::new();
+    for duplicate in doc.duplicates() {
+        let line = duplicate.lost.line.unwrap_or_default();
+        let (kind, words) = if duplicate.section {
+            (
+                "duplicate-section",
+                "this section is given twice; the earlier one is lost as a whole",
+            )
+        } else {
+            ("duplicate-key", "this key is given twice; only the later one counts")
+        };
+        let hint = format!(
+            "the earlier one is on line {line} of {}; merge the two",
+            duplicate.lost.path
+        );
+        out.push(Problem::mild(&duplicate.path, kind, words).hint(hint));
+    }
+    out
+}
+
+/// Returns the references without a value.
+pub(super) fn missing(written: &Value, missing: &[Missing]) -> Vec<Problem> {
+    let _ = written;
+    let each = missing.iter().map(|one| {
+        let words = format!(
+            "{} is not set or empty, so the text ${{{}}} stays as it is",
+            one.name, one.name
+        );
+        Problem::mild(&one.path, "missing-env", words).hint(format!("set {} where the Gateway reads it", one.name))
+    });
+    each.collect()
+}
+
+/// Returns everything else.
+pub(super) fn beyond(config: &Value, missing: &[Missing]) -> Vec<Problem> {
+    let mut out = Vec::new();
+    mode(config, &mut out);
+    auth(config, missing, &mut out);
+    listener(config, &mut out);
+    credentials(config, &mut Vec::new(), &mut out);
+    out.extend(secret_refs::without_provider(config));
+    out
+}
+
+fn mode(config: &Value, out: &mut Vec<Problem>) {
+    match text(config, &["gateway", "mode"]) {
+        None if get(config, &["gateway", "mode"]).is_none() => {
+            let words = "gateway.mode is not set; a Gateway then starts only with --allow-unconfigured";
+            out.push(advise(
+                &["gateway"],
+                "gateway-mode-missing",
+                words,
+                "add mode: \"local\" to gateway",
+            ));
+        }
+        Some("remote") => {
+            let words = "with mode \"remote\" no Gateway starts on this machine";
+            let hint = "write \"local\" if the Gateway is to run here";
+            out.push(advise(&["gateway", "mode"], "gateway-mode-remote", words, hint));
+        }
+        _ => {}
+    }
+}
+
+fn auth(config: &Value, missing: &[Missing], out: &mut Vec<Problem>) {
+    let filled = |path: &[&str]| match get(config, path) {
+        Some(Value::String(text)) => !crate::value::js_trim(text).is_empty(),
+        Some(Value::Object(_)) => true,
+        _ => false,
+    };
+    let token = ["gateway", "auth", "token"];
+    for one in missing.iter().filter(|one| one.path == token) {
+        let words = format!(
+            "the token is made from {}, which has no value: the Gateway invents one at each start",
+            one.name
+        );
+        out.push(advise(
+            &token,
+            "token-from-missing-variable",
+            words,
+            format!("set {}", one.name),
+        ));
+    }
+    match text(config, &["gateway", "auth", "mode"]) {
+        Some(kind @ ("token" | "password")) if !filled(&["gateway", "auth", kind]) => {
+            let words = format!("auth.mode is {kind}, and auth.{kind} is not set");
+            let variable = if kind == "token" {
+                "OPENCLAW_GATEWAY_TOKEN"
+            } else {
+                "OPENCLAW_GATEWAY_PASSWORD"
+            };
+            let hint = format!("set gateway.auth.{kind}, or {variable} in the environment of the Gateway");
+            out.push(advise(&["gateway", "auth", "mode"], "auth-without-secret", words, hint));
+        }
+        Some("trusted-proxy") => {
+            if get(config, &["gateway", "auth", "trustedProxy"]).is_none() {
+                let words = "auth.mode is trusted-proxy, and auth.trustedProxy is missing";
+                out.push(advise(
+                    &["gateway", "auth", "mode"],
+                    "auth-without-proxy",
+                    words,
+                    "add trustedProxy: { userHeader: … }",
+                ));
+            }
+            let proxies = get(config, &["gateway", "trustedProxies"]).and_then(Value::as_array);
+            if proxies.is_none_or(Vec::is_empty) {
+                let words = "auth.mode is trusted-proxy, and gateway.trustedProxies names no proxy";
+                out.push(advise(
+                    &["gateway", "auth", "mode"],
+                    "auth-without-proxy",
+                    words,
+                    "list the proxy's address in gateway.trustedProxies",
+                ));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn listener(config: &Value, out: &mut Vec<Problem>) {
+    if text(config, &["gateway", "bind"]) == Some("custom") {
+        let host = text(config, &["gateway", "customBindHost"]).unwrap_or_default();
+        if host.parse::<std::net::Ipv4Addr>().is_err() {
+            let words = "bind is custom, and customBindHost is no IPv4 address";
+            out.push(advise(
+                &["gateway", "bind"],
+                "custom-bind-without-host",
+                words,
+                "set gateway.customBindHost",
+            ));
+        }
+    }
+    let tls = |key: &str| get(config, &["gateway", "tls", key]);
+    let on = |key: &str| tls(key) == Some(&Value::Bool(true));
+    if on("enabled")
+        && !(tls("certPath").is_some() && tls("keyPath").is_some())
+        && tls("autoGenerate") == Some(&Value::Bool(false))
+    {
+        let words = "TLS is on, and there is neither a certificate with its key nor autoGenerate";
+        out.push(advise(
+            &["gateway", "tls"],
+            "tls-without-certificate",
+            words,
+            "set certPath and keyPath",
+        ));
+    }
+    let one = tls("certPath").is_some() != tls("keyPath").is_some();
+    if on("enabled") && one {
+        let words = "certificate and key belong together, and one of them is missing";
+        out.push(advise(
+            &["gateway", "tls"],
+            "tls-without-certificate",
+            words,
+            "set certPath and keyPath",
+        ));
+    }
+    let proxies = get(config, &["gateway", "trustedProxies"]).and_then(Value::as_array);
+    for (at, proxy) in proxies.into_iter().flatten().enumerate() {
+        let address = proxy
+            .as_str()
+            .map(|proxy| proxy.split('/').next().unwrap_or_default())
+            .unwrap_or_default();
+        if crate::value::js_trim(address).parse::<std::net::IpAddr>().is_err() {
+            let at = at.to_string();
+            let words = "this is no IP address or range, so it never matches a proxy";
+            out.push(advise(
+                &["gateway", "trustedProxies", &at],
+                "trusted-proxy-nonsense",
+                words,
+                "write an IP address or CIDR range",
+            ));
+        }
+    }
+    for key in ["maxAttempts", "windowMs", "lockoutMs"] {
+        let path = ["gateway", "auth", "rateLimit", key];
+        if get(config, &path)
+            .and_then(Value::as_f64)
+            .is_some_and(|number| number < 0.0)
+        {
+            out.push(advise(
+                &path,
+                "negative-limit",
+                "a negative limit makes no sense",
+                "write a number from 0 up",
+            ));
+        }
+    }
+}
+
+/// Tells whether the last key of a path holds a credential.
+pub(super) fn is_credential(path: &[String]) -> bool {
+    let key = |from_end: usize| path.iter().rev().nth(from_end).map(String::as_str).unwrap_or_default();
+    holds_credential(key(1), key(0))
+}
+
+fn holds_credential(parent: &str, key: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "apikey",
+        "api_key",
+        "password",
+        "secret",
+        "passphrase",
+        "privatekey",
+        "authorization",
+    ];
+    if parent == "headers" {
+        return true;
+    }
+    if key.len() < 5 {
+        return false;
+    }
+    let key = key.to_ascii_lowercase();
+    let token = key.ends_with("token") && !key.ends_with("maxtoken");
+    (token || WORDS.iter().any(|word| key.contains(word))) && key != "passwordfile"
+}
+
+/// Literals in credential fields that redaction left behind, or that no reader expands.
+fn credentials<'v>(value: &'v Value, path: &mut Vec<Step<'v>>, out: &mut Vec<Problem>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                path.push(Step::Key(key));
+                credentials(value, path, out);
+                path.pop();
+            }
+        }
+        Value::Array(items) => {
+            for (at, value) in items.iter().enumerate() {
+                path.push(Step::At(at));
+                credentials(value, path, out);
+                path.pop();
+            }
+        }
+        Value::String(text) => {
+            let key = |from_end: usize| match path.iter().rev().nth(from_end) {
+                Some(Step::Key(key)) => *key,
+                _ => "",
+            };
+            if holds_credential(key(1), key(0)) {
+                credential(text, &Step::owned(path), out);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn credential(text: &str, path: &[String], out: &mut Vec<Problem>) {
+    let trimmed = crate::value::js_trim(text);
+    let sentinel = matches!(
+        trimmed,
+        "***" | "[redacted]" | "[REDACTED]" | "<redacted>" | "REDACTED" | "__OPENCLAW_REDACTED__"
+    );
+    if sentinel {
+        let words = "this is the mark that redaction leaves, not the credential";
+        out.push(Problem::mild(path, "redaction-sentinel", words).hint("put the real value, or \"${NAME}\", here"));
+    } else if unexpanded(trimmed) {
+        let words = "nobody expands this: OpenClaw replaces only ${NAME} with upper-case letters, digits and _";
+        out.push(Problem::mild(path, "unexpanded-reference", words).hint("write \"${NAME}\""));
+    }
+}
+
+fn unexpanded(text: &str) -> bool {
+    let braces = text.strip_prefix("${").is_some_and(|rest| rest.ends_with('}'));
+    let percent = text.len() > 2 && text.starts_with('%') && text.ends_with('%');
+    let command = text.starts_with("$(");
+    (braces && super::substitute::references(text).is_empty()) || percent || command
+}

@@ -1,0 +1,169 @@
+//! Advice on Cloudflare AI Gateway (facts/pings.md sections 9 and 10, issue "Cloudflare").
+//!
+//! The release accepts any text as `baseUrl` and any header, and the error then comes from
+//! Cloudflare or the provider without a hint to the file. The target is the documented form:
+//! `https://gateway.ai.cloudflare.com/v1/<account>/<gateway>/anthropic`, the provider's key in
+//! `apiKey`, the gateway's token as `Bearer <token>` in `headers["cf-aig-authorization"]`.
+
+mod base_url;
+mod credentials;
+mod models;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use super::document::Document;
+use super::problem::{Problem, get};
+use super::substitute::Missing;
+use crate::snapshot::ConfigIssue;
+
+/// Id of the provider.
+pub(super) const ID: &str = "cloudflare-ai-gateway";
+/// npm package of its plugin.
+const PACKAGE: &str = "@openclaw/cloudflare-ai-gateway-provider";
+/// The host that answers for gateways.
+pub(super) const HOST: &str = "gateway.ai.cloudflare.com";
+
+/// One provider entry that goes, or is meant to go, through Cloudflare.
+pub(super) struct Entry<'v> {
+    pub(super) id: &'v str,
+    pub(super) value: &'v Value,
+}
+
+impl Entry<'_> {
+    /// Returns a problem at a path inside the entry.
+    pub(super) fn at(
+        &self,
+        path: &[&str],
+        kind: &'static str,
+        words: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Problem {
+        let base = ["models", "providers", self.id];
+        let path: Vec<String> = base.iter().chain(path).map(|segment| (*segment).to_owned()).collect();
+        Problem::mild(&path, kind, words).hint(hint)
+    }
+}
+
+/// Returns the advice for a config after `${VAR}`; `missing` are its references without a
+/// value, `plugins` the ids of plugins found on disk beside those of the package.
+pub fn advise(doc: &Document, config: &Value, missing: &[Missing], plugins: &[String]) -> Vec<ConfigIssue> {
+    find(config, missing, plugins)
+        .into_iter()
+        .map(|problem| problem.issue(doc))
+        .collect()
+}
+
+pub(super) fn find(config: &Value, missing: &[Missing], plugins: &[String]) -> Vec<Problem> {
+    let mut out = Vec::new();
+    let providers = get(config, &["models", "providers"]).and_then(Value::as_object);
+    let mut uses = false;
+    for (id, value) in providers.into_iter().flatten() {
+        let entry = Entry { id, value };
+        let url = get(value, &["baseUrl"]).and_then(Value::as_str).unwrap_or_default();
+        let own = crate::value::js_trim(id).eq_ignore_ascii_case(ID);
+        if !own && misspelt(id) {
+            let words = format!("{id} looks like {ID}, and the two are different providers");
+            let hint = format!("write \"{ID}\" (or give {id} its own baseUrl and models on purpose)");
+            out.push(entry.at(&[], "cf-provider-id", words, hint));
+        }
+        let meant = own || misspelt(id) || url.contains("cloudflare.com");
+        uses |= own;
+        if meant {
+            base_url::check(&entry, missing, own, &mut out);
+            credentials::check(&entry, missing, &mut out);
+        }
+    }
+    uses |= models::check(config, &mut out);
+    if uses {
+        plugin(config, plugins, &mut out);
+    }
+    out
+}
+
+/// Tells whether an id is probably a typo of the provider's; other providers of Cloudflare are not.
+fn misspelt(id: &str) -> bool {
+    let plain: String = id.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    let near = strsim::damerau_levenshtein(&plain, "cloudflareaigateway") <= 3;
+    near || matches!(
+        plain.as_str(),
+        "cloudflare" | "cloudflareai" | "cloudflaregateway" | "cfaigateway" | "aigateway" | "cfaig"
+    )
+}
+
+fn plugin(config: &Value, plugins: &[String], out: &mut Vec<Problem>) {
+    let at = |path: &[&str], kind, words: String, hint: String| {
+        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
+        Problem::mild(&path, kind, words).hint(hint)
+    };
+    let has = |list: &str| {
+        let ids = get(config, &["plugins", list]).and_then(Value::as_array)?;
+        Some(ids.iter().filter_map(Value::as_str).any(|id| id == ID))
+    };
+    if get(config, &["plugins", "enabled"]) == Some(&Value::Bool(false)) {
+        let words = format!("plugins are switched off, so the plugin of {ID} is not loaded");
+        out.push(at(
+            &["plugins", "enabled"],
+            "cf-plugin-disabled",
+            words,
+            "remove enabled: false".to_owned(),
+        ));
+    }
+    if get(config, &["plugins", "entries", ID, "enabled"]) == Some(&Value::Bool(false)) {
+        let words = format!("the provider {ID} is used, and its plugin is switched off here");
+        out.push(at(
+            &["plugins", "entries", ID],
+            "cf-plugin-disabled",
+            words,
+            "write enabled: true".to_owned(),
+        ));
+    }
+    if has("deny") == Some(true) {
+        let words = format!("plugins.deny names {ID}, so the plugin is not loaded");
+        out.push(at(
+            &["plugins", "deny"],
+            "cf-plugin-disabled",
+            words,
+            format!("remove {ID} from the list"),
+        ));
+    }
+    let listed = get(config, &["plugins", "allow"])
+        .and_then(Value::as_array)
+        .is_some_and(|list| !list.is_empty());
+    if listed && has("allow") == Some(false) {
+        let words = format!("plugins.allow is a closed list without {ID}");
+        out.push(at(
+            &["plugins", "allow"],
+            "cf-plugin-disabled",
+            words,
+            format!("add \"{ID}\" to the list"),
+        ));
+    }
+    if get(config, &["plugins", "entries", PACKAGE]).is_some() {
+        let words = "an entry is named by the plugin's id, not by its npm package".to_owned();
+        out.push(at(
+            &["plugins", "entries", PACKAGE],
+            "cf-plugin-entry",
+            words,
+            format!("write \"{ID}\""),
+        ));
+    }
+    if !plugins.iter().any(|id| id == ID) {
+        let words = format!(
+            "{ID} is an external plugin since OpenClaw 2026.6.8 and is not found; \
+             without it the variable CLOUDFLARE_AI_GATEWAY_API_KEY is ignored"
+        );
+        let path = if get(config, &["models", "providers", ID]).is_some() {
+            vec!["models", "providers", ID]
+        } else {
+            vec!["agents", "defaults", "model"]
+        };
+        out.push(at(
+            &path,
+            "cf-plugin-missing",
+            words,
+            format!("openclaw plugins install {PACKAGE}"),
+        ));
+    }
+}

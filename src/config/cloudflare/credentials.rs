@@ -1,0 +1,198 @@
+//! Key and token: which is which, where each belongs, and how the header is written.
+
+use serde_json::Value;
+
+use super::super::problem::{Problem, get, text};
+use super::super::secret_refs;
+use super::super::substitute::Missing;
+use super::Entry;
+use crate::snapshot::Shape;
+use crate::value;
+
+const HEADER: &str = "cf-aig-authorization";
+const MALFORMED: &str = "cf-aig-header-malformed";
+const SWAPPED: &str = "cf-token-in-provider-slot";
+
+/// Checks `apiKey` and `headers` of an entry.
+pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], out: &mut Vec<Problem>) {
+    let known = |path: &[&str]| {
+        let full: Vec<&str> = ["models", "providers", entry.id].iter().chain(path).copied().collect();
+        !missing.iter().any(|one| one.path == full)
+    };
+    let key = text(entry.value, &["apiKey"])
+        .filter(|_| known(&["apiKey"]))
+        .map(value::js_trim);
+    if let Some(key) = key.filter(|key| !key.is_empty()) {
+        api_key(entry, key, out);
+    }
+    let headers = get(entry.value, &["headers"]).and_then(Value::as_object);
+    let mut seen: Option<&str> = None;
+    for (name, given) in headers.into_iter().flatten() {
+        let lower = value::js_trim(name).to_lowercase();
+        if lower == HEADER {
+            if let Some(other) = seen {
+                let words = format!("{other} and {name} are the same header, given twice");
+                out.push(entry.at(&["headers", name], MALFORMED, words, "keep one of them"));
+            }
+            seen = Some(name);
+            if let Some(text) = given.as_str().filter(|_| known(&["headers", name])) {
+                header(entry, name, text, key, out);
+            } else if secret_refs::is_ref(given) {
+                let words = "the secret behind this reference must be the whole header value, with Bearer in front";
+                out.push(entry.at(
+                    &["headers", name],
+                    "cf-aig-header-ref",
+                    words,
+                    "store \"Bearer <token>\", not the token alone",
+                ));
+            }
+        } else if misnamed(&lower) {
+            let words = format!("{name} is not the header that Cloudflare reads");
+            out.push(entry.at(&["headers", name], MALFORMED, words, format!("write \"{HEADER}\"")));
+        } else if lower == "authorization" && given.as_str().and_then(bearer_shape).is_some_and(Shape::is_cloudflare) {
+            let words = "the gateway's token does not belong in Authorization: that header goes to the provider";
+            out.push(entry.at(&["headers", name], MALFORMED, words, format!("write \"{HEADER}\"")));
+        }
+    }
+    misplaced(entry, out);
+}
+
+fn misnamed(lower: &str) -> bool {
+    let plain: String = lower.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let known = matches!(
+        lower,
+        "cf-aig-metadata" | "cf-aig-cache-ttl" | "cf-aig-skip-cache" | "cf-aig-gateway-id"
+    );
+    let near = strsim::damerau_levenshtein(&plain, "cfaigauthorization") <= 3;
+    !known
+        && (near
+            || matches!(
+                plain.as_str(),
+                "cfaigauth" | "cfaigtoken" | "cfaigkey" | "cfaigapikey" | "cfauthorization"
+            ))
+}
+
+fn api_key(entry: &Entry<'_>, key: &str, out: &mut Vec<Problem>) {
+    let mut say = |kind, words: &str, hint: &str| out.push(entry.at(&["apiKey"], kind, words, hint));
+    if value::is_env_name(key) && key.contains('_') && !key.chars().any(|c| c.is_ascii_lowercase()) {
+        let words = "this is the name of a variable, and it is sent as it stands instead of the key";
+        return say("cf-apikey-bare-name", words, &format!("write apiKey: \"${{{key}}}\""));
+    }
+    match value::shape(key) {
+        Some(shape) if shape.is_cloudflare() => {
+            let words = "apiKey holds a Cloudflare token; it wants the key of the provider behind the gateway";
+            say(
+                SWAPPED,
+                words,
+                "put the Anthropic key here and the token into headers[\"cf-aig-authorization\"]",
+            );
+        }
+        Some(Shape::BearerHeader) => {
+            say(
+                "cf-apikey-form",
+                "apiKey begins with Bearer; the key is sent without that word",
+                "remove Bearer",
+            );
+        }
+        Some(Shape::AnthropicOauthToken | Shape::AnthropicAdminKey) => {
+            let words = "this Anthropic credential is not accepted as an API key";
+            say(
+                "cf-apikey-form",
+                words,
+                "create an API key (sk-ant-api…) in the Anthropic console",
+            );
+        }
+        Some(Shape::Url) => say(
+            "cf-apikey-form",
+            "apiKey holds an address",
+            "put the key here, the address in baseUrl",
+        ),
+        _ => {}
+    }
+}
+
+fn header(entry: &Entry<'_>, name: &str, given: &str, key: Option<&str>, out: &mut Vec<Problem>) {
+    let path = ["headers", name];
+    let hint = "write \"Bearer <token>\": the word, one blank, the token";
+    let trimmed = value::js_trim(given);
+    let token = trimmed.split_whitespace().last().unwrap_or_default();
+    let lower = trimmed.to_lowercase();
+    let words = if trimmed.is_empty() {
+        Some("the header is empty")
+    } else if trimmed != given {
+        Some("there is white space around the value")
+    } else if lower.starts_with("bearer:") {
+        Some("a colon stands after Bearer")
+    } else if lower.starts_with("bearer bearer") {
+        Some("Bearer stands twice")
+    } else if !lower.starts_with("bearer") {
+        Some("the word Bearer is missing in front of the token")
+    } else if !trimmed.starts_with("Bearer ") {
+        Some("Bearer is not written as Cloudflare documents it")
+    } else if trimmed.split(' ').count() != 2 || token.contains(['"', '\'']) {
+        Some("the token has blanks or quotes in it")
+    } else if token.contains(['<', '>']) {
+        Some("the token is still a placeholder")
+    } else {
+        None
+    };
+    if let Some(words) = words {
+        out.push(entry.at(&path, MALFORMED, words, hint));
+    }
+    if key.is_some_and(|key| key == token || key == trimmed) {
+        let words = "apiKey and the gateway's token are the same value; one of them is wrong";
+        out.push(entry.at(
+            &path,
+            SWAPPED,
+            words,
+            "apiKey: the provider's key; this header: the token made in the dashboard",
+        ));
+    } else if bearer_shape(trimmed).is_some_and(|shape| {
+        matches!(
+            shape,
+            Shape::AnthropicApiKey | Shape::AnthropicOauthToken | Shape::OpenaiKey
+        )
+    }) {
+        let words = "this header holds a provider's key; it wants the token of the gateway";
+        out.push(entry.at(&path, SWAPPED, words, "put the provider's key into apiKey"));
+    }
+}
+
+/// Returns the shape of the token of a header value.
+fn bearer_shape(text: &str) -> Option<Shape> {
+    value::shape(text.split_whitespace().last()?)
+}
+
+/// The header in a place where it is not sent.
+fn misplaced(entry: &Entry<'_>, out: &mut Vec<Problem>) {
+    let models = entry.value.get("models").and_then(Value::as_array);
+    for (at, model) in models.into_iter().flatten().enumerate() {
+        let names = get(model, &["headers"]).and_then(Value::as_object);
+        for name in names
+            .into_iter()
+            .flat_map(|map| map.keys())
+            .filter(|name| name.eq_ignore_ascii_case(HEADER))
+        {
+            let words = "the header stands at one model; it is then missing for all others";
+            let hint = "move it to headers of the provider";
+            out.push(entry.at(
+                &["models", &at.to_string(), "headers", name],
+                "cf-header-place",
+                words,
+                hint,
+            ));
+        }
+    }
+    for path in [&["params"][..], &["request"], &["request", "auth"]] {
+        let names = get(entry.value, path).and_then(Value::as_object);
+        for name in names
+            .into_iter()
+            .flat_map(|map| map.keys())
+            .filter(|name| name.eq_ignore_ascii_case(HEADER))
+        {
+            let full: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
+            let words = "a header here is not sent";
+            out.push(entry.at(&full, "cf-header-place", words, "move it to headers of the provider"));
+        }
+    }
+}

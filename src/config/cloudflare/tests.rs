@@ -1,0 +1,140 @@
+//! Tests of the Cloudflare advice.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
+
+fn kinds(config: &Value) -> Vec<String> {
+    let plugins = vec![ID.to_owned()];
+    find(config, &[], &plugins)
+        .into_iter()
+        .map(|problem| problem.kind.to_owned())
+        .collect()
+}
+
+fn provider(entry: Value) -> Value {
+    json!({"models": {"providers": {"cloudflare-ai-gateway": entry}}})
+}
+
+#[test]
+fn addresses() {
+    let a = ACCOUNT;
+    let cases: Vec<(String, &[&str])> = vec![
+        (format!("https://{HOST}/v1/{a}/gw/anthropic"), &[]),
+        (format!("https://{HOST}/v1/{a}/gw/anthropic/"), &[]),
+        (format!("https://{HOST}/v1/{a}/gw"), &["cf-base-url-malformed"]),
+        (
+            format!("https://{HOST}/v1/{a}/gw/anthropic/v1"),
+            &["cf-base-url-malformed"],
+        ),
+        (
+            format!("https://{HOST}/v1/{a}/gw/anthropic/v1/messages"),
+            &["cf-base-url-malformed"],
+        ),
+        (format!("https://{HOST}/{a}/gw/anthropic"), &["cf-base-url-malformed"]),
+        (format!("http://{HOST}/v1/{a}/gw/anthropic"), &["cf-base-url-malformed"]),
+        (
+            format!("https://{HOST}/v1/<account_id>/gw/anthropic"),
+            &["cf-base-url-malformed"],
+        ),
+        (
+            format!("https://{HOST}/v1/${{ACC}}/gw/anthropic"),
+            &["cf-base-url-malformed"],
+        ),
+        (
+            format!("https://{HOST}/v1/me@example.org/gw/anthropic"),
+            &["cf-account-id"],
+        ),
+        (
+            format!("https://{HOST}/v1/{a}/anthropic"),
+            &["cf-gateway-id", "cf-base-url-malformed"],
+        ),
+        (
+            "https://api.cloudflare.com/client/v4".to_owned(),
+            &["cf-base-url-malformed"],
+        ),
+        ("https://llm.example.org/anthropic".to_owned(), &["cf-base-url-host"]),
+        ("http://127.0.0.1:9000/v1".to_owned(), &[]),
+        ("not an address".to_owned(), &["cf-base-url-malformed"]),
+    ];
+    for (url, want) in cases {
+        assert_eq!(kinds(&provider(json!({"baseUrl": url}))), want, "{url}");
+    }
+}
+
+#[test]
+fn headers_and_keys() {
+    let header = |value: &str| json!({"headers": {"cf-aig-authorization": value}});
+    let cases = [
+        (header("Bearer abc"), vec![]),
+        (header("Bearer: abc"), vec!["cf-aig-header-malformed"]),
+        (header("abc"), vec!["cf-aig-header-malformed"]),
+        (header("bearer abc"), vec!["cf-aig-header-malformed"]),
+        (header("Bearer abc "), vec!["cf-aig-header-malformed"]),
+        (header("Bearer <token>"), vec!["cf-aig-header-malformed"]),
+        (
+            json!({"headers": {"cf-aig-auth": "Bearer abc"}}),
+            vec!["cf-aig-header-malformed"],
+        ),
+        (
+            json!({"headers": {"Authorization": "Bearer cfut_abc"}}),
+            vec!["cf-aig-header-malformed"],
+        ),
+        (json!({"apiKey": "cfut_abcdef"}), vec!["cf-token-in-provider-slot"]),
+        (
+            json!({"apiKey": "CLOUDFLARE_AI_GATEWAY_API_KEY"}),
+            vec!["cf-apikey-bare-name"],
+        ),
+        (
+            json!({"apiKey": "k", "headers": {"cf-aig-authorization": "Bearer k"}}),
+            vec!["cf-token-in-provider-slot"],
+        ),
+        (header("Bearer sk-ant-api03-x"), vec!["cf-token-in-provider-slot"]),
+    ];
+    for (entry, want) in cases {
+        assert_eq!(kinds(&provider(entry.clone())), want, "{entry}");
+    }
+}
+
+#[test]
+fn model_references() {
+    let config = |model: &str| {
+        json!({
+            "models": {"providers": {"cloudflare-ai-gateway": {"models": [{"id": "claude-sonnet-4-6", "name": "S"}]}}},
+            "agents": {"defaults": {"model": {"primary": model}}},
+        })
+    };
+    let cases = [
+        ("cloudflare-ai-gateway/claude-sonnet-4-6", vec![]),
+        ("claude-sonnet-4-6", vec!["cf-model-ref-wrong"]),
+        ("cloudflare-ai-gateway/claude-sonnet-4.6", vec!["cf-model-ref-wrong"]),
+        (
+            "cloudflare-ai-gateway/anthropic/claude-sonnet-4-6",
+            vec!["cf-model-ref-wrong"],
+        ),
+        ("cloudflare_ai_gateway/claude-sonnet-4-6", vec!["cf-model-ref-wrong"]),
+        ("openai/gpt-5.4", vec![]),
+    ];
+    for (model, want) in cases {
+        assert_eq!(kinds(&config(model)), want, "{model}");
+    }
+}
+
+#[test]
+fn provider_ids_and_plugin() {
+    for (id, want) in [
+        ("cloudflare_ai_gateway", 1),
+        ("cloudflare-ai-gatway", 1),
+        ("cloudflare-workers-ai", 0),
+        ("openai", 0),
+    ] {
+        let config = json!({"models": {"providers": {id: {}}}});
+        assert_eq!(kinds(&config).len(), want, "{id}");
+    }
+    let missing = find(&provider(json!({})), &[], &[]);
+    assert_eq!(missing.len(), 1);
+    let off = json!({"models": {"providers": {"cloudflare-ai-gateway": {}}}, "plugins": {"entries": {"cloudflare-ai-gateway": {"enabled": false}}}});
+    assert_eq!(kinds(&off), ["cf-plugin-disabled"]);
+}

@@ -1,0 +1,302 @@
+//! A config file as read: value, positions, duplicate keys, includes resolved.
+//!
+//! The value and the verdict come from `serde_json` and, as in OpenClaw, from `json5` where the
+//! text is no strict JSON; positions come from our own index over the same text
+//! (facts/config-validation.md sections 3 and 4).
+
+use serde_json::Value;
+
+use super::include::{self, Includes, normalize};
+use super::origin::{Origin, Source};
+use crate::parse::json5_hints;
+use crate::parse::json5_spans::{Fault, SpanIndex};
+use crate::snapshot::{ConfigIssue, Place};
+
+/// A config file and what it includes.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The merged value, before `${VAR}`; null where the text could not be read.
+    pub value: Value,
+    /// Whether the file uses `$include`.
+    pub includes: bool,
+    /// Problems of syntax and of includes; the value is then null.
+    pub issues: Vec<ConfigIssue>,
+    sources: Vec<Source>,
+    origin: Origin,
+    duplicates: Vec<DuplicateKey>,
+}
+
+/// A key given twice in one object of one file; the later one counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// Path inside the file that holds it.
+    pub path: Vec<String>,
+    /// Place of the key that is lost.
+    pub lost: Place,
+    /// Place of the key that counts.
+    pub kept: Place,
+    /// Whether the lost value is an object or array, that is a whole section.
+    pub section: bool,
+}
+
+/// What is known of an included file.
+#[derive(Debug, Clone)]
+pub enum IncludeAnswer {
+    /// It was read.
+    Text {
+        /// The path with all links followed.
+        real_path: String,
+        /// The contents.
+        bytes: Vec<u8>,
+    },
+    /// OpenClaw refuses to open it: no regular file, hard links, too large. The text says which.
+    Refused(String),
+    /// It does not exist.
+    Missing,
+    /// This user may not read it; the text says why.
+    Unreadable(String),
+}
+
+/// Where includes may lie.
+#[derive(Debug, Clone, Default)]
+pub struct IncludeSettings {
+    /// Directory of the config file, absolute.
+    pub config_dir: String,
+    /// The same with all links followed, where known.
+    pub real_config_dir: Option<String>,
+    /// Directories of `OPENCLAW_INCLUDE_ROOTS`, `~` expanded; relative ones are ignored.
+    pub roots: Vec<String>,
+    /// The same with all links followed, in the same order, where known.
+    pub real_roots: Vec<String>,
+    /// Home directory.
+    pub home: String,
+}
+
+impl IncludeSettings {
+    /// Tells whether a normalised path lies inside an allowed directory.
+    pub(super) fn contains(&self, path: &str) -> bool {
+        inside(&self.config_dir, path) || self.absolute_roots().any(|root| inside(root, path))
+    }
+
+    /// The same for a path with all links followed.
+    pub(super) fn contains_real(&self, path: &str) -> bool {
+        inside(self.real_config_dir.as_ref().unwrap_or(&self.config_dir), path)
+            || self.real_roots.iter().any(|root| inside(root, path))
+            || (self.real_roots.is_empty() && self.absolute_roots().any(|root| inside(root, path)))
+    }
+
+    fn absolute_roots(&self) -> impl Iterator<Item = &String> {
+        self.roots.iter().filter(|root| root.starts_with('/'))
+    }
+}
+
+fn inside(root: &str, path: &str) -> bool {
+    let root = normalize(root);
+    root == "/" || path == root || path.strip_prefix(&root).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Reads a config file.
+///
+/// `ask` is called with the absolute path of each included file and returns `None` while its
+/// answer is not known; then the result is an error with the paths wanted, and the caller comes
+/// again with the answers. `read` itself touches nothing.
+pub fn read(
+    path: &str,
+    bytes: &[u8],
+    settings: &IncludeSettings,
+    ask: &mut dyn FnMut(&str) -> Option<IncludeAnswer>,
+) -> Result<Document, Vec<String>> {
+    let (value, source) = match parse(path, bytes) {
+        Ok(parsed) => parsed,
+        Err(issue) => return Ok(Document::refused(path, bytes, vec![*issue])),
+    };
+    let includes = include::present(&value);
+    let mut sources = vec![source];
+    let origin = Origin::Node { file: 0, node: 0 };
+    let (value, origin, issues) = if includes {
+        let mut run = Includes {
+            settings,
+            ask,
+            sources: &mut sources,
+            wanted: Vec::new(),
+            issues: Vec::new(),
+        };
+        let (value, origin) = run.value(value, origin, &[normalize(path)]);
+        if !run.wanted.is_empty() {
+            return Err(run.wanted);
+        }
+        let issues = run.issues;
+        (value, origin, issues)
+    } else {
+        (value, origin, Vec::new())
+    };
+    let duplicates = sources.iter().flat_map(duplicates).collect();
+    Ok(Document {
+        value: if issues.is_empty() { value } else { Value::Null },
+        includes,
+        issues,
+        sources,
+        origin,
+        duplicates,
+    })
+}
+
+impl Document {
+    fn refused(path: &str, bytes: &[u8], issues: Vec<ConfigIssue>) -> Self {
+        Document {
+            value: Value::Null,
+            includes: false,
+            issues,
+            sources: vec![Source::new(
+                path,
+                String::from_utf8_lossy(bytes).into_owned(),
+                SpanIndex::default(),
+            )],
+            origin: Origin::Node { file: 0, node: 0 },
+            duplicates: Vec::new(),
+        }
+    }
+
+    /// Tells whether the text was read and its includes resolved.
+    pub fn is_read(&self) -> bool {
+        self.issues.is_empty()
+    }
+
+    /// Returns the place of the value at a path, in whichever file it stands.
+    pub fn place(&self, path: &[&str]) -> Option<Place> {
+        let (source, node) = self.find(path)?;
+        Some(source.place(source.index.node(node)?.start as usize))
+    }
+
+    /// Returns the place of the key at a path; for elements and the root that of the value.
+    pub fn key_place(&self, path: &[&str]) -> Option<Place> {
+        let (source, node) = self.find(path)?;
+        let node = source.index.node(node)?;
+        let start = if node.key_end > node.key_start {
+            node.key_start
+        } else {
+            node.start
+        };
+        Some(source.place(start as usize))
+    }
+
+    /// Returns the place of the deepest value on the way to a path; of the root at least.
+    pub fn nearest_place(&self, path: &[&str]) -> Option<Place> {
+        (0..=path.len()).rev().find_map(|len| self.place(path.get(..len)?))
+    }
+
+    /// Returns the text of a file by the path its places name.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.sources
+            .iter()
+            .find(|source| source.path == path)
+            .map(|source| source.text.as_str())
+    }
+
+    /// Returns the paths of all files read, the config file first.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|source| source.path.as_str())
+    }
+
+    /// Returns the byte ranges of all string values of a file; the renderer masks the secret ones.
+    pub(super) fn index_of(&self, path: &str) -> Option<(&str, &SpanIndex)> {
+        let source = self.sources.iter().find(|source| source.path == path)?;
+        Some((&source.text, &source.index))
+    }
+
+    /// Tells whether the config file has comments, which a rewrite by the Gateway loses.
+    pub fn has_comments(&self) -> bool {
+        self.sources.first().is_some_and(|source| source.index.comments)
+    }
+
+    /// Returns the keys given twice.
+    pub fn duplicates(&self) -> &[DuplicateKey] {
+        &self.duplicates
+    }
+
+    fn find(&self, path: &[&str]) -> Option<(&Source, usize)> {
+        let (file, node) = self.origin.find(&self.sources, path)?;
+        Some((self.sources.get(file)?, node))
+    }
+}
+
+/// Parses one text; the error is the issue to report.
+pub(super) fn parse(path: &str, bytes: &[u8]) -> Result<(Value, Source), Box<ConfigIssue>> {
+    if bytes.len() >= u32::MAX as usize {
+        return Err(issue(
+            path,
+            None,
+            "parse",
+            "the file is larger than 4 GiB".to_owned(),
+            None,
+        ));
+    }
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let index = match SpanIndex::build(&text) {
+        Ok(index) => index,
+        Err(fault) => return Err(syntax_issue(path, &text, &fault)),
+    };
+    if index.too_deep {
+        let text = "values are nested too deeply: OpenClaw fails on such a file".to_owned();
+        return Err(issue(path, None, "include-crash", text, None));
+    }
+    let value = match serde_json::from_str(&text) {
+        Ok(value) => value,
+        Err(_) => from_json5(path, &text)?,
+    };
+    let source = Source::new(path, text, index);
+    Ok((value, source))
+}
+
+fn from_json5(path: &str, text: &str) -> Result<Value, Box<ConfigIssue>> {
+    let first = match json5::from_str(text) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    // The one known difference: npm json5 takes a lone surrogate, the crate does not.
+    if let Some(value) = json5_hints::without_surrogates(text).and_then(|text| json5::from_str(&text).ok()) {
+        return Ok(value);
+    }
+    let place = first.position().map(|at| (at.line as u32 + 1, at.column as u32 + 1));
+    Err(issue(path, place, "parse", "this is not JSON5".to_owned(), None))
+}
+
+fn syntax_issue(path: &str, text: &str, fault: &Fault) -> Box<ConfigIssue> {
+    let place = Some((fault.line, fault.column.max(1)));
+    let message = json5_hints::message(fault);
+    issue(path, place, "parse", message, json5_hints::hint(text, fault))
+}
+
+fn issue(path: &str, place: Option<(u32, u32)>, kind: &str, message: String, hint: Option<String>) -> Box<ConfigIssue> {
+    Box::new(ConfigIssue {
+        path: String::new(),
+        place: Some(Place {
+            path: path.to_owned(),
+            line: place.map(|(line, _)| line),
+            column: place.map(|(_, column)| column),
+        }),
+        kind: kind.to_owned(),
+        message,
+        hint,
+        keys: Vec::new(),
+    })
+}
+
+fn duplicates(source: &Source) -> Vec<DuplicateKey> {
+    let place = |id: usize| {
+        let start = source.index.node(id).map_or(0, |node| node.key_start);
+        source.place(start as usize)
+    };
+    // A file made of duplicates must not make a report of the same size.
+    let shown = source.index.duplicates.iter().take(100);
+    let found = shown.map(|duplicate| DuplicateKey {
+        path: source.index.path_of(&source.text, duplicate.kept),
+        lost: place(duplicate.lost),
+        kept: place(duplicate.kept),
+        section: source
+            .index
+            .node(duplicate.lost)
+            .is_some_and(|node| node.kind != crate::parse::json5_spans::Kind::Scalar),
+    });
+    found.collect()
+}

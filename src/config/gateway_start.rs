@@ -1,0 +1,126 @@
+//! Will the Gateway start with this config, and with what effect
+//! (facts/config-validation.md sections 2.1 and 2.2).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::problem::{Problem, text};
+use super::substitute::Missing;
+
+/// What a starting Gateway does with a config.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// It exits with status 78.
+    Refused,
+    /// It rewrites the file (comments are lost, the old one is kept as `.bak`) and starts.
+    AutoMigrated,
+    /// It starts, and something does not work.
+    Degraded,
+    /// It starts.
+    Starts,
+}
+
+/// The verdict with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatewayStart {
+    /// What happens.
+    pub verdict: Start,
+    /// Why, in one sentence.
+    pub why: String,
+}
+
+fn say(verdict: Start, why: impl Into<String>) -> GatewayStart {
+    GatewayStart {
+        verdict,
+        why: why.into(),
+    }
+}
+
+/// Returns the verdict on a file that cannot be parsed or whose includes fail.
+pub(super) fn unreadable() -> GatewayStart {
+    let why = "the Gateway exits with status 78: it cannot read the file. Its own message then says only that gateway.mode is missing.";
+    say(Start::Refused, why)
+}
+
+/// Returns the verdict on a config that was read.
+pub(super) fn judge(
+    config: &Value,
+    issues: &[Problem],
+    repaired: Option<&Value>,
+    repairs: &[String],
+    missing: &[Missing],
+    includes: bool,
+) -> GatewayStart {
+    // The strict stage belongs to `config validate` alone.
+    let blocking = issues
+        .iter()
+        .find(|issue| !matches!(issue.kind, "secret_source" | "filesystem"));
+    if let (Some(issue), None) = (blocking, repaired) {
+        let place = if issue.path.is_empty() {
+            "the file".to_owned()
+        } else {
+            issue.path.join(".")
+        };
+        let note = if includes {
+            " (a file with $include is never rewritten at start)"
+        } else {
+            ""
+        };
+        return say(
+            Start::Refused,
+            format!(
+                "the Gateway exits with status 78 because of {place}: {}{note}.",
+                issue.message
+            ),
+        );
+    }
+    let effective = repaired.unwrap_or(config);
+    match text(effective, &["gateway", "mode"]) {
+        Some("local") => {}
+        Some(_) => {
+            return say(
+                Start::Refused,
+                "gateway.mode is not \"local\", so a Gateway does not start here.",
+            );
+        }
+        None => {
+            let why = "gateway.mode is missing: the Gateway exits with status 78 unless it is started with --allow-unconfigured.";
+            return say(Start::Refused, why);
+        }
+    }
+    if let Some(issue) = issues.iter().find(|issue| issue.kind == "secret_source") {
+        let why = format!(
+            "{} asks its provider for another source than it has; a Gateway that needs it does not start.",
+            issue.path.join(".")
+        );
+        return say(Start::Refused, why);
+    }
+    if repaired.is_some() {
+        let list = repairs.join("; ");
+        let why = format!(
+            "the Gateway rewrites the file when it starts (comments are lost, the old file is kept as .bak): {list}."
+        );
+        return say(Start::AutoMigrated, why);
+    }
+    let token = missing.iter().find(|one| one.path.join(".") == "gateway.auth.token");
+    if let Some(one) = token {
+        let why = format!(
+            "{} has no value, so the Gateway makes up a random token at each start and clients are refused.",
+            one.name
+        );
+        return say(Start::Degraded, why);
+    }
+    if let Some(one) = missing.first() {
+        let why = format!(
+            "{} has no value; what {} is for does not work.",
+            one.name,
+            one.path.join(".")
+        );
+        return say(Start::Degraded, why);
+    }
+    if let Some(issue) = issues.first() {
+        return say(Start::Degraded, format!("{}: {}.", issue.path.join("."), issue.message));
+    }
+    say(Start::Starts, "the file is valid and gateway.mode is \"local\".")
+}

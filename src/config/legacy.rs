@@ -1,0 +1,94 @@
+//! Older layouts: what became of a key, and the changes that a Gateway makes to the file when it
+//! starts (facts/config-validation.md sections 2.1, 2.3 and 7).
+
+mod keys;
+mod scopes;
+
+use serde_json::{Map, Value};
+
+use super::retired;
+
+/// Host names that older releases took for `gateway.bind`.
+const BIND: [(&str, &str); 8] = [
+    ("0.0.0.0", "lan"),
+    ("::", "lan"),
+    ("[::]", "lan"),
+    ("*", "lan"),
+    ("127.0.0.1", "loopback"),
+    ("localhost", "loopback"),
+    ("::1", "loopback"),
+    ("[::1]", "loopback"),
+];
+
+/// Returns what became of a key that the release does not take, if it was one once.
+pub(super) fn note(path: &[String], key: &str) -> Option<String> {
+    let joined = path.join(".");
+    let moved = match (joined.as_str(), key) {
+        ("env", key) if crate::value::is_env_name(key) => {
+            return Some(format!(
+                "since the 2026.9 line variables stand in env.vars: env: {{ vars: {{ {key}: … }} }}"
+            ));
+        }
+        ("agents", "list") => "the list became agents.entries: {<id>: {…}}",
+        ("gateway.nodes", "allowCommands") => "it became gateway.nodes.commands.allow",
+        ("gateway.nodes", "denyCommands") => "it became gateway.nodes.commands.deny",
+        ("gateway.remote", "enabled") => "it was removed: gateway.mode: \"remote\" says it",
+        ("session", "idleMinutes") => "it became session.reset.idleMinutes",
+        ("session.maintenance", "pruneDays") => "it became session.maintenance.pruneAfter",
+        ("session.resetByType", "dm") => "it became session.resetByType.direct",
+        ("", "memorySearch") | ("agents.defaults", "memorySearch") => "it became memory.search",
+        ("", "heartbeat") => "it became agents.defaults.heartbeat",
+        ("", "defaultModel") => "it became agents.defaults.model",
+        ("", "audio" | "media") => "it became tools.media",
+        ("", "routing") => "it became bindings and channels",
+        ("", "identity" | "bridge" | "cli") => "it was removed",
+        _ if retired::is_dropped(path, key) => {
+            return Some(format!(
+                "{key} was dropped by the 2026.9 line; a built-in default applies"
+            ));
+        }
+        _ => return None,
+    };
+    Some(moved.to_owned())
+}
+
+/// Returns what became of a value that the release does not take.
+pub(super) fn constant(path: &[String], given: &str) -> Option<String> {
+    let joined = path.join(".");
+    if joined == "gateway.bind" {
+        let (_, mode) = BIND.iter().find(|(host, _)| *host == given.to_lowercase())?;
+        return Some(format!("an address became a mode: write {mode:?}"));
+    }
+    let to = match (joined.as_str(), given) {
+        (_, "openai-codex-responses") => "openai-chatgpt-responses",
+        ("gateway.reload.mode", "hot" | "restart") => "hybrid",
+        ("logging.consoleStyle", "compact") => "pretty",
+        ("diagnostics.otel.protocol", "grpc") => "http/protobuf",
+        _ => return None,
+    };
+    Some(format!("{given:?} was removed; write {to:?}"))
+}
+
+/// Applies the changes that a Gateway makes when it starts; returns them in words.
+pub(super) fn repair(config: &mut Value) -> Vec<String> {
+    let mut done = Vec::new();
+    keys::flat_env(config, &mut done);
+    keys::values(config, &mut done);
+    keys::moves(config, &mut done);
+    keys::roots(config, &mut done);
+    scopes::servers(config, &mut done);
+    scopes::providers(config, &mut done);
+    scopes::agents(config, &mut done);
+    scopes::roster(config, &mut done);
+    for pattern in retired::keys() {
+        keys::drop_key(config, &pattern, &mut Vec::new(), &mut done);
+    }
+    done
+}
+
+/// Returns the object at a path.
+fn object<'v>(config: &'v mut Value, path: &[&str]) -> Option<&'v mut Map<String, Value>> {
+    path.iter()
+        .try_fold(config, |value, key| value.as_object_mut()?.get_mut(*key))?
+        .as_object_mut()
+}

@@ -1,0 +1,205 @@
+//! What a starting Gateway changes in providers, MCP servers and agents.
+
+use serde_json::{Map, Value, json};
+
+use super::super::problem::get;
+use super::super::rules::agent_id;
+use super::super::table::Table;
+use super::object;
+
+/// Renames the api that was removed, and drops formats of thinking that are none.
+pub(super) fn providers(config: &mut Value, done: &mut Vec<String>) {
+    let path = ["models", "providers", "*", "models", "*", "compat", "thinkingFormat"];
+    let formats = Table::core().constants(&path);
+    for (id, provider) in object(config, &["models", "providers"]).into_iter().flatten() {
+        let Some(provider) = provider.as_object_mut() else {
+            continue;
+        };
+        let mut rename = |map: &mut Map<String, Value>| {
+            if map.get("api").is_some_and(|api| api == "openai-codex-responses") {
+                map.insert("api".to_owned(), json!("openai-chatgpt-responses"));
+                done.push(format!("models.providers.{id}: api becomes openai-chatgpt-responses"));
+            }
+        };
+        rename(provider);
+        for model in provider
+            .get_mut("models")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            model.as_object_mut().map(&mut rename);
+        }
+        for model in provider
+            .get_mut("models")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            let Some(compat) = model.get_mut("compat").and_then(Value::as_object_mut) else {
+                continue;
+            };
+            if compat
+                .get("thinkingFormat")
+                .is_some_and(|format| !formats.contains(format))
+            {
+                compat.shift_remove("thinkingFormat");
+                done.push(format!(
+                    "models.providers.{id}: an unknown compat.thinkingFormat is removed"
+                ));
+            }
+        }
+    }
+}
+
+/// Renames keys of MCP servers.
+pub(super) fn servers(config: &mut Value, done: &mut Vec<String>) {
+    for path in [&["mcp", "servers"][..], &["nodeHost", "mcp", "servers"]] {
+        for (id, server) in object(config, path).into_iter().flatten() {
+            let Some(server) = server.as_object_mut() else { continue };
+            if let Some(Value::Bool(disabled)) = server.get("disabled").cloned() {
+                server.shift_remove("disabled");
+                server.entry("enabled").or_insert(Value::Bool(!disabled));
+                done.push(format!("{}.{id}.disabled becomes enabled", path.join(".")));
+            }
+            for (from, to, seconds) in [
+                ("connectTimeout", "connectionTimeoutMs", true),
+                ("connect_timeout", "connectionTimeoutMs", true),
+                ("timeout", "requestTimeoutMs", true),
+                ("workingDirectory", "cwd", false),
+                ("supports_parallel_tool_calls", "supportsParallelToolCalls", false),
+                ("ssl_verify", "sslVerify", false),
+                ("client_cert", "clientCert", false),
+                ("client_key", "clientKey", false),
+            ] {
+                let Some(value) = server.shift_remove(from) else {
+                    continue;
+                };
+                let value = match value.as_f64().filter(|_| seconds) {
+                    Some(number) if number > 0.0 => Some(json!(number * 1000.0)),
+                    _ if seconds => None,
+                    _ => Some(value),
+                };
+                if let Some(value) = value {
+                    server.entry(to).or_insert(value);
+                }
+                done.push(format!("{}.{id}.{from} becomes {to}", path.join(".")));
+            }
+        }
+    }
+}
+
+/// Changes every agent scope, and the tools of the whole file.
+pub(super) fn agents(config: &mut Value, done: &mut Vec<String>) {
+    tools(config, &["tools"], done);
+    scope(config, &["agents", "defaults"], done);
+    let entries = get(config, &["agents", "entries"]).and_then(Value::as_object);
+    let ids: Vec<String> = entries.into_iter().flat_map(|map| map.keys().cloned()).collect();
+    for id in &ids {
+        scope(config, &["agents", "entries", id], done);
+        tools(config, &["agents", "entries", id, "tools"], done);
+    }
+}
+
+fn scope(config: &mut Value, path: &[&str], done: &mut Vec<String>) {
+    let Some(map) = object(config, path) else { return };
+    let name = path.join(".");
+    if let Some(old) = map.shift_remove("embeddedPi") {
+        map.entry("embeddedAgent").or_insert(old);
+        done.push(format!("{name}.embeddedPi becomes embeddedAgent"));
+    }
+    for key in ["cliBackends", "systemPromptOverride", "agentRuntime", "llm"] {
+        if map.shift_remove(key).is_some() {
+            done.push(format!("{name}.{key} is removed"));
+        }
+    }
+    if let Some(sandbox) = map.get_mut("sandbox").and_then(Value::as_object_mut)
+        && let Some(old) = sandbox.shift_remove("perSession")
+    {
+        let scope = if old == Value::Bool(true) { "session" } else { "shared" };
+        if old.is_boolean() {
+            sandbox.entry("scope").or_insert(json!(scope));
+        }
+        done.push(format!("{name}.sandbox.perSession becomes scope"));
+    }
+    let Some(compaction) = map.get_mut("compaction").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let mut dropped = compaction.shift_remove("customInstructions").is_some();
+    dropped |= compaction.shift_remove("identifierInstructions").is_some();
+    if compaction
+        .get("identifierPolicy")
+        .is_some_and(|policy| policy == "custom")
+    {
+        compaction.insert("identifierPolicy".to_owned(), json!("strict"));
+        dropped = true;
+    }
+    if dropped {
+        done.push(format!("{name}.compaction loses its own instructions"));
+    }
+}
+
+fn tools(config: &mut Value, path: &[&str], done: &mut Vec<String>) {
+    let name = path.join(".");
+    if let Some(exec) = object(config, &[path, &["exec"]].concat()).filter(|exec| exec.contains_key("mode")) {
+        let had = exec.shift_remove("security").is_some() | exec.shift_remove("ask").is_some();
+        if had {
+            done.push(format!("{name}.exec.security and ask are removed, because mode is set"));
+        }
+    }
+    let Some(map) = object(config, path) else { return };
+    let list = |map: &Map<String, Value>, key: &str| {
+        map.get(key)
+            .and_then(Value::as_array)
+            .filter(|list| !list.is_empty())
+            .cloned()
+    };
+    if let (Some(mut allow), Some(also)) = (list(map, "allow"), list(map, "alsoAllow")) {
+        allow.extend(also);
+        map.insert("allow".to_owned(), Value::Array(allow));
+        map.shift_remove("alsoAllow");
+        done.push(format!("{name}.alsoAllow is merged into allow"));
+    }
+}
+
+/// Turns the older rosters into `agents.entries`, and says who owns what.
+pub(super) fn roster(config: &mut Value, done: &mut Vec<String>) {
+    for (at, binding) in config
+        .get_mut("bindings")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        if let Some(kind) = binding.pointer_mut("/match/peer/kind").filter(|kind| *kind == "dm") {
+            *kind = json!("direct");
+            done.push(format!("bindings.{at}.match.peer.kind dm becomes direct"));
+        }
+    }
+    let Some(agents) = object(config, &["agents"]) else {
+        return;
+    };
+    if let Some(Value::Array(list)) = agents.get("list").cloned() {
+        agents.shift_remove("list");
+        let mut entries = Map::new();
+        for mut entry in list.into_iter().filter_map(|entry| entry.as_object().cloned()) {
+            let id = entry
+                .shift_remove("id")
+                .and_then(|id| id.as_str().map(agent_id))
+                .unwrap_or("agent".to_owned());
+            entries.insert(id, Value::Object(entry));
+        }
+        agents.entry("entries").or_insert(Value::Object(entries));
+        done.push("agents.list moves to agents.entries".to_owned());
+    }
+    let entries = agents.get("entries").and_then(Value::as_object);
+    let several = entries.is_some_and(|map| map.len() > 1);
+    let marked = entries
+        .into_iter()
+        .flat_map(|map| map.values())
+        .any(|entry| entry.get("default") == Some(&Value::Bool(true)));
+    if several && !marked && !agents.contains_key("ownership") {
+        agents.insert("ownership".to_owned(), json!("explicit"));
+        done.push("agents.ownership becomes explicit".to_owned());
+    }
+}

@@ -1,0 +1,31 @@
+//! The judgement of `openclaw.json`: as OpenClaw judges it, faster and with better words
+//! (facts/config-validation.md). Everything here is a pure function of texts.
+
+mod advice;
+mod channels;
+mod check;
+pub mod cloudflare;
+pub mod document;
+mod excerpt;
+mod gateway_start;
+mod include;
+mod legacy;
+mod migrate;
+mod near;
+mod origin;
+mod patterns;
+mod plugins;
+mod problem;
+mod retired;
+mod rules;
+mod secret_refs;
+mod stages;
+pub mod standalone;
+mod substitute;
+mod table;
+mod union;
+mod validate;
+
+pub use excerpt::excerpt;
+pub use substitute::{Missing, own_vars, references, substitute};
+pub use validate::{GatewayStart, Look, Start, ValidateContext, Verdict, validate};

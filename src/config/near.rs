@@ -1,0 +1,182 @@
+//! "Did you mean": the nearest known key or constant, and what a value of the wrong type lacks.
+
+use serde_json::{Map, Value};
+
+use super::legacy;
+use super::problem::Problem;
+use super::table::Shape;
+
+/// Names shown at most.
+const SHOWN: usize = 12;
+/// Unknown keys of one section that are reported.
+const KEPT: usize = 100;
+
+/// Returns constants as a list in words.
+pub(super) fn list(values: &[Value]) -> String {
+    let mut words: Vec<String> = values.iter().take(SHOWN).map(Value::to_string).collect();
+    if values.len() > SHOWN {
+        words.push(format!("{} more", values.len() - SHOWN));
+    }
+    words.join(", ")
+}
+
+/// Returns the known name nearest to a given one, if it is near enough to be meant.
+pub(super) fn name<'n>(given: &str, known: &[&'n str]) -> Option<&'n str> {
+    let plain = fold(given);
+    if plain.is_empty() {
+        return None;
+    }
+    if let Some(same) = known.iter().find(|name| fold(name) == plain) {
+        return Some(same);
+    }
+    let near = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&fold(name), &plain), *name))
+        .min_by_key(|(distance, _)| *distance)?;
+    let allowed = match plain.chars().count() {
+        0..=3 => 1,
+        4..=7 => 2,
+        _ => 3,
+    };
+    (near.0 <= allowed).then_some(near.1)
+}
+
+/// Letters and digits in lower case: `api_key`, `api-key` and `apiKey` are one word.
+fn fold(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Returns the problem of keys that an object does not take.
+pub(super) fn unknown(path: &[String], keys: Vec<String>, known: &[&str], map: &Map<String, Value>) -> Problem {
+    let words = match keys.as_slice() {
+        [one] => format!("{one} is no key of this section"),
+        many if many.len() <= SHOWN => format!("{} are no keys of this section", many.join(", ")),
+        many => format!("{} keys are none of this section", many.len()),
+    };
+    let free: Vec<&str> = known.iter().copied().filter(|name| !map.contains_key(*name)).collect();
+    let hints: Vec<String> = keys
+        .iter()
+        .take(SHOWN)
+        .filter_map(|key| hint_for(path, key, &free, known))
+        .collect();
+    let mut problem = Problem::mild(path, "unknown_key", words);
+    if !hints.is_empty() {
+        problem.hint = Some(hints.join("; "));
+    }
+    problem.keys = keys;
+    problem.keys.truncate(KEPT);
+    problem
+}
+
+fn hint_for(path: &[String], key: &str, free: &[&str], known: &[&str]) -> Option<String> {
+    if let Some(moved) = legacy::note(path, key) {
+        return Some(moved);
+    }
+    if let Some(elsewhere) = habit(path, key) {
+        return Some(elsewhere);
+    }
+    if key == "//" || key.starts_with("_comment") {
+        return Some("comments are written // … or /* … */, not as a key".to_owned());
+    }
+    if let Some(near) = name(key, free) {
+        return Some(format!("did you mean {near}?"));
+    }
+    name(key, known).map(|near| format!("{near} is already given"))
+}
+
+/// Habits from other programs.
+fn habit(path: &[String], key: &str) -> Option<String> {
+    let section = path.first().map(String::as_str);
+    let depth = path.len();
+    let words = match (section, depth, key) {
+        (Some("models"), 3, "token" | "key") => "the provider's key is called apiKey",
+        (Some("models"), 3, "url" | "endpoint") => "the provider's address is called baseUrl",
+        (Some("models"), 3, "accountId" | "gatewayId" | "account" | "gateway") => {
+            "account and gateway stand in baseUrl: https://gateway.ai.cloudflare.com/v1/ACCOUNT/GATEWAY/anthropic"
+        }
+        (Some("models"), 3, "header") => "did you mean headers?",
+        (Some("models"), 3, "model") => "models are a list: models: [{id, name}]",
+        (Some("models"), 3, "timeoutMs") => "the limit is given in seconds: timeoutSeconds",
+        (None, 0, "providers") => "did you mean models.providers?",
+        (None, 0, "mcpServers") => "did you mean mcp.servers?",
+        (None, 0, "agent") => "did you mean agents.defaults?",
+        (None, 0, "model") => "did you mean agents.defaults.model?",
+        (Some("gateway"), 1, "token" | "password") => "the credential belongs in gateway.auth",
+        (Some("gateway"), 1, "host") => "did you mean gateway.bind?",
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
+/// Says which of the keys given was probably meant as a required one.
+pub(super) fn required(map: &Map<String, Value>, wanted: &str) -> Option<String> {
+    let given: Vec<&str> = map.keys().map(String::as_str).collect();
+    let near = name(wanted, &given).filter(|near| *near != wanted)?;
+    Some(format!("{near} looks like it; write {wanted}"))
+}
+
+/// Says which constant was probably meant.
+pub(super) fn constant(allowed: &[Value], value: &Value, path: &[String]) -> Option<String> {
+    let given = value.as_str()?;
+    if let Some(note) = legacy::constant(path, given) {
+        return Some(note);
+    }
+    let known: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
+    name(given, &known).map(|near| format!("did you mean {near:?}?"))
+}
+
+/// Says how a value of the wrong type becomes right.
+pub(super) fn conversion(wanted: &Shape, value: &Value, path: &[String]) -> Option<String> {
+    let said = match (wanted, value) {
+        (Shape::Number | Shape::Integer, Value::String(text)) if text.contains("${") => {
+            "a variable always gives a string; numbers must be written here"
+        }
+        (Shape::Bool, Value::String(text)) if text.contains("${") => {
+            "a variable always gives a string; true or false must be written here"
+        }
+        (Shape::Number | Shape::Integer, Value::String(text)) if text.trim().parse::<f64>().is_ok() => {
+            "write the number without quotes"
+        }
+        (Shape::Bool, Value::String(text))
+            if matches!(text.as_str(), "true" | "false" | "yes" | "no" | "on" | "off") =>
+        {
+            "write true or false without quotes"
+        }
+        (Shape::String, Value::Number(_) | Value::Bool(_)) => "write it in quotes",
+        (Shape::Array(_), Value::String(_) | Value::Number(_) | Value::Object(_)) => "write it as a list: […]",
+        (Shape::Object { .. }, Value::Array(_))
+            if path
+                .first()
+                .is_some_and(|section| section == "agents" || section == "models") =>
+        {
+            "write an object whose keys are the names, not a list"
+        }
+        (_, Value::Null) => "leave the key out instead of giving null",
+        _ => return None,
+    };
+    Some(said.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_names() {
+        let known = ["baseUrl", "apiKey", "headers", "api", "auth"];
+        let cases = [
+            ("baseURL", Some("baseUrl")),
+            ("base_url", Some("baseUrl")),
+            ("api-key", Some("apiKey")),
+            ("header", Some("headers")),
+            ("zzzzzz", None),
+            ("", None),
+        ];
+        for (given, want) in cases {
+            assert_eq!(name(given, &known), want, "{given}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Which file and which place each value of a config comes from, through `$include` merges.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::parse::json5_spans::{SpanIndex, position};
+use crate::snapshot::Place;
+
+/// One text that was read, with its index.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) path: String,
+    pub(super) text: String,
+    pub(super) index: SpanIndex,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    /// Returns a source of a text and its index.
+    pub(super) fn new(path: &str, text: String, index: SpanIndex) -> Self {
+        Source {
+            path: path.to_owned(),
+            text,
+            index,
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// Returns the place of a byte. Line starts are kept, so that many places cost little.
+    pub(super) fn place(&self, offset: usize) -> Place {
+        let starts = self.lines.get_or_init(|| {
+            let feeds = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(feeds.map(|(at, _)| at as u32 + 1)).collect()
+        });
+        let before = starts.partition_point(|start| *start as usize <= offset).max(1);
+        let start = starts.get(before - 1).copied().unwrap_or(0) as usize;
+        let (_, column) = position(self.text.get(start..).unwrap_or_default(), offset - start.min(offset));
+        let line = before as u32;
+        Place {
+            path: self.path.clone(),
+            line: Some(line),
+            column: Some(column),
+        }
+    }
+}
+
+/// Where a value comes from: a node of one file, or members of several.
+#[derive(Debug, Clone)]
+pub(super) enum Origin {
+    Node {
+        file: usize,
+        node: usize,
+    },
+    Object {
+        at: (usize, usize),
+        members: BTreeMap<String, Origin>,
+    },
+    Array {
+        at: (usize, usize),
+        items: Vec<Origin>,
+    },
+}
+
+impl Origin {
+    /// Returns file and node of the value itself.
+    pub(super) fn at(&self) -> (usize, usize) {
+        match self {
+            Origin::Node { file, node } => (*file, *node),
+            Origin::Object { at, .. } | Origin::Array { at, .. } => *at,
+        }
+    }
+
+    /// Returns file and node of the value at a path below.
+    pub(super) fn find(&self, sources: &[Source], path: &[&str]) -> Option<(usize, usize)> {
+        let mut here = self;
+        for (depth, segment) in path.iter().enumerate() {
+            here = match here {
+                Origin::Object { members, .. } => members.get(*segment)?,
+                Origin::Array { items, .. } => items.get(segment.parse::<usize>().ok()?)?,
+                Origin::Node { file, node } => {
+                    let source = sources.get(*file)?;
+                    let mut below = path.get(depth..)?.iter();
+                    let node =
+                        below.try_fold(*node, |node, segment| source.index.child(&source.text, node, segment))?;
+                    return Some((*file, node));
+                }
+            };
+        }
+        Some(here.at())
+    }
+
+    /// Returns the origins of all members of an object.
+    pub(super) fn into_members(self, sources: &[Source]) -> BTreeMap<String, Origin> {
+        match self {
+            Origin::Object { members, .. } => members,
+            Origin::Node { file, node } => sources.get(file).map_or_else(BTreeMap::new, |source| {
+                let named = |id| (source.index.key(&source.text, id), Origin::Node { file, node: id });
+                source.index.children(node).map(named).collect()
+            }),
+            Origin::Array { .. } => BTreeMap::new(),
+        }
+    }
+
+    /// Returns the origins of all elements of an array.
+    pub(super) fn into_items(self, sources: &[Source]) -> Vec<Origin> {
+        match self {
+            Origin::Array { items, .. } => items,
+            Origin::Node { file, node } => sources.get(file).map_or_else(Vec::new, |source| {
+                let element = |id| Origin::Node { file, node: id };
+                source.index.children(node).map(element).collect()
+            }),
+            Origin::Object { .. } => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Channels and plugins: known or unknown. Their own settings are not checked here, because
+//! their schemas come with the plugins (facts/config-validation.md sections 2.4 and 6).
+
+use serde_json::Value;
+
+use super::problem::{Problem, get, text};
+use super::retired;
+use super::table::Table;
+
+/// Channels that a heartbeat may name although they are no configured channel.
+const TARGETS: [&str; 3] = ["owner", "last", "none"];
+/// Search providers that the package or an official plugin brings.
+const SEARCH: [(&str, &str); 15] = [
+    ("brave", "brave"),
+    ("duckduckgo", "duckduckgo"),
+    ("exa", "exa"),
+    ("firecrawl", "firecrawl"),
+    ("firecrawl-free", "firecrawl"),
+    ("gemini", ""),
+    ("grok", ""),
+    ("kimi", "moonshot"),
+    ("minimax", ""),
+    ("ollama", ""),
+    ("parallel", "parallel"),
+    ("parallel-free", "parallel"),
+    ("perplexity", "perplexity"),
+    ("searxng", "searxng"),
+    ("tavily", "tavily"),
+];
+/// Plugins that earlier releases had.
+const RETIRED: [&str; 3] = ["google-antigravity-auth", "google-gemini-cli-auth", "skill-workshop"];
+
+/// What is found out about channels and plugins.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) issues: Vec<Problem>,
+    pub(super) warnings: Vec<Problem>,
+}
+
+/// What is installed beside the package.
+pub(super) struct Installed<'a> {
+    /// Ids of plugins found on disk.
+    pub(super) plugins: &'a [String],
+    /// Tells whether a load path exists, where somebody looked.
+    pub(super) path_exists: Option<&'a dyn Fn(&str) -> bool>,
+}
+
+impl Installed<'_> {
+    fn knows(&self, id: &str) -> bool {
+        Table::core().has_plugin(id) || self.plugins.iter().any(|known| known == id)
+    }
+}
+
+fn owned(path: &[&str]) -> Vec<String> {
+    path.iter().map(|segment| (*segment).to_owned()).collect()
+}
+
+/// Returns problems and warnings of the whole stage.
+pub(super) fn run(config: &Value, installed: &Installed<'_>) -> Findings {
+    let mut out = Findings::default();
+    channels(config, installed, &mut out);
+    heartbeat_targets(config, installed, &mut out);
+    search_provider(config, installed, &mut out);
+    retired::models(config, &mut out.issues);
+    entries(config, installed, &mut out);
+    memory_slot(config, installed, &mut out);
+    heartbeat_owner(config, &mut out);
+    load_paths(config, installed, &mut out);
+    out
+}
+
+/// While a configured load path is missing, the release does not judge what may come from it.
+fn load_paths(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
+    let paths = get(config, &["plugins", "load", "paths"]).and_then(Value::as_array);
+    let mut paths = paths
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(crate::value::js_trim);
+    let gone = paths.find(|path| !path.is_empty() && installed.path_exists.is_some_and(|look| !look(path)));
+    if gone.is_none() {
+        return;
+    }
+    let words = "a path of plugins is missing; settings that may belong to its plugins are not checked";
+    let path = owned(&["plugins", "load", "paths"]);
+    out.warnings
+        .push(Problem::mild(&path, "plugin-path-missing", words).hint("restore or remove the path"));
+    let (registry, rest) = std::mem::take(&mut out.issues)
+        .into_iter()
+        .partition(|problem| problem.kind == "registry");
+    out.issues = rest;
+    out.warnings.extend::<Vec<Problem>>(registry);
+}
+
+/// Returns the sections whose settings only a plugin's own schema can judge.
+pub(super) fn unchecked(config: &Value) -> Vec<String> {
+    let channels = config.get("channels").and_then(Value::as_object).into_iter().flatten();
+    let own = channels.filter(|(id, _)| !matches!(id.as_str(), "defaults" | "modelByChannel"));
+    let entries = get(config, &["plugins", "entries"])
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
+    let configured = entries.filter(|(_, entry)| entry.get("config").is_some());
+    own.map(|(id, _)| format!("channels.{id}"))
+        .chain(configured.map(|(id, _)| format!("plugins.entries.{id}.config")))
+        .collect()
+}
+
+/// Tells whether the config itself names a plugin, in `allow` or `entries`.
+fn named(config: &Value, id: &str) -> bool {
+    let same = |given: &str| crate::value::js_trim(given).eq_ignore_ascii_case(id);
+    let list = get(config, &["plugins", "allow"]).and_then(Value::as_array);
+    let map = get(config, &["plugins", "entries"]).and_then(Value::as_object);
+    list.into_iter().flatten().filter_map(Value::as_str).any(same)
+        || map.into_iter().flat_map(|map| map.keys()).any(|key| same(key))
+}
+
+fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
+    let table = Table::core();
+    for (id, value) in config.get("channels").and_then(Value::as_object).into_iter().flatten() {
+        let trimmed = crate::value::js_trim(id);
+        if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel") {
+            continue;
+        }
+        if table.has_channel(trimmed) || installed.knows(trimmed) {
+            match value.as_object().filter(|_| table.has_channel(trimmed)) {
+                Some(channel) => super::channels::check(id, channel, &mut out.issues),
+                None if table.has_channel(trimmed) => {
+                    let path = owned(&["channels", id]);
+                    out.issues.push(Problem::mild(&path, "type", "expected an object"));
+                }
+                None => {}
+            }
+            continue;
+        }
+        let near = super::near::name(trimmed, &table.channels).map(|near| format!("did you mean {near}?"));
+        let mut problem = Problem::mild(
+            &owned(&["channels", id]),
+            "registry",
+            format!("{trimmed} is no channel known here"),
+        );
+        problem.hint = near;
+        if named(config, trimmed) {
+            problem.hint = Some("its plugin is named but not installed; until then the channel is ignored".to_owned());
+            out.warnings.push(problem);
+        } else {
+            out.issues.push(problem);
+        }
+    }
+}
+
+fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
+    let mut check = |holder: Option<&Value>, base: &[&str]| {
+        let Some(target) = holder.and_then(|holder| text(holder, &["heartbeat", "target"])) else {
+            return;
+        };
+        let name = crate::value::js_trim(target).to_lowercase();
+        let known = TARGETS.contains(&name.as_str()) || Table::core().has_channel(&name) || installed.knows(&name);
+        if !known {
+            let mut path = owned(base);
+            path.extend(["heartbeat", "target"].map(str::to_owned));
+            let words = if name.is_empty() {
+                "it must not be empty"
+            } else {
+                "expected owner, last, none or a channel"
+            };
+            out.issues.push(Problem::mild(&path, "registry", words));
+        }
+    };
+    check(get(config, &["agents", "defaults"]), &["agents", "defaults"]);
+    for (id, entry) in get(config, &["agents", "entries"])
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        check(Some(entry), &["agents", "entries", id]);
+    }
+}
+
+fn search_provider(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
+    let path = ["tools", "web", "search", "provider"];
+    let Some(given) = text(config, &path) else { return };
+    let id = crate::value::js_trim(given);
+    let known = SEARCH.iter().find(|(known, _)| *known == id);
+    let (words, evidence) = match known {
+        Some((_, "")) => return,
+        Some((_, plugin)) if installed.knows(plugin) => return,
+        Some((_, plugin)) => (
+            format!("the search provider {id} comes with the plugin {plugin}, which is not installed"),
+            named(config, id) || named(config, plugin),
+        ),
+        None if id.is_empty() => ("it must not be empty".to_owned(), false),
+        None => (
+            format!("{id} is no known search provider"),
+            !installed.knows(id) && named(config, id),
+        ),
+    };
+    let known: Vec<&str> = SEARCH.iter().map(|(known, _)| *known).collect();
+    let mut problem = Problem::mild(&owned(&path), "registry", words);
+    problem.hint = super::near::name(id, &known)
+        .filter(|near| *near != id)
+        .map(|near| format!("did you mean {near}?"));
+    if evidence {
+        out.warnings.push(problem);
+    } else {
+        out.issues.push(problem);
+    }
+}
+
+fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
+    let disabled = |entry: Option<&Value>| {
+        entry
+            .and_then(Value::as_object)
+            .is_some_and(|entry| entry.len() == 1 && entry.get("enabled") == Some(&Value::Bool(false)))
+    };
+    let map = get(config, &["plugins", "entries"]).and_then(Value::as_object);
+    let mut warn = |path: Vec<String>, id: &str| {
+        let (words, hint) = if RETIRED.contains(&id) {
+            (
+                format!("the plugin {id} was removed from OpenClaw; the entry is ignored"),
+                "remove the entry".to_owned(),
+            )
+        } else if let Some((_, package)) = retired::official(id) {
+            let hint = format!("openclaw plugins install {package}");
+            (format!("the plugin {id} is not installed"), hint)
+        } else {
+            let near = super::near::name(id, &Table::core().plugins);
+            let hint = near.map_or("remove the entry, or install the plugin".to_owned(), |near| {
+                format!("did you mean {near}?")
+            });
+            (format!("no plugin {id} is found; the entry is ignored"), hint)
+        };
+        out.warnings
+            .push(Problem::mild(&path, "plugin-missing", words).hint(hint));
+    };
+    for (id, entry) in map.into_iter().flatten() {
+        if !installed.knows(id) && (!disabled(Some(entry)) || RETIRED.contains(&id.as_str())) {
+            warn(owned(&["plugins", "entries", id]), id);
+        }
+    }
+    for list in ["allow", "deny"] {
+        let ids = get(config, &["plugins", list]).and_then(Value::as_array);
+        for id in ids.into_iter().flatten().filter_map(Value::as_str) {
+            let marked = list == "allow" && disabled(map.and_then(|map| map.get(id)));
+            if !crate::value::js_trim(id).is_empty() && !installed.knows(id) && !marked {
+                warn(owned(&["plugins", list]), id);
+            }
+        }
+    }
+}
+
+fn memory_slot(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
+    let Some(given) = text(config, &["plugins", "slots", "memory"]) else {
+        return;
+    };
+    let id = crate::value::js_trim(given);
+    if id.is_empty() || id.eq_ignore_ascii_case("none") || installed.knows(id) {
+        return;
+    }
+    let problem = Problem::mild(
+        &owned(&["plugins", "slots", "memory"]),
+        "registry",
+        format!("no memory plugin {id} is found"),
+    );
+    if id == "memory-lancedb" {
+        out.warnings
+            .push(problem.hint("openclaw plugins install @openclaw/memory-lancedb"));
+    } else if RETIRED.contains(&id) {
+        out.warnings.push(problem);
+    } else {
+        out.issues.push(problem);
+    }
+}
+
+fn heartbeat_owner(config: &Value, out: &mut Findings) {
+    let Some(agents) = get(config, &["agents", "entries"]).and_then(Value::as_object) else {
+        return;
+    };
+    let own = agents.values().any(|entry| entry.get("heartbeat").is_some());
+    let shared = get(config, &["agents", "defaults", "heartbeat"]).is_some();
+    let owner = text(config, &["agents", "defaults", "systemAgent", "agentId"]).is_some();
+    if agents.len() > 1 && !own && !shared && !owner {
+        let words = "with several agents nobody owns the heartbeat, so there is none";
+        let path = owned(&["agents", "defaults", "heartbeat", "agentId"]);
+        out.warnings
+            .push(Problem::mild(&path, "heartbeat-owner", words).hint("set agents.defaults.heartbeat.agentId"));
+    }
+}

@@ -1,0 +1,130 @@
+//! Rules beyond types, hung on single paths (facts/config-validation.md section 2.4).
+
+mod agents;
+mod gateway;
+mod hooks;
+mod mcp;
+mod models;
+mod sandbox;
+mod secrets;
+mod sections;
+mod text;
+mod tools;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::problem::At;
+
+pub(super) use secrets::exact_host;
+pub(super) use text::{agent_id, provider_model};
+
+/// A rule: looks at a value and notes what breaks it.
+pub(super) type Rule = fn(&Value, &mut At<'_>);
+
+/// A rule for keys: returns what is wrong with one.
+pub(super) type KeyRule = fn(&str) -> Option<&'static str>;
+
+/// What hangs on a path, and on the paths below it.
+#[derive(Default)]
+pub(super) struct Hook {
+    pub(super) rule: Option<Rule>,
+    /// White space around the string does not count.
+    pub(super) trims: bool,
+    /// The same for keys.
+    pub(super) trims_keys: bool,
+    /// What a key must be, beside the table's own rule.
+    pub(super) key_rule: Option<KeyRule>,
+    /// Names such as `constructor` are refused here.
+    pub(super) blocks_names: bool,
+    below: HashMap<&'static str, Hook>,
+}
+
+impl Hook {
+    /// Returns what hangs one segment further down.
+    pub(super) fn step<'h>(hook: Option<&'h Hook>, segment: &str) -> Option<&'h Hook> {
+        let below = &hook?.below;
+        below.get(segment).or_else(|| below.get("*"))
+    }
+
+    fn at(&mut self, path: &'static str) -> &mut Hook {
+        path.split('.')
+            .filter(|segment| !segment.is_empty())
+            .fold(self, |hook, segment| hook.below.entry(segment).or_default())
+    }
+}
+
+/// Strings whose surrounding white space the release removes before it checks them.
+const TRIMMED: [&str; 27] = [
+    "agents.defaults.authInheritance.agentId",
+    "agents.defaults.decisionModel",
+    "agents.defaults.heartbeat.agentId",
+    "agents.defaults.models.*.pickerRuntimes.*",
+    "agents.defaults.sessionStore.agentId",
+    "agents.defaults.systemAgent.agentId",
+    "agents.entries.*.decisionModel",
+    "agents.entries.*.models.*.pickerRuntimes.*",
+    "cloudWorkers.profiles.*.provider",
+    "desktop.host.passwordFile",
+    "gateway.auth.trustedProxy.cloudflareAccessOidc.githubAccountIdClaim",
+    "gateway.auth.trustedProxy.cloudflareAccessOidc.providerId",
+    "gateway.controlUi.environment.label",
+    "gateway.roles.default",
+    "gateway.roles.definitions.*.accessPolicyPlugin",
+    "gateway.roles.definitions.*.agents.*",
+    "hooks.mappings.*.channel",
+    "mcp.servers.*.codex.agents.*",
+    "mcp.servers.*.oauth.authProfileId",
+    "mcp.servers.*.oauth.scope",
+    "mcp.servers.*.toolFilter.exclude.*",
+    "mcp.servers.*.toolFilter.include.*",
+    "nodeHost.workerRuns.containerImage",
+    "secrets.egressProxy.allowedHosts.*",
+    "secrets.egressProxy.bypassHosts.*",
+    "talk.agentId",
+    "worktreeRoot",
+];
+
+const TRIMMED_TOO: [&str; 8] = [
+    "tools.media.image.preferredModel",
+    "tools.media.audio.preferredModel",
+    "tools.media.video.preferredModel",
+    "tools.github.gitAuthor.name",
+    "tools.github.gitAuthor.email",
+    "agents.entries.*.tools.github.gitAuthor.name",
+    "agents.entries.*.tools.github.gitAuthor.email",
+    "nodeHost.mcp.servers.*.oauth.scope",
+];
+
+/// Returns the hooks of the root.
+pub(super) fn hooks() -> &'static Hook {
+    static HOOKS: OnceLock<Hook> = OnceLock::new();
+    HOOKS.get_or_init(|| {
+        let mut root = Hook::default();
+        for path in TRIMMED.iter().chain(&TRIMMED_TOO) {
+            root.at(path).trims = true;
+        }
+        root.at("gateway.roles.definitions").trims_keys = true;
+        root.at("agents.entries.*").blocks_names = true;
+        for (path, rule) in sections::KEYS.iter().chain(mcp::KEYS) {
+            root.at(path).key_rule = Some(*rule);
+        }
+        let all = [
+            agents::RULES,
+            gateway::RULES,
+            hooks::RULES,
+            mcp::RULES,
+            models::RULES,
+            sandbox::RULES,
+            secrets::RULES,
+            sections::RULES,
+            tools::RULES,
+        ];
+        for (path, rule) in all.into_iter().flatten() {
+            root.at(path).rule = Some(*rule);
+        }
+        root
+    })
+}

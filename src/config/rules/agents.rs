@@ -1,0 +1,202 @@
+//! Rules of `agents`, `bindings` and `broadcast`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::super::problem::{At, get};
+use super::{Rule, text};
+
+pub(super) const RULES: &[(&str, Rule)] = &[
+    ("", references),
+    ("agents", roster),
+    ("agents.defaults.heartbeat", heartbeat),
+    ("agents.entries.*.heartbeat", heartbeat),
+    ("agents.defaults.compaction.maxActiveTranscriptBytes", byte_size),
+    (
+        "agents.defaults.compaction.memoryFlush.forceFlushTranscriptBytes",
+        byte_size,
+    ),
+    ("bindings.*", acp_binding),
+    ("broadcast", broadcast),
+];
+
+fn roster(value: &Value, at: &mut At<'_>) {
+    let empty = Map::new();
+    let entries = value.get("entries").and_then(Value::as_object).unwrap_or(&empty);
+    if entries.is_empty() {
+        at.refuse(&["entries"], "agents.entries must hold at least one agent");
+    }
+    let mut first: BTreeMap<String, &str> = BTreeMap::new();
+    for key in entries.keys() {
+        let id = text::agent_id(key);
+        if let Some(other) = first.get(&id) {
+            at.refuse(
+                &["entries", key],
+                format!("{other} and {key} are the same agent id ({id}); rename one"),
+            );
+        } else {
+            first.insert(id, key);
+        }
+    }
+    let marked = entries
+        .values()
+        .filter(|entry| entry.get("default") == Some(&Value::Bool(true)))
+        .count();
+    let explicit = value.get("ownership").is_some_and(|own| own == "explicit");
+    if marked > 1 {
+        at.refuse(
+            &["entries"],
+            format!("{marked} agents are marked default: true; one at most"),
+        );
+    }
+    if explicit && marked > 0 {
+        at.refuse(
+            &["ownership"],
+            "ownership: \"explicit\" and default: true exclude each other",
+        );
+    }
+    if entries.len() > 1 && marked == 0 && !explicit {
+        at.refuse_with(
+            &["ownership"],
+            "with two agents or more it must be said who owns what",
+            "add ownership: \"explicit\" to agents",
+        );
+    }
+}
+
+/// Every agent named elsewhere must exist.
+fn references(config: &Value, at: &mut At<'_>) {
+    let entries = get(config, &["agents", "entries"]).and_then(Value::as_object);
+    let exact: BTreeSet<&str> = entries
+        .into_iter()
+        .flat_map(|entries| entries.keys().map(String::as_str))
+        .collect();
+    let mut ids: BTreeSet<String> = exact.iter().map(|key| text::agent_id(key)).collect();
+    let none = exact.is_empty();
+    if none {
+        ids.insert("main".to_owned());
+    }
+    let unknown = |id: &str| format!("{id} is not in agents.entries");
+    for path in [
+        &["agents", "defaults", "heartbeat", "agentId"][..],
+        &["agents", "defaults", "systemAgent", "agentId"],
+        &["talk", "agentId"],
+    ] {
+        if let Some(id) = get(config, path)
+            .and_then(Value::as_str)
+            .filter(|id| !ids.contains(&text::agent_id(id)))
+        {
+            at.refuse(path, unknown(id));
+        }
+    }
+    let bindings = config.get("bindings").and_then(Value::as_array).filter(|_| !none);
+    for (index, binding) in bindings.into_iter().flatten().enumerate() {
+        let id = binding.get("agentId").and_then(Value::as_str);
+        if let Some(id) = id.filter(|id| *id != "main" && !ids.contains(&text::agent_id(id))) {
+            at.refuse(&["bindings", &index.to_string(), "agentId"], unknown(id));
+        }
+    }
+    for (peer, entry) in config.get("broadcast").and_then(Value::as_object).into_iter().flatten() {
+        if peer == "strategy" || (none && !qualified(peer)) {
+            continue;
+        }
+        let (list, group) = match entry {
+            Value::Array(list) => (list, false),
+            other => match other.get("agents").and_then(Value::as_array) {
+                Some(list) => (list, true),
+                None => continue,
+            },
+        };
+        for (index, id) in list
+            .iter()
+            .enumerate()
+            .filter_map(|(index, id)| Some((index, id.as_str()?)))
+        {
+            if exact.contains(id) {
+                continue;
+            }
+            let index = index.to_string();
+            let mut path = vec!["broadcast", peer];
+            path.extend(group.then_some("agents"));
+            path.push(&index);
+            at.refuse(&path, unknown(id));
+        }
+    }
+}
+
+/// Tells whether a key has the form `channel:peer`.
+fn qualified(key: &str) -> bool {
+    key.split_once(':').is_some_and(|(channel, peer)| {
+        let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        channel.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
+            && channel.bytes().all(word)
+            && peer
+                .chars()
+                .next()
+                .is_some_and(|c| !matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}'))
+    })
+}
+
+fn broadcast(value: &Value, at: &mut At<'_>) {
+    for (peer, entry) in value.as_object().into_iter().flatten() {
+        match entry {
+            Value::Object(_) if !qualified(peer) => {
+                at.refuse(&[peer], "group options need a key of the form channel:peer");
+            }
+            Value::Array(list) if qualified(peer) && list.len() > 16 => {
+                at.refuse(&[peer], "at most 16 agents share a group thread");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn acp_binding(value: &Value, at: &mut At<'_>) {
+    if value.get("type").is_none_or(|kind| kind != "acp") {
+        return;
+    }
+    let id = get(value, &["match", "peer", "id"])
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if crate::value::js_trim(id).is_empty() {
+        at.refuse(&["match", "peer"], "an ACP binding needs match.peer.id");
+    }
+}
+
+fn heartbeat(value: &Value, at: &mut At<'_>) {
+    let every = value.get("every").and_then(Value::as_str).unwrap_or_default();
+    if !every.is_empty() && text::duration_ms(every, "m").is_none() {
+        at.refuse(&["every"], "expected a duration such as 30m or 1h30m");
+    }
+    for (field, end) in [("start", false), ("end", true)] {
+        let given = get(value, &["activeHours", field])
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if !given.is_empty() && !clock(given, end) {
+            let most = if end { "24:00" } else { "23:59" };
+            at.refuse(
+                &["activeHours", field],
+                format!("expected a time from 00:00 to {most}, with two digits each"),
+            );
+        }
+    }
+}
+
+fn clock(text: &str, midnight: bool) -> bool {
+    let [a, b, b':', c, d] = text.as_bytes() else {
+        return false;
+    };
+    if ![a, b, c, d].iter().all(|digit| digit.is_ascii_digit()) {
+        return false;
+    }
+    let hour = (a - b'0') * 10 + (b - b'0');
+    let minute = (c - b'0') * 10 + (d - b'0');
+    (hour < 24 && minute < 60) || (midnight && hour == 24 && minute == 0)
+}
+
+fn byte_size(value: &Value, at: &mut At<'_>) {
+    if value.as_str().is_some_and(|size| text::byte_size(size).is_none()) {
+        at.refuse(&[], "expected a size such as 20mb");
+    }
+}

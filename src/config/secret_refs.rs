@@ -1,0 +1,215 @@
+//! SecretRefs: their ids, where they may not stand, and whether their provider fits
+//! (facts/config-validation.md sections 2.4 and 5).
+
+use serde_json::{Map, Value};
+
+use super::problem::{Problem, Step, get};
+
+/// Places that take a plain string alone.
+const PLAIN: [&str; 3] = ["hooks.token", "hooks.gmail.pushToken", "hooks.mappings.*.sessionKey"];
+
+/// Tells whether a value has the form of a SecretRef.
+pub(super) fn is_ref(value: &Value) -> bool {
+    let Some(map) = value.as_object().filter(|map| map.len() == 3) else {
+        return false;
+    };
+    let filled = |key: &str| {
+        map.get(key)
+            .and_then(Value::as_str)
+            .is_some_and(|text| !crate::value::js_trim(text).is_empty())
+    };
+    let source = map.get("source").and_then(Value::as_str);
+    matches!(source, Some("env" | "file" | "exec" | "store")) && filled("provider") && filled("id")
+}
+
+/// Checks the id of a file or exec reference; ids of the other sources have a pattern.
+pub(super) fn check_id(map: &Map<String, Value>, path: &[String], out: &mut Vec<Problem>) {
+    let field = |key: &str| map.get(key).and_then(Value::as_str).unwrap_or_default();
+    let id = field("id");
+    let (fits, kind, words) = match field("source") {
+        "file" => (
+            file_id(id),
+            "rule",
+            "expected value, or a path such as /providers/openai/apiKey (~ only as ~0 or ~1)",
+        ),
+        "exec" => (
+            exec_id(id),
+            "pattern",
+            "expected letters, digits and . _ : / # -, at most 256, no part . or ..",
+        ),
+        _ => return,
+    };
+    if !fits {
+        let path: Vec<String> = path.iter().cloned().chain(["id".to_owned()]).collect();
+        out.push(Problem::mild(&path, kind, words));
+    }
+}
+
+fn file_id(id: &str) -> bool {
+    let tilde = |part: &str| {
+        let tail = part.chars().next();
+        matches!(tail, Some('0' | '1'))
+    };
+    id == "value" || (id.starts_with('/') && id.split('~').skip(1).all(tilde))
+}
+
+fn exec_id(id: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._:/#-".contains(&b);
+    id.len() <= 256
+        && id.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
+        && id.bytes().all(plain)
+        && !id.split('/').any(|part| part == "." || part == "..")
+}
+
+/// Returns the SecretRefs that stand where only a plain string is read.
+pub(super) fn misplaced(config: &Value) -> Vec<Problem> {
+    let mut out = Vec::new();
+    for pattern in PLAIN {
+        let segments: Vec<&str> = pattern.split('.').collect();
+        visit(config, &segments, &mut Vec::new(), &mut |value, path| {
+            if is_ref(value) {
+                let text = "a SecretRef cannot stand here: OpenClaw changes or manages this value itself";
+                out.push(Problem::mild(path, "rule", text).hint("write a string; \"${NAME}\" is one"));
+            }
+        });
+    }
+    out
+}
+
+/// Calls `each` with every value at a path in which `*` stands for any key or element.
+pub(super) fn visit(value: &Value, pattern: &[&str], path: &mut Vec<String>, each: &mut dyn FnMut(&Value, &[String])) {
+    let Some((first, rest)) = pattern.split_first() else {
+        return each(value, path);
+    };
+    let mut go = |key: String, value: &Value| {
+        path.push(key);
+        visit(value, rest, path, each);
+        path.pop();
+    };
+    match value {
+        Value::Object(map) if *first == "*" => map.iter().for_each(|(key, value)| go(key.clone(), value)),
+        Value::Object(map) => {
+            if let Some(value) = map.get(*first) {
+                go((*first).to_owned(), value);
+            }
+        }
+        Value::Array(items) if *first == "*" => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(at, value)| go(at.to_string(), value));
+        }
+        _ => {}
+    }
+}
+
+/// Sections without places for credentials.
+const NO_SECRETS: [&str; 4] = ["secrets", "env", "meta", "bindings"];
+
+/// Returns every SecretRef with its path.
+pub(super) fn all(config: &Value) -> Vec<(Vec<String>, &Map<String, Value>)> {
+    let mut out = Vec::new();
+    for (section, value) in config.as_object().into_iter().flatten() {
+        if !NO_SECRETS.contains(&section.as_str()) {
+            collect(value, &mut vec![Step::Key(section)], &mut out);
+        }
+    }
+    out
+}
+
+fn collect<'v>(value: &'v Value, path: &mut Vec<Step<'v>>, out: &mut Vec<(Vec<String>, &'v Map<String, Value>)>) {
+    match value {
+        Value::Object(map) if is_ref(value) => out.push((Step::owned(path), map)),
+        Value::Object(map) => {
+            for (key, value) in map.iter().filter(|(key, _)| *key != "params") {
+                path.push(Step::Key(key));
+                collect(value, path, out);
+                path.pop();
+            }
+        }
+        Value::Array(items) => {
+            for (at, value) in items.iter().enumerate() {
+                path.push(Step::At(at));
+                collect(value, path, out);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Returns the name under which a source is meant when a reference names the default provider.
+fn default_alias<'v>(config: &'v Value, source: &str) -> &'v str {
+    let given = get(config, &["secrets", "defaults", source]).and_then(Value::as_str);
+    given
+        .map(crate::value::js_trim)
+        .filter(|alias| !alias.is_empty())
+        .unwrap_or("default")
+}
+
+/// Returns the references whose provider is of another source than they ask for.
+pub(super) fn mismatches(config: &Value) -> Vec<Problem> {
+    let Some(providers) = get(config, &["secrets", "providers"]).and_then(Value::as_object) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    for (path, reference) in all(config) {
+        let field = |key: &str| reference.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (source, alias) = (field("source"), field("provider"));
+        let configured = providers
+            .get(alias)
+            .and_then(|provider| provider.get("source"))
+            .and_then(Value::as_str);
+        let Some(other) = configured.filter(|other| *other != source) else {
+            continue;
+        };
+        let built_in = matches!(source, "env" | "store") && alias == default_alias(config, source);
+        if !built_in {
+            let text = format!("the provider {alias} is of source {other}, the reference asks for {source}");
+            out.push(Problem::mild(&path, "secret_source", text).hint(format!("write source: \"{other}\"")));
+        }
+    }
+    out
+}
+
+/// Returns the references that name a provider which does not exist: valid for the release, but
+/// the credential is then missing when it is needed.
+pub(super) fn without_provider(config: &Value) -> Vec<Problem> {
+    let mut out = Vec::new();
+    for (path, reference) in all(config) {
+        let field = |key: &str| reference.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (source, alias) = (field("source"), field("provider"));
+        let known = get(config, &["secrets", "providers", alias]).is_some();
+        let built_in = matches!(source, "env" | "store") && alias == default_alias(config, source);
+        if !known && !built_in {
+            let text = format!("there is no secrets.providers.{alias}, so this credential will be missing");
+            let hint = match source {
+                "env" => format!("write provider: \"{}\"", default_alias(config, source)),
+                _ => format!("add secrets.providers.{alias}, or name an existing one"),
+            };
+            out.push(Problem::mild(&path, "secret-provider-unknown", text).hint(hint));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids() {
+        for (id, fits) in [
+            ("value", true),
+            ("/a/b~1c", true),
+            ("/a~2", false),
+            ("/a~", false),
+            ("a/b", false),
+        ] {
+            assert_eq!(file_id(id), fits, "{id}");
+        }
+        for (id, fits) in [("vault/a", true), ("a/../b", false), ("-a", false), ("a b", false)] {
+            assert_eq!(exec_id(id), fits, "{id}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `openclaw doctor config [FILE]`: the verdict on one file alone.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::document::{Document, IncludeAnswer, IncludeSettings, read};
+use super::{GatewayStart, Look, Start, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
+use crate::rules::Release;
+use crate::snapshot::{ConfigIssue, ConfigState, ConfigView};
+
+/// What the judge may ask of the machine; the caller looks, the judge does not.
+pub struct Outside<'a> {
+    /// The environment with everything of the `.env` files in it, before the config's own `env.vars`.
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+    /// Names that `env.vars` may not set.
+    pub blocked: &'a dyn Fn(&str) -> bool,
+    /// Reads an included file.
+    pub include: &'a mut dyn FnMut(&str) -> IncludeAnswer,
+    /// Where includes may lie.
+    pub settings: IncludeSettings,
+    /// State directory.
+    pub state_dir: String,
+    /// Installed release.
+    pub release: Option<Release>,
+    /// Ids of plugins on disk.
+    pub plugins: Vec<String>,
+    /// See [`ValidateContext::path_exists`].
+    pub path_exists: Option<&'a dyn Fn(&str) -> bool>,
+    /// See [`ValidateContext::exec_problem`].
+    pub exec_problem: Option<&'a Look<'a>>,
+}
+
+/// The JSON object of `--json`.
+#[derive(Debug, Serialize)]
+pub struct FileVerdict {
+    /// Whether `openclaw config validate` accepts the file.
+    pub valid: bool,
+    /// The file.
+    pub path: String,
+    /// Why not.
+    pub issues: Vec<Entry>,
+    /// Warnings and advice.
+    pub warnings: Vec<Entry>,
+    /// Changes made when the Gateway starts.
+    pub repairs: Vec<String>,
+    /// Sections that were not checked: their schemas come with plugins.
+    pub unchecked: Vec<String>,
+    /// What a starting Gateway does.
+    pub gateway_start: GatewayStart,
+}
+
+/// One problem in it.
+#[derive(Debug, Serialize)]
+pub struct Entry {
+    /// Dotted path; `<root>` for the whole file.
+    pub path: String,
+    /// File, where it is an included one or the root.
+    pub file: Option<String>,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// Column, from 1.
+    pub column: Option<u32>,
+    /// Kind.
+    pub kind: String,
+    /// What is so.
+    pub message: String,
+    /// What to write instead.
+    pub hint: Option<String>,
+    /// Names of unknown keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<String>,
+}
+
+impl From<&ConfigIssue> for Entry {
+    fn from(issue: &ConfigIssue) -> Self {
+        let place = issue.place.as_ref();
+        Entry {
+            path: if issue.path.is_empty() {
+                "<root>".to_owned()
+            } else {
+                issue.path.clone()
+            },
+            file: place.map(|place| place.path.clone()),
+            line: place.and_then(|place| place.line),
+            column: place.and_then(|place| place.column),
+            kind: issue.kind.clone(),
+            message: issue.message.clone(),
+            hint: issue.hint.clone(),
+            keys: issue.keys.clone(),
+        }
+    }
+}
+
+/// Judges one file: reads it with its includes, replaces `${VAR}`, validates.
+pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Document, Verdict) {
+    let include = &mut outside.include;
+    let doc = match read(path, bytes, &outside.settings, &mut |path| Some(include(path))) {
+        Ok(doc) => doc,
+        // Every question is answered at once above, so nothing can be left open.
+        Err(_) => return judge_file(path, b"{", outside),
+    };
+    let own = own_vars(&doc.value, outside.blocked);
+    let env = outside.env;
+    let lookup = |name: &str| {
+        let set = env(name).filter(|value| !crate::value::js_trim(value).is_empty());
+        set.or_else(|| {
+            own.iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
+        })
+    };
+    let (substituted, missing) = substitute(&doc.value, &lookup);
+    let ctx = ValidateContext {
+        release: outside.release,
+        home: &outside.settings.home,
+        state_dir: &outside.state_dir,
+        plugins: &outside.plugins,
+        missing: &missing,
+        path_exists: outside.path_exists,
+        exec_problem: outside.exec_problem,
+    };
+    let verdict = validate(&doc, &substituted, &ctx);
+    (doc, verdict)
+}
+
+/// Returns the object of `--json`.
+pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
+    FileVerdict {
+        valid: verdict.valid,
+        path: path.to_owned(),
+        issues: verdict.issues.iter().map(Entry::from).collect(),
+        warnings: verdict.warnings.iter().map(Entry::from).collect(),
+        repairs: verdict.repairs.clone(),
+        unchecked: verdict.unchecked.clone(),
+        gateway_start: verdict.gateway_start.clone(),
+    }
+}
+
+/// Returns what is printed for a config that the loading read, and the exit code.
+pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -> (String, u8) {
+    let unread = || GatewayStart {
+        verdict: Start::Refused,
+        why: match &view.state {
+            ConfigState::Unreadable { why } => format!("the file cannot be read: {why}"),
+            _ => "there is no such file; the Gateway does not start without one".to_owned(),
+        },
+    };
+    let read = doc.is_some();
+    let verdict = Verdict {
+        valid: read && view.issues.is_empty(),
+        issues: view.issues.clone(),
+        warnings: view.warnings.clone(),
+        repairs: view.repairs.clone(),
+        repaired: None,
+        unchecked: view.unchecked.clone(),
+        gateway_start: view.gateway_start.clone().unwrap_or_else(unread),
+    };
+    let code = u8::from(!verdict.valid);
+    if json {
+        let object = serde_json::to_value(file_verdict(path, &verdict)).unwrap_or(Value::Null);
+        return (format!("{object:#}\n"), code);
+    }
+    match doc {
+        Some(doc) => (human(path, doc, &verdict), code),
+        None => (format!("{path} is not valid: {}\n", verdict.gateway_start.why), code),
+    }
+}
+
+/// Returns what is printed for a file, and the exit code: 0 valid, 1 invalid.
+pub fn run(path: &str, bytes: &[u8], json: bool, outside: &mut Outside<'_>) -> (String, u8) {
+    let (doc, verdict) = judge_file(path, bytes, outside);
+    let code = u8::from(!verdict.valid);
+    if json {
+        let object = serde_json::to_value(file_verdict(path, &verdict)).unwrap_or(Value::Null);
+        return (format!("{object:#}\n"), code);
+    }
+    (human(path, &doc, &verdict), code)
+}
+
+fn human(path: &str, doc: &Document, verdict: &Verdict) -> String {
+    let mut out = String::new();
+    for issue in &verdict.issues {
+        let lines = excerpt(doc, issue);
+        if lines.is_empty() {
+            out.push_str(&format!("error: {}: {}\n", issue.path, issue.message));
+        } else {
+            out.push_str(&lines);
+            out.push_str("\n\n");
+        }
+    }
+    for warning in &verdict.warnings {
+        let line = warning
+            .place
+            .as_ref()
+            .and_then(|place| place.line)
+            .map_or(String::new(), |line| format!(":{line}"));
+        let at = if warning.path.is_empty() {
+            "the file"
+        } else {
+            &warning.path
+        };
+        out.push_str(&format!("warning: {path}{line}: {at}: {}\n", warning.message));
+        if let Some(hint) = &warning.hint {
+            out.push_str(&format!("  {hint}\n"));
+        }
+    }
+    if !verdict.unchecked.is_empty() {
+        let list = verdict.unchecked.join(", ");
+        out.push_str(&format!(
+            "not checked here, because their schemas come with plugins: {list}\n"
+        ));
+    }
+    let word = if verdict.valid { "valid" } else { "not valid" };
+    out.push_str(&format!("{path} is {word}. {}\n", verdict.gateway_start.why));
+    out
+}

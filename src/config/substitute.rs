@@ -1,0 +1,201 @@
+//! `${VAR}` in the strings of a config (facts/env-resolution.md section 5).
+
+use serde_json::Value;
+
+use super::problem::Step;
+
+/// A reference that has no value; the text stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Name of the variable.
+    pub name: String,
+    /// Segments of the path of the string.
+    pub path: Vec<String>,
+}
+
+/// Returns the config with `${NAME}` replaced in all string values (not in keys), and the names
+/// that are unset or empty. `lookup` is the environment plus the config's own `env.vars`
+/// ([`own_vars`]); values are not expanded again.
+pub fn substitute(value: &Value, lookup: &dyn Fn(&str) -> Option<String>) -> (Value, Vec<Missing>) {
+    let mut run = Run {
+        lookup,
+        path: Vec::new(),
+        missing: Vec::new(),
+    };
+    let value = run.value(value);
+    (value, run.missing)
+}
+
+/// Returns the names and literals of `env.vars` (and of the older flat `env`) that OpenClaw puts
+/// into the environment where a name is unset or blank there. `blocked` names are left out, and
+/// so are blank values and values with an unresolved reference.
+pub fn own_vars(config: &Value, blocked: &dyn Fn(&str) -> bool) -> Vec<(String, String)> {
+    let Some(env) = config.get("env").and_then(Value::as_object) else {
+        return Vec::new();
+    };
+    let vars = env.get("vars").and_then(Value::as_object).into_iter().flatten();
+    let flat = env.iter().filter(|(key, _)| *key != "vars" && *key != "shellEnv");
+    let mut out: Vec<(String, String)> = Vec::new();
+    for (key, value) in vars.chain(flat) {
+        let name = crate::value::js_trim(key);
+        let Some(text) = value.as_str().filter(|text| !crate::value::js_trim(text).is_empty()) else {
+            continue;
+        };
+        let fits = crate::value::is_env_name(name) && !blocked(name) && references(text).is_empty();
+        if fits && !out.iter().any(|(known, _)| known == name) {
+            out.push((name.to_owned(), text.to_owned()));
+        }
+    }
+    out
+}
+
+/// Returns the names that a string refers to with `${NAME}`, escaped ones left out.
+pub fn references(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    scan(text, &mut |part| {
+        if let Part::Name(name) = part {
+            names.push(name.to_owned());
+        }
+    });
+    names
+}
+
+struct Run<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+    path: Vec<Step<'a>>,
+    missing: Vec<Missing>,
+}
+
+impl<'a> Run<'a> {
+    fn value(&mut self, value: &'a Value) -> Value {
+        match value {
+            Value::String(text) if text.contains('$') => Value::String(self.text(text)),
+            Value::Array(items) => {
+                let items = items
+                    .iter()
+                    .enumerate()
+                    .map(|(at, item)| self.below(Step::At(at), item));
+                Value::Array(items.collect())
+            }
+            Value::Object(map) => {
+                let members = map
+                    .iter()
+                    .map(|(key, item)| (key.clone(), self.below(Step::Key(key), item)));
+                Value::Object(members.collect())
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn below(&mut self, segment: Step<'a>, value: &'a Value) -> Value {
+        self.path.push(segment);
+        let value = self.value(value);
+        self.path.pop();
+        value
+    }
+
+    fn text(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let (lookup, path, missing) = (self.lookup, &self.path, &mut self.missing);
+        scan(text, &mut |part| match part {
+            Part::Text(text) => out.push_str(text),
+            Part::Escaped(name) => {
+                out.push_str("${");
+                out.push_str(name);
+                out.push('}');
+            }
+            Part::Name(name) => match lookup(name).filter(|value| !value.is_empty()) {
+                Some(value) => out.push_str(&value),
+                None => {
+                    out.push_str("${");
+                    out.push_str(name);
+                    out.push('}');
+                    missing.push(Missing {
+                        name: name.to_owned(),
+                        path: Step::owned(path),
+                    });
+                }
+            },
+        });
+        out
+    }
+}
+
+enum Part<'t> {
+    Text(&'t str),
+    Name(&'t str),
+    Escaped(&'t str),
+}
+
+fn scan<'t>(text: &'t str, each: &mut dyn FnMut(Part<'t>)) {
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        let (before, tail) = rest.split_at(at);
+        if !before.is_empty() {
+            each(Part::Text(before));
+        }
+        if let Some((name, after)) = tail.strip_prefix("$$").and_then(braced) {
+            each(Part::Escaped(name));
+            rest = after;
+        } else if let Some((name, after)) = tail.strip_prefix('$').and_then(braced) {
+            each(Part::Name(name));
+            rest = after;
+        } else {
+            let (dollar, after) = tail.split_at(1);
+            each(Part::Text(dollar));
+            rest = after;
+        }
+    }
+    if !rest.is_empty() {
+        each(Part::Text(rest));
+    }
+}
+
+/// Cuts `{NAME}` off the front.
+fn braced(text: &str) -> Option<(&str, &str)> {
+    let (name, after) = text.strip_prefix('{')?.split_once('}')?;
+    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    let first = name.bytes().next().is_some_and(|b| b.is_ascii_uppercase() || b == b'_');
+    (first && name.bytes().all(plain)).then_some((name, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn replaces_by_the_rules() {
+        let lookup = |name: &str| match name {
+            "A" => Some("x".to_owned()),
+            "B" => Some("${A}".to_owned()),
+            "E" => Some(String::new()),
+            _ => None,
+        };
+        let cases = [
+            ("${A}", "x", 0),
+            ("p${A}q${A}", "pxqx", 0),
+            ("$${A}", "${A}", 0),
+            ("$$${A}", "$${A}", 0),
+            ("${B}", "${A}", 0),
+            ("${E}", "${E}", 1),
+            ("${NONE}", "${NONE}", 1),
+            ("${a} $A ${A:-x} ${} %A% ${A", "${a} $A ${A:-x} ${} %A% ${A", 0),
+            ("é$", "é$", 0),
+        ];
+        for (text, want, missing) in cases {
+            let (value, names) = substitute(&json!({"k": [text]}), &lookup);
+            assert_eq!(value, json!({"k": [want]}), "{text}");
+            assert_eq!(names.len(), missing, "{text}");
+            assert!(names.iter().all(|name| name.path == ["k", "0"]));
+        }
+    }
+
+    #[test]
+    fn own_vars_follow_the_rules() {
+        let config =
+            json!({"env": {"vars": {"A": "1", "B": " ", "C": "${A}", "1X": "y", "HOME": "/"}, "D": "2", "A": "3"}});
+        let found = own_vars(&config, &|name| name == "HOME");
+        assert_eq!(found, [("A".into(), "1".into()), ("D".into(), "2".into())]);
+    }
+}

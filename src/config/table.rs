@@ -1,0 +1,345 @@
+//! The core schema of one release as a compact table: reading it (facts/config-validation.md
+//! section 6). The file is written by `scripts/config-table`, whose head describes the format.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::patterns::{self, Predicate};
+use crate::rules::Release;
+
+const TEXT: &str = include_str!("table/core-2026.9.6.txt");
+
+/// What other keys an object takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Open {
+    /// None.
+    Closed,
+    /// Any, with any value.
+    Any,
+    /// Any, with values of this node.
+    Of(u32),
+}
+
+/// The type of a node.
+#[derive(Debug, Clone)]
+pub(super) enum Shape {
+    Any,
+    String,
+    Number,
+    Integer,
+    Bool,
+    Null,
+    Consts(Vec<Value>),
+    Object {
+        members: Vec<Member>,
+        by_name: HashMap<&'static str, usize>,
+        keys: Option<u32>,
+        open: Open,
+    },
+    Array(Option<u32>),
+    Tuple(Vec<u32>),
+    Union(Vec<u32>),
+    /// A union whose branches are told apart by a constant.
+    Tagged(Vec<u32>),
+}
+
+/// A named member of an object.
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+    pub(super) node: u32,
+}
+
+/// Limits of a value.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Limits {
+    pub(super) min: Option<f64>,
+    pub(super) above: Option<f64>,
+    pub(super) max: Option<f64>,
+    pub(super) below: Option<f64>,
+    pub(super) len: (Option<usize>, Option<usize>),
+    pub(super) patterns: Vec<Predicate>,
+}
+
+/// One node.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) shape: Shape,
+    pub(super) limits: Limits,
+}
+
+/// The whole table.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) release: Option<Release>,
+    pub(super) channels: Vec<&'static str>,
+    pub(super) plugins: Vec<&'static str>,
+    pub(super) root: u32,
+    nodes: Vec<Node>,
+}
+
+impl Table {
+    /// Returns the table that the program carries.
+    pub(super) fn core() -> &'static Table {
+        static TABLE: OnceLock<Table> = OnceLock::new();
+        TABLE.get_or_init(|| Reader::read(TEXT))
+    }
+
+    /// Returns a node; ids come from the table itself.
+    pub(super) fn node(&self, id: u32) -> &Node {
+        static ANY: Node = Node {
+            shape: Shape::Any,
+            limits: Limits {
+                min: None,
+                above: None,
+                max: None,
+                below: None,
+                len: (None, None),
+                patterns: Vec::new(),
+            },
+        };
+        self.nodes.get(id as usize).unwrap_or(&ANY)
+    }
+
+    /// Returns the constants at a path of keys, `*` for members without a name and elements.
+    pub(super) fn constants(&self, path: &[&str]) -> &[Value] {
+        let mut at = self.root;
+        for segment in path {
+            at = match &self.node(at).shape {
+                Shape::Object {
+                    members, by_name, open, ..
+                } => match (by_name.get(segment).and_then(|at| members.get(*at)), open) {
+                    (Some(member), _) => member.node,
+                    (None, Open::Of(id)) => *id,
+                    _ => return &[],
+                },
+                Shape::Array(Some(id)) => *id,
+                _ => return &[],
+            };
+        }
+        match &self.node(at).shape {
+            Shape::Consts(values) => values,
+            _ => &[],
+        }
+    }
+
+    /// Tells whether the release's schema knows a channel.
+    pub(super) fn has_channel(&self, id: &str) -> bool {
+        self.channels.contains(&id)
+    }
+
+    /// Tells whether the package brings a plugin along.
+    pub(super) fn has_plugin(&self, id: &str) -> bool {
+        self.plugins.contains(&id)
+    }
+}
+
+/// A line with its depth.
+struct Line {
+    depth: usize,
+    label: &'static str,
+    rest: &'static str,
+}
+
+struct Reader {
+    lines: Vec<Line>,
+    at: usize,
+    nodes: Vec<Node>,
+    defs: HashMap<&'static str, u32>,
+}
+
+impl Reader {
+    fn read(text: &'static str) -> Table {
+        let mut words: HashMap<&str, Vec<&'static str>> = HashMap::new();
+        let mut release = None;
+        let mut lines = Vec::with_capacity(2000);
+        for line in text.lines() {
+            if let Some(head) = line.strip_prefix('#') {
+                release = head.split([' ', ';']).find_map(Release::parse);
+                continue;
+            }
+            let depth = line.bytes().take_while(|byte| *byte == b' ').count();
+            let (label, rest) = cut_label(line.trim_start_matches(' '));
+            if depth == 0 && matches!(label, "channels" | "plugins") {
+                words.insert(label, rest.split(' ').filter(|word| !word.is_empty()).collect());
+            } else {
+                lines.push(Line { depth, label, rest });
+            }
+        }
+        let mut reader = Reader {
+            lines,
+            at: 0,
+            nodes: Vec::with_capacity(2000),
+            defs: HashMap::new(),
+        };
+        let mut root = 0;
+        while let Some(line) = reader.lines.get(reader.at) {
+            if line.label == "def" {
+                let (name, rest) = line.rest.split_once(' ').unwrap_or((line.rest, ""));
+                reader.at += 1;
+                let id = reader.node(rest, 0);
+                reader.defs.insert(name, id);
+            } else {
+                let rest = line.rest;
+                reader.at += 1;
+                root = reader.node(rest, 0);
+            }
+        }
+        Table {
+            release,
+            channels: words.remove("channels").unwrap_or_default(),
+            plugins: words.remove("plugins").unwrap_or_default(),
+            root,
+            nodes: reader.nodes,
+        }
+    }
+
+    /// Reads one node whose own line had the given words; its children stand deeper.
+    fn node(&mut self, words: &'static str, depth: usize) -> u32 {
+        if let Some(name) = words.strip_prefix('@') {
+            return self.defs.get(name).copied().unwrap_or(u32::MAX);
+        }
+        let (kind, limits) = words.split_once(' ').unwrap_or((words, ""));
+        let mut children = Vec::new();
+        while let Some(line) = self.lines.get(self.at).filter(|line| line.depth == depth + 1) {
+            let (label, rest) = (line.label, line.rest);
+            self.at += 1;
+            children.push((label, self.node(rest, depth + 1)));
+        }
+        let ids = || children.iter().map(|(_, id)| *id).collect::<Vec<_>>();
+        let shape = match kind {
+            "s" => Shape::String,
+            "n" => Shape::Number,
+            "i" => Shape::Integer,
+            "b" => Shape::Bool,
+            "z" => Shape::Null,
+            "{" => object(&children, Open::Closed),
+            "{*" => object(&children, Open::Any),
+            "{~" => {
+                let of = children.iter().find(|(label, _)| *label == "*");
+                object(&children, of.map_or(Open::Any, |(_, id)| Open::Of(*id)))
+            }
+            "[" if children.first().is_some_and(|(label, _)| *label == "[0]") => Shape::Tuple(ids()),
+            "[" => Shape::Array(children.first().map(|(_, id)| *id)),
+            "|" => Shape::Union(ids()),
+            "^" => Shape::Tagged(ids()),
+            _ => match words.strip_prefix('=').map(serde_json::from_str) {
+                Some(Ok(values)) => Shape::Consts(values),
+                _ => Shape::Any,
+            },
+        };
+        let limits = if matches!(shape, Shape::Consts(_)) {
+            Limits::default()
+        } else {
+            read_limits(limits)
+        };
+        self.nodes.push(Node { shape, limits });
+        self.nodes.len() as u32 - 1
+    }
+}
+
+fn object(children: &[(&'static str, u32)], open: Open) -> Shape {
+    let mut members = Vec::new();
+    let mut keys = None;
+    for (label, node) in children {
+        match *label {
+            "*" => {}
+            "@key" => keys = Some(*node),
+            name => members.push(Member {
+                name: name.strip_suffix('!').unwrap_or(name),
+                required: name.ends_with('!'),
+                node: *node,
+            }),
+        }
+    }
+    let by_name = members
+        .iter()
+        .enumerate()
+        .map(|(at, member)| (member.name, at))
+        .collect();
+    Shape::Object {
+        members,
+        by_name,
+        keys,
+        open,
+    }
+}
+
+/// Cuts the label off a line; labels that are no plain words are quoted without escapes.
+fn cut_label(line: &'static str) -> (&'static str, &'static str) {
+    match line.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+        Some((label, rest)) => (label, rest.trim_start_matches(' ')),
+        None => line.split_once(' ').unwrap_or((line, "")),
+    }
+}
+
+fn read_limits(words: &'static str) -> Limits {
+    let mut limits = Limits::default();
+    let mut rest = words;
+    while !rest.is_empty() {
+        if let Some(pattern) = rest.strip_prefix('~') {
+            let mut stream = serde_json::Deserializer::from_str(pattern).into_iter::<String>();
+            let Some(Ok(text)) = stream.next() else { break };
+            let used = stream.byte_offset();
+            limits.patterns.extend(patterns::by_source(&text));
+            rest = pattern.get(used..).unwrap_or_default().trim_start_matches(' ');
+            continue;
+        }
+        let (word, tail) = rest.split_once(' ').unwrap_or((rest, ""));
+        rest = tail;
+        let number = |from: usize| word.get(from..).and_then(|text| text.parse::<f64>().ok());
+        let count = |text: &str| text.parse::<usize>().ok();
+        if let Some(name) = word.strip_prefix("format=") {
+            limits.patterns.extend(patterns::by_format(name));
+        } else if let Some(limit) = word.strip_prefix("len>=").or_else(|| word.strip_prefix("items>=")) {
+            limits.len.0 = count(limit);
+        } else if let Some(limit) = word.strip_prefix("len<=").or_else(|| word.strip_prefix("items<=")) {
+            limits.len.1 = count(limit);
+        } else if word.starts_with(">=") {
+            limits.min = number(2);
+        } else if word.starts_with("<=") {
+            limits.max = number(2);
+        } else if word.starts_with('>') {
+            limits.above = number(1);
+        } else if word.starts_with('<') {
+            limits.below = number(1);
+        }
+    }
+    limits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read() {
+        let table = Table::core();
+        assert_eq!(table.release, Release::parse("2026.9.6"));
+        assert!(table.has_channel("telegram") && table.has_plugin("openai"));
+        let Shape::Object { members, open, .. } = &table.node(table.root).shape else {
+            panic!("the root is no object");
+        };
+        assert_eq!(*open, Open::Closed);
+        assert!(members.len() > 40);
+    }
+
+    /// A pattern that is not known here would silently accept everything.
+    #[test]
+    fn every_pattern_is_known() {
+        for line in TEXT.lines() {
+            for part in line.split(" ~").skip(1) {
+                let mut stream = serde_json::Deserializer::from_str(part).into_iter::<String>();
+                let source = stream.next().unwrap().unwrap();
+                assert!(patterns::by_source(&source).is_some(), "{source}");
+            }
+            if let Some((_, format)) = line.split_once("format=") {
+                let name = format.split(' ').next().unwrap();
+                assert!(patterns::by_format(name).is_some(), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The two answers: does the file validate as `openclaw config validate` says, and will the
+//! Gateway start with it (facts/config-validation.md sections 1 and 2).
+
+use serde_json::Value;
+
+use super::document::Document;
+use super::problem::Problem;
+use super::stages::Paths;
+use super::table::Table;
+use super::{advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages};
+use crate::rules::Release;
+use crate::snapshot::ConfigIssue;
+
+pub use super::gateway_start::{GatewayStart, Start};
+
+/// Looks at something on the machine by its path and says what is wrong with it.
+pub type Look<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// What is known around a config.
+pub struct ValidateContext<'a> {
+    /// The installed release, where known; the table's own otherwise.
+    pub release: Option<Release>,
+    /// Home directory.
+    pub home: &'a str,
+    /// State directory.
+    pub state_dir: &'a str,
+    /// Ids of plugins found on disk beside those of the package.
+    pub plugins: &'a [String],
+    /// References of the config without a value in this environment.
+    pub missing: &'a [super::substitute::Missing],
+    /// Tells whether a path of `plugins.load.paths` (as written) exists; `None` when nobody looked.
+    pub path_exists: Option<&'a dyn Fn(&str) -> bool>,
+    /// Says why a command of an exec provider is refused on this machine (no such file, a link,
+    /// foreign owner, writable by others), given the command; `None` when it was not looked at.
+    pub exec_problem: Option<&'a Look<'a>>,
+}
+
+/// The judgement of a config.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// Whether `openclaw config validate` accepts it.
+    pub valid: bool,
+    /// Why not.
+    pub issues: Vec<ConfigIssue>,
+    /// What is accepted with a warning, and advice beyond the release.
+    pub warnings: Vec<ConfigIssue>,
+    /// Changes that the Gateway makes to the file when it starts, in words.
+    pub repairs: Vec<String>,
+    /// The config with these changes, where they make it valid.
+    pub repaired: Option<Value>,
+    /// Sections whose settings were not checked, because their schemas come with plugins.
+    pub unchecked: Vec<String>,
+    /// What a Gateway does with it.
+    pub gateway_start: GatewayStart,
+}
+
+/// Judges a config. `substituted` is `doc.value` after `${VAR}`
+/// ([`substitute`](super::substitute::substitute)).
+pub fn validate(doc: &Document, substituted: &Value, ctx: &ValidateContext<'_>) -> Verdict {
+    if !doc.is_read() {
+        return Verdict {
+            valid: false,
+            issues: doc.issues.clone(),
+            warnings: Vec::new(),
+            repairs: Vec::new(),
+            repaired: None,
+            unchecked: Vec::new(),
+            gateway_start: gateway_start::unreadable(),
+        };
+    }
+    let Stage { issues, mut warnings } = judge(&doc.value, substituted, ctx);
+    let (issues, newer) = forgive(issues, ctx.release);
+    warnings.extend(newer);
+    warnings.extend(advice::duplicates(doc));
+    warnings.extend(advice::missing(&doc.value, ctx.missing));
+    warnings.extend(advice::beyond(substituted, ctx.missing));
+    let mut repairs = Vec::new();
+    let mut repaired = None;
+    if !issues.is_empty() && !doc.includes {
+        let mut next = substituted.clone();
+        repairs = legacy::repair(&mut next);
+        let (left, _) = forgive(judge(&next, &next, ctx).issues, ctx.release);
+        // Without the strict stage, which a starting Gateway does not run.
+        let fatal = left
+            .iter()
+            .any(|problem| !matches!(problem.kind, "secret_source" | "filesystem"));
+        if !repairs.is_empty() && !fatal {
+            repaired = Some(next);
+        } else {
+            repairs.clear();
+        }
+    }
+    let gateway_start = gateway_start::judge(
+        substituted,
+        &issues,
+        repaired.as_ref(),
+        &repairs,
+        ctx.missing,
+        doc.includes,
+    );
+    let mut warnings = finish(warnings, doc);
+    warnings.extend(cloudflare::advise(doc, substituted, ctx.missing, ctx.plugins));
+    Verdict {
+        valid: issues.is_empty(),
+        issues: finish(issues, doc),
+        warnings,
+        repairs,
+        repaired,
+        unchecked: plugins::unchecked(substituted),
+        gateway_start,
+    }
+}
+
+struct Stage {
+    issues: Vec<Problem>,
+    warnings: Vec<Problem>,
+}
+
+/// Runs the stages of the release; each hides the later ones when it finds something.
+fn judge(written: &Value, substituted: &Value, ctx: &ValidateContext<'_>) -> Stage {
+    let migrated = migrate::at_read(substituted);
+    let mut warnings = migrated.notes;
+    let mut issues = secret_refs::misplaced(substituted);
+    issues.extend(check::config(&migrated.value));
+    if let Some(crash) = inherited_name(substituted) {
+        issues = vec![crash];
+    }
+    reserved_name(written, &mut issues);
+    if issues.is_empty() {
+        let paths = Paths {
+            home: ctx.home,
+            state_dir: ctx.state_dir,
+        };
+        issues = stages::run(&migrated.value, &paths);
+    }
+    if issues.is_empty() {
+        let installed = plugins::Installed {
+            plugins: ctx.plugins,
+            path_exists: ctx.path_exists,
+        };
+        let found = plugins::run(&migrated.value, &installed);
+        issues = found.issues;
+        let owned = migrated.legacy_default.is_some();
+        warnings.extend(
+            found
+                .warnings
+                .into_iter()
+                .filter(|problem| !(owned && problem.kind == "heartbeat-owner")),
+        );
+    }
+    if issues.is_empty() {
+        issues = secret_refs::mismatches(substituted);
+    }
+    if issues.is_empty() {
+        issues = exec_paths(substituted, ctx);
+    }
+    Stage { issues, warnings }
+}
+
+/// Variables named like members of every JavaScript object make the reader of the release fail.
+fn inherited_name(config: &Value) -> Option<Problem> {
+    const NAMES: [&str; 8] = [
+        "constructor",
+        "hasOwnProperty",
+        "isPrototypeOf",
+        "propertyIsEnumerable",
+        "toLocaleString",
+        "toString",
+        "valueOf",
+        "__defineGetter__",
+    ];
+    let own = super::substitute::own_vars(config, &|_| false);
+    let (name, _) = own.iter().find(|(name, _)| NAMES.contains(&name.as_str()))?;
+    let words = format!("OpenClaw fails to read a config that sets a variable called {name}");
+    Some(Problem::mild(&[], "rule", words).hint(format!("rename env.vars.{name}")))
+}
+
+/// The one name that is refused even where the object ignores it.
+fn reserved_name(written: &Value, issues: &mut Vec<Problem>) {
+    for path in [&["mcp", "servers"][..], &["nodeHost", "mcp", "servers"]] {
+        let full: Vec<String> = path
+            .iter()
+            .chain(&["__proto__"])
+            .map(|segment| (*segment).to_owned())
+            .collect();
+        let there = super::problem::get(written, path).is_some_and(|servers| servers.get("__proto__").is_some());
+        if there && !issues.iter().any(|problem| problem.path == full) {
+            issues.push(Problem::mild(&full, "rule", "this name is reserved; rename the server"));
+        }
+    }
+}
+
+fn exec_paths(config: &Value, ctx: &ValidateContext<'_>) -> Vec<Problem> {
+    let Some(look) = ctx.exec_problem else {
+        return Vec::new();
+    };
+    let providers = super::problem::get(config, &["secrets", "providers"]).and_then(Value::as_object);
+    let mut out = Vec::new();
+    for (id, provider) in providers.into_iter().flatten() {
+        let exec = provider.get("source").is_some_and(|source| source == "exec");
+        let command = provider.get("command").and_then(Value::as_str).filter(|_| exec);
+        if let Some(why) = command.and_then(look) {
+            let path = ["secrets", "providers", id, "command"].map(str::to_owned);
+            let words = format!("OpenClaw refuses to run this command: {why}");
+            out.push(Problem::mild(&path, "filesystem", words));
+        }
+    }
+    out
+}
+
+/// Turns unknown keys into warnings when the installed release is not the one of the table.
+fn forgive(issues: Vec<Problem>, release: Option<Release>) -> (Vec<Problem>, Vec<Problem>) {
+    let table = Table::core().release;
+    let (Some(installed), Some(known)) = (release, table) else {
+        return (issues, Vec::new());
+    };
+    if installed == known {
+        return (issues, Vec::new());
+    }
+    let (mut keys, rest): (Vec<_>, Vec<_>) = issues.into_iter().partition(|problem| problem.kind == "unknown_key");
+    for problem in &mut keys {
+        let age = if installed > known { "newer" } else { "older" };
+        problem.message = format!(
+            "{} in {known}; OpenClaw {installed} is {age} than that table, so the key may be valid there",
+            problem.message
+        );
+        problem.fatal = false;
+    }
+    (rest, keys)
+}
+
+/// Drops what is said twice and adds places.
+fn finish(problems: Vec<Problem>, doc: &Document) -> Vec<ConfigIssue> {
+    let mut out: Vec<ConfigIssue> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for problem in problems {
+        let key = (problem.path.clone(), problem.kind, problem.keys.clone());
+        if seen.insert(key) && out.len() < 1000 {
+            out.push(problem.issue(doc));
+        }
+    }
+    out
+}
