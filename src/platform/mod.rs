@@ -1,0 +1,5 @@
+//! What is special to a service manager, as pure functions that compile on every system.
+
+pub mod launchd;
+pub mod restart;
+pub mod systemd;

@@ -1,0 +1,44 @@
+//! The command that puts a key into `.env` (design section 8).
+
+use super::quote;
+use crate::snapshot::{FileOutcome, Snapshot, Source, Trace};
+use crate::value::is_env_name;
+
+/// Returns the command for one key. The value never stands in it: it comes from the shell's own
+/// variable, or is typed in without an echo.
+pub(super) fn put(snapshot: &Snapshot, key: &str, state_dir_tilde: &str) -> String {
+    let file = quote(&format!("{}/.env", state_dir_tilde.trim_end_matches('/')));
+    let traces = [&snapshot.views.next_start, &snapshot.views.shell];
+    let exists = traces.iter().filter_map(|view| view.get()).any(has_dotenv);
+    // A file whose last line has no end would swallow the first word of what is added.
+    let start = if exists { "\\n" } else { "" };
+    let close = format!("chmod 600 {file}");
+    if !is_env_name(key) {
+        return format!("${{EDITOR:-vi}} {file} && {close}");
+    }
+    if snapshot
+        .views
+        .shell
+        .get()
+        .is_some_and(|trace| shell_exports(trace, key))
+    {
+        format!("printf '{start}{key}=%s\\n' \"${key}\" >> {file} && {close}")
+    } else {
+        format!("read -rs KEY && printf '{start}{key}=%s\\n' \"$KEY\" >> {file} && {close}")
+    }
+}
+
+/// Tells whether the user's shell itself has the variable; one that OpenClaw would load from a
+/// file is not in the shell.
+fn shell_exports(trace: &Trace, key: &str) -> bool {
+    trace
+        .get(key)
+        .is_some_and(|binding| binding.source == Source::Process && !binding.value.is_blank())
+}
+
+fn has_dotenv(trace: &Trace) -> bool {
+    trace
+        .files
+        .iter()
+        .any(|file| file.source == Source::DotenvState && matches!(file.outcome, FileOutcome::Read { .. }))
+}

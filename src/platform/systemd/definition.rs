@@ -1,0 +1,206 @@
+//! A unit file and its drop-ins merged into what systemd acts on.
+//!
+//! Order and resets as in facts/services.md section 1.4: lists grow over the files in order, an
+//! empty assignment clears what came before, scalars are replaced.
+
+use super::specifiers::Specifiers;
+use crate::loader::RawBinding;
+use crate::parse::unit::{Assignment, UnitText};
+use crate::parse::unit_quoting::{self, Resolved, Words};
+use crate::secret::Vault;
+use crate::snapshot::{OddLine, Place, Source};
+use crate::value::is_env_name;
+
+/// One file of a definition.
+pub struct Part {
+    /// Absolute path.
+    pub path: String,
+    /// Whether it is a drop-in.
+    pub drop_in: bool,
+    /// Its text.
+    pub text: UnitText,
+}
+
+/// A file named by `EnvironmentFile=`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvFileRef {
+    /// Absolute path or pattern, specifiers resolved.
+    pub path: String,
+    /// Whether systemd goes on without it.
+    pub optional: bool,
+    /// Where it is named.
+    pub place: Place,
+}
+
+/// What a unit and its drop-ins come to. No `Debug`: command lines may carry a secret.
+#[derive(Default)]
+pub struct Definition {
+    /// `ExecStart=` lines that count, specifiers not yet resolved.
+    pub exec: Vec<(String, Place)>,
+    /// `Environment=` bindings since the last reset, in order.
+    pub env: Vec<RawBinding>,
+    /// Bindings that an empty `Environment=` took away.
+    pub reset: Vec<RawBinding>,
+    /// `EnvironmentFile=` in order.
+    pub env_files: Vec<EnvFileRef>,
+    /// `PassEnvironment=` names.
+    pub pass: Vec<String>,
+    /// `UnsetEnvironment=`: names, or `NAME=value`.
+    pub unset: Vec<String>,
+    /// `User=`.
+    pub user: Option<String>,
+    /// `WorkingDirectory=`, specifiers resolved.
+    pub working_dir: Option<String>,
+    /// Lines systemd ignores or refuses.
+    pub odd: Vec<OddLine>,
+    /// What could not be understood, in words.
+    pub unknown: Vec<String>,
+}
+
+/// Keys that do nothing outside `[Service]`; elsewhere they are a slip worth a word.
+const SERVICE_KEYS: &[&str] = &[
+    "Environment",
+    "EnvironmentFile",
+    "PassEnvironment",
+    "UnsetEnvironment",
+    "ExecStart",
+];
+
+/// Merges the files in the order given: the unit, then its drop-ins by file name.
+pub fn merge(parts: &[Part], specifiers: &Specifiers, vault: &Vault) -> Definition {
+    let mut merged = Definition::default();
+    for part in parts {
+        let source = if part.drop_in { Source::DropIn } else { Source::Unit };
+        for (line, why) in &part.text.odd {
+            merged.odd(Place::line(&part.path, *line), None, why.clone());
+        }
+        for one in &part.text.assignments {
+            let place = Place::line(&part.path, one.line);
+            if one.section == "Service" {
+                merged.take(one, place, source, specifiers, vault);
+            } else if SERVICE_KEYS.contains(&one.key.as_str()) {
+                let what = format!(
+                    "`{}=` stands in [{}]; systemd reads it only in [Service]",
+                    one.key, one.section
+                );
+                merged.odd(place, None, what);
+            }
+        }
+    }
+    merged
+}
+
+impl Definition {
+    fn take(&mut self, one: &Assignment, place: Place, source: Source, specifiers: &Specifiers, vault: &Vault) {
+        let value = one.value.as_str();
+        let resolve = |letter| specifiers.resolve(letter);
+        match one.key.as_str() {
+            "ExecStart" if value.is_empty() => self.exec.clear(),
+            "ExecStart" => self.exec.push((value.to_owned(), place)),
+            "Environment" if value.is_empty() => self.reset.append(&mut self.env),
+            "Environment" => self.environment(value, &place, source, specifiers, vault),
+            "EnvironmentFile" if value.is_empty() => self.env_files.clear(),
+            "EnvironmentFile" => self.env_file(value, place, specifiers),
+            "PassEnvironment" if value.is_empty() => self.pass.clear(),
+            "PassEnvironment" => grow(&mut self.pass, names(value, specifiers)),
+            "UnsetEnvironment" if value.is_empty() => self.unset.clear(),
+            "UnsetEnvironment" => grow(&mut self.unset, names(value, specifiers)),
+            "User" => self.user = Some(unit_quoting::specifiers(value, resolve).text).filter(|user| !user.is_empty()),
+            "WorkingDirectory" => {
+                let path = unit_quoting::specifiers(value.strip_prefix('-').unwrap_or(value), resolve).text;
+                self.working_dir = Some(path).filter(|path| !path.is_empty());
+            }
+            _ => {}
+        }
+    }
+
+    fn environment(&mut self, value: &str, place: &Place, source: Source, specifiers: &Specifiers, vault: &Vault) {
+        let Words { words, cut } = unit_quoting::words(value);
+        for word in words {
+            let Resolved { text: word, open, bad } =
+                unit_quoting::specifiers(&word, |letter| specifiers.resolve(letter));
+            let assigned = word.split_once('=').filter(|(name, _)| is_env_name(name));
+            let Some((name, value)) = assigned else {
+                self.odd(
+                    place.clone(),
+                    None,
+                    "a word is not of the form NAME=value; systemd ignores it".to_owned(),
+                );
+                continue;
+            };
+            let refused = match bad {
+                Some(letter) => Some(format!("`%{letter}` is no specifier (a plain `%` is written `%%`)")),
+                None => value.contains('\u{fffd}').then(|| "the value is not UTF-8".to_owned()),
+            };
+            if let Some(why) = refused {
+                let what = format!("{why}; systemd ignores the assignment");
+                self.odd(place.clone(), Some(name.to_owned()), what);
+                continue;
+            }
+            for letter in open {
+                let what = format!("the doctor does not resolve `%{letter}`, so the value shown may differ");
+                self.odd(place.clone(), Some(name.to_owned()), what);
+            }
+            self.env.push(RawBinding {
+                name: name.to_owned(),
+                value: vault.seal(value),
+                source,
+                place: Some(place.clone()),
+            });
+        }
+        if let Some(cut) = cut {
+            let what = format!("{}; systemd ignores the rest of the line", cut.words());
+            self.odd(place.clone(), None, what);
+        }
+    }
+
+    fn env_file(&mut self, value: &str, place: Place, specifiers: &Specifiers) {
+        let Resolved { text: path, open, bad } = unit_quoting::specifiers(value, |letter| specifiers.resolve(letter));
+        let (path, optional) = match path.strip_prefix('-') {
+            Some(path) => (path.to_owned(), true),
+            None => (path, false),
+        };
+        if let Some(letter) = open.first() {
+            self.unknown.push(format!(
+                "`EnvironmentFile=` uses `%{letter}`, which the doctor does not resolve"
+            ));
+        } else if path.starts_with('/') && bad.is_none() {
+            self.env_files.push(EnvFileRef { path, optional, place });
+        } else {
+            let what = match bad {
+                Some(_) => "a `%` in the path of the EnvironmentFile begins no specifier; systemd ignores the line",
+                None => {
+                    "the path of the EnvironmentFile does not begin with `/` (quotes do not belong here); systemd \
+                     ignores the line"
+                }
+            };
+            self.odd(place, None, what.to_owned());
+        }
+    }
+
+    fn odd(&mut self, place: Place, name: Option<String>, what: String) {
+        const MAX_ODD: usize = 100;
+        if self.odd.len() < MAX_ODD {
+            self.odd.push(OddLine { place, name, what });
+        }
+    }
+}
+
+/// Adds to a list of names up to a bound that no honest unit comes near.
+fn grow(list: &mut Vec<String>, more: Vec<String>) {
+    const MAX_NAMES: usize = 1000;
+    let room = MAX_NAMES.saturating_sub(list.len());
+    list.extend(more.into_iter().take(room));
+}
+
+fn names(value: &str, specifiers: &Specifiers) -> Vec<String> {
+    let words = unit_quoting::words(value).words.into_iter();
+    let resolved = words.map(|word| unit_quoting::specifiers(&word, |letter| specifiers.resolve(letter)).text);
+    resolved
+        .filter(|word| is_env_name(word.split('=').next().unwrap_or_default()))
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "definition_tests.rs"]
+mod tests;

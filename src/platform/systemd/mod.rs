@@ -1,0 +1,12 @@
+//! systemd's rules without IO: names, search paths, merging of drop-ins, the order in which a
+//! service's environment is put together (facts/services.md section 1).
+
+pub mod assemble;
+pub mod definition;
+pub mod exec;
+pub mod lost;
+pub mod names;
+pub mod paths;
+pub mod select;
+pub mod specifiers;
+pub mod state;

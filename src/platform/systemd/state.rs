@@ -1,0 +1,67 @@
+//! From the properties that `systemctl show` prints to the state of a service.
+
+use crate::parse::show::{self, Block};
+use crate::snapshot::ServiceState;
+
+/// The properties to ask for (facts/services.md section 1.5); all are one line each but
+/// `EnvironmentFiles`. `Environment` is not among them: what it says is read from the files,
+/// and secrets in it would only pass through one more process.
+pub const PROPERTIES: &str = "Id,Names,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,\
+ExecMainStartTimestamp,ExecMainStatus,FragmentPath,DropInPaths,NeedDaemonReload";
+
+/// Returns the state that a block describes.
+pub fn read(block: &Block) -> ServiceState {
+    let text = |name: &str| block.get(name).unwrap_or_default().to_owned();
+    ServiceState {
+        load: text("LoadState"),
+        active: text("ActiveState"),
+        sub: text("SubState"),
+        result: text("Result"),
+        enabled: text("UnitFileState"),
+        main_pid: block.number("MainPID").filter(|pid| *pid != 0),
+        restarts: block.number("NRestarts").unwrap_or_default(),
+        exit_status: block.number("ExecMainStatus"),
+        needs_reload: block.get("NeedDaemonReload") == Some("yes"),
+        started_ms: block.get("ExecMainStartTimestamp").and_then(show::timestamp_ms),
+    }
+}
+
+/// Finds the block of a unit, by its name or an alias.
+pub fn find<'a>(blocks: &'a [Block], unit: &str) -> Option<&'a Block> {
+    blocks.iter().find(|block| block.get("Id") == Some(unit)).or_else(|| {
+        blocks.iter().find(|block| {
+            block
+                .get("Names")
+                .is_some_and(|names| names.split(' ').any(|name| name == unit))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_becomes_a_state() {
+        let blocks = show::blocks(
+            "Id=b.service\nNames=b.service a.service\nLoadState=loaded\nActiveState=activating\nSubState=auto-restart\n\
+             Result=exit-code\nMainPID=0\nNRestarts=7\nExecMainStartTimestamp=Sun 2026-11-22 14:05:54 UTC\n\
+             ExecMainStatus=78\nNeedDaemonReload=yes\nUnitFileState=enabled\n",
+        );
+        let state = find(&blocks, "a.service").map(read).unwrap_or_default();
+        let expected = ServiceState {
+            load: "loaded".into(),
+            active: "activating".into(),
+            sub: "auto-restart".into(),
+            result: "exit-code".into(),
+            enabled: "enabled".into(),
+            main_pid: None,
+            restarts: 7,
+            exit_status: Some(78),
+            needs_reload: true,
+            started_ms: Some(1_795_356_354_000),
+        };
+        assert_eq!(state, expected);
+        assert!(find(&blocks, "c.service").is_none());
+    }
+}
