@@ -1,0 +1,185 @@
+//! Stored auth profiles: they win over every variable, so a stale one explains a refused key
+//! (facts/env-resolution.md section 9).
+
+pub(super) mod sqlite;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::context::Context;
+use super::read::{self, ReadError};
+use crate::fact::Fact;
+use crate::parse::auth_profiles::{self, Profile};
+use crate::secret::Secret;
+use crate::snapshot::{AuthProfile, AuthProfileStore, Place, SecretRef};
+
+/// Most agents whose stores are read.
+const AGENTS: usize = 64;
+/// Largest JSON store.
+const JSON_CAP: u64 = 4 << 20;
+/// The shared store of a state database; `?1` bounds the value.
+const STATE_QUERY: &str =
+    "SELECT value_json FROM config_machine_state WHERE state_key = 'authProfiles.store' AND length(value_json) <= ?1";
+/// The store of one agent.
+const AGENT_QUERY: &str =
+    "SELECT store_json FROM auth_profile_store WHERE store_key = 'primary' AND length(store_json) <= ?1";
+
+/// The literal keys of all stores, for the pings: store path, profile id, key.
+#[derive(Debug, Default)]
+pub struct AuthSecrets {
+    /// In the order of the stores.
+    pub keys: Vec<(String, String, Secret)>,
+}
+
+/// Reads all stores of a state directory. Stores that do not exist are not listed.
+pub fn collect(ctx: &Context<'_>, state_dir: &str) -> Vec<AuthProfileStore> {
+    collect_with_secrets(ctx, state_dir).0
+}
+
+/// As [`collect`], with the literal keys beside the facts.
+pub fn collect_with_secrets(ctx: &Context<'_>, state_dir: &str) -> (Vec<AuthProfileStore>, AuthSecrets) {
+    let mut secrets = AuthSecrets::default();
+    let mut stores = Vec::new();
+    let state_dir = Path::new(state_dir);
+    let shared = state_dir.join("state/openclaw.sqlite");
+    stores.extend(database(ctx, &mut secrets, &shared, "state-db", None, STATE_QUERY));
+    match agents(state_dir) {
+        Ok(agents) => {
+            for (name, folder) in agents {
+                let path = folder.join("openclaw-agent.sqlite");
+                stores.extend(database(ctx, &mut secrets, &path, "agent-db", Some(&name), AGENT_QUERY));
+                stores.extend(json(ctx, &mut secrets, &folder.join("auth-profiles.json"), &name));
+            }
+        }
+        Err(why) => stores.push(AuthProfileStore {
+            path: state_dir.join("agents").to_string_lossy().into_owned(),
+            kind: "agent-db".to_owned(),
+            agent: None,
+            profiles: unreadable(&state_dir.join("agents"), why),
+        }),
+    }
+    (stores, secrets)
+}
+
+fn agents(state_dir: &Path) -> Result<Vec<(String, PathBuf)>, String> {
+    let entries = match std::fs::read_dir(state_dir.join("agents")) {
+        Ok(entries) => entries,
+        Err(error)
+            if matches!(
+                error.kind(),
+                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(Vec::new());
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return Err(ReadError::Denied.to_string()),
+        Err(error) => return Err(error.to_string()),
+    };
+    let mut agents: Vec<(String, PathBuf)> = entries
+        .filter_map(Result::ok)
+        .take(1000)
+        .map(|entry| {
+            (
+                entry.file_name().to_string_lossy().into_owned(),
+                entry.path().join("agent"),
+            )
+        })
+        .collect();
+    agents.sort();
+    agents.truncate(AGENTS);
+    Ok(agents)
+}
+
+fn database(
+    ctx: &Context<'_>,
+    secrets: &mut AuthSecrets,
+    path: &Path,
+    kind: &str,
+    agent: Option<&str>,
+    query: &str,
+) -> Option<AuthProfileStore> {
+    let profiles = match sqlite::text(path, query) {
+        Err(sqlite::Failure::Missing) => return None,
+        Err(sqlite::Failure::Unreadable(why)) => unreadable(path, why),
+        Ok(None) => Fact::known(Vec::new()),
+        Ok(Some(text)) => from_text(ctx, secrets, path, text.as_bytes()),
+    };
+    Some(store(path, kind, agent, profiles))
+}
+
+fn json(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, agent: &str) -> Option<AuthProfileStore> {
+    let profiles = match read::read(path, JSON_CAP) {
+        Err(ReadError::Missing) => return None,
+        Err(error) => unreadable(path, error.to_string()),
+        Ok(file) => from_text(ctx, secrets, path, &zeroize::Zeroizing::new(file.bytes)),
+    };
+    Some(store(path, "json", Some(agent), profiles))
+}
+
+fn store(path: &Path, kind: &str, agent: Option<&str>, profiles: Fact<Vec<AuthProfile>>) -> AuthProfileStore {
+    AuthProfileStore {
+        path: path.to_string_lossy().into_owned(),
+        kind: kind.to_owned(),
+        agent: agent.map(str::to_owned),
+        profiles,
+    }
+}
+
+fn unreadable<T>(path: &Path, why: impl std::fmt::Display) -> Fact<T> {
+    let shown = path.to_string_lossy().into_owned();
+    let quoted = shlex::try_quote(&shown)
+        .map(|quoted| quoted.into_owned())
+        .unwrap_or_default();
+    Fact::unreadable(format!("{shown}: {why}"), format!("ls -ld {quoted}"))
+}
+
+fn from_text(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, text: &[u8]) -> Fact<Vec<AuthProfile>> {
+    let Ok(value) = serde_json::from_slice::<Value>(text) else {
+        return unreadable(path, "its profiles are not JSON");
+    };
+    let Some(profiles) = auth_profiles::profiles(&value) else {
+        return Fact::known(Vec::new());
+    };
+    Fact::known(
+        profiles
+            .iter()
+            .map(|profile| seal(ctx, secrets, path, profile))
+            .collect(),
+    )
+}
+
+fn seal(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, profile: &Profile<'_>) -> AuthProfile {
+    for other in &profile.other_secrets {
+        ctx.vault.seal(*other);
+    }
+    let store = path.to_string_lossy().into_owned();
+    let key = profile.key.map(|key| {
+        let secret = ctx.vault.seal(key);
+        secrets
+            .keys
+            .push((store.clone(), profile.id.to_owned(), secret.clone()));
+        // The id is no variable's name, so the text can never count as public.
+        ctx.vault.facts("", &secret)
+    });
+    AuthProfile {
+        id: short(profile.id),
+        kind: short(profile.kind),
+        provider: short(profile.provider),
+        key,
+        key_ref: profile.key_ref.map(|(source, provider, id)| SecretRef {
+            source: short(source),
+            provider: short(provider),
+            id: short(id),
+            place: Some(Place::file(store)),
+            target: Fact::not_asked("references of auth profiles are not followed"),
+        }),
+        has_gateway_ids: profile.has_gateway_ids,
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
+}

@@ -1,0 +1,170 @@
+//! One value out of a SQLite database, without touching the database, its log, or its folder.
+//!
+//! A database without a log is opened as immutable: SQLite then takes no lock and makes no file.
+//! One with a log is read into memory and joined there (`parse/sqlite_wal.rs`).
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
+use zeroize::Zeroizing;
+
+use crate::collect::read::{self, ReadError};
+use crate::parse::sqlite_wal;
+
+/// Largest database that is joined with its log in memory.
+const JOIN_CAP: u64 = 64 << 20;
+/// Largest value that is taken out of a table.
+const VALUE_CAP: i64 = 8 << 20;
+/// How often a database that changes while it is read is read again.
+const TRIES: usize = 4;
+
+/// Why there is no value.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::collect) enum Failure {
+    /// There is no database.
+    Missing,
+    /// It could not be read.
+    Unreadable(String),
+}
+
+/// Returns the text of the first row that a query gives; none where the row or the table does not
+/// exist. The query takes the largest length of the text as its only parameter.
+pub(in crate::collect) fn text(path: &Path, query: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    let mut last = Failure::Missing;
+    for _ in 0..TRIES {
+        let before = state(path)?;
+        if before.journal {
+            return Err(Failure::Unreadable(
+                "another program is in the middle of a change to it".to_owned(),
+            ));
+        }
+        let answer = if before.wal_len > 0 {
+            joined(path)
+        } else {
+            immutable(path)
+        };
+        let read = answer.and_then(|connection| run(&connection, query));
+        // Read while the Gateway wrote: what was read may be half of each.
+        let after = state(path)?;
+        let changed = after != before && !same_but_longer(&before, &after);
+        match read {
+            Ok(value) if !changed => return Ok(value),
+            Ok(_) => last = Failure::Unreadable("it changed each time it was read".to_owned()),
+            Err(failure) if !changed => return Err(failure),
+            Err(failure) => last = failure,
+        }
+    }
+    Err(last)
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct State {
+    size: u64,
+    modified: Option<std::time::SystemTime>,
+    wal_len: u64,
+    wal_head: Vec<u8>,
+    journal: bool,
+}
+
+/// A log that only grew does no harm: new frames stand behind those that were read.
+fn same_but_longer(before: &State, after: &State) -> bool {
+    (before.size, before.modified) == (after.size, after.modified)
+        && before.wal_len > 0
+        && after.wal_len >= before.wal_len
+        && before.wal_head == after.wal_head
+}
+
+fn state(path: &Path) -> Result<State, Failure> {
+    let facts = std::fs::metadata(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Failure::Missing,
+        std::io::ErrorKind::PermissionDenied => Failure::Unreadable(ReadError::Denied.to_string()),
+        _ => Failure::Unreadable(error.to_string()),
+    })?;
+    if !facts.is_file() {
+        return Err(Failure::Unreadable("it is not a regular file".to_owned()));
+    }
+    let length = |suffix: &str| std::fs::metadata(beside(path, suffix)).map_or(0, |facts| facts.len());
+    Ok(State {
+        size: facts.len(),
+        modified: facts.modified().ok(),
+        wal_len: length("-wal"),
+        wal_head: head(&beside(path, "-wal")),
+        journal: length("-journal") > 0,
+    })
+}
+
+fn head(path: &Path) -> Vec<u8> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    if std::fs::metadata(path).is_ok_and(|facts| facts.is_file())
+        && let Ok(file) = std::fs::File::open(path)
+    {
+        let _ = file.take(32).read_to_end(&mut bytes);
+    }
+    bytes
+}
+
+fn immutable(path: &Path) -> Result<Connection, Failure> {
+    let real = std::fs::canonicalize(path).map_err(|error| Failure::Unreadable(error.to_string()))?;
+    let escaped: String = real.to_string_lossy().chars().map(escape).collect();
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(format!("file:{escaped}?mode=ro&immutable=1"), flags).map_err(failure)
+}
+
+fn escape(c: char) -> String {
+    match c {
+        '%' | '?' | '#' => format!("%{:02x}", c as u32),
+        other => other.to_string(),
+    }
+}
+
+fn joined(path: &Path) -> Result<Connection, Failure> {
+    let bytes = |path: &Path| read::read(path, JOIN_CAP).map_err(|error| Failure::Unreadable(error.to_string()));
+    let wal = Zeroizing::new(bytes(&beside(path, "-wal"))?.bytes);
+    let mut database = Zeroizing::new(bytes(path)?.bytes);
+    sqlite_wal::apply(&mut database, &wal, (JOIN_CAP * 2) as usize);
+    let mut connection = Connection::open_in_memory().map_err(failure)?;
+    let size = database.len();
+    connection
+        .deserialize_read_exact(rusqlite::MAIN_DB, database.as_slice(), size, true)
+        .map_err(failure)?;
+    Ok(connection)
+}
+
+/// Returns the text of the first row; the query's only parameter is the largest length taken.
+fn run(connection: &Connection, query: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+    // A hostile schema may define views and triggers; none of them may run functions or write.
+    let _ = connection.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA mmap_size=0;");
+    match connection
+        .query_row(query, [VALUE_CAP], |row| row.get::<_, Option<String>>(0))
+        .optional()
+    {
+        Ok(value) => Ok(value.flatten().map(Zeroizing::new)),
+        Err(error) if is_missing_table(&error) => Ok(None),
+        Err(error) => Err(failure(error)),
+    }
+}
+
+fn is_missing_table(error: &rusqlite::Error) -> bool {
+    error.to_string().contains("no such table")
+}
+
+fn failure(error: rusqlite::Error) -> Failure {
+    let why = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => "it is not a database".to_owned(),
+        Some(ErrorCode::DatabaseCorrupt) => "the database is damaged".to_owned(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "the database is locked".to_owned(),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => "the database could not be opened".to_owned(),
+        Some(code) => format!("the database could not be read ({code:?})"),
+        // Messages of other kinds may quote a value.
+        None => "the database has another layout than expected".to_owned(),
+    };
+    Failure::Unreadable(why)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(suffix);
+    PathBuf::from(name)
+}

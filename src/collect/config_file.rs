@@ -1,0 +1,63 @@
+//! `openclaw doctor config [FILE]`: reads one config as a command typed here would.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use super::context::Context;
+use super::entrance::Session;
+use super::loading::Loading;
+use super::{clock, host, install, starts};
+use crate::config::document::Document;
+use crate::loader::RawBinding;
+use crate::plan::Plan;
+use crate::rules;
+use crate::snapshot::{ConfigView, Source};
+
+/// A config as it was read.
+#[derive(Debug)]
+pub struct ConfigFile {
+    /// Its path.
+    pub path: String,
+    /// Its text with positions; none where it could not be read.
+    pub document: Option<Rc<Document>>,
+    /// What it says, and the verdict on it.
+    pub view: ConfigView,
+}
+
+/// Reads `file`, or the config that a command typed here selects.
+pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
+    let session = Session::open(plan)?;
+    let host = host::collect(plan, &session.env);
+    let ctx = Context {
+        plan,
+        vault: &session.vault,
+        env: &session.env,
+        host: &host,
+        deadline: clock::deadline(plan.timeout),
+    };
+    let install = install::collect(&ctx, None);
+    let mut start = starts::by_hand(&ctx, &rules::for_version(install.version.as_deref()));
+    // A verdict on a file needs no login shell.
+    let mut set = |name: &str, value: String| {
+        start.env.retain(|binding| binding.name != name);
+        start.env.push(RawBinding {
+            name: name.to_owned(),
+            value: ctx.vault.seal(value),
+            source: Source::Process,
+            place: None,
+        });
+    };
+    set("OPENCLAW_DEFER_SHELL_ENV_FALLBACK", "1".to_owned());
+    if let Some(file) = file {
+        let absolute = Path::new(&host.cwd).join(file);
+        set("OPENCLAW_CONFIG_PATH", absolute.to_string_lossy().into_owned());
+    }
+    let mut loading = Loading::new(&ctx, install.package_dir);
+    let finished = session.runtime.block_on(loading.run(&start))?;
+    let path = finished.trace.config_path;
+    Ok(ConfigFile {
+        document: loading.document(&path),
+        view: finished.trace.config,
+        path,
+    })
+}

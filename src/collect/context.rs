@@ -1,0 +1,66 @@
+//! What every collector is given.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::loader::RawBinding;
+use crate::plan::Plan;
+use crate::secret::{Secret, Vault};
+use crate::snapshot::{Host, Scope, ServiceFacts};
+
+/// The plan, the vault, the doctor's own environment, and the moment by which all must be done.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// What was asked for.
+    pub plan: &'a Plan,
+    /// Where every value goes that is read.
+    pub vault: &'a Vault,
+    /// The doctor's own environment.
+    pub env: &'a BTreeMap<String, Secret>,
+    /// The machine and the user.
+    pub host: &'a Host,
+    /// When the run must be over.
+    pub deadline: Instant,
+}
+
+impl Context<'_> {
+    /// Returns a variable of the doctor's own environment that is not blank.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.env.get(name).filter(|value| !value.is_blank()).map(Secret::expose)
+    }
+
+    /// Returns the home directory to examine.
+    pub fn home(&self) -> PathBuf {
+        PathBuf::from(&self.host.home)
+    }
+
+    /// Returns `limit`, or what is left until the deadline where that is less.
+    pub fn within(&self, limit: Duration) -> Duration {
+        limit.min(self.deadline.saturating_duration_since(Instant::now()))
+    }
+}
+
+/// What a service collector finds: facts, and beside them the texts that facts cannot hold.
+#[derive(Debug, Default)]
+pub struct ServiceCollection {
+    /// The facts.
+    pub facts: ServiceFacts,
+    /// For each service, in the same order.
+    pub raw: Vec<RawService>,
+}
+
+/// The texts that belong to one service.
+#[derive(Debug)]
+pub struct RawService {
+    /// User or system.
+    pub scope: Scope,
+    /// The environment at exec: all layers applied, the winner of each name.
+    pub env: Vec<RawBinding>,
+    /// Values that a later layer replaced, reset or removed, oldest first, with the reason.
+    pub beaten: Vec<(RawBinding, String)>,
+    /// Working directory of the process.
+    pub cwd: String,
+    /// Arguments after the entry script.
+    pub args: Vec<String>,
+}

@@ -1,0 +1,134 @@
+//! Reads the texts that a bundle carries beside the snapshot, and masks them at once.
+
+use std::path::Path;
+
+use super::read;
+use crate::bundle::{self, Extras, MaskedText, Needles};
+use crate::resolve;
+use crate::secret::Vault;
+use crate::snapshot::{ManagerKind, Snapshot};
+
+/// Largest text that is read.
+const CAP: u64 = 2 << 20;
+/// How many drop-ins are read.
+const DROP_INS: usize = 32;
+
+/// Reads what belongs to the service and the config of a snapshot.
+pub fn collect(snapshot: &Snapshot, vault: &Vault) -> Extras {
+    let needles = Needles::new(vault, snapshot);
+    let secrets = needles.texts();
+    let mut extras = Extras {
+        os_name: os_name(),
+        kernel: first_line("/proc/sys/kernel/osrelease"),
+        host_name: first_line("/proc/sys/kernel/hostname").or_else(uname),
+        ..Extras::default()
+    };
+    if let Some(service) = resolve::service(snapshot) {
+        let mask = match snapshot.services.manager {
+            ManagerKind::Launchd => bundle::mask_plist,
+            _ => bundle::mask_unit,
+        };
+        let files = service.definition.iter().chain(service.drop_ins.iter().take(DROP_INS));
+        for file in files {
+            let masked = masked(&file.path, &secrets, &mut extras.unreadable, mask);
+            extras.definitions.extend(masked);
+        }
+        extras.node = service.exec.program.as_deref().and_then(node_version);
+    }
+    if let Some(trace) = resolve::gateway_trace(snapshot) {
+        extras.config = masked(
+            &trace.config_path,
+            &secrets,
+            &mut extras.unreadable,
+            bundle::mask_config,
+        );
+    }
+    extras
+}
+
+fn masked(
+    path: &str,
+    secrets: &[&str],
+    unreadable: &mut Vec<String>,
+    mask: fn(&str, &str, &[&str]) -> MaskedText,
+) -> Option<MaskedText> {
+    match read::read(Path::new(path), CAP) {
+        Ok(file) => Some(mask(path, &String::from_utf8_lossy(&file.bytes), secrets)),
+        Err(why) => {
+            unreadable.push(format!("{path}: {why}"));
+            None
+        }
+    }
+}
+
+fn first_line(path: &str) -> Option<String> {
+    let file = read::read(Path::new(path), 4096).ok()?;
+    let text = String::from_utf8_lossy(&file.bytes).lines().next()?.trim().to_owned();
+    (!text.is_empty()).then_some(text)
+}
+
+fn uname() -> Option<String> {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+/// The name of the system as its own files give it.
+fn os_name() -> Option<String> {
+    let text =
+        |path: &str| Some(String::from_utf8_lossy(&read::read(Path::new(path), 64 << 10).ok()?.bytes).into_owned());
+    if let Some(release) = text("/etc/os-release").or_else(|| text("/usr/lib/os-release")) {
+        let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
+        return Some(name.trim().trim_matches(['"', '\'']).chars().take(80).collect());
+    }
+    let plist = text("/System/Library/CoreServices/SystemVersion.plist")?;
+    let (_, rest) = plist.split_once("<key>ProductVersion</key>")?;
+    let (_, rest) = rest.split_once("<string>")?;
+    let (version, _) = rest.split_once("</string>")?;
+    Some(format!("macOS {}", version.chars().take(20).collect::<String>()))
+}
+
+/// The version of a Node, from the header beside it or from its path. It is not run: the service
+/// names the program, and this user may be another one.
+fn node_version(program: &str) -> Option<String> {
+    let real = std::fs::canonicalize(program).ok()?;
+    let header = real.parent()?.parent()?.join("include/node/node_version.h");
+    let from_header = || {
+        let file = read::read(&header, 64 << 10).ok()?;
+        let text = String::from_utf8_lossy(&file.bytes).into_owned();
+        let part = |name: &str| {
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix(&format!("#define NODE_{name}_VERSION ")))?;
+            line.trim().parse::<u32>().ok()
+        };
+        Some(format!("v{}.{}.{}", part("MAJOR")?, part("MINOR")?, part("PATCH")?))
+    };
+    let is_version = |word: &str| {
+        let parts: Vec<&str> = word.trim_start_matches('v').split('.').collect();
+        parts.len() == 3 && parts.iter().all(|part| part.parse::<u32>().is_ok())
+    };
+    let from_path = || {
+        let words: Vec<String> = real.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        words.into_iter().rev().find(|word| is_version(word))
+    };
+    from_header().or_else(from_path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_version_is_read_from_beside_it() {
+        let home = tempfile::tempdir().unwrap();
+        let program = home.path().join("v1/bin/node");
+        crate::collect::testkit::put(&program, "");
+        assert_eq!(node_version(program.to_str().unwrap()), None);
+        let header = "#define NODE_MAJOR_VERSION 24\n#define NODE_MINOR_VERSION 1\n#define NODE_PATCH_VERSION 0\n";
+        crate::collect::testkit::put(&home.path().join("v1/include/node/node_version.h"), header);
+        assert_eq!(node_version(program.to_str().unwrap()).as_deref(), Some("v24.1.0"));
+        let program = home.path().join("v22.3.1/bin/node");
+        crate::collect::testkit::put(&program, "");
+        assert_eq!(node_version(program.to_str().unwrap()).as_deref(), Some("v22.3.1"));
+    }
+}

@@ -1,0 +1,184 @@
+//! The machine and the user: names, home, container, WSL. Small files only, no command is run.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::read;
+use crate::parse::{passwd, proc_stat};
+use crate::plan::Plan;
+use crate::secret::Secret;
+use crate::snapshot::Host;
+use crate::value::js_trim;
+
+/// Largest user list that is read.
+const PASSWD_CAP: u64 = 4 << 20;
+/// Largest small file of `/proc`.
+const PROC_CAP: u64 = 256 << 10;
+
+/// Proxy and certificate variables that reach a terminal but often not a daemon.
+pub const NETWORK_NAMES: &[&str] = &[
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE",
+];
+
+/// Describes the machine and the user. `env` is the doctor's own environment.
+pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
+    let var = |name: &str| {
+        env.get(name)
+            .map(|value| js_trim(value.expose()))
+            .filter(|text| !text.is_empty())
+    };
+    let uid = rustix::process::geteuid().as_raw();
+    let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
+    let home = plan
+        .home
+        .clone()
+        .or_else(|| var("HOME").map(PathBuf::from))
+        .or_else(|| home_of(uid).map(PathBuf::from))
+        .map_or_else(|| cwd.clone(), |home| cwd.join(home));
+    Host {
+        os: std::env::consts::OS.to_owned(),
+        arch: std::env::consts::ARCH.to_owned(),
+        user: user_name(uid)
+            .or_else(|| var("USER").or(var("LOGNAME")).map(str::to_owned))
+            .unwrap_or_else(|| uid.to_string()),
+        uid,
+        home: plain(&home),
+        cwd: plain(&cwd),
+        shell: var("SHELL").unwrap_or_default().to_owned(),
+        sudo_user: var("SUDO_USER").map(str::to_owned),
+        systemd_booted: Path::new("/run/systemd/system").is_dir(),
+        first_process: text("/proc/1/comm").map(|name| name.trim_end().to_owned()),
+        wsl: wsl(&var),
+        container: container(&var),
+        network_names: NETWORK_NAMES
+            .iter()
+            .filter(|name| env.get(**name).is_some_and(|value| !value.is_blank()))
+            .map(|name| (*name).to_owned())
+            .collect(),
+    }
+}
+
+/// Returns the login name of a user id, where `/etc/passwd` has one.
+pub fn user_name(uid: u32) -> Option<String> {
+    let list = passwd_text()?;
+    passwd::by_uid(&list, uid).map(|user| user.name.to_owned())
+}
+
+/// Returns the name of a user id, or the number where there is no name.
+pub fn user_label(uid: u32) -> String {
+    user_name(uid).unwrap_or_else(|| uid.to_string())
+}
+
+/// Returns the user id of a login name, where `/etc/passwd` has one.
+pub fn uid_of(name: &str) -> Option<u32> {
+    let list = passwd_text()?;
+    passwd::by_name(&list, name).map(|user| user.uid)
+}
+
+/// Returns the home directory of a user id, where `/etc/passwd` has one.
+pub fn home_of(uid: u32) -> Option<String> {
+    let list = passwd_text()?;
+    passwd::by_uid(&list, uid)
+        .map(|user| user.home.to_owned())
+        .filter(|home| !home.is_empty())
+}
+
+fn passwd_text() -> Option<String> {
+    let file = read::read(Path::new("/etc/passwd"), PASSWD_CAP).ok()?;
+    Some(String::from_utf8_lossy(&file.bytes).into_owned())
+}
+
+/// The kernel says `microsoft` or `WSL` in its release (facts/services.md section 3.2).
+fn wsl<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    let release = ["/proc/sys/kernel/osrelease", "/proc/version"]
+        .iter()
+        .filter_map(|path| text(path))
+        .find(|text| {
+            let text = text.to_ascii_lowercase();
+            text.contains("microsoft") || text.contains("wsl")
+        })
+        .map(|text| text.trim_end().chars().take(200).collect());
+    release.or_else(|| var("WSL_DISTRO_NAME").map(str::to_owned))
+}
+
+/// The product's own test: marker files, the cgroup of process 1, Fly's variables.
+fn container<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    let kind = if Path::new("/.dockerenv").exists() {
+        "docker"
+    } else if Path::new("/run/.containerenv").exists() {
+        "podman"
+    } else if let Some(kind) = text("/proc/1/cgroup").as_deref().and_then(proc_stat::container) {
+        kind
+    } else if var("FLY_APP_NAME").is_some() || var("FLY_MACHINE_ID").is_some() {
+        "fly"
+    } else {
+        return None;
+    };
+    Some(kind.to_owned())
+}
+
+fn text(path: &str) -> Option<String> {
+    let file = read::read(Path::new(path), PROC_CAP).ok()?;
+    Some(String::from_utf8_lossy(&file.bytes).into_owned())
+}
+
+/// The path as text, without a slash at the end.
+fn plain(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let short = text.trim_end_matches('/');
+    if short.is_empty() {
+        "/".to_owned()
+    } else {
+        short.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::testkit::vault;
+
+    fn env(pairs: &[(&str, &str)]) -> BTreeMap<String, Secret> {
+        let vault = vault();
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), vault.seal(*value)))
+            .collect()
+    }
+
+    #[test]
+    fn home_is_the_option_then_the_variable_then_the_user_list() {
+        let mut plan = Plan::default();
+        assert_eq!(collect(&plan, &env(&[("HOME", "/h/x/")])).home, "/h/x");
+        let listed = home_of(rustix::process::geteuid().as_raw());
+        if let Some(listed) = listed {
+            assert_eq!(collect(&plan, &env(&[("HOME", " ")])).home, listed);
+        }
+        plan.home = Some(PathBuf::from("/other"));
+        assert_eq!(collect(&plan, &env(&[("HOME", "/h/x")])).home, "/other");
+    }
+
+    #[test]
+    fn variables_of_the_network_are_named_when_set() {
+        let host = collect(
+            &Plan::default(),
+            &env(&[
+                ("https_proxy", "http://p:1"),
+                ("NO_PROXY", ""),
+                ("WSL_DISTRO_NAME", "Debian"),
+            ]),
+        );
+        assert_eq!(host.network_names, ["https_proxy"]);
+        assert!(host.wsl.is_some());
+        assert!(!host.user.is_empty());
+    }
+}

@@ -1,0 +1,171 @@
+//! The installed OpenClaw package, found from its files alone: Node is never run.
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use super::context::Context;
+use super::read;
+use crate::snapshot::Install;
+
+/// Largest `package.json` that is read.
+const MANIFEST_CAP: u64 = 1 << 20;
+/// How far above the entry script its package may begin.
+const LEVELS: usize = 4;
+
+struct Package {
+    dir: PathBuf,
+    version: Option<String>,
+}
+
+/// Finds the package of the entry script, else the one of the `openclaw` on PATH. The one on PATH
+/// is described in both cases.
+pub fn collect(ctx: &Context<'_>, entry: Option<&str>) -> Install {
+    let mut install = Install::default();
+    let of_entry = entry.and_then(|entry| {
+        install.looked_at.push(entry.to_owned());
+        package_of(Path::new(entry))
+    });
+    let cli = on_path(ctx, &mut install.looked_at);
+    let of_cli = cli.as_deref().and_then(package_of);
+    install.cli_path = cli.map(|path| path.to_string_lossy().into_owned());
+    install.cli_version = of_cli.as_ref().and_then(|package| package.version.clone());
+    let (found_by, package) = match (of_entry, of_cli) {
+        (Some(package), _) => (Some("service"), Some(package)),
+        (None, Some(package)) => (Some("path"), Some(package)),
+        (None, None) => (None, None),
+    };
+    install.found_by = found_by.map(str::to_owned);
+    if let Some(package) = package {
+        install.package_dir = Some(package.dir.to_string_lossy().into_owned());
+        install.version = package.version;
+    }
+    install
+}
+
+/// Walks up from a script to the `package.json` of OpenClaw; links are followed first.
+fn package_of(script: &Path) -> Option<Package> {
+    let real = std::fs::canonicalize(script).unwrap_or_else(|_| script.to_owned());
+    real.ancestors()
+        .skip(1)
+        .take(LEVELS)
+        .find_map(package_in)
+        .or_else(|| package_beside_bin(script))
+}
+
+/// npm on some systems writes a small script instead of a link: `<prefix>/bin/openclaw` then
+/// belongs to `<prefix>/lib/node_modules/openclaw`.
+fn package_beside_bin(script: &Path) -> Option<Package> {
+    let folder = script.parent()?;
+    ["../lib/node_modules/openclaw", "../openclaw", "node_modules/openclaw"]
+        .iter()
+        .filter_map(|relative| std::fs::canonicalize(folder.join(relative)).ok())
+        .find_map(|dir| package_in(&dir))
+}
+
+fn package_in(dir: &Path) -> Option<Package> {
+    let file = read::read(&dir.join("package.json"), MANIFEST_CAP).ok()?;
+    let manifest: serde_json::Value = serde_json::from_slice(&file.bytes).ok()?;
+    let text = |name: &str| manifest.get(name).and_then(serde_json::Value::as_str);
+    (text("name") == Some("openclaw")).then(|| Package {
+        dir: dir.to_owned(),
+        version: text("version").map(|version| version.chars().take(64).collect()),
+    })
+}
+
+/// The first executable `openclaw` on PATH that is not this program.
+fn on_path(ctx: &Context<'_>, looked_at: &mut Vec<String>) -> Option<PathBuf> {
+    let own = std::fs::metadata("/proc/self/exe")
+        .or_else(|_| std::env::current_exe().and_then(std::fs::metadata))
+        .ok();
+    let path = ctx.var("PATH")?;
+    let found = which::which_in_all("openclaw", Some(path), &ctx.host.cwd).ok()?;
+    for candidate in found.take(64) {
+        looked_at.push(candidate.to_string_lossy().into_owned());
+        let Ok(facts) = std::fs::metadata(&candidate) else {
+            continue;
+        };
+        if !own.as_ref().is_some_and(|own| is_same(own, &facts)) {
+            return Some(candidate);
+        }
+    }
+    None
+}
+
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    one.dev() == other.dev() && one.ino() == other.ino()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+    use crate::collect::testkit::{Bench, put};
+
+    fn package(root: &Path, version: &str) -> PathBuf {
+        let dir = root.join("lib/node_modules/openclaw");
+        put(
+            &dir.join("package.json"),
+            format!(r#"{{"name":"openclaw","version":"{version}"}}"#),
+        );
+        put(&dir.join("dist/index.js"), "");
+        put(&dir.join("openclaw.mjs"), "#!/usr/bin/env node\n");
+        std::fs::set_permissions(dir.join("openclaw.mjs"), PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::canonicalize(dir).unwrap()
+    }
+
+    #[test]
+    fn the_service_entry_comes_before_the_path() {
+        let root = tempfile::tempdir().unwrap();
+        let service = package(&root.path().join("a"), "2026.9.6");
+        let cli = package(&root.path().join("b"), "2026.5.1");
+        let bin = root.path().join("b/bin");
+        std::fs::create_dir_all(&bin).unwrap();
+        symlink(cli.join("openclaw.mjs"), bin.join("openclaw")).unwrap();
+        let mut bench = Bench::new(root.path());
+        bench
+            .env
+            .insert("PATH".to_owned(), bench.vault.seal(bin.to_string_lossy().into_owned()));
+
+        let entry = service.join("dist/index.js");
+        let found = collect(&bench.context(), entry.to_str());
+        assert_eq!(found.found_by.as_deref(), Some("service"));
+        assert_eq!(found.package_dir.as_deref(), service.to_str());
+        assert_eq!(
+            (found.version.as_deref(), found.cli_version.as_deref()),
+            (Some("2026.9.6"), Some("2026.5.1"))
+        );
+
+        let found = collect(&bench.context(), Some("/nowhere/dist/index.js"));
+        assert_eq!(
+            (found.found_by.as_deref(), found.version.as_deref()),
+            (Some("path"), Some("2026.5.1"))
+        );
+        assert_eq!(found.cli_path.as_deref(), bin.join("openclaw").to_str());
+    }
+
+    #[test]
+    fn the_doctor_itself_is_passed_over() {
+        let root = tempfile::tempdir().unwrap();
+        let bin = root.path().join("bin");
+        std::fs::create_dir_all(&bin).unwrap();
+        symlink("/proc/self/exe", bin.join("openclaw")).unwrap();
+        let mut bench = Bench::new(root.path());
+        bench
+            .env
+            .insert("PATH".to_owned(), bench.vault.seal(bin.to_string_lossy().into_owned()));
+        let found = collect(&bench.context(), None);
+        assert_eq!((found.cli_path, found.package_dir), (None, None));
+    }
+
+    #[test]
+    fn packages_of_another_name_do_not_count() {
+        let root = tempfile::tempdir().unwrap();
+        put(&root.path().join("package.json"), r#"{"name":"other","version":"1"}"#);
+        put(&root.path().join("dist/index.js"), "");
+        let bench = Bench::new(root.path());
+        let entry = root.path().join("dist/index.js");
+        assert_eq!(collect(&bench.context(), entry.to_str()).package_dir, None);
+    }
+}

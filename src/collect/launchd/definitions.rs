@@ -1,0 +1,106 @@
+//! The plists of launchd's three directories, and which of them define a Gateway.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::collect::read;
+use crate::parse::plist_bounded::MAX_BYTES;
+use crate::parse::plist_file::{self, LaunchdPlist};
+use crate::platform::launchd::{labels, launch};
+use crate::snapshot::Scope;
+
+/// How many entries of one directory are looked at.
+const MAX_ENTRIES: usize = 4000;
+
+/// A plist that defines a Gateway, or has the name of one.
+#[derive(Debug)]
+pub(super) struct Definition {
+    /// `Label`, or the name of the file where it has none.
+    pub(super) label: String,
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Whose manager loads it.
+    pub(super) scope: Scope,
+    /// Its contents, or why they are not known.
+    pub(super) plist: Result<LaunchdPlist, String>,
+}
+
+/// Returns the definitions of Gateways in order of their labels, and the places looked at,
+/// with what could not be read.
+pub(super) fn find(home: &Path, wanted: &str) -> (Vec<Definition>, Vec<String>) {
+    let places = [
+        (home.join("Library/LaunchAgents"), Scope::User),
+        (PathBuf::from("/Library/LaunchAgents"), Scope::User),
+        (PathBuf::from("/Library/LaunchDaemons"), Scope::System),
+    ];
+    let (mut found, mut looked_at) = (Vec::new(), Vec::new());
+    for (directory, scope) in places {
+        match plists(&directory) {
+            Ok(paths) => {
+                looked_at.push(directory.to_string_lossy().into_owned());
+                for path in paths {
+                    take(&mut found, &mut looked_at, path, scope, wanted);
+                }
+            }
+            Err(why) => looked_at.push(format!("{} ({why})", directory.display())),
+        }
+    }
+    found.sort_by(|a, b| a.label.cmp(&b.label));
+    (found, looked_at)
+}
+
+fn take(found: &mut Vec<Definition>, looked_at: &mut Vec<String>, path: PathBuf, scope: Scope, wanted: &str) {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let plist = load(&path);
+    let label = plist
+        .as_ref()
+        .ok()
+        .and_then(|plist| plist.label.clone())
+        .filter(|label| !label.is_empty())
+        .unwrap_or_else(|| stem.clone());
+    let is_ours = match &plist {
+        Ok(plist) => label == wanted || is_gateway(plist),
+        Err(why) => {
+            looked_at.push(format!("{} ({why})", path.display()));
+            stem == wanted || labels::is_ours(&stem)
+        }
+    };
+    if is_ours {
+        found.push(Definition {
+            label,
+            path,
+            scope,
+            plist,
+        });
+    }
+}
+
+/// Reads one plist.
+pub(super) fn load(path: &Path) -> Result<LaunchdPlist, String> {
+    let file = read::read(path, MAX_BYTES).map_err(|error| error.to_string())?;
+    plist_file::parse(&file.bytes).map_err(|error| error.to_string())
+}
+
+fn is_gateway(plist: &LaunchdPlist) -> bool {
+    let environment: BTreeMap<&str, &str> = plist
+        .environment_variables
+        .iter()
+        .map(|one| (one.name.as_str(), one.value.as_str()))
+        .collect();
+    launch::is_gateway(plist.program.as_deref(), &plist.program_arguments, &environment)
+}
+
+fn plists(directory: &Path) -> Result<Vec<PathBuf>, &'static str> {
+    let entries = std::fs::read_dir(directory).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "it does not exist",
+        std::io::ErrorKind::PermissionDenied => "this user may not list it",
+        _ => "it could not be listed",
+    })?;
+    let mut paths: Vec<PathBuf> = entries
+        .take(MAX_ENTRIES)
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "plist"))
+        .collect();
+    paths.sort();
+    Ok(paths)
+}

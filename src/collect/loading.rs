@@ -1,0 +1,187 @@
+//! Answers the questions of the loading, each at most once for all views.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::context::Context;
+use super::plugins;
+use super::read::{self, ReadError};
+use super::run::{self, Cmd, Ran};
+use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
+
+/// The largest file that is handed to the loading; it applies OpenClaw's own limits itself.
+const MAX_FILE: u64 = 8 << 20;
+/// What a login shell may print on each of its outputs, as in OpenClaw (facts/env-resolution.md section 6).
+const MAX_SHELL: usize = 2 << 20;
+/// The doctor's own limit for a login shell.
+const SHELL_LIMIT: Duration = Duration::from_secs(5);
+/// No loading asks this often; a fault ends here instead of in a circle.
+const MAX_ASKS: usize = 500;
+
+/// The dialogue of the loading with this machine.
+#[derive(Debug)]
+pub struct Loading<'a> {
+    ctx: &'a Context<'a>,
+    answers: Answers,
+    /// Root of the installed package.
+    package_dir: Option<String>,
+}
+
+impl<'a> Loading<'a> {
+    /// Returns a dialogue without answers.
+    pub fn new(ctx: &'a Context<'a>, package_dir: Option<String>) -> Self {
+        Loading {
+            ctx,
+            answers: Answers::default(),
+            package_dir,
+        }
+    }
+
+    /// Runs the loading to its end; an error says why it has none.
+    pub async fn run(&mut self, start: &Start) -> Result<Finished, String> {
+        for _ in 0..MAX_ASKS {
+            match loader::advance(start, &self.answers, self.ctx.vault) {
+                Ok(finished) => return Ok(finished),
+                Err(ask) => self.answer(*ask).await,
+            }
+        }
+        Err("the loading asked for more files than the doctor reads".to_owned())
+    }
+
+    /// Returns a config that was read, with its positions.
+    pub fn document(&self, path: &str) -> Option<std::rc::Rc<crate::config::document::Document>> {
+        self.answers.document_at(path)
+    }
+
+    async fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::File(path) => {
+                let answer = file(&path);
+                self.answers.add_file(path, answer);
+            }
+            Ask::Exists(paths) => {
+                for path in paths {
+                    let exists = Path::new(&path).exists();
+                    self.answers.add_exists(path, exists);
+                }
+            }
+            Ask::Commands(paths) => {
+                for path in paths {
+                    let problem = command_problem(Path::new(&path), self.ctx.host.uid);
+                    self.answers.add_command(path, problem);
+                }
+            }
+            Ask::Plugins(ask) => {
+                let found = self.plugins(&ask);
+                self.answers.add_plugins(ask, found);
+            }
+            Ask::Shell(ask) => {
+                let answer = self.shell(&ask).await;
+                self.answers.add_shell(ask.id, answer);
+            }
+        }
+    }
+
+    fn plugins(&self, ask: &PluginAsk) -> Vec<crate::snapshot::PluginFact> {
+        let package = self.package_dir.as_deref().filter(|_| ask.bundled);
+        plugins::collect(self.ctx, package, &ask.state_dir, &ask.load_paths)
+    }
+
+    async fn shell(&self, ask: &ShellAsk) -> ShellAnswer {
+        let own = match ask.timeout_ms {
+            0 => SHELL_LIMIT,
+            ms => SHELL_LIMIT.min(Duration::from_millis(ms)),
+        };
+        let limit = self.ctx.within(own);
+        let cmd = Cmd {
+            args: ask.args.clone(),
+            env: ask
+                .env
+                .iter()
+                .map(|(name, value)| (name.clone(), value.expose().to_owned()))
+                .collect(),
+            cap: MAX_SHELL + 1,
+            session: true,
+            ..Cmd::new(&ask.shell, limit)
+        };
+        match run::run(&cmd).await {
+            Ran::Done(output) if output.stdout.len().max(output.stderr.len()) > MAX_SHELL => {
+                ShellAnswer::Failed("it printed more than 2 MiB".to_owned())
+            }
+            Ran::Done(output) if output.status == Some(0) => ShellAnswer::Values {
+                values: self.printed(&output.stdout, ask.framed),
+                ms: output.took.as_millis() as u64,
+            },
+            Ran::Done(output) => ShellAnswer::Failed(match output.status {
+                Some(status) => format!("it exited with status {status}"),
+                None => "it was ended by a signal".to_owned(),
+            }),
+            Ran::TimedOut if ask.timeout_ms > 0 && limit.as_millis() as u64 >= ask.timeout_ms => ShellAnswer::TimedOut,
+            Ran::TimedOut => ShellAnswer::Unknown(format!(
+                "it took longer than the {} s the doctor waits",
+                limit.as_secs()
+            )),
+            Ran::Missing => ShellAnswer::Failed("the shell does not exist".to_owned()),
+            Ran::Failed(why) => ShellAnswer::Unknown(why),
+        }
+    }
+
+    /// Reads `env -0`: everything up to the first NUL is noise where the answer is framed.
+    fn printed(&self, stdout: &[u8], framed: bool) -> Vec<(String, crate::secret::Secret)> {
+        let body = match stdout.iter().position(|byte| *byte == 0) {
+            Some(at) if framed => stdout.get(at + 1..).unwrap_or_default(),
+            None if framed => &[],
+            _ => stdout,
+        };
+        let mut values: std::collections::BTreeMap<String, crate::secret::Secret> = Default::default();
+        for part in body.split(|byte| *byte == 0) {
+            let text = String::from_utf8_lossy(part);
+            if let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) {
+                values.insert(name.to_owned(), self.ctx.vault.seal(value));
+            }
+        }
+        values.into_iter().collect()
+    }
+}
+
+/// Why OpenClaw refuses the command of a secrets provider: it must be a regular file of the
+/// user, no link, and not writable by others (facts/config-validation.md section 2.2).
+fn command_problem(path: &Path, uid: u32) -> Option<String> {
+    let facts = match std::fs::symlink_metadata(path) {
+        Ok(facts) => facts,
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return None,
+        Err(_) => return Some("it does not exist".to_owned()),
+    };
+    let why = if facts.is_symlink() {
+        "it is a link"
+    } else if !facts.is_file() {
+        "it is no regular file"
+    } else if facts.mode() & 0o022 != 0 {
+        "others may write it"
+    } else if facts.uid() != uid {
+        "it belongs to another user"
+    } else {
+        return None;
+    };
+    Some(why.to_owned())
+}
+
+fn file(path: &str) -> FileAnswer {
+    let found = Path::new(path);
+    match read::read(found, MAX_FILE) {
+        Ok(file) => FileAnswer::Bytes {
+            links: std::fs::metadata(found).map_or(1, |facts| facts.nlink()),
+            real_path: std::fs::canonicalize(found)
+                .map_or_else(|_| path.to_owned(), |real| real.to_string_lossy().into_owned()),
+            bytes: Arc::new(Zeroizing::new(file.bytes)),
+            stat: file.stat,
+        },
+        Err(ReadError::Missing) => FileAnswer::Missing,
+        Err(ReadError::Denied) => FileAnswer::Denied,
+        Err(other) => FileAnswer::Ignored(other.to_string()),
+    }
+}

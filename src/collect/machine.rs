@@ -1,0 +1,261 @@
+//! Puts the collectors together: who needs whose answer, and what goes side by side.
+//!
+//! The service manager is asked first, because everything else is about the service it names;
+//! while it answers, the files of the user's shell are read.
+
+use std::collections::BTreeMap;
+
+use super::context::{Context, ServiceCollection};
+use super::loading::Loading;
+use super::ping::round;
+use super::ping::targets::Known;
+use super::process::{self, ProcessCollection, ProcessHints};
+use super::{
+    auth_profiles, clock, host, install, launchd, log_tail, permissions, starts, startup_files, systemd, unread_files,
+};
+use crate::fact::Fact;
+use crate::loader::Finished;
+use crate::plan::{ManagerChoice, Plan};
+use crate::rules;
+use crate::secret::{Secret, Vault};
+use crate::snapshot::{
+    Asked, ConfigRef, Host, ManagerKind, PathFacts, SCHEMA, Service, ServiceFacts, Snapshot, Trace, Views,
+};
+
+/// Looks at this machine.
+pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>) -> Snapshot {
+    let deadline = clock::deadline(plan.timeout);
+    let host = host::collect(plan, env);
+    let ctx = Context {
+        plan,
+        vault,
+        env,
+        host: &host,
+        deadline,
+    };
+    let (services, startup_files) = tokio::join!(services(&ctx), async { startup_files::collect(&ctx) });
+    let examined = services.facts.examined;
+    let service = examined.and_then(|at| services.facts.services.get(at));
+    let raw = examined.and_then(|at| services.raw.get(at));
+    let install = install::collect(&ctx, service.and_then(|service| service.exec.entry.as_deref()));
+    let rules = rules::for_version(install.version.as_deref());
+
+    let mut loading = Loading::new(&ctx, install.package_dir.clone());
+    let by_hand = loading.run(&starts::by_hand(&ctx, &rules)).await;
+    let by_service = match (service, raw) {
+        (Some(service), Some(raw)) => Some(loading.run(&starts::by_service(&ctx, service, raw, &rules)).await),
+        _ => None,
+    };
+    let processes = process::collect(&ctx, &hints(&services, service, &by_hand, by_service.as_ref()));
+    let running = match starts::running(&ctx, &processes, service, raw, &rules) {
+        Some(start) => Some(loading.run(&start).await),
+        None => None,
+    };
+    let views = Views {
+        shell: trace(&by_hand),
+        next_start: next_start_view(service, by_service.as_ref()),
+        running: running_view(&processes, running.as_ref()),
+    };
+    let gateway = [views.running.get(), views.next_start.get(), views.shell.get()]
+        .into_iter()
+        .flatten()
+        .next();
+    let state_dir = gateway.map(|trace| trace.state_dir.clone()).unwrap_or_default();
+    let (auth_profiles, secrets) = auth_profiles::collect_with_secrets(&ctx, &state_dir);
+    let at = processes.facts.examined;
+    let known = Known {
+        vault,
+        rules: &rules,
+        by_hand: by_hand.as_ref().ok(),
+        by_service: by_service.as_ref().and_then(|done| done.as_ref().ok()),
+        running: running.as_ref().and_then(|done| done.as_ref().ok()),
+        service,
+        process: at.and_then(|at| processes.facts.gateways.get(at).zip(processes.raw.get(at))),
+        stores: &auth_profiles,
+        profiles: &secrets,
+        port_taken: processes.facts.port_owner.is_some(),
+    };
+    // The requests wait for the network while the files are read.
+    let (pings, log_tail, (unread_files, permissions)) =
+        tokio::join!(round::ask(&ctx, &known), log_tail(&ctx, service, &state_dir), async {
+            let unread = unread_files::collect(&ctx, &state_dir, &read_paths(&views, service), &names(gateway));
+            (
+                unread,
+                permissions::collect(&ctx, &worth_guarding(&views, &services.facts, &auth_profiles)),
+            )
+        });
+    Snapshot {
+        schema: SCHEMA,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        taken_at: clock::now(),
+        asked: asked(plan),
+        unread_files,
+        permissions,
+        log_tail,
+        pings,
+        install,
+        services: services.facts,
+        processes: processes.facts,
+        views,
+        startup_files,
+        auth_profiles,
+        host: host.clone(),
+    }
+}
+
+fn asked(plan: &Plan) -> Asked {
+    Asked {
+        keys: plan.keys.clone(),
+        profile: plan.profile.clone(),
+        offline: plan.offline,
+        service_manager: plan.manager.word().to_owned(),
+        own_fingerprint_key: plan.fingerprint_key.is_some(),
+    }
+}
+
+/// Which manager to examine, and why there is none.
+fn manager(ctx: &Context<'_>) -> Result<ManagerKind, String> {
+    let host: &Host = ctx.host;
+    match ctx.plan.manager {
+        ManagerChoice::Systemd => Ok(ManagerKind::Systemd),
+        ManagerChoice::Launchd => Ok(ManagerKind::Launchd),
+        ManagerChoice::None => Err("`--service-manager none`".to_owned()),
+        ManagerChoice::Auto if host.os == "macos" => Ok(ManagerKind::Launchd),
+        ManagerChoice::Auto if host.systemd_booted => Ok(ManagerKind::Systemd),
+        ManagerChoice::Auto => Err(match (&host.container, &host.wsl) {
+            (Some(kind), _) => format!("inside a {kind} container there is no service manager to ask"),
+            (None, Some(_)) => "WSL runs here without systemd".to_owned(),
+            (None, None) => "this machine was not started with systemd".to_owned(),
+        }),
+    }
+}
+
+async fn services(ctx: &Context<'_>) -> ServiceCollection {
+    match manager(ctx) {
+        Ok(ManagerKind::Systemd) => systemd::collect(ctx).await,
+        Ok(ManagerKind::Launchd) => launchd::collect(ctx).await,
+        Ok(ManagerKind::None) => ServiceCollection::default(),
+        Err(why) => ServiceCollection {
+            facts: ServiceFacts {
+                why_none: Some(why),
+                ..ServiceFacts::default()
+            },
+            raw: Vec::new(),
+        },
+    }
+}
+
+fn hints(
+    services: &ServiceCollection,
+    service: Option<&Service>,
+    by_hand: &Result<Finished, String>,
+    by_service: Option<&Result<Finished, String>>,
+) -> ProcessHints {
+    let main_pid = |service: &Service| service.state.get().and_then(|state| state.main_pid);
+    let traces = [by_service.and_then(|done| done.as_ref().ok()), by_hand.as_ref().ok()];
+    let traces: Vec<&Trace> = traces.into_iter().flatten().map(|done| &done.trace).collect();
+    let others = services.facts.services.iter();
+    ProcessHints {
+        manager_pids: service.into_iter().chain(others.clone()).filter_map(main_pid).collect(),
+        state_dirs: traces.iter().map(|trace| trace.state_dir.clone()).collect(),
+        ports: traces.iter().map(|trace| trace.port).collect(),
+        units: service
+            .into_iter()
+            .chain(others)
+            .map(|service| service.name.clone())
+            .collect(),
+    }
+}
+
+fn trace(done: &Result<Finished, String>) -> Fact<Trace> {
+    match done {
+        Ok(done) => Fact::known(done.trace.clone()),
+        Err(why) => Fact::unreadable(why.clone(), ""),
+    }
+}
+
+fn next_start_view(service: Option<&Service>, done: Option<&Result<Finished, String>>) -> Fact<Trace> {
+    match (service, done) {
+        (_, Some(done)) => trace(done),
+        (Some(service), None) => Fact::unreadable(format!("the definition of {} could not be read", service.name), ""),
+        (None, None) => Fact::Absent,
+    }
+}
+
+fn running_view(processes: &ProcessCollection, done: Option<&Result<Finished, String>>) -> Fact<Trace> {
+    let process = processes.facts.examined.and_then(|at| processes.facts.gateways.get(at));
+    match (process, done) {
+        (_, Some(done)) => trace(done),
+        (Some(process), None) => match &process.initial {
+            Fact::Unreadable { why, how_to_see } => Fact::unreadable(why.clone(), how_to_see.clone()),
+            _ => Fact::unreadable("the environment of the process could not be read", ""),
+        },
+        (None, None) => Fact::Absent,
+    }
+}
+
+/// Files that the Gateway or its service reads.
+fn read_paths(views: &Views, service: Option<&Service>) -> Vec<String> {
+    let traces = [views.shell.get(), views.next_start.get(), views.running.get()];
+    let traced = traces
+        .into_iter()
+        .flatten()
+        .flat_map(|trace| &trace.files)
+        .map(|file| file.facts.path.clone());
+    let env_files = service
+        .into_iter()
+        .flat_map(|service| &service.env_files)
+        .flat_map(|file| &file.files);
+    traced.chain(env_files.map(|file| file.path.clone())).collect()
+}
+
+/// Names whose assignments are worth finding in files that nothing reads.
+fn names(gateway: Option<&Trace>) -> Vec<String> {
+    let refs = gateway.into_iter().flat_map(|trace| &trace.config.refs);
+    refs.map(|reference: &ConfigRef| reference.name.clone()).collect()
+}
+
+/// Files and directories that hold secrets, with their role.
+fn worth_guarding(
+    views: &Views,
+    services: &ServiceFacts,
+    stores: &[crate::snapshot::AuthProfileStore],
+) -> Vec<(String, &'static str)> {
+    let mut paths: Vec<(String, &'static str)> = Vec::new();
+    for trace in [views.next_start.get(), views.running.get(), views.shell.get()]
+        .into_iter()
+        .flatten()
+    {
+        paths.push((trace.state_dir.clone(), "state dir"));
+        paths.push((trace.config_path.clone(), "config"));
+        let trusted = trace
+            .files
+            .iter()
+            .filter(|file| file.source != crate::snapshot::Source::DotenvWorkspace);
+        paths.extend(trusted.map(|file| (file.facts.path.clone(), ".env")));
+    }
+    let env_files = services
+        .services
+        .iter()
+        .flat_map(|service| &service.env_files)
+        .flat_map(|file| &file.files);
+    paths.extend(env_files.map(|file: &PathFacts| (file.path.clone(), "service env file")));
+    paths.extend(stores.iter().map(|store| (store.path.clone(), "auth profiles")));
+    let mut seen = std::collections::BTreeSet::new();
+    paths.retain(|(path, _)| seen.insert(path.clone()));
+    paths
+}
+
+async fn log_tail(ctx: &Context<'_>, service: Option<&Service>, state_dir: &str) -> Fact<Vec<String>> {
+    let state = service.and_then(|service| service.state.get());
+    let troubled = state.is_some_and(|state| state.active != "active");
+    if !troubled && ctx.plan.bundle.is_none() {
+        return Fact::not_asked("the service runs, so its log was not read");
+    }
+    log_tail::collect(
+        ctx,
+        service.map(|service| (service.name.as_str(), service.scope)),
+        state_dir,
+    )
+    .await
+}

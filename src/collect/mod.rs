@@ -1,0 +1,36 @@
+//! The only part that touches the machine: files, processes, commands, the network.
+//!
+//! Every collector is bounded by its own limit, answers in facts, and never fails the run.
+
+#![allow(clippy::disallowed_methods)] // this is the module the bans point to
+
+pub mod auth_profiles;
+pub mod clock;
+pub mod config_file;
+pub mod context;
+mod entrance;
+pub mod extras;
+pub mod handover;
+pub mod host;
+pub mod install;
+pub mod launchd;
+pub mod loading;
+pub mod log_tail;
+pub mod machine;
+pub mod permissions;
+pub mod ping;
+pub mod plugins;
+pub mod process;
+pub mod read;
+pub mod run;
+pub mod save;
+pub mod session;
+pub mod starts;
+pub mod startup_files;
+pub mod systemd;
+pub mod terminal;
+#[cfg(test)]
+pub(crate) mod testkit;
+pub mod unread_files;
+
+pub use entrance::{Collected, snapshot};

@@ -1,0 +1,217 @@
+//! The requests to Cloudflare's AI Gateway (facts/pings.md part B).
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, Proxy};
+
+use super::client::{build, speaks_tls};
+use super::gateway::{now, trust_facts};
+use super::headers::{self, Way};
+use super::prepare::{Prepared, prepare};
+use super::scrub::scrub;
+use super::send::{Budget, Request, send};
+use super::tls::{config, provider};
+use super::trust::{NodeTrust, Who};
+use crate::ping::cloudflare::{Load, Next, Step, facts, next};
+use crate::ping::cloudflare_answer::{CloudflareAnswer, classify};
+use crate::ping::date::skew;
+use crate::ping::reply::Reply;
+use crate::ping::target::{Base, CloudflareTarget};
+use crate::ping::trouble::Trouble;
+use crate::ping::verdict::Word;
+use crate::secret::{Secret, Vault};
+use crate::snapshot::{PingAnswer, PingVerdict};
+
+/// How long a connection, handshake included, may take.
+const CONNECT: Duration = Duration::from_secs(5);
+/// The request that needs a key and costs nothing (facts/pings.md section 10, endpoint choice).
+const PATH: &str = "/v1/models";
+const QUERY: &str = "?limit=1";
+
+/// Asks Cloudflare's AI Gateway as the daemon would, the first time without any credential; at
+/// most four requests. Returns every request and what they amount to; facts are named in
+/// [`crate::ping::verdict`]. Not tested against the live service.
+pub async fn cloudflare(target: &CloudflareTarget, vault: &Vault) -> (Vec<PingAnswer>, PingVerdict) {
+    let (mut answers, mut verdict) = match Base::parse(&target.base_url) {
+        Ok(base) => ask_all(&base, &prepare(target, vault, &base)).await,
+        Err(problem) => {
+            let why = vec![("why_not_tried".to_owned(), problem.to_string())];
+            (Vec::new(), Word::BadAddress.verdict(why))
+        }
+    };
+    scrub(&secrets(target), &mut answers, &mut verdict);
+    (answers, verdict)
+}
+
+fn secrets(target: &CloudflareTarget) -> Vec<&Secret> {
+    let named = target.api_key.iter().chain(&target.shell_key);
+    named
+        .chain(target.headers.iter().map(|(_, candidate)| candidate))
+        .map(|candidate| &candidate.secret)
+        .chain(target.proxy.vars.iter().map(|(_, value)| value))
+        .collect()
+}
+
+struct Connection {
+    client: Client,
+    trust: Option<std::sync::Arc<NodeTrust>>,
+}
+
+fn connect(
+    target: &CloudflareTarget,
+    base: &Base,
+    proxy: Option<Proxy>,
+    limit: Duration,
+) -> Result<Connection, Trouble> {
+    if !base.tls {
+        let client = build(None, proxy, limit)?;
+        return Ok(Connection { client, trust: None });
+    }
+    let who = if target.system_ca {
+        Who::NodeWithSystem
+    } else {
+        Who::Node
+    };
+    let trust = NodeTrust::new(target.extra_ca.as_deref(), who).ok_or(Trouble::Other)?;
+    let tls = config(trust.clone(), provider()).ok_or(Trouble::Other)?;
+    let client = build(Some(tls), proxy, limit)?;
+    Ok(Connection {
+        client,
+        trust: Some(trust),
+    })
+}
+
+async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerdict) {
+    let Prepared {
+        target,
+        setup,
+        facts: known,
+    } = prepared;
+    let budget = Budget::start(target.budget);
+    let mut extra = known.clone();
+    let (way, all_proxy) = headers::way(&target.proxy, base);
+    extra.push(("proxy".to_owned(), way_word(&way).to_owned()));
+    if all_proxy {
+        extra.push(("all_proxy".to_owned(), "ignored".to_owned()));
+    }
+    let limit = CONNECT.min(target.budget / 2);
+    let proxied = matches!(way, Way::Through(_));
+    let connection = match way {
+        Way::Through(proxy) => connect(target, base, Some(*proxy), limit),
+        Way::Unusable => Err(Trouble::ProxyUnusable),
+        Way::Direct | Way::Bypassed | Way::NotForHttp => connect(target, base, None, limit),
+    };
+    let mut steps: Vec<Step> = Vec::new();
+    let mut answers: Vec<PingAnswer> = Vec::new();
+    let word = loop {
+        let load = match next(setup, &steps) {
+            Next::Done(word) => break word,
+            Next::Send(load) => load,
+        };
+        let (reply, ms) = match &connection {
+            Ok(connection) => {
+                let request = Request {
+                    client: &connection.client,
+                    method: Method::GET,
+                    url: base.url(&format!("{PATH}{QUERY}")),
+                    headers: headers::cloudflare(target, load),
+                    body: None,
+                    limit: budget.left(Duration::MAX),
+                    proxied,
+                };
+                send(request).await
+            }
+            Err(trouble) => (Err(*trouble), 0),
+        };
+        let mut got = reply
+            .as_ref()
+            .map(|reply| (classify(reply), &reply.hints))
+            .map(|(answer, hints)| (answer, answer.proves_identity(hints)))
+            .map_err(|trouble| *trouble);
+        let cut = matches!(got, Err(Trouble::Closed | Trouble::Reset | Trouble::NotHttp));
+        if steps.is_empty() && cut && !base.tls && speaks_tls(base, budget.left(limit)).await {
+            got = Err(Trouble::SpeaksTls);
+        }
+        note(&mut extra, reply.as_ref().ok());
+        answers.push(report(
+            base,
+            target,
+            load,
+            got.map(|(answer, _)| answer),
+            reply.as_ref().ok(),
+            ms,
+        ));
+        steps.push(Step { load, got });
+    };
+    if let Some(trust) = connection.ok().and_then(|connection| connection.trust) {
+        extra.extend(trust_facts(trust.seen()));
+    }
+    let mut facts = facts(setup, &steps);
+    facts.extend(extra);
+    (answers, word.verdict(facts))
+}
+
+fn way_word(way: &Way) -> &'static str {
+    match way {
+        Way::Direct => "none",
+        Way::Bypassed => "bypassed",
+        Way::NotForHttp => "not-for-http",
+        Way::Through(_) => "used",
+        Way::Unusable => "unusable",
+    }
+}
+
+fn note(extra: &mut Vec<(String, String)>, reply: Option<&Reply>) {
+    let Some(hints) = reply.map(|reply| &reply.hints) else {
+        return;
+    };
+    let mut say = |name: &str, value: String| {
+        extra.retain(|(known, _)| known != name);
+        extra.push((name.to_owned(), value));
+    };
+    if let Some(seconds) = hints.retry_after {
+        say("retry_after", seconds.to_string());
+    }
+    if let Some(ahead) = skew(now(), hints.date) {
+        say("clock_skew_s", ahead.to_string());
+    }
+    if let Some(server) = hints.server.filter(|_| !hints.cf_ray) {
+        say("server", server.to_owned());
+    }
+}
+
+fn report(
+    base: &Base,
+    target: &CloudflareTarget,
+    load: Load,
+    got: Result<CloudflareAnswer, Trouble>,
+    reply: Option<&Reply>,
+    ms: u64,
+) -> PingAnswer {
+    let key = target.api_key.as_ref().map(|key| key.what.as_str());
+    let shell = target.shell_key.as_ref().map(|key| key.what.as_str());
+    let headers = target.headers.iter().map(|(_, candidate)| candidate.what.as_str());
+    let sent: Vec<&str> = match load {
+        Load::Nothing => Vec::new(),
+        Load::Everything => key.into_iter().chain(headers).collect(),
+        Load::HeadersOnly => headers.collect(),
+        Load::KeyOnly => key.into_iter().collect(),
+        Load::ShellKey => shell.into_iter().chain(headers).collect(),
+    };
+    let (code, layer, meaning) = match got {
+        Ok(answer) => (answer.code(), answer.layer(), answer.meaning()),
+        Err(trouble) => (None, trouble.layer(), trouble.meaning()),
+    };
+    PingAnswer {
+        target: "cloudflare".to_owned(),
+        request: format!("GET {PATH}"),
+        url: base.url(PATH),
+        auth: load != Load::Nothing,
+        credential: (!sent.is_empty()).then(|| sent.join(" and ")),
+        status: reply.map(|reply| reply.status),
+        code,
+        layer: layer.to_owned(),
+        meaning: meaning.to_owned(),
+        ms,
+    }
+}

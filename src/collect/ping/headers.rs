@@ -1,0 +1,175 @@
+//! The one place where the text of a credential goes into a request.
+
+use reqwest::Proxy;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use zeroize::Zeroizing;
+
+use crate::ping::cloudflare::Load;
+use crate::ping::credential::{TokenForm, http_trim, is_no_secret, is_sendable};
+use crate::ping::proxy::{Route, route, sets_all_proxy};
+use crate::ping::target::{Base, Candidate, CloudflareTarget, ProxyEnv};
+use crate::secret::{Secret, Vault};
+
+/// Names that belong to the connection and are never taken from a configuration.
+const NOT_OURS_TO_SET: &[&str] = &[
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// What keeps a request from being logged, cached, repeated or billed (facts/pings.md section 10).
+const PROTECTIVE: &[(&str, &str)] = &[
+    ("anthropic-version", "2023-06-01"),
+    ("cf-aig-collect-log", "false"),
+    ("cf-aig-skip-cache", "true"),
+    ("cf-aig-max-attempts", "1"),
+    ("cf-aig-no-wholesale", "true"),
+];
+
+/// Name of the header with the AI Gateway's token.
+pub(super) const TOKEN: &str = "cf-aig-authorization";
+
+/// Tells whether a value is a secret at all, and if so whether a header can carry it.
+pub(super) fn state(vault: &Vault, name: &str, secret: &Secret) -> State {
+    if is_no_secret(&vault.facts(name, secret), secret.expose()) {
+        State::NoSecret
+    } else if is_sendable(secret.expose()) {
+        State::Sendable
+    } else {
+        State::Unsendable
+    }
+}
+
+/// What may be done with a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// It stands for nothing and is never sent.
+    NoSecret,
+    /// It can be sent.
+    Sendable,
+    /// No header can carry it.
+    Unsendable,
+}
+
+fn value(secret: &Secret, prefix: &str) -> Option<HeaderValue> {
+    // Header values are Latin-1 bytes, one for each character.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(prefix.len() + secret.len()));
+    for c in prefix.chars().chain(http_trim(secret.expose()).chars()) {
+        bytes.push(u8::try_from(c as u32).ok()?);
+    }
+    let mut value = HeaderValue::from_bytes(&bytes).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// Returns the headers of a request to a Gateway.
+pub(super) fn gateway(candidate: Option<&Candidate>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert("accept", HeaderValue::from_static("application/json"));
+    if let Some(value) = candidate.and_then(|candidate| value(&candidate.secret, "Bearer ")) {
+        headers.insert("authorization", value);
+    }
+    headers
+}
+
+/// Returns the headers of a request to Cloudflare.
+pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert("accept", HeaderValue::from_static("application/json"));
+    let key = match load {
+        Load::Everything | Load::KeyOnly => target.api_key.as_ref(),
+        Load::ShellKey => target.shell_key.as_ref(),
+        Load::Nothing | Load::HeadersOnly => None,
+    };
+    if let Some(value) = key.and_then(|key| value(&key.secret, "")) {
+        headers.insert("x-api-key", value);
+    }
+    let configured: &[(String, Candidate)] = match load {
+        Load::Everything | Load::HeadersOnly | Load::ShellKey => &target.headers,
+        Load::Nothing | Load::KeyOnly => &[],
+    };
+    for (name, candidate) in configured {
+        if load == Load::ShellKey && name.eq_ignore_ascii_case("x-api-key") {
+            continue;
+        }
+        if let (Some(name), Some(value)) = (header_name(name), value(&candidate.secret, "")) {
+            headers.insert(name, value);
+        }
+    }
+    for (name, value) in PROTECTIVE {
+        headers.insert(*name, HeaderValue::from_static(value));
+    }
+    headers
+}
+
+/// Returns a configured header's name where it may be sent.
+pub(super) fn header_name(name: &str) -> Option<HeaderName> {
+    let name = HeaderName::from_bytes(name.trim().as_bytes()).ok()?;
+    let ours = NOT_OURS_TO_SET.contains(&name.as_str()) || name.as_str().starts_with("proxy-");
+    (!ours).then_some(name)
+}
+
+/// Returns how the token header is written.
+pub(super) fn token_form(candidate: &Candidate) -> TokenForm {
+    TokenForm::of(candidate.secret.expose())
+}
+
+/// Tells whether key and token are the same text, `Bearer` aside.
+pub(super) fn same_value(key: &Candidate, token: &Candidate) -> bool {
+    let token = http_trim(token.secret.expose());
+    http_trim(key.secret.expose()) == token.strip_prefix("Bearer ").unwrap_or(token).trim()
+}
+
+/// Returns the token without the word before it, for its shape.
+pub(super) fn token_alone(vault: &Vault, token: &Candidate) -> Secret {
+    let text = http_trim(token.secret.expose());
+    let end = text.rsplit([' ', '\t']).next().unwrap_or(text);
+    vault.seal(end)
+}
+
+/// The way that the daemon's variables give.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// No proxy.
+    Direct,
+    /// A proxy is set and does not apply.
+    Bypassed,
+    /// A proxy is set and the target is plain http, which is never sent through one.
+    NotForHttp,
+    /// Through this proxy.
+    Through(Box<Proxy>),
+    /// The proxy's address cannot be used.
+    Unusable,
+}
+
+/// Decides the way to a target, and whether `ALL_PROXY` is set in vain.
+pub(super) fn way(env: &ProxyEnv, base: &Base) -> (Way, bool) {
+    let vars: Vec<(&str, &str)> = env
+        .vars
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.expose()))
+        .collect();
+    let way = match route(&vars, &base.host, base.port) {
+        Route::Direct => Way::Direct,
+        Route::Bypassed => Way::Bypassed,
+        Route::Through(_) if !base.tls => Way::NotForHttp,
+        Route::Through(address) => proxy(address).map_or(Way::Unusable, |proxy| Way::Through(Box::new(proxy))),
+    };
+    (way, sets_all_proxy(&vars))
+}
+
+fn proxy(address: &str) -> Option<Proxy> {
+    let with_scheme = if address.contains("://") {
+        Zeroizing::new(address.to_owned())
+    } else {
+        Zeroizing::new(format!("http://{address}"))
+    };
+    let plain = with_scheme.starts_with("http://") || with_scheme.starts_with("https://");
+    plain.then(|| Proxy::all(with_scheme.as_str()).ok()).flatten()
+}

@@ -1,0 +1,98 @@
+//! The target cut down to what can be sent, and what can be said of it before any answer.
+
+use super::headers::{self, State, TOKEN, state};
+use crate::ping::cloudflare::Setup;
+use crate::ping::target::{Base, Candidate, CloudflareTarget};
+use crate::secret::{Secret, Vault};
+use crate::snapshot::Shape;
+
+/// A target whose credentials can all stand in headers.
+pub(super) struct Prepared {
+    pub(super) target: CloudflareTarget,
+    pub(super) setup: Setup,
+    /// Facts that no answer is needed for; named in [`crate::ping::verdict`].
+    pub(super) facts: Vec<(String, String)>,
+}
+
+/// Prepares a target: leaves out what is no secret or cannot be sent, and a shell key that is the daemon's.
+pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> Prepared {
+    let mut left_out: Vec<(String, String)> = Vec::new();
+    let mut keep = |name: &str, candidate: &Candidate| {
+        let why = match state(vault, name, &candidate.secret) {
+            State::Sendable => return true,
+            State::NoSecret => "no_secret",
+            State::Unsendable => "unsendable",
+        };
+        left_out.push((why.to_owned(), candidate.what.clone()));
+        false
+    };
+    let mut target = target.clone();
+    target.api_key = target.api_key.filter(|key| keep("x-api-key", key));
+    target
+        .headers
+        .retain(|(name, candidate)| headers::header_name(name).is_some() && keep(name, candidate));
+    let own = target.api_key.as_ref();
+    let shell_key = target.shell_key.take().filter(|key| {
+        let same = own.is_some_and(|own| own.secret.same_as(&key.secret));
+        !same && state(vault, "x-api-key", &key.secret) == State::Sendable
+    });
+    let shape = own.and_then(|key| vault.facts("x-api-key", &key.secret).shape);
+    target.shell_key = shell_key;
+    let setup = Setup {
+        key: target.api_key.is_some(),
+        token: token(&target).is_some(),
+        headers: !target.headers.is_empty(),
+        shell_key: target.shell_key.is_some(),
+        unsendable: left_out.iter().any(|(why, _)| why == "unsendable"),
+        unresolved: !target.unresolved.is_empty(),
+        may_carry_secrets: base.may_carry_secrets(),
+        default_gateway: base.path.split('/').any(|part| part == "default"),
+        wrong_shape: shape.is_some_and(|shape| shape != Shape::AnthropicApiKey),
+    };
+    let mut facts = standing_facts(&target, vault);
+    facts.extend(left_out);
+    if !base.path.ends_with("/anthropic") {
+        facts.push(("path".to_owned(), "not-anthropic".to_owned()));
+    }
+    Prepared { target, setup, facts }
+}
+
+fn token(target: &CloudflareTarget) -> Option<&Candidate> {
+    let named = |(name, _): &&(String, Candidate)| name.trim().eq_ignore_ascii_case(TOKEN);
+    target.headers.iter().find(named).map(|(_, candidate)| candidate)
+}
+
+fn standing_facts(target: &CloudflareTarget, vault: &Vault) -> Vec<(String, String)> {
+    let mut facts: Vec<(String, String)> = Vec::new();
+    let mut say = |name: &str, value: &str| facts.push((name.to_owned(), value.to_owned()));
+    let shape = |secret: &Secret| vault.facts("x-api-key", secret).shape.map(Shape::words);
+    if let Some(key) = &target.api_key {
+        say("credential", &key.what);
+        if let Some(shape) = shape(&key.secret) {
+            say("key_shape", shape);
+        }
+    }
+    if let Some(token) = token(target) {
+        say("token_form", headers::token_form(token).as_str());
+        if let Some(shape) = shape(&headers::token_alone(vault, token)) {
+            say("token_shape", shape);
+        }
+        if target
+            .api_key
+            .as_ref()
+            .is_some_and(|key| headers::same_value(key, token))
+        {
+            say("same_value", "yes");
+        }
+    }
+    if !target.unresolved.is_empty() {
+        let names: Vec<String> = target.unresolved.iter().take(10).map(|name| clean(name)).collect();
+        say("unresolved", &names.join(", "));
+        say("why_not_tried", "a credential cannot be resolved here");
+    }
+    facts
+}
+
+fn clean(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(80).collect()
+}

@@ -1,0 +1,101 @@
+//! A credential field of the config, followed to its value in one environment.
+
+use serde_json::Value;
+
+use super::side::Side;
+use crate::config;
+use crate::loader;
+use crate::secret::{Secret, Vault};
+use crate::snapshot::ValueFlag;
+use crate::value;
+
+/// What became of a field.
+pub(super) enum Found {
+    /// It is not given.
+    Nothing,
+    /// It refers to a variable that this environment lacks, or its value stands for no secret:
+    /// OpenClaw fails closed, nothing else is tried.
+    Void,
+    /// Its value can be found out by the Gateway alone; what it is, in words.
+    Elsewhere(String),
+    /// The value, and the variable it comes from where it is one.
+    Value { secret: Secret, variable: Option<String> },
+}
+
+/// Follows a field: literal, `${NAME}` inside a text, `$NAME`, or a SecretRef.
+pub(super) fn field(side: &Side, path: &[&str], vault: &Vault) -> Found {
+    let Some(written) = side.written(path) else {
+        return Found::Nothing;
+    };
+    let named = path.join(".");
+    if let Some(source) = written.get("source").and_then(Value::as_str) {
+        let id = written.get("id").and_then(Value::as_str).unwrap_or_default();
+        return match source {
+            "env" => variable(side, id, &named),
+            other => Found::Elsewhere(format!("{named} (SecretRef of source {})", plain(other))),
+        };
+    }
+    let Some(text) = written.as_str() else {
+        return Found::Nothing;
+    };
+    if let Some(name) = loader::whole_reference(text) {
+        return variable(side, name, &named);
+    }
+    let names: Vec<String> = config::references(text);
+    if let (Some(name), Some(why)) = (names.first(), &side.blind) {
+        return Found::Elsewhere(format!("{named} ({name}; {why})"));
+    }
+    if names.iter().any(|name| side.env.get(name).is_none_or(Secret::is_empty)) {
+        return Found::Void;
+    }
+    let Some(resolved) = side.get(path).and_then(Value::as_str) else {
+        return Found::Nothing;
+    };
+    usable(vault.seal(resolved), names.first().cloned(), vault)
+}
+
+fn variable(side: &Side, name: &str, named: &str) -> Found {
+    if let Some(why) = &side.blind {
+        return Found::Elsewhere(format!("{named} ({name}; {why})"));
+    }
+    match side.var(name) {
+        Some(secret) => Found::Value {
+            secret: secret.clone(),
+            variable: Some(name.to_owned()),
+        },
+        None => Found::Void,
+    }
+}
+
+/// A literal that OpenClaw itself takes for no secret counts as none.
+fn usable(secret: Secret, variable: Option<String>, vault: &Vault) -> Found {
+    let facts = vault.facts("", &secret);
+    let text = value::js_trim(secret.expose());
+    if facts.is_blank() {
+        return Found::Nothing;
+    }
+    if facts.has(ValueFlag::Sentinel) || matches!(text, "undefined" | "null") {
+        return Found::Void;
+    }
+    Found::Value { secret, variable }
+}
+
+fn plain(word: &str) -> String {
+    word.chars().filter(char::is_ascii_alphanumeric).take(20).collect()
+}
+
+/// Cleans a provider key as the product does before it sends it: line breaks, control characters
+/// and what no header can carry go, then blanks at both ends (facts/env-resolution.md section 9).
+pub(super) fn cleaned(secret: &Secret, vault: &Vault) -> Secret {
+    let kept: zeroize::Zeroizing<String> = secret
+        .expose()
+        .chars()
+        .filter(|c| !c.is_control() && (*c as u32) <= 0xff)
+        .collect::<String>()
+        .into();
+    let trimmed = value::js_trim(&kept);
+    if trimmed == secret.expose() {
+        return secret.clone();
+    }
+    vault.seal(trimmed)
+}

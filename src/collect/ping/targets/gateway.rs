@@ -1,0 +1,249 @@
+//! The OpenClaw Gateway: where it is, and which secrets clients and daemon hold for it
+//! (facts/pings.md section 5).
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::GatewayPlan;
+use super::credential::{self, Found};
+use super::side::{Known, Side, trace};
+use crate::collect::read;
+use crate::ping::target::{Base, BaseProblem, Candidate, GatewayTarget, TlsPin};
+use crate::secret::Secret;
+use crate::value::js_trim;
+
+/// Largest certificate file that is read.
+const CERT_CAP: u64 = 256 << 10;
+
+/// Where clients look for the Gateway.
+enum Place {
+    /// On this machine.
+    Local,
+    /// By `OPENCLAW_GATEWAY_URL`.
+    ByVariable(Result<Base, BaseProblem>),
+    /// By `gateway.remote.url`.
+    Remote(Result<Base, BaseProblem>),
+}
+
+/// Decides whom to ask; an error says why nobody.
+pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result<GatewayPlan, String> {
+    let client = Side::client(known).ok_or("what a client here would use could not be found out")?;
+    let daemon = Side::daemon(known);
+    let place = place(&client);
+    let local = matches!(place, Place::Local);
+    let nothing_here = known.service.is_none() && known.process.is_none() && !known.port_taken;
+    if local && nothing_here && client.config.is_null() {
+        return Err("no Gateway is installed here".to_owned());
+    }
+    // The Gateway's own config decides about TLS; clients on this machine read the same file.
+    let of_daemon = daemon.as_ref().unwrap_or(&client);
+    let tls = of_daemon.get(&["gateway", "tls", "enabled"]).and_then(Value::as_bool) == Some(true);
+    let (base, pin) = match &place {
+        Place::Local => (
+            Base::local(port(known), tls),
+            local_pin(of_daemon, known).filter(|_| tls),
+        ),
+        Place::ByVariable(base) => (usable(base, "OPENCLAW_GATEWAY_URL")?, None),
+        Place::Remote(base) => {
+            let pin = client
+                .text(&["gateway", "remote", "tlsFingerprint"])
+                .and_then(TlsPin::from_fingerprint);
+            (usable(base, "gateway.remote.url")?, pin)
+        }
+    };
+    let mut facts = Vec::new();
+    let mut candidates = Vec::new();
+    let mode = mode(&client);
+    let mut unresolved = Vec::new();
+    let held = held_by_client(&client, &place, &mode, known);
+    let clients = match held {
+        Held::Secret(candidate) => {
+            candidates.push(candidate);
+            "yes"
+        }
+        Held::Elsewhere(name) => {
+            unresolved.push(name);
+            "unknown"
+        }
+        Held::None => "no",
+    };
+    facts.push(("clients_have".to_owned(), clients.to_owned()));
+    if let Some(daemon) = daemon
+        .as_ref()
+        .filter(|_| local && (known.process.is_some() || known.service.is_some()))
+    {
+        match local_secret(daemon, &mode, known, false) {
+            Held::Secret(candidate) => candidates.push(candidate),
+            Held::Elsewhere(name) => unresolved.push(name),
+            Held::None => {}
+        }
+    }
+    if !unresolved.is_empty() {
+        unresolved.dedup();
+        facts.push(("unresolved".to_owned(), unresolved.join(", ")));
+    }
+    let exempt = of_daemon
+        .get(&["gateway", "auth", "rateLimit", "exemptLoopback"])
+        .and_then(Value::as_bool);
+    Ok(GatewayPlan {
+        target: GatewayTarget {
+            remote: !local && !base.is_loopback(),
+            base,
+            tls: pin,
+            candidates,
+            exempt_loopback: exempt != Some(false),
+            expect_auth: mode,
+            old_release: !known.rules.health_pages,
+            budget,
+        },
+        facts,
+    })
+}
+
+fn usable(base: &Result<Base, BaseProblem>, name: &str) -> Result<Base, String> {
+    match base {
+        Ok(base) => Ok(base.clone()),
+        Err(problem) => Err(format!("{name} cannot be used: {problem}")),
+    }
+}
+
+fn place(client: &Side) -> Place {
+    if let Some(url) = client.var("OPENCLAW_GATEWAY_URL") {
+        return Place::ByVariable(Base::parse(url.expose()));
+    }
+    let remote = client.text(&["gateway", "mode"]) == Some("remote");
+    match client.text(&["gateway", "remote", "url"]).filter(|_| remote) {
+        Some(url) => Place::Remote(Base::parse(url)),
+        None => Place::Local,
+    }
+}
+
+/// The daemon's port; without a daemon, the port of a Gateway started from here.
+fn port(known: &Known<'_>) -> u16 {
+    let process = known.process.and_then(|(process, _)| process.port);
+    process.or(trace(known).map(|trace| trace.port)).unwrap_or(18789)
+}
+
+/// The certificate that the Gateway made or was given.
+fn local_pin(side: &Side, known: &Known<'_>) -> Option<TlsPin> {
+    let state_dir = &trace(known)?.state_dir;
+    let path = match side.text(&["gateway", "tls", "certPath"]) {
+        Some(path) => match path.strip_prefix("~/") {
+            Some(rest) => format!("{}/{rest}", trace(known)?.home),
+            None => path.to_owned(),
+        },
+        None => format!("{state_dir}/gateway/tls/gateway-cert.pem"),
+    };
+    read::read(Path::new(&path), CERT_CAP)
+        .ok()
+        .and_then(|file| TlsPin::from_cert_file(&file.bytes))
+}
+
+/// The mode that applies: as configured, else by the secret that is configured.
+fn mode(side: &Side) -> String {
+    match side.text(&["gateway", "auth", "mode"]) {
+        Some(mode) => mode.to_owned(),
+        None if side.written(&["gateway", "auth", "token"]).is_none()
+            && side.written(&["gateway", "auth", "password"]).is_some() =>
+        {
+            "password".to_owned()
+        }
+        None => "token".to_owned(),
+    }
+}
+
+enum Held {
+    None,
+    Elsewhere(String),
+    Secret(Candidate),
+}
+
+fn held_by_client(client: &Side, place: &Place, mode: &str, known: &Known<'_>) -> Held {
+    match place {
+        Place::Local => local_secret(client, mode, known, true),
+        // An address from the environment takes its credential from there alone.
+        Place::ByVariable(_) => first([variable(client, names(mode, known), known)]),
+        Place::Remote(_) if mode == "password" => first([
+            variable(client, names(mode, known), known),
+            config(client, &["gateway", "remote", "password"], known),
+            config(client, &["gateway", "auth", "password"], known),
+        ]),
+        Place::Remote(_) => first([
+            config(client, &["gateway", "remote", "token"], known),
+            variable(client, names("token", known), known),
+            config(client, &["gateway", "auth", "token"], known),
+        ]),
+    }
+}
+
+/// The secret for the Gateway of this machine: clients also look at `gateway.remote.token`.
+fn local_secret(side: &Side, mode: &str, known: &Known<'_>, client: bool) -> Held {
+    let (field, further): (&[&str], &[&str]) = match mode {
+        "none" => return Held::None,
+        "password" | "trusted-proxy" => (&["gateway", "auth", "password"], &["gateway", "remote", "password"]),
+        _ => (&["gateway", "auth", "token"], &["gateway", "remote", "token"]),
+    };
+    let from_config = config(side, field, known);
+    let from_variable = variable(side, names(mode, known), known);
+    let from_remote = if client { config(side, further, known) } else { None };
+    if known.rules.token_config_first {
+        first([from_config, from_variable, from_remote])
+    } else {
+        first([from_variable, from_config, from_remote])
+    }
+}
+
+/// The first source that is given decides; one that leads nowhere ends the search, as in OpenClaw.
+fn first<const N: usize>(sources: [Option<Held>; N]) -> Held {
+    sources.into_iter().flatten().next().unwrap_or(Held::None)
+}
+
+fn names(mode: &str, known: &Known<'_>) -> &'static [&'static str] {
+    match (mode, known.rules.token_config_first) {
+        ("password" | "trusted-proxy", true) => &["OPENCLAW_GATEWAY_PASSWORD"],
+        ("password" | "trusted-proxy", false) => &["OPENCLAW_GATEWAY_PASSWORD", "CLAWDBOT_GATEWAY_PASSWORD"],
+        (_, true) => &["OPENCLAW_GATEWAY_TOKEN"],
+        (_, false) => &["OPENCLAW_GATEWAY_TOKEN", "CLAWDBOT_GATEWAY_TOKEN"],
+    }
+}
+
+fn config(side: &Side, path: &[&str], known: &Known<'_>) -> Option<Held> {
+    match credential::field(side, path, known.vault) {
+        Found::Nothing => None,
+        Found::Void => Some(Held::None),
+        Found::Elsewhere(name) => Some(Held::Elsewhere(name)),
+        Found::Value { secret, variable } => {
+            let field = path.join(".");
+            let what = match variable {
+                Some(name) => format!("{field} ({name} {})", side.of),
+                None => format!("{field} of openclaw.json"),
+            };
+            Some(Held::Secret(Candidate {
+                what,
+                secret: trimmed(&secret, known),
+            }))
+        }
+    }
+}
+
+fn variable(side: &Side, names: &[&str], known: &Known<'_>) -> Option<Held> {
+    names.iter().find_map(|name| {
+        let secret = side.var(name)?;
+        (!matches!(js_trim(secret.expose()), "undefined" | "null")).then(|| {
+            Held::Secret(Candidate {
+                what: format!("{name} {}", side.of),
+                secret: trimmed(secret, known),
+            })
+        })
+    })
+}
+
+fn trimmed(secret: &Secret, known: &Known<'_>) -> Secret {
+    let text = js_trim(secret.expose());
+    if text == secret.expose() {
+        return secret.clone();
+    }
+    known.vault.seal(text)
+}

@@ -1,0 +1,34 @@
+//! Whom to ask, from all that was read of this machine (facts/pings.md sections 5 and 9,
+//! facts/env-resolution.md section 9).
+//!
+//! Two sides are kept apart: what a client started from this shell would use, and what the daemon
+//! has. Values that stand for nothing are left out; a reference that cannot be followed here is
+//! named and never guessed.
+
+mod cloudflare;
+mod credential;
+mod gateway;
+mod provider;
+mod side;
+#[cfg(test)]
+mod tests;
+
+pub(in crate::collect) use cloudflare::cloudflare;
+pub(in crate::collect) use gateway::gateway;
+pub(in crate::collect) use side::Known;
+
+use crate::ping::target::{CloudflareTarget, GatewayTarget};
+
+/// A Gateway to ask, and what can be said of it before.
+pub(in crate::collect) struct GatewayPlan {
+    pub(in crate::collect) target: GatewayTarget,
+    /// Facts for the verdict, named in [`crate::ping::verdict`].
+    pub(in crate::collect) facts: Vec<(String, String)>,
+}
+
+/// Cloudflare to ask, and what can be said of it before.
+pub(in crate::collect) struct CloudflarePlan {
+    pub(in crate::collect) target: CloudflareTarget,
+    /// Facts for the verdict, named in [`crate::ping::verdict`].
+    pub(in crate::collect) facts: Vec<(String, String)>,
+}

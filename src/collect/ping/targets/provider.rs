@@ -1,0 +1,162 @@
+//! The key that the Gateway would send to a provider, in the order in which it looks
+//! (facts/env-resolution.md section 9).
+
+use serde_json::Value;
+
+use super::credential::{self, Found, cleaned};
+use super::side::{Known, Side, trace};
+use crate::ping::target::Candidate;
+use crate::resolve::{self, CLOUDFLARE_PROVIDER};
+use crate::rules::CloudflarePlugin;
+use crate::snapshot::{AuthProfile, ConfigView};
+
+/// Where a key comes from, for the verdict's facts.
+pub(super) enum From {
+    Profile { store: String },
+    Variable(String),
+    Config,
+}
+
+/// What became of the search.
+pub(super) enum Key {
+    None,
+    Elsewhere(String),
+    Found { candidate: Candidate, from: From },
+}
+
+/// Finds the key of a provider on one side.
+pub(super) fn key(side: &Side, known: &Known<'_>, id: &str) -> Key {
+    let api_key = ["models", "providers", id, "apiKey"];
+    let explicit = side.text(&["models", "providers", id, "auth"]) == Some("api-key");
+    if explicit && side.written(&api_key).is_some() {
+        return configured(side, known, &api_key);
+    }
+    match profile(side, known, id) {
+        Key::None => {}
+        found => return found,
+    }
+    let Some(config) = trace(known).map(|trace| &trace.config) else {
+        return Key::None;
+    };
+    for name in own_variables(config, known, id) {
+        if let Some(why) = &side.blind {
+            return Key::Elsewhere(format!("{name} ({why})"));
+        }
+        if let Some(secret) = side.var(&name) {
+            let candidate = Candidate {
+                what: format!("{name} {}", side.of),
+                secret: cleaned(secret, known.vault),
+            };
+            return Key::Found {
+                candidate,
+                from: From::Variable(name),
+            };
+        }
+    }
+    configured(side, known, &api_key)
+}
+
+/// The variables that the provider reads by itself: none without its plugin.
+fn own_variables(config: &ConfigView, known: &Known<'_>, id: &str) -> Vec<String> {
+    let plugin = config
+        .plugins_found
+        .iter()
+        .any(|plugin| plugin.providers.iter().any(|(provider, _)| provider == id));
+    let off = config
+        .plugin_entries
+        .iter()
+        .any(|(name, enabled)| name == id && *enabled == Some(false));
+    let bundled = known.rules.cloudflare == CloudflarePlugin::Bundled;
+    if off || (id == CLOUDFLARE_PROVIDER && !plugin && !bundled) {
+        return Vec::new();
+    }
+    resolve::variables(config, id)
+}
+
+fn configured(side: &Side, known: &Known<'_>, path: &[&str]) -> Key {
+    match credential::field(side, path, known.vault) {
+        Found::Nothing | Found::Void => Key::None,
+        Found::Elsewhere(name) => Key::Elsewhere(name),
+        Found::Value { secret, variable } => {
+            let candidate = Candidate {
+                what: match &variable {
+                    Some(name) => format!("{name} {}", side.of),
+                    None => format!("{} of openclaw.json", path.join(".")),
+                },
+                secret: cleaned(&secret, known.vault),
+            };
+            let from = variable.map_or(From::Config, From::Variable);
+            Key::Found { candidate, from }
+        }
+    }
+}
+
+/// The first stored profile of the provider, in the configured order, else in the stores' own.
+fn profile(side: &Side, known: &Known<'_>, id: &str) -> Key {
+    let order = side.get(&["auth", "order", id]).and_then(Value::as_array);
+    let order: Vec<&str> = order.into_iter().flatten().filter_map(Value::as_str).collect();
+    let rank = |profile: &AuthProfile| {
+        order
+            .iter()
+            .position(|wanted| *wanted == profile.id)
+            .unwrap_or(order.len())
+    };
+    let mut stored: Vec<(&str, &AuthProfile)> = Vec::new();
+    for store in known
+        .stores
+        .iter()
+        .filter(|store| store.agent.as_deref().is_none_or(|agent| agent == "main"))
+    {
+        // The JSON files are of older releases; a database beside them is what is read.
+        if store.kind == "json" && !stored.is_empty() {
+            continue;
+        }
+        let profiles = store.profiles.get().into_iter().flatten();
+        stored.extend(
+            profiles
+                .filter(|profile| profile.provider == id)
+                .map(|profile| (store.path.as_str(), profile)),
+        );
+    }
+    stored.sort_by_key(|(_, profile)| rank(profile));
+    let Some((store, profile)) = stored
+        .into_iter()
+        .find(|(_, profile)| profile.key.is_some() || profile.key_ref.is_some())
+    else {
+        return Key::None;
+    };
+    let what = format!("auth profile {}", shown(&profile.id));
+    let literal = known
+        .profiles
+        .keys
+        .iter()
+        .find(|(path, found, _)| path == store && *found == profile.id);
+    let from = From::Profile {
+        store: store.to_owned(),
+    };
+    match (&profile.key_ref, literal) {
+        (_, Some((_, _, secret))) => Key::Found {
+            candidate: Candidate {
+                what,
+                secret: cleaned(secret, known.vault),
+            },
+            from,
+        },
+        (Some(reference), None) if reference.source == "env" && side.blind.is_none() => match side.var(&reference.id) {
+            Some(secret) => Key::Found {
+                candidate: Candidate {
+                    what: format!("{what} ({})", shown(&reference.id)),
+                    secret: cleaned(secret, known.vault),
+                },
+                from: From::Variable(reference.id.clone()),
+            },
+            None => Key::None,
+        },
+        (Some(_), None) => Key::Elsewhere(what),
+        (None, None) => Key::None,
+    }
+}
+
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(80).collect()
+}

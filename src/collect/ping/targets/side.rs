@@ -1,0 +1,121 @@
+//! One environment with the config as it reads it: the client's, and the daemon's.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::collect::auth_profiles::AuthSecrets;
+use crate::collect::process::RawProcess;
+use crate::config;
+use crate::loader::Finished;
+use crate::rules::RuleSet;
+use crate::secret::{Secret, Vault};
+use crate::snapshot::{AuthProfileStore, GatewayProcess, Service, Trace};
+
+/// Everything that was found out before the pings.
+pub(in crate::collect) struct Known<'a> {
+    pub(in crate::collect) vault: &'a Vault,
+    pub(in crate::collect) rules: &'a RuleSet,
+    pub(in crate::collect) by_hand: Option<&'a Finished>,
+    pub(in crate::collect) by_service: Option<&'a Finished>,
+    pub(in crate::collect) running: Option<&'a Finished>,
+    pub(in crate::collect) service: Option<&'a Service>,
+    pub(in crate::collect) process: Option<(&'a GatewayProcess, &'a RawProcess)>,
+    pub(in crate::collect) stores: &'a [AuthProfileStore],
+    pub(in crate::collect) profiles: &'a AuthSecrets,
+    /// Whether anything holds the Gateway's port.
+    pub(in crate::collect) port_taken: bool,
+}
+
+/// An environment, the config in it, and what it is called.
+pub(in crate::collect) struct Side {
+    pub(super) env: BTreeMap<String, Secret>,
+    /// The config with the references replaced by `env`.
+    pub(super) config: Value,
+    /// The config as it is written.
+    pub(super) authored: Value,
+    /// Such as "of the running Gateway".
+    pub(super) of: &'static str,
+    /// Why the environment is not known, where that is so.
+    pub(super) blind: Option<String>,
+}
+
+impl Side {
+    /// The side of a client started from this shell.
+    pub(in crate::collect) fn client(known: &Known<'_>) -> Option<Side> {
+        known.by_hand.map(|done| Side::of(done, "of your shell"))
+    }
+
+    /// The side of the daemon: what its worker shows, else what its start predicts, else the
+    /// service's next start; without a daemon, a Gateway started from here.
+    pub(in crate::collect) fn daemon(known: &Known<'_>) -> Option<Side> {
+        let Some((process, raw)) = known.process else {
+            return match known.by_service {
+                Some(done) => Some(Side::of(done, "of the service's next start")),
+                None => Side::client(known),
+            };
+        };
+        let done = known.running.or(known.by_service).or(known.by_hand)?;
+        let mut side = Side::of(done, "of the running Gateway");
+        if let Some(witness) = &raw.witness {
+            let seen = witness
+                .iter()
+                .map(|binding| (binding.name.clone(), binding.value.clone()));
+            side.env = seen.collect();
+            side.config = substituted(&side.authored, &side.env);
+        } else if known.running.is_none() {
+            side.env.clear();
+            side.config = side.authored.clone();
+            let why = process.initial.why_unknown().unwrap_or("it could not be read");
+            side.blind = Some(format!("the environment of pid {}: {why}", process.pid));
+        }
+        Some(side)
+    }
+
+    fn of(done: &Finished, of: &'static str) -> Side {
+        Side {
+            env: done.env.clone(),
+            config: done.config.clone().unwrap_or_default(),
+            authored: done.authored.clone().unwrap_or_default(),
+            of,
+            blind: None,
+        }
+    }
+
+    /// A value of the config, references replaced.
+    pub(super) fn get(&self, path: &[&str]) -> Option<&Value> {
+        path.iter().try_fold(&self.config, |value, step| value.get(step))
+    }
+
+    /// A text of the config, references replaced, that is not blank.
+    pub(super) fn text(&self, path: &[&str]) -> Option<&str> {
+        self.get(path)
+            .and_then(Value::as_str)
+            .map(crate::value::js_trim)
+            .filter(|text| !text.is_empty())
+    }
+
+    /// A value of the config as it is written.
+    pub(super) fn written(&self, path: &[&str]) -> Option<&Value> {
+        path.iter().try_fold(&self.authored, |value, step| value.get(step))
+    }
+
+    /// A variable that is not blank.
+    pub(super) fn var(&self, name: &str) -> Option<&Secret> {
+        self.env.get(name).filter(|value| !value.is_blank())
+    }
+}
+
+fn substituted(authored: &Value, env: &BTreeMap<String, Secret>) -> Value {
+    let lookup = |name: &str| env.get(name).map(|value| value.expose().to_owned());
+    config::substitute(authored, &lookup).0
+}
+
+/// The loading that tells most of the Gateway.
+pub(super) fn trace<'a>(known: &Known<'a>) -> Option<&'a Trace> {
+    known
+        .running
+        .or(known.by_service)
+        .or(known.by_hand)
+        .map(|done| &done.trace)
+}

@@ -1,0 +1,210 @@
+//! Targets from made-up machines: precedence of the secrets, and what is never sent.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::side::{Known, Side};
+use super::{cloudflare, gateway};
+use crate::collect::auth_profiles::AuthSecrets;
+use crate::config;
+use crate::loader::Finished;
+use crate::rules::{self, RuleSet};
+use crate::secret::{FingerprintKey, Vault};
+
+const LIMIT: Duration = Duration::from_secs(1);
+const URL: &str = "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/gw/anthropic";
+
+struct Machine {
+    vault: Vault,
+    rules: RuleSet,
+    shell: Finished,
+    service: Option<Finished>,
+    profiles: AuthSecrets,
+}
+
+fn finished(vault: &Vault, env: &[(&str, &str)], authored: &Value) -> Finished {
+    let env: BTreeMap<_, _> = env
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), vault.seal(*value)))
+        .collect();
+    let lookup = |name: &str| env.get(name).map(|value| value.expose().to_owned());
+    let (_, mut snapshot) = crate::render::samples::healthy();
+    let trace = match &mut snapshot.views.shell {
+        crate::fact::Fact::Known { value } => value.clone(),
+        _ => panic!("the sample has a trace"),
+    };
+    Finished {
+        trace,
+        config: Some(config::substitute(authored, &lookup).0),
+        authored: Some(authored.clone()),
+        env,
+    }
+}
+
+fn machine(shell: &[(&str, &str)], authored: &Value) -> Machine {
+    let vault = Vault::new(FingerprintKey::from_bytes(vec![1; 32]));
+    Machine {
+        shell: finished(&vault, shell, authored),
+        service: None,
+        rules: rules::for_version(Some("2026.9.6")),
+        profiles: AuthSecrets::default(),
+        vault,
+    }
+}
+
+impl Machine {
+    fn known(&self) -> Known<'_> {
+        Known {
+            vault: &self.vault,
+            rules: &self.rules,
+            by_hand: Some(&self.shell),
+            by_service: self.service.as_ref(),
+            running: None,
+            service: None,
+            process: None,
+            stores: &[],
+            profiles: &self.profiles,
+            port_taken: false,
+        }
+    }
+
+    /// Texts of the candidates for the Gateway.
+    fn tokens(&self) -> Vec<String> {
+        let plan = gateway(&self.known(), LIMIT).ok().unwrap();
+        plan.target
+            .candidates
+            .iter()
+            .map(|one| one.secret.expose().to_owned())
+            .collect()
+    }
+}
+
+#[test]
+fn the_secret_of_the_gateway() {
+    let env: &[(&str, &str)] = &[("OPENCLAW_GATEWAY_TOKEN", " by-env "), ("T", "by-ref")];
+    for (auth, wanted) in [
+        (json!({"token": "by-config"}), Some("by-config")),
+        (json!({}), Some("by-env")),
+        (json!({"token": "${T}"}), Some("by-ref")),
+        (json!({"token": "${NOT_SET}"}), None),
+        (
+            json!({"token": {"source": "env", "provider": "default", "id": "T"}}),
+            Some("by-ref"),
+        ),
+        (
+            json!({"token": {"source": "env", "provider": "default", "id": "NOT_SET"}}),
+            None,
+        ),
+        (
+            json!({"token": {"source": "file", "provider": "default", "id": "/token"}}),
+            None,
+        ),
+        (json!({"token": "__OPENCLAW_REDACTED__"}), None),
+        (json!({"token": "undefined"}), None),
+        (json!({"mode": "none", "token": "by-config"}), None),
+        (
+            json!({"mode": "password", "password": "by-password"}),
+            Some("by-password"),
+        ),
+    ] {
+        let machine = machine(env, &json!({"gateway": {"auth": auth}}));
+        assert_eq!(
+            machine.tokens(),
+            wanted.into_iter().map(str::to_owned).collect::<Vec<_>>(),
+            "{auth}"
+        );
+    }
+}
+
+#[test]
+fn old_releases_ask_the_environment_first() {
+    let mut machine = machine(
+        &[("OPENCLAW_GATEWAY_TOKEN", "by-env")],
+        &json!({"gateway": {"auth": {"token": "by-config"}}}),
+    );
+    machine.rules = rules::for_version(Some("2026.2.26"));
+    assert_eq!(machine.tokens(), ["by-env"]);
+    assert!(gateway(&machine.known(), LIMIT).ok().unwrap().target.old_release);
+}
+
+#[test]
+fn remote_gateways() {
+    let remote = json!({"gateway": {"mode": "remote", "auth": {"token": "local"},
+        "remote": {"url": "wss://gw.example.com/x", "token": "remote"}}});
+    let plan = gateway(&machine(&[], &remote).known(), LIMIT).ok().unwrap();
+    assert!(plan.target.remote && plan.target.base.tls);
+    assert_eq!(plan.target.base.host, "gw.example.com");
+    assert_eq!(machine(&[], &remote).tokens(), ["remote"]);
+    let by_variable = [
+        ("OPENCLAW_GATEWAY_URL", "ws://127.0.0.1:9"),
+        ("OPENCLAW_GATEWAY_TOKEN", "by-env"),
+    ];
+    let machine = machine(&by_variable, &remote);
+    assert_eq!(machine.tokens(), ["by-env"]);
+    assert_eq!(gateway(&machine.known(), LIMIT).ok().unwrap().target.base.port, 9);
+}
+
+#[test]
+fn an_address_with_a_password_is_refused_in_words() {
+    let remote = json!({"gateway": {"mode": "remote", "remote": {"url": "wss://me:FAKEpw@gw.example.com"}}});
+    let why = gateway(&machine(&[], &remote).known(), LIMIT).err().unwrap();
+    assert!(why.contains("gateway.remote.url") && !why.contains("FAKEpw"), "{why}");
+}
+
+fn providers(api_key: Value, headers: Value) -> Value {
+    json!({"models": {"providers": {"cloudflare-ai-gateway": {"baseUrl": URL, "apiKey": api_key, "headers": headers}}}})
+}
+
+#[test]
+fn what_goes_to_cloudflare() {
+    let env = [("KEY", "sk-one\r\n"), ("CF", "token"), ("https_proxy", "http://p:1")];
+    let authored = providers(
+        json!("${KEY}"),
+        json!({"cf-aig-authorization": "Bearer ${CF}", "x-lost": "Bearer ${NOT_SET}"}),
+    );
+    let plan = cloudflare(&machine(&env, &authored).known(), LIMIT).ok().unwrap();
+    let target = plan.target;
+    assert_eq!(target.api_key.as_ref().map(|key| key.secret.expose()), Some("sk-one"));
+    let headers: Vec<(&str, &str)> = target
+        .headers
+        .iter()
+        .map(|(name, one)| (name.as_str(), one.secret.expose()))
+        .collect();
+    assert_eq!(headers, [("cf-aig-authorization", "Bearer token")]);
+    assert_eq!(target.proxy.vars.len(), 1);
+    assert!(plan.facts.contains(&("key_name".to_owned(), "KEY".to_owned())));
+}
+
+#[test]
+fn the_daemons_values_count_and_the_shells_are_the_third_probe() {
+    let authored = providers(json!("${KEY}"), json!({}));
+    let mut machine = machine(&[("KEY", "of-shell")], &authored);
+    machine.service = Some(finished(&machine.vault, &[("KEY", "of-service")], &authored));
+    let target = cloudflare(&machine.known(), LIMIT).ok().unwrap().target;
+    assert_eq!(
+        target.api_key.map(|key| key.secret.expose().to_owned()),
+        Some("of-service".to_owned())
+    );
+    assert_eq!(
+        target.shell_key.map(|key| key.secret.expose().to_owned()),
+        Some("of-shell".to_owned())
+    );
+}
+
+#[test]
+fn what_cannot_be_followed_is_named() {
+    let secret = json!({"source": "exec", "provider": "vault", "id": "x"});
+    let machine = machine(&[], &providers(secret, json!({})));
+    let target = cloudflare(&machine.known(), LIMIT).ok().unwrap().target;
+    assert!(target.api_key.is_none());
+    assert_eq!(target.unresolved.len(), 1);
+    assert!(Side::client(&machine.known()).is_some());
+}
+
+#[test]
+fn without_a_provider_nobody_is_asked() {
+    let why = cloudflare(&machine(&[], &json!({})).known(), LIMIT).err().unwrap();
+    assert!(why.contains("AI Gateway"), "{why}");
+}

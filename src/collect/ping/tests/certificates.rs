@@ -1,0 +1,85 @@
+//! Certificates made for these tests alone, all with one key: valid from 2020 to 2120 and for
+//! localhost and 127.0.0.1 unless said otherwise. Base64 of the DER form.
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// The authority that signed the others.
+pub(super) const CA: &str = "\
+MIIBVjCB/aADAgECAgEBMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB1Rlc3QgQ0EwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMB\
+IxEDAOBgNVBAMMB1Rlc3QgQ0EwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARbTwMFQwbVC38dpHJTI+UnNa3i4QDU2wuCGdiBzEq6iRp7NNZR\
+7yPtZO2RcJaxe3PxPP3BYrCXgY5pLfbyNKoSo0IwQDAPBgNVHRMBAf8EBTADAQH/MA4GA1UdDwEB/wQEAwICBDAdBgNVHQ4EFgQUxAZ2i6Kzom\
+73wdX85wv+AI8fGGQwCgYIKoZIzj0EAwIDSAAwRQIhAKkIX+3n+/UCEOEHQDSMfaUhFlksQ4zvoCZj6v8/vTcWAiB4CfeHD2pfY5+YjVEAD1hW\
+cCXE4hYMxQbom854qj7FsQ==";
+
+/// In order.
+pub(super) const GOOD: &str = "\
+MIIBWjCCAQCgAwIBAgIBAjAKBggqhkjOPQQDAjASMRAwDgYDVQQDDAdUZXN0IENBMCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWj\
+APMQ0wCwYDVQQDDARsZWFmMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEW08DBUMG1Qt/HaRyUyPlJzWt4uEA1NsLghnYgcxKuokaezTWUe8j\
+7WTtkXCWsXtz8Tz9wWKwl4GOaS328jSqEqNIMEYwCQYDVR0TBAIwADAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwHQYDVR0OBBYEFMQGdo\
+uis6Ju98HV/OcL/gCPHxhkMAoGCCqGSM49BAMCA0gAMEUCIHW8PwnG3b5vT5kAuhUoZOPqyl0lKXqhLHvIO24phAiRAiEAve9CBm8cSfCcfO7E\
+l4JL3fSc0ngzrEC4+5AcuOG2F5I=";
+
+/// Ended in 2020.
+pub(super) const EXPIRED: &str = "\
+MIIBVjCB/qADAgECAgEDMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB1Rlc3QgQ0EwHhcNMjAwMTAxMDAwMDAwWhcNMjAwMjAxMDAwMDAwWjAPMQ\
+0wCwYDVQQDDARsZWFmMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEW08DBUMG1Qt/HaRyUyPlJzWt4uEA1NsLghnYgcxKuokaezTWUe8j7WTt\
+kXCWsXtz8Tz9wWKwl4GOaS328jSqEqNIMEYwCQYDVR0TBAIwADAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwHQYDVR0OBBYEFMQGdouis6\
+Ju98HV/OcL/gCPHxhkMAoGCCqGSM49BAMCA0cAMEQCIGslVsnMICLJDYIq8B9D8zrq1Ij2OjgrTzN3XCCgAptcAiBEq5E9+KRrymsIgSzpOYTq\
+27GYr3cioiHv6K3dMHzJjA==";
+
+/// Begins in 2110.
+pub(super) const EARLY: &str = "\
+MIIBWzCCAQKgAwIBAgIBBDAKBggqhkjOPQQDAjASMRAwDgYDVQQDDAdUZXN0IENBMCIYDzIxMTAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMD\
+BaMA8xDTALBgNVBAMMBGxlYWYwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARbTwMFQwbVC38dpHJTI+UnNa3i4QDU2wuCGdiBzEq6iRp7NNZR\
+7yPtZO2RcJaxe3PxPP3BYrCXgY5pLfbyNKoSo0gwRjAJBgNVHRMEAjAAMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAdBgNVHQ4EFgQUxA\
+Z2i6Kzom73wdX85wv+AI8fGGQwCgYIKoZIzj0EAwIDRwAwRAIgT46XAn67ATyqZjzCo/pHmNb6TXjQozdTPWNbl0mpwQ4CIAiLf9rSpfwuNbXg\
+4DmcR++gkbJCgfUL+hKay0ri7Bev";
+
+/// For `other.example`.
+pub(super) const OTHER_NAME: &str = "\
+MIIBVjCB/qADAgECAgEFMAoGCCqGSM49BAMCMBIxEDAOBgNVBAMMB1Rlc3QgQ0EwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMA\
+8xDTALBgNVBAMMBGxlYWYwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARbTwMFQwbVC38dpHJTI+UnNa3i4QDU2wuCGdiBzEq6iRp7NNZR7yPt\
+ZO2RcJaxe3PxPP3BYrCXgY5pLfbyNKoSo0YwRDAJBgNVHRMEAjAAMBgGA1UdEQQRMA+CDW90aGVyLmV4YW1wbGUwHQYDVR0OBBYEFMQGdouis6\
+Ju98HV/OcL/gCPHxhkMAoGCCqGSM49BAMCA0cAMEQCIAqHWlWMa+i/4YTYkRdC8YKwHOIoyYqT8Ud1LlXzMXaWAiBqmbAvJNUd4oRNT+G8kFUK\
+bhkfcc6A48BpmGW5fBLjSg==";
+
+/// As OpenClaw makes its own: self-signed, an authority, without a name.
+pub(super) const OPENCLAW: &str = "\
+MIIBVzCB/6ADAgECAgEGMAoGCCqGSM49BAMCMBsxGTAXBgNVBAMMEG9wZW5jbGF3LWdhdGV3YXkwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMD\
+EwMDAwMDBaMBsxGTAXBgNVBAMMEG9wZW5jbGF3LWdhdGV3YXkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARbTwMFQwbVC38dpHJTI+UnNa3i\
+4QDU2wuCGdiBzEq6iRp7NNZR7yPtZO2RcJaxe3PxPP3BYrCXgY5pLfbyNKoSozIwMDAPBgNVHRMBAf8EBTADAQH/MB0GA1UdDgQWBBTEBnaLor\
+OibvfB1fznC/4Ajx8YZDAKBggqhkjOPQQDAgNHADBEAiBolxfVVdWvKIRygO2GlkKLFRzTSwF2bBc2FX91ETyCRAIgQFkazcRuvp15zyTyt+PG\
+EbS7S9RZH8cRKElMD25KhW0=";
+
+/// Self-signed, no authority.
+pub(super) const SELF_SIGNED: &str = "\
+MIIBVzCB/aADAgECAgEHMAoGCCqGSM49BAMCMA8xDTALBgNVBAMMBGxlYWYwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMA8xDT\
+ALBgNVBAMMBGxlYWYwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARbTwMFQwbVC38dpHJTI+UnNa3i4QDU2wuCGdiBzEq6iRp7NNZR7yPtZO2R\
+cJaxe3PxPP3BYrCXgY5pLfbyNKoSo0gwRjAJBgNVHRMEAjAAMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAdBgNVHQ4EFgQUxAZ2i6Kzom\
+73wdX85wv+AI8fGGQwCgYIKoZIzj0EAwIDSQAwRgIhAJ9XSttqoV2AVnzIQtSE5lhaqWn7TJDROg1iofJ8ZW7aAiEAticEQlY+KpaFIwJVstuy\
+aZt50L6jbFr3Ert37tzxUKI=";
+
+/// The key of all of them; it guards nothing.
+pub(super) const KEY: &str = "\
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQglMLnLP2uKOt9X6V98KJLKUFKM0oB9ot2eajHmAtSBcGhRANCAARbTwMFQwbVC3\
+8dpHJTI+UnNa3i4QDU2wuCGdiBzEq6iRp7NNZR7yPtZO2RcJaxe3PxPP3BYrCXgY5pLfbyNKoS";
+
+/// Returns a certificate in PEM form.
+pub(super) fn pem(base64: &str) -> Vec<u8> {
+    armour("CERTIFICATE", base64)
+}
+
+/// Returns a certificate.
+pub(super) fn certificate(base64: &str) -> CertificateDer<'static> {
+    CertificateDer::from_pem_slice(&pem(base64)).unwrap()
+}
+
+/// Returns the key.
+pub(super) fn key() -> PrivateKeyDer<'static> {
+    PrivateKeyDer::from_pem_slice(&armour("PRIVATE KEY", KEY)).unwrap()
+}
+
+fn armour(what: &str, base64: &str) -> Vec<u8> {
+    format!("-----BEGIN {what}-----\n{base64}\n-----END {what}-----\n").into_bytes()
+}

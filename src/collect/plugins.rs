@@ -1,0 +1,225 @@
+//! Plugins on disk: they decide which variables a login shell is asked for, and whether an
+//! external provider exists at all (facts/env-resolution.md section 6).
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::auth_profiles::sqlite;
+use super::context::Context;
+use super::read;
+use crate::parse::plugin_manifest;
+use crate::snapshot::PluginFact;
+
+/// Largest manifest that is read.
+const CAP: u64 = 1 << 20;
+/// Most folders of one place.
+const LIMIT: usize = 512;
+/// The record of installed plugins in the state database.
+const RECORDS: &str = "SELECT value_json FROM config_machine_state WHERE state_key = 'plugins.installedIndex' AND length(value_json) <= ?1";
+
+/// Finds plugins in the order bundled, extensions of the state directory, install records,
+/// `plugins.load.paths`. A folder is listed once.
+pub fn collect(
+    ctx: &Context<'_>,
+    package_dir: Option<&str>,
+    state_dir: &str,
+    load_paths: &[String],
+) -> Vec<PluginFact> {
+    let state_dir = Path::new(state_dir);
+    let mut found = Vec::new();
+    for folder in package_dir
+        .map(|dir| folders(&Path::new(dir).join("dist/extensions")))
+        .unwrap_or_default()
+    {
+        add(&mut found, plugin(&folder, "bundled", false));
+    }
+    for place in ["extensions", "git"] {
+        for folder in folders(&state_dir.join(place)) {
+            add(&mut found, plugin(&folder, "extension", true));
+        }
+    }
+    for (id, folder, version) in records(state_dir) {
+        let known = plugin(&folder, "record", false);
+        add(
+            &mut found,
+            known.or_else(|| (!id.is_empty()).then(|| recorded(id, &folder, version))),
+        );
+    }
+    for path in load_paths.iter().take(LIMIT) {
+        for folder in load_path(ctx, path) {
+            add(&mut found, plugin(&folder, "load-path", false));
+        }
+    }
+    found
+}
+
+fn add(found: &mut Vec<PluginFact>, plugin: Option<PluginFact>) {
+    if let Some(plugin) = plugin.filter(|plugin| !found.iter().any(|known| known.path == plugin.path)) {
+        found.push(plugin);
+    }
+}
+
+/// A plugin folder: a manifest, and in the state directory also an entry
+/// (`openclaw.extensions`, or an index file).
+fn plugin(folder: &Path, origin: &str, needs_entry: bool) -> Option<PluginFact> {
+    let manifest = plugin_manifest::manifest(&text(&folder.join("openclaw.plugin.json"))?)?;
+    let package = text(&folder.join("package.json")).and_then(|text| plugin_manifest::package(&text));
+    let has_index = || {
+        ["index.js", "index.mjs", "index.cjs", "index.ts"]
+            .iter()
+            .any(|name| folder.join(name).is_file())
+    };
+    if needs_entry && !package.as_ref().is_some_and(|package| package.has_entry) && !has_index() {
+        return None;
+    }
+    let package = package.unwrap_or_default();
+    let mut env_vars = manifest.env_vars;
+    for name in package.env_vars {
+        if !env_vars.contains(&name) {
+            env_vars.push(name);
+        }
+    }
+    Some(PluginFact {
+        id: manifest.id,
+        origin: origin.to_owned(),
+        path: folder.to_string_lossy().into_owned(),
+        version: package.version,
+        env_vars,
+        providers: manifest.providers,
+    })
+}
+
+/// A record whose folder has no manifest: it is listed, but declares nothing.
+fn recorded(id: String, folder: &Path, version: Option<String>) -> PluginFact {
+    PluginFact {
+        id,
+        origin: "record".to_owned(),
+        path: folder.to_string_lossy().into_owned(),
+        version,
+        env_vars: Vec::new(),
+        providers: Vec::new(),
+    }
+}
+
+/// Install records: id, folder, version. A package below `npm/projects` counts only with one.
+fn records(state_dir: &Path) -> Vec<(String, PathBuf, Option<String>)> {
+    let Ok(Some(text)) = sqlite::text(&state_dir.join("state/openclaw.sqlite"), RECORDS) else {
+        return Vec::new();
+    };
+    let value: Value = serde_json::from_str(&text).unwrap_or_default();
+    let records = value
+        .get("index")
+        .and_then(|index| index.get("installRecords"))
+        .and_then(Value::as_object);
+    let records = records.into_iter().flatten().take(LIMIT);
+    records
+        .filter_map(|(id, record)| {
+            let text = |name: &str| record.get(name).and_then(Value::as_str);
+            let version = text("version").map(str::to_owned);
+            Some((id.clone(), PathBuf::from(text("installPath")?), version))
+        })
+        .collect()
+}
+
+/// A load path is a plugin folder, a file in one, or a folder of plugin folders.
+fn load_path(ctx: &Context<'_>, path: &str) -> Vec<PathBuf> {
+    let path = match path.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => ctx.home().join(rest.trim_start_matches('/')),
+        _ => Path::new(&ctx.host.cwd).join(path),
+    };
+    if path.is_file() {
+        return path.parent().map(Path::to_owned).into_iter().collect();
+    }
+    if path.join("openclaw.plugin.json").is_file() {
+        return vec![path];
+    }
+    folders(&path)
+}
+
+fn folders(place: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(place) else {
+        return Vec::new();
+    };
+    let paths = entries.filter_map(Result::ok).take(LIMIT * 4).map(|entry| entry.path());
+    let mut folders: Vec<PathBuf> = paths
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| !name.to_string_lossy().starts_with('.'))
+        })
+        .collect();
+    folders.sort();
+    folders.truncate(LIMIT);
+    folders
+}
+
+fn text(path: &Path) -> Option<String> {
+    String::from_utf8(read::read(path, CAP).ok()?.bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::testkit::{Bench, put};
+
+    fn put_plugin(folder: &Path, id: &str, variable: &str) {
+        let manifest = format!(r#"{{"id":"{id}","setup":{{"providers":[{{"id":"{id}","envVars":["{variable}"]}}]}}}}"#);
+        put(&folder.join("openclaw.plugin.json"), manifest);
+        put(
+            &folder.join("package.json"),
+            r#"{"version":"1.2.3","openclaw":{"extensions":["./index.js"]}}"#,
+        );
+    }
+
+    #[test]
+    fn all_places_are_searched() {
+        let root = tempfile::tempdir().unwrap();
+        let (package, state) = (root.path().join("pkg"), root.path().join(".openclaw"));
+        put_plugin(&package.join("dist/extensions/a"), "a", "A_KEY");
+        put(&package.join("dist/extensions/broken/openclaw.plugin.json"), "{");
+        put_plugin(&state.join("extensions/b"), "b", "B_KEY");
+        put(&state.join("extensions/half/openclaw.plugin.json"), r#"{"id":"half"}"#);
+        put_plugin(&state.join("npm/projects/p/node_modules/c"), "c", "C_KEY");
+        put_plugin(&state.join("npm/projects/p/node_modules/unrecorded"), "u", "U_KEY");
+        put_plugin(&root.path().join("loaded"), "d", "D_KEY");
+        let records = serde_json::json!({"revision": 1, "index": {"installRecords": {
+            "c": {"source": "npm", "installPath": state.join("npm/projects/p/node_modules/c")},
+            "gone": {"source": "npm", "installPath": state.join("npm/projects/gone"), "version": "9"},
+        }}});
+        std::fs::create_dir_all(state.join("state")).unwrap();
+        let database = rusqlite::Connection::open(state.join("state/openclaw.sqlite")).unwrap();
+        database
+            .execute_batch("CREATE TABLE config_machine_state(state_key TEXT, value_json TEXT)")
+            .unwrap();
+        database
+            .execute(
+                "INSERT INTO config_machine_state VALUES('plugins.installedIndex', ?1)",
+                [records.to_string()],
+            )
+            .unwrap();
+        drop(database);
+        let bench = Bench::new(root.path());
+        let found = collect(
+            &bench.context(),
+            package.to_str(),
+            state.to_str().unwrap(),
+            &["~/loaded".to_owned()],
+        );
+        let all: Vec<(&str, &str, Vec<&str>)> = found
+            .iter()
+            .map(|plugin| {
+                let vars = plugin.env_vars.iter().map(String::as_str).collect();
+                (plugin.id.as_str(), plugin.origin.as_str(), vars)
+            })
+            .collect();
+        let expected = [
+            ("a", "bundled", vec!["A_KEY"]),
+            ("b", "extension", vec!["B_KEY"]),
+            ("c", "record", vec!["C_KEY"]),
+            ("gone", "record", vec![]),
+            ("d", "load-path", vec!["D_KEY"]),
+        ];
+        assert_eq!(all, expected);
+        assert_eq!(found[0].version.as_deref(), Some("1.2.3"));
+    }
+}

@@ -1,0 +1,233 @@
+//! One Gateway process in facts: environment, owner, age, unit, arguments, witness.
+
+use super::find::Candidate;
+use super::system::{Block, Look, Seen};
+use super::{RawProcess, System, supervisor};
+use crate::collect::context::Context;
+use crate::collect::host;
+use crate::fact::Fact;
+use crate::loader::RawBinding;
+use crate::parse::gateway_argv::{self, ChildKind};
+use crate::parse::{environ, names};
+use crate::snapshot::{Binding, GatewayProcess, Source, Witness};
+
+/// Describes a process; none when it ended meanwhile.
+pub(super) fn describe(
+    ctx: &Context<'_>,
+    system: &System,
+    candidate: &Candidate,
+    seen: &[Seen],
+) -> Option<(GatewayProcess, RawProcess)> {
+    let look = system.look(candidate.pid).or_else(|| system.look(candidate.pid))?;
+    let user = host::user_label(look.uid);
+    let (initial, raw_initial) = environment(ctx, system, candidate.pid, &look, &user)?;
+    let (witness, raw_witness) = witness(ctx, system, candidate.pid, &look, seen);
+    let variable = |name: &str| {
+        let bindings = raw_initial.as_deref().unwrap_or_default();
+        bindings.iter().find(|binding| binding.name == name)
+    };
+    let started = supervisor::started(
+        look.ppid,
+        look.unit.as_deref(),
+        look.container.as_deref(),
+        |name| variable(name).is_some(),
+        |pid| system.parent(pid),
+    );
+    let args = gateway_argv::gateway(&look.words).map_or_else(Vec::new, |argv| argv.args.to_vec());
+    let port = candidate
+        .socket_port
+        .or(candidate.lock_port)
+        .or_else(|| gateway_argv::port(&args))
+        .or_else(|| gateway_argv::port_of_variable(variable("OPENCLAW_GATEWAY_PORT")?.value.expose()));
+    let process = GatewayProcess {
+        pid: candidate.pid,
+        found_by: candidate.found_by,
+        uid: look.uid,
+        user,
+        started_ms: look.started_ms,
+        unit: look.unit,
+        parent: started.parent,
+        supervisor: started.supervisor,
+        cwd: look.cwd.clone(),
+        arguments: masked(ctx, &args),
+        container: look.container,
+        initial,
+        witness,
+        port,
+    };
+    let raw = RawProcess {
+        initial: raw_initial,
+        witness: raw_witness,
+        cwd: look.cwd,
+        args,
+    };
+    Some((process, raw))
+}
+
+type Environment = (Fact<Vec<Binding>>, Option<Vec<RawBinding>>);
+
+/// Reads the environment at exec; none when the process ended.
+fn environment(ctx: &Context<'_>, system: &System, pid: u32, look: &Look, user: &str) -> Option<Environment> {
+    let block = match system.environment(pid) {
+        Block::Gone => system.environment(pid),
+        other => other,
+    };
+    let unreadable = match block {
+        Block::Bytes(bytes) => {
+            let raw = bindings(ctx, &bytes, |_| true);
+            return Some((Fact::known(facts(ctx, &raw)), Some(raw)));
+        }
+        Block::Gone => return None,
+        Block::Denied => denied(pid, look.uid, user, ctx.host.uid),
+        Block::Unknown(_) if look.uid != ctx.host.uid => denied(pid, look.uid, user, ctx.host.uid),
+        Block::Unknown(why) => Fact::unreadable(format!("process {pid}: {why}"), String::new()),
+    };
+    Some((unreadable, None))
+}
+
+fn denied<T>(pid: u32, uid: u32, user: &str, own_uid: u32) -> Fact<T> {
+    if uid == own_uid {
+        let why = format!("process {pid} hides its environment even from its own user");
+        return Fact::unreadable(why, "sudo openclaw doctor");
+    }
+    let why = format!("process {pid} belongs to user {user}; its environment cannot be read");
+    // A user without a name is only a number, which `sudo -u` would take for a name.
+    let login = Some(user).filter(|name| uid != 0 && name.parse::<u32>().is_err());
+    let quoted = login.and_then(|name| shlex::try_quote(name).ok());
+    let how = quoted.map_or_else(
+        || "sudo openclaw doctor".to_owned(),
+        |name| format!("sudo -iu {name} openclaw doctor"),
+    );
+    Fact::unreadable(why, how)
+}
+
+/// Finds the child that was started with the live environment
+/// (facts/env-resolution.md section 8): the spawn broker, else a late SQLite reader.
+fn witness(
+    ctx: &Context<'_>,
+    system: &System,
+    pid: u32,
+    gateway: &Look,
+    seen: &[Seen],
+) -> (Fact<Witness>, Option<Vec<RawBinding>>) {
+    if !cfg!(target_os = "linux") {
+        return (Fact::not_asked("Gateways have no such child on this system"), None);
+    }
+    let mut children: Vec<(ChildKind, Look, u32)> = seen
+        .iter()
+        .filter_map(|process| Some((gateway_argv::child(&process.words)?, process.pid)))
+        .filter_map(|(kind, child)| Some((kind, system.look(child).filter(|look| look.ppid == pid)?, child)))
+        .collect();
+    // The best kind first; of two brokers the younger one shows the later environment.
+    children.sort_by_key(|(kind, look, child)| (*kind, std::cmp::Reverse(look.start_ticks), *child));
+    let mut hidden = None;
+    for (kind, look, child) in children.iter().take(8) {
+        match system.environment(*child) {
+            Block::Bytes(bytes) => {
+                let late = |raw: &[RawBinding]| raw.iter().any(|binding| binding.name == "OPENCLAW_GATEWAY_PORT");
+                let raw = bindings(ctx, &bytes, |name| !name.starts_with("NODE_CHANNEL_"));
+                if *kind == ChildKind::SpawnBroker || late(&raw) {
+                    let witness = Witness {
+                        pid: *child,
+                        kind: kind.word().to_owned(),
+                        bindings: facts(ctx, &raw),
+                    };
+                    return (Fact::known(witness), Some(raw));
+                }
+            }
+            Block::Gone => {}
+            Block::Denied => {
+                hidden = hidden.or_else(|| Some(denied(*child, look.uid, &host::user_label(look.uid), ctx.host.uid)));
+            }
+            Block::Unknown(why) => {
+                hidden = hidden.or_else(|| Some(Fact::unreadable(format!("process {child}: {why}"), String::new())));
+            }
+        }
+    }
+    let foreign = gateway.uid != ctx.host.uid && ctx.host.uid != 0;
+    let absent = || {
+        if foreign {
+            // With hidepid the children of another user's process do not show at all.
+            return denied(pid, gateway.uid, &host::user_label(gateway.uid), ctx.host.uid);
+        }
+        Fact::Absent
+    };
+    (hidden.unwrap_or_else(absent), None)
+}
+
+fn bindings(ctx: &Context<'_>, block: &[u8], wanted: impl Fn(&str) -> bool) -> Vec<RawBinding> {
+    environ::entries(block)
+        .into_iter()
+        .filter(|(name, _)| wanted(name))
+        .map(|(name, value)| RawBinding {
+            name,
+            value: ctx.vault.seal_bytes(value),
+            source: Source::Process,
+            place: None,
+        })
+        .collect()
+}
+
+fn facts(ctx: &Context<'_>, raw: &[RawBinding]) -> Vec<Binding> {
+    raw.iter()
+        .map(|binding| Binding {
+            name: binding.name.clone(),
+            value: ctx.vault.facts(&binding.name, &binding.value),
+            source: binding.source,
+            place: binding.place.clone(),
+        })
+        .collect()
+}
+
+/// Arguments for people: values of options that are named like credentials are left out.
+fn masked(ctx: &Context<'_>, args: &[String]) -> Vec<String> {
+    let secret_option = |word: &str| word.starts_with('-') && names::is_credential(word.trim_start_matches('-'));
+    let mut shown = Vec::with_capacity(args.len().min(64));
+    let mut hide_next = false;
+    for word in args.iter().take(64) {
+        if hide_next && !word.starts_with('-') {
+            ctx.vault.seal(word.as_str());
+            shown.push("[withheld]".to_owned());
+            hide_next = false;
+            continue;
+        }
+        match word.split_once('=') {
+            Some((name, value)) if secret_option(name) || names::is_credential(name) => {
+                ctx.vault.seal(value);
+                shown.push(format!("{name}=[withheld]"));
+                hide_next = false;
+            }
+            _ => {
+                shown.push(word.chars().filter(|c| !c.is_control()).take(200).collect());
+                hide_next = secret_option(word);
+            }
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_users_process_says_whose_it_is_and_how_to_see_it() {
+        let cases = [
+            (
+                (1000, "bob", 4242),
+                "belongs to user bob",
+                "sudo -iu bob openclaw doctor",
+            ),
+            ((0, "root", 4242), "belongs to user root", "sudo openclaw doctor"),
+            ((77, "77", 4242), "belongs to user 77", "sudo openclaw doctor"),
+            ((4242, "alex", 4242), "even from its own user", "sudo openclaw doctor"),
+        ];
+        for ((uid, user, own), reason, command) in cases {
+            let Fact::Unreadable { why, how_to_see } = denied::<()>(1234, uid, user, own) else {
+                panic!("not unreadable");
+            };
+            assert!(why.starts_with("process 1234 ") && why.contains(reason), "{why}");
+            assert_eq!(how_to_see, command);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The starting points of the three loadings: by hand, by the service, as the process was.
+
+use super::context::{Context, RawService};
+use super::host;
+use super::process::ProcessCollection;
+use crate::loader::{RawBinding, Start};
+use crate::rules::RuleSet;
+use crate::snapshot::{Scope, Service, Source};
+
+/// A Gateway started by hand from here.
+pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
+    let mut env: Vec<RawBinding> = ctx
+        .env
+        .iter()
+        .map(|(name, value)| RawBinding {
+            name: name.clone(),
+            value: value.clone(),
+            source: Source::Process,
+            place: None,
+        })
+        .collect();
+    if let Some(home) = &ctx.plan.home {
+        env.retain(|binding| binding.name != "HOME");
+        env.push(RawBinding {
+            name: "HOME".to_owned(),
+            value: ctx.vault.seal(home.to_string_lossy()),
+            source: Source::Process,
+            place: None,
+        });
+    }
+    Start {
+        env,
+        beaten: Vec::new(),
+        cwd: ctx.host.cwd.clone(),
+        profile: ctx.plan.profile.clone(),
+        port: None,
+        os_home: host::home_of(ctx.host.uid),
+        linux: ctx.host.os == "linux",
+        other_uid: None,
+        ask_shell: ctx.plan.ask_shell,
+        rules: rules.clone(),
+    }
+}
+
+/// The next start of the service.
+pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules: &RuleSet) -> Start {
+    let uid = uid_of(ctx, service);
+    Start {
+        env: raw.env.clone(),
+        beaten: raw.beaten.clone(),
+        cwd: raw.cwd.clone(),
+        profile: service.exec.profile.clone(),
+        port: service.exec.port,
+        os_home: host::home_of(uid),
+        linux: ctx.host.os == "linux",
+        other_uid: (uid != ctx.host.uid).then_some(uid),
+        ask_shell: false,
+        rules: rules.clone(),
+    }
+}
+
+/// The user a service runs as.
+fn uid_of(ctx: &Context<'_>, service: &Service) -> u32 {
+    match (service.scope, &service.user) {
+        (Scope::User, _) => ctx.host.uid,
+        (Scope::System, None) => 0,
+        (Scope::System, Some(name)) => name.parse().ok().or_else(|| host::uid_of(name)).unwrap_or(0),
+    }
+}
+
+/// The running process as it was started, where its environment could be read.
+pub fn running(
+    ctx: &Context<'_>,
+    processes: &ProcessCollection,
+    service: Option<&Service>,
+    raw: Option<&RawService>,
+    rules: &RuleSet,
+) -> Option<Start> {
+    let at = processes.facts.examined?;
+    let process = processes.facts.gateways.get(at)?;
+    let texts = processes.raw.get(at)?;
+    let initial = texts.initial.as_ref()?;
+    let is_service = service.is_some_and(|service| {
+        let main = service.state.get().and_then(|state| state.main_pid);
+        main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str())
+    });
+    let layers = raw
+        .filter(|_| is_service)
+        .map(|raw| raw.env.as_slice())
+        .unwrap_or_default();
+    let exec = service.filter(|_| is_service).map(|service| &service.exec);
+    Some(Start {
+        env: initial
+            .iter()
+            .map(|binding| attributed(binding, layers, process.container.is_some()))
+            .collect(),
+        beaten: Vec::new(),
+        cwd: texts.cwd.clone().unwrap_or_else(|| "/".to_owned()),
+        profile: exec.and_then(|exec| exec.profile.clone()),
+        port: exec.and_then(|exec| exec.port).or(process.port),
+        os_home: host::home_of(process.uid),
+        linux: ctx.host.os == "linux",
+        other_uid: (process.uid != ctx.host.uid).then_some(process.uid),
+        ask_shell: false,
+        rules: rules.clone(),
+    })
+}
+
+/// A value that the service definition gives the same name comes from there.
+fn attributed(binding: &RawBinding, layers: &[RawBinding], contained: bool) -> RawBinding {
+    let same = layers
+        .iter()
+        .find(|layer| layer.name == binding.name && layer.value.same_as(&binding.value));
+    match same {
+        Some(layer) => layer.clone(),
+        None => RawBinding {
+            source: if contained { Source::Container } else { Source::Process },
+            ..binding.clone()
+        },
+    }
+}

@@ -1,0 +1,234 @@
+//! From what was found and asked to one service: facts, and the texts beside them.
+
+use std::path::PathBuf;
+
+use super::account;
+use super::ask::Answer;
+use super::find::Found;
+use super::load::{self, LoadedUnit};
+use super::programs;
+use super::reach::Target;
+use crate::collect::context::RawService;
+use crate::fact::Fact;
+use crate::loader::RawBinding;
+use crate::parse::show::Block;
+use crate::platform::systemd::assemble::{self, Account, Assembled, Layers};
+use crate::platform::systemd::specifiers::Specifiers;
+use crate::platform::systemd::{exec, names, state};
+use crate::secret::Vault;
+use crate::snapshot::{BeatenBinding, Binding, OddLine, Place, Scope, Service};
+use crate::value::is_env_name;
+
+/// What all services share.
+pub(super) struct Shared<'a> {
+    /// Where values go.
+    pub(super) vault: &'a Vault,
+    /// The user examined.
+    pub(super) target: &'a Target,
+    /// Root of the file tree, empty but in tests.
+    pub(super) root: &'a str,
+    /// Host name.
+    pub(super) host: Option<String>,
+}
+
+/// What the manager of one scope said.
+pub(super) struct Said<'a> {
+    /// Its environment block.
+    pub(super) environment: &'a Answer<Vec<RawBinding>>,
+    /// What environment.d files put into that block; stands in for it where it cannot be read.
+    pub(super) planted: &'a [RawBinding],
+    /// Its units.
+    pub(super) units: &'a Answer<Vec<Block>>,
+    /// The command that would help where it could not be asked.
+    pub(super) help: String,
+}
+
+/// Returns the specifiers of a unit.
+fn specifiers(shared: &Shared<'_>, found: &Found) -> Specifiers {
+    let user = found.scope == Scope::User;
+    let account = &shared.target.account;
+    Specifiers {
+        unit: found.unit.clone(),
+        scope: found.scope,
+        user: if user { account.name.clone() } else { "root".to_owned() },
+        uid: if user { account.uid } else { 0 },
+        home: if user { account.home.clone() } else { "/root".to_owned() },
+        shell: if user {
+            account.shell.clone()
+        } else {
+            Some("/bin/sh".to_owned())
+        },
+        runtime: shared.target.dirs.runtime.clone(),
+        config_home: shared.target.dirs.config_home.clone(),
+        host: shared.host.clone(),
+    }
+}
+
+/// Reads one unit and puts all together.
+pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (Service, RawService) {
+    let vault = shared.vault;
+    let specifiers = specifiers(shared, found);
+    let mut unit = load::load(found, &specifiers, vault);
+    let account = account_of(shared, found.scope, &mut unit);
+    let manager: &[RawBinding] = said.environment.as_deref().unwrap_or(said.planted);
+    note_block(&mut unit, found.scope, said, manager);
+    let files = unit
+        .env_files
+        .iter_mut()
+        .flat_map(|file| std::mem::take(&mut file.bindings))
+        .collect();
+    let layers = Layers {
+        scope: found.scope,
+        manager,
+        account: account.as_ref(),
+        definition: &unit.definition,
+        files,
+    };
+    let assembled = assemble::assemble(layers, vault);
+    let value = |name: &str| assembled.get(name).map(|one| one.value.expose());
+    let command = unit.definition.exec.first();
+    let read = |line: &str| {
+        exec::read(
+            line,
+            |letter| specifiers.resolve(letter),
+            |name| value(name).map(str::to_owned),
+        )
+    };
+    let exec = command.map(|(line, _)| read(line)).unwrap_or_default();
+    let name = names::read(&found.unit);
+    let profile = exec
+        .profile
+        .clone()
+        .or_else(|| value("OPENCLAW_PROFILE").and_then(names::profile))
+        .or(name.profile);
+    let managed_keys = managed(value("OPENCLAW_SERVICE_MANAGED_ENV_KEYS").unwrap_or_default());
+    let still_set =
+        |name: &str| assembled.get(name).is_some() || managed_keys.binary_search(&name.to_ascii_uppercase()).is_ok();
+    let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, still_set);
+    let Assembled { env, beaten } = assembled;
+    let cwd = working_dir(&unit, found.scope, account.as_ref());
+    let mut odd_lines = std::mem::take(&mut unit.definition.odd);
+    if unit.masked {
+        odd_lines.push(OddLine {
+            place: Place::file(found.fragment.to_string_lossy()),
+            name: None,
+            what: "the unit is masked; systemd does not start it".to_owned(),
+        });
+    }
+    let service = Service {
+        name: found.unit.clone(),
+        scope: found.scope,
+        profile,
+        legacy: name.legacy,
+        definition: Some(unit.fragment),
+        drop_ins: unit.drop_ins,
+        lost_sources,
+        state: state_of(said, &found.unit),
+        exec: programs::facts(&exec, command.map(|(_, place)| place)),
+        working_dir: unit.definition.working_dir.clone(),
+        user: unit.definition.user.clone(),
+        bindings: env.iter().map(|one| facts(one, vault)).collect(),
+        beaten: beaten
+            .iter()
+            .map(|(one, why)| BeatenBinding {
+                binding: facts(one, vault),
+                why: why.clone(),
+            })
+            .collect(),
+        env_files: unit.env_files.into_iter().map(|file| file.facts).collect(),
+        managed_keys,
+        unknown: unit.unknown,
+        odd_lines,
+        launchd: None,
+    };
+    let raw = RawService {
+        scope: found.scope,
+        env,
+        beaten,
+        cwd,
+        args: exec.args,
+    };
+    (service, raw)
+}
+
+/// Returns a binding without its text.
+pub(super) fn facts(one: &RawBinding, vault: &Vault) -> Binding {
+    Binding {
+        name: one.name.clone(),
+        value: vault.facts(&one.name, &one.value),
+        source: one.source,
+        place: one.place.clone(),
+    }
+}
+
+/// The account systemd sets `HOME` and the like for: that of a user's manager, or of `User=`.
+fn account_of(shared: &Shared<'_>, scope: Scope, unit: &mut LoadedUnit) -> Option<Account> {
+    match (scope, &unit.definition.user) {
+        (Scope::User, _) => Some(shared.target.account.clone()),
+        (Scope::System, None) => None,
+        (Scope::System, Some(user)) => {
+            let found = account::find(&PathBuf::from(format!("{}/etc/passwd", shared.root)), user);
+            if found.is_none() {
+                let what =
+                    format!("the account {user} of User= is not in /etc/passwd, so its HOME and SHELL are not known");
+                unit.unknown.push(what);
+            }
+            found
+        }
+    }
+}
+
+/// Notes names that the manager may hand over and that cannot be seen.
+fn note_block(unit: &mut LoadedUnit, scope: Scope, said: &Said<'_>, manager: &[RawBinding]) {
+    if let Err(why) = said.environment {
+        unit.unknown
+            .push(format!("the environment block of the manager could not be read: {why}"));
+    }
+    if scope == Scope::System {
+        for name in &unit.definition.pass {
+            if !manager.iter().any(|one| one.name == *name) {
+                let what = format!(
+                    "PassEnvironment={name} copies it from the system manager, whose own environment cannot be read"
+                );
+                unit.unknown.push(what);
+            }
+        }
+    }
+}
+
+fn state_of(said: &Said<'_>, unit: &str) -> Fact<crate::snapshot::ServiceState> {
+    match said.units {
+        Ok(blocks) => match state::find(blocks, unit) {
+            Some(block) => Fact::known(state::read(block)),
+            None => Fact::unreadable("the manager did not report on this unit", said.help.clone()),
+        },
+        Err(why) => Fact::unreadable(why.clone(), said.help.clone()),
+    }
+}
+
+fn managed(text: &str) -> Vec<String> {
+    let mut keys: Vec<String> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|key| is_env_name(key))
+        .map(str::to_ascii_uppercase)
+        .collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// A user's manager starts services in the home, the system's in `/`.
+fn working_dir(unit: &LoadedUnit, scope: Scope, account: Option<&Account>) -> String {
+    let home = || {
+        account
+            .map(|one| one.home.clone())
+            .unwrap_or_else(|| "/root".to_owned())
+    };
+    match unit.definition.working_dir.as_deref() {
+        Some("~") => home(),
+        Some(dir) => dir.to_owned(),
+        None if scope == Scope::User => home(),
+        None => "/".to_owned(),
+    }
+}

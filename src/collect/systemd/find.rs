@@ -1,0 +1,235 @@
+//! Finding Gateway units and their drop-ins in the directories systemd searches.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::collect::read;
+use crate::parse::unit;
+use crate::platform::systemd::{exec, names, paths};
+use crate::snapshot::Scope;
+
+/// How many entries of a directory are looked at.
+const MAX_ENTRIES: usize = 4096;
+/// How many unit files of one scope are opened to look for a Gateway.
+const MAX_OPENED: usize = 500;
+/// How many Gateway units of one scope are reported.
+const MAX_FOUND: usize = 32;
+/// Largest unit file that is searched.
+const CAP: u64 = 256 * 1024;
+
+/// A unit on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Unit name, with the instance where it is a template.
+    pub(super) unit: String,
+    /// Whose manager.
+    pub(super) scope: Scope,
+    /// The unit file.
+    pub(super) fragment: PathBuf,
+    /// Drop-ins in the order in which they apply.
+    pub(super) drop_ins: Vec<PathBuf>,
+    /// Drop-in directories that may not be read.
+    pub(super) closed: Vec<String>,
+}
+
+/// The directories of a scope, listed once.
+pub(super) struct Dirs {
+    scope: Scope,
+    listed: Vec<Listed>,
+    /// Directories that exist, for the record of what was looked at.
+    pub(super) looked_at: Vec<String>,
+}
+
+struct Listed {
+    path: PathBuf,
+    vendor: bool,
+    /// Names that end in `.service` or in `.service.d` / `service.d`, sorted.
+    names: Vec<String>,
+}
+
+impl Dirs {
+    /// Lists the directories of a scope; one that is a link to another counts once.
+    pub(super) fn list(scope: Scope, dirs: &[String]) -> Self {
+        let mut all = Dirs {
+            scope,
+            listed: Vec::new(),
+            looked_at: Vec::new(),
+        };
+        let mut seen: Vec<PathBuf> = Vec::new();
+        for dir in dirs {
+            let entries = match std::fs::read_dir(dir) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    if error.kind() == std::io::ErrorKind::PermissionDenied {
+                        all.looked_at.push(format!("{dir} (this user may not read it)"));
+                    }
+                    continue;
+                }
+            };
+            let real = std::fs::canonicalize(dir).unwrap_or_else(|_| PathBuf::from(dir));
+            if seen.contains(&real) {
+                continue;
+            }
+            seen.push(real.clone());
+            // A link such as Debian's /etc/xdg/systemd/user goes by the name people know.
+            let linked = std::fs::symlink_metadata(dir).is_ok_and(|facts| facts.is_symlink());
+            let dir = if linked { real } else { PathBuf::from(dir) };
+            let mut names: Vec<String> = entries
+                .take(MAX_ENTRIES)
+                .flatten()
+                .filter_map(|entry| entry.file_name().into_string().ok())
+                .filter(|name| name.ends_with(".service") || name.ends_with("service.d"))
+                .collect();
+            names.sort();
+            let shown = dir.to_string_lossy().into_owned();
+            all.listed.push(Listed {
+                vendor: paths::is_vendor(&shown),
+                path: dir,
+                names,
+            });
+            all.looked_at.push(shown);
+        }
+        all
+    }
+
+    /// Finds all Gateway units, by name or by what they start. `user` is the instance that
+    /// stands in for templates nobody has instantiated.
+    pub(super) fn gateways(&self, wanted: &str, user: &str) -> Vec<Found> {
+        let mut units: BTreeMap<String, PathBuf> = BTreeMap::new();
+        let mut masked_by_stronger: Vec<&str> = Vec::new();
+        let mut opened = 0;
+        for dir in &self.listed {
+            for name in dir.names.iter().filter(|name| name.ends_with(".service")) {
+                if units.contains_key(name) || masked_by_stronger.contains(&name.as_str()) {
+                    continue;
+                }
+                let path = dir.path.join(name);
+                let by_name = name == wanted || names::is_gateway(name);
+                if alias_target(&path, name).is_some() {
+                    continue;
+                }
+                let look = !by_name && (!dir.vendor || names::is_suspect(name)) && opened < MAX_OPENED;
+                opened += usize::from(look);
+                if by_name || (look && starts_gateway(&path)) {
+                    units.insert(name.clone(), path);
+                } else {
+                    masked_by_stronger.push(name);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for (name, path) in units {
+            match names::instance(&name) {
+                Some((_, "")) => {
+                    let mut instances = self.instances(&name);
+                    if instances.is_empty() {
+                        instances.push(name.replacen("@.", &format!("@{user}."), 1));
+                    }
+                    found.extend(instances.into_iter().map(|unit| self.unit(unit, path.clone())));
+                }
+                _ => found.push(self.unit(name, path)),
+            }
+        }
+        found.truncate(MAX_FOUND);
+        found
+    }
+
+    /// Returns a unit with its drop-ins.
+    pub(super) fn unit(&self, unit: String, fragment: PathBuf) -> Found {
+        let mut found = Found {
+            unit,
+            scope: self.scope,
+            fragment,
+            drop_ins: Vec::new(),
+            closed: Vec::new(),
+        };
+        let own = paths::drop_in_names(&found.unit);
+        let exact = self
+            .listed
+            .iter()
+            .flat_map(|dir| own.iter().map(move |name| (dir, name.as_str())));
+        let wide = self.listed.iter().map(|dir| (dir, paths::TYPE_WIDE));
+        // Of one file name the strongest directory's file counts; all are then sorted by name.
+        let mut by_name: BTreeMap<std::ffi::OsString, PathBuf> = BTreeMap::new();
+        for (dir, name) in exact.chain(wide) {
+            if dir.names.binary_search_by(|one| one.as_str().cmp(name)).is_err() {
+                continue;
+            }
+            let path = dir.path.join(name);
+            match std::fs::read_dir(&path) {
+                Ok(entries) => {
+                    for entry in entries.take(MAX_ENTRIES).flatten() {
+                        let file = entry.file_name();
+                        let conf = Path::new(&file).extension().is_some_and(|end| end == "conf");
+                        if conf && !file.to_string_lossy().starts_with('.') {
+                            by_name.entry(file).or_insert_with(|| entry.path());
+                        }
+                    }
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                    found.closed.push(path.to_string_lossy().into_owned());
+                }
+                Err(_) => {}
+            }
+        }
+        found.drop_ins = by_name.into_values().collect();
+        found
+    }
+
+    /// Instances of a template that a `.wants` directory names, or a link beside it.
+    fn instances(&self, template: &str) -> Vec<String> {
+        let Some((prefix, _)) = names::instance(template) else {
+            return Vec::new();
+        };
+        let is_instance = |name: &str| {
+            name != template
+                && names::instance(name).is_some_and(|(head, instance)| head == prefix && !instance.is_empty())
+        };
+        let mut found = Vec::new();
+        for dir in &self.listed {
+            found.extend(dir.names.iter().filter(|name| is_instance(name)).cloned());
+            let entries = std::fs::read_dir(&dir.path)
+                .into_iter()
+                .flatten()
+                .take(MAX_ENTRIES)
+                .flatten();
+            for wants in entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "wants")) {
+                let links = std::fs::read_dir(wants.path())
+                    .into_iter()
+                    .flatten()
+                    .take(MAX_ENTRIES)
+                    .flatten();
+                found.extend(
+                    links
+                        .filter_map(|link| link.file_name().into_string().ok())
+                        .filter(|name| is_instance(name)),
+                );
+            }
+        }
+        found.sort();
+        found.dedup();
+        found.truncate(MAX_FOUND);
+        found
+    }
+}
+
+/// Returns the other unit that a link of this name stands for.
+fn alias_target(path: &Path, name: &str) -> Option<String> {
+    let target = std::fs::read_link(path).ok()?;
+    let target = target.file_name()?.to_str()?.to_owned();
+    (target != name && target.ends_with(".service")).then_some(target)
+}
+
+fn starts_gateway(path: &Path) -> bool {
+    let Ok(file) = read::read(path, CAP) else { return false };
+    let has = |word: &[u8]| file.bytes.windows(word.len()).any(|part| part == word);
+    // Cheap words first: nearly all units stop here.
+    has(b"gateway")
+        && unit::parse(&file.bytes)
+            .section("Service")
+            .any(|one| one.key == "ExecStart" && exec::starts_gateway(&one.value))
+}
+
+#[cfg(test)]
+#[path = "find_tests.rs"]
+mod tests;

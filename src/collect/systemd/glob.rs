@@ -1,0 +1,151 @@
+//! The wildcards of `EnvironmentFile=`: `*`, `?` and `[…]` in each part of a path, bounded.
+
+use std::path::{Path, PathBuf};
+
+/// How many paths a pattern may give.
+const MAX_PATHS: usize = 256;
+/// How many entries of a directory are looked at.
+const MAX_ENTRIES: usize = 4096;
+
+/// Tells whether a path is a pattern.
+pub(super) fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '['])
+}
+
+/// Returns the paths a pattern stands for, sorted; `Err` names a directory that may not be read.
+pub(super) fn expand(pattern: &str) -> Result<Vec<PathBuf>, PathBuf> {
+    let mut paths = vec![PathBuf::from("/")];
+    for part in pattern.split('/').filter(|part| !part.is_empty()) {
+        if !is_pattern(part) {
+            paths.iter_mut().for_each(|path| path.push(part));
+            continue;
+        }
+        let mut next = Vec::new();
+        for dir in &paths {
+            next.extend(matching(dir, part)?);
+            next.truncate(MAX_PATHS);
+        }
+        paths = next;
+    }
+    paths.retain(|path| std::fs::symlink_metadata(path).is_ok());
+    paths.sort();
+    Ok(paths)
+}
+
+fn matching(dir: &Path, part: &str) -> Result<Vec<PathBuf>, PathBuf> {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return Err(dir.to_owned()),
+        Err(_) => return Ok(Vec::new()),
+    };
+    let pattern: Vec<char> = part.chars().collect();
+    Ok(entries
+        .take(MAX_ENTRIES)
+        .flatten()
+        .filter(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let hidden = name.starts_with('.') && !part.starts_with('.');
+            !hidden && matches(&pattern, &name.chars().collect::<Vec<_>>())
+        })
+        .map(|entry| entry.path())
+        .collect())
+}
+
+/// Matches with one position to come back to, so that the work stays within length × length.
+fn matches(pattern: &[char], text: &[char]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(c) = text.get(t) {
+        match pattern.get(p) {
+            Some('*') => {
+                star = Some((p, t));
+                p += 1;
+                continue;
+            }
+            Some('?') => {
+                (p, t) = (p + 1, t + 1);
+                continue;
+            }
+            Some('[') => {
+                if let Some((hit, length)) = class(pattern.get(p..).unwrap_or_default(), *c)
+                    && hit
+                {
+                    (p, t) = (p + length, t + 1);
+                    continue;
+                }
+            }
+            Some(plain) if plain == c => {
+                (p, t) = (p + 1, t + 1);
+                continue;
+            }
+            _ => {}
+        }
+        match star {
+            Some((at, from)) => {
+                star = Some((at, from + 1));
+                (p, t) = (at + 1, from + 1);
+            }
+            None => return false,
+        }
+    }
+    pattern.iter().skip(p).all(|c| *c == '*')
+}
+
+/// Tests a character against the class that `pattern` begins with; returns its length too.
+fn class(pattern: &[char], c: char) -> Option<(bool, usize)> {
+    let negated = matches!(pattern.get(1), Some('!' | '^'));
+    let start = if negated { 2 } else { 1 };
+    let close = pattern.iter().skip(start + 1).position(|c| *c == ']')? + start + 1;
+    let inside = pattern.get(start..close)?;
+    let mut hit = false;
+    let mut at = 0;
+    while let Some(low) = inside.get(at) {
+        match (inside.get(at + 1), inside.get(at + 2)) {
+            (Some('-'), Some(high)) => {
+                hit |= (*low..=*high).contains(&c);
+                at += 3;
+            }
+            _ => {
+                hit |= *low == c;
+                at += 1;
+            }
+        }
+    }
+    Some((hit != negated, close + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_match_as_the_shell_matches_them() {
+        for (pattern, text, expected) in [
+            ("*.env", "a.env", true),
+            ("*.env", "a.env.bak", false),
+            ("?.env", "ab.env", false),
+            ("[a-c]x", "bx", true),
+            ("[!a-c]x", "bx", false),
+            ("[]]x", "]x", true),
+            ("[a", "[a", false),
+            ("*a*b*c", "xxaxbxbxc", true),
+            ("**", "", true),
+        ] {
+            let (p, t): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+            assert_eq!(matches(&p, &t), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn paths_are_sorted_and_exist() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["b.env", "a.env", ".h.env", "c.txt"] {
+            std::fs::write(dir.path().join(name), "").unwrap();
+        }
+        let found = expand(&format!("{}/*.env", dir.path().display())).unwrap();
+        let names: Vec<_> = found.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+        assert_eq!(names, ["a.env", "b.env"]);
+        assert_eq!(expand("/nonexistent-*/x").unwrap(), Vec::<PathBuf>::new());
+    }
+}

@@ -1,0 +1,126 @@
+//! Reading a unit, its drop-ins, its environment files and its backup.
+
+use std::path::{Path, PathBuf};
+
+use super::env_files::{self, Loaded};
+use super::find::Found;
+use crate::collect::read::{self, ReadError};
+use crate::parse::unit;
+use crate::platform::systemd::definition::{self, Definition, Part};
+use crate::platform::systemd::lost::{self, Lost};
+use crate::platform::systemd::specifiers::Specifiers;
+use crate::secret::Vault;
+use crate::snapshot::{LostSource, PathFacts};
+
+/// Largest unit file that is read.
+const CAP: u64 = 256 * 1024;
+
+/// How many `EnvironmentFile=` lines are followed, and how many bytes all files may have.
+const MAX_ENV_FILES: usize = 64;
+const ALL_ENV_FILES: u64 = 4 * 1024 * 1024;
+
+/// A unit with everything it names, read.
+pub(super) struct LoadedUnit {
+    /// Unit and drop-ins merged.
+    pub(super) definition: Definition,
+    /// State of the unit file.
+    pub(super) fragment: PathFacts,
+    /// State of the drop-ins.
+    pub(super) drop_ins: Vec<PathFacts>,
+    /// Environment files in order.
+    pub(super) env_files: Vec<Loaded>,
+    /// Parts that could not be read, in words.
+    pub(super) unknown: Vec<String>,
+    /// Whether the unit is masked: empty, or a link to `/dev/null`.
+    pub(super) masked: bool,
+}
+
+/// Reads a unit.
+pub(super) fn load(found: &Found, specifiers: &Specifiers, vault: &Vault) -> LoadedUnit {
+    let mut unknown: Vec<String> = found
+        .closed
+        .iter()
+        .map(|dir| format!("the drop-in directory {dir} may not be read by this user"))
+        .collect();
+    let mut parts = Vec::new();
+    let mut masked = false;
+    let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
+    for (at, path) in files.enumerate() {
+        match read_part(path, at > 0) {
+            Ok(part) => parts.push(part),
+            Err(ReadError::NotRegular(kind)) if kind == "device" => masked |= at == 0,
+            Err(why) => unknown.push(format!("{} could not be read: {why}", path.display())),
+        }
+    }
+    let definition = definition::merge(&parts, specifiers, vault);
+    let mut budget = ALL_ENV_FILES;
+    let env_files: Vec<Loaded> = definition
+        .env_files
+        .iter()
+        .take(MAX_ENV_FILES)
+        .map(|reference| env_files::load(reference, vault, &mut budget))
+        .collect();
+    if definition.env_files.len() > MAX_ENV_FILES {
+        unknown.push(format!(
+            "only the first {MAX_ENV_FILES} EnvironmentFile= lines were read"
+        ));
+    }
+    unknown.extend(definition.unknown.iter().cloned());
+    unknown.extend(env_files.iter().flat_map(|file| file.unknown.iter().cloned()));
+    LoadedUnit {
+        fragment: read::path_facts(&found.fragment, "unit"),
+        drop_ins: found
+            .drop_ins
+            .iter()
+            .map(|path| read::path_facts(path, "drop-in"))
+            .collect(),
+        definition,
+        env_files,
+        unknown,
+        masked,
+    }
+}
+
+fn read_part(path: &Path, drop_in: bool) -> Result<Part, ReadError> {
+    let file = read::read(path, CAP)?;
+    Ok(Part {
+        path: path.to_string_lossy().into_owned(),
+        drop_in,
+        text: unit::parse(&file.bytes),
+    })
+}
+
+/// Compares with the backup that a reinstall left beside the unit.
+pub(super) fn lost_sources(
+    found: &Found,
+    now: &Definition,
+    specifiers: &Specifiers,
+    vault: &Vault,
+    still_set: impl Fn(&str) -> bool,
+) -> Vec<LostSource> {
+    let mut path = found.fragment.clone().into_os_string();
+    path.push(".bak");
+    let path = PathBuf::from(path);
+    let Ok(part) = read_part(&path, false) else {
+        return Vec::new();
+    };
+    let backup = part.path.clone();
+    let before = definition::merge(&[part], specifiers, vault);
+    lost::compare(&before, now, still_set)
+        .into_iter()
+        .map(|one| match one {
+            Lost::File(what) => LostSource {
+                backup: backup.clone(),
+                directive: "EnvironmentFile".to_owned(),
+                names: env_files::names_in(Path::new(&what)),
+                what,
+            },
+            Lost::Variable(what) => LostSource {
+                backup: backup.clone(),
+                directive: "Environment".to_owned(),
+                names: vec![what.clone()],
+                what,
+            },
+        })
+        .collect()
+}

@@ -1,0 +1,65 @@
+//! Whether what `ExecStart=` names is there and may be run.
+
+use std::path::Path;
+
+use crate::collect::read;
+use crate::fact::Fact;
+use crate::platform::systemd::exec::Exec;
+use crate::snapshot::{ExecFacts, Place, Stat};
+
+/// Where systemd looks for a program without a slash (systemd.exec(5), `PATH`).
+const SEARCHED: &[&str] = &[
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
+];
+
+/// Turns a command line into facts.
+pub(super) fn facts(exec: &Exec, place: Option<&Place>) -> ExecFacts {
+    let (program, program_exists) = match &exec.program {
+        None => (None, None),
+        Some(program) if program.starts_with('/') => (Some(program.clone()), runnable(program)),
+        Some(program) => {
+            let full = SEARCHED.iter().map(|dir| format!("{dir}/{program}"));
+            match full.into_iter().find(|path| runnable(path) == Some(true)) {
+                Some(path) => (Some(path), Some(true)),
+                None => (Some(program.clone()), Some(false)),
+            }
+        }
+    };
+    ExecFacts {
+        program,
+        program_exists,
+        entry_exists: exec
+            .entry
+            .as_deref()
+            .filter(|entry| entry.starts_with('/'))
+            .and_then(exists),
+        entry: exec.entry.clone(),
+        port: exec.port,
+        profile: exec.profile.clone(),
+        shell_wrapped: exec.shell_wrapped,
+        place: place.cloned(),
+    }
+}
+
+fn runnable(path: &str) -> Option<bool> {
+    answer(path, |stat| stat.kind == "file" && stat.mode & 0o111 != 0)
+}
+
+fn exists(path: &str) -> Option<bool> {
+    answer(path, |stat| stat.kind == "file")
+}
+
+/// None where it could not be looked at.
+fn answer(path: &str, fits: impl Fn(&Stat) -> bool) -> Option<bool> {
+    match read::stat(Path::new(path)) {
+        Fact::Known { value } => Some(fits(&value)),
+        Fact::Absent => Some(false),
+        Fact::Unreadable { .. } if std::fs::symlink_metadata(path).is_ok() => Some(false),
+        _ => None,
+    }
+}

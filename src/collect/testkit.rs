@@ -1,0 +1,62 @@
+//! What tests of collectors share: a vault, and a context for a made-up home.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::context::Context;
+use crate::plan::Plan;
+use crate::secret::{FingerprintKey, Secret, Vault};
+use crate::snapshot::Host;
+
+/// Returns a vault with a fixed key.
+pub(crate) fn vault() -> Vault {
+    Vault::new(FingerprintKey::from_bytes(vec![7; 32]))
+}
+
+/// Everything a [`Context`] borrows.
+pub(crate) struct Bench {
+    pub(crate) plan: Plan,
+    pub(crate) vault: Vault,
+    pub(crate) env: BTreeMap<String, Secret>,
+    pub(crate) host: Host,
+}
+
+impl Bench {
+    /// Returns a bench whose home is `home` and whose user is the one running the test.
+    pub(crate) fn new(home: &Path) -> Self {
+        let host = Host {
+            os: std::env::consts::OS.to_owned(),
+            uid: rustix::process::geteuid().as_raw(),
+            user: "tester".to_owned(),
+            home: home.to_string_lossy().into_owned(),
+            cwd: home.to_string_lossy().into_owned(),
+            ..Host::default()
+        };
+        Bench {
+            plan: Plan::default(),
+            vault: vault(),
+            env: BTreeMap::new(),
+            host,
+        }
+    }
+
+    /// Returns the context.
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context {
+            plan: &self.plan,
+            vault: &self.vault,
+            env: &self.env,
+            host: &self.host,
+            deadline: Instant::now() + Duration::from_secs(20),
+        }
+    }
+}
+
+/// Writes a file and the folders above it.
+pub(crate) fn put(path: &Path, text: impl AsRef<[u8]>) {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    std::fs::write(path, text).unwrap();
+}
