@@ -1,0 +1,91 @@
+//! Whether a credential can be sent at all, and what its form says (facts/pings.md sections 5, 10).
+
+use crate::snapshot::{ValueFacts, ValueFlag};
+use crate::value;
+
+/// How the value of `cf-aig-authorization` is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenForm {
+    /// `Bearer TOKEN`.
+    Bearer,
+    /// A token without the word before it.
+    Bare,
+    /// Something else: `Bearer: TOKEN`, `bearer Bearer TOKEN`, quotes.
+    Malformed,
+}
+
+impl TokenForm {
+    /// Reads the form of a header value.
+    pub fn of(text: &str) -> TokenForm {
+        let text = http_trim(text);
+        let odd =
+            |token: &str| token.is_empty() || token.contains([' ', '\t', '"', '\'', ':']) || token.contains("Bearer");
+        match text.strip_prefix("Bearer ") {
+            Some(token) if !odd(token) => TokenForm::Bearer,
+            None if !odd(text) => TokenForm::Bare,
+            _ => TokenForm::Malformed,
+        }
+    }
+
+    /// Returns the word for the verdict's fact.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TokenForm::Bearer => "bearer",
+            TokenForm::Bare => "bare",
+            TokenForm::Malformed => "malformed",
+        }
+    }
+}
+
+/// Trims as `fetch` does before it sends a header: blanks, tabs and line ends at both ends.
+pub fn http_trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t', '\r', '\n'])
+}
+
+/// Tells whether a value stands for no secret: blank, a redaction mark, `undefined`, `null`, an
+/// unexpanded reference. OpenClaw refuses these itself, so they are never sent.
+pub fn is_no_secret(facts: &ValueFacts, text: &str) -> bool {
+    let text = value::js_trim(text);
+    facts.is_blank()
+        || facts.has(ValueFlag::Sentinel)
+        || facts.has(ValueFlag::LiteralReference)
+        || matches!(text, "undefined" | "null")
+}
+
+/// Tells whether a header can carry the value: Latin-1 without control characters.
+pub fn is_sendable(text: &str) -> bool {
+    http_trim(text)
+        .chars()
+        .all(|c| c == '\t' || (c as u32 >= 0x20 && c as u32 <= 0xff && c as u32 != 0x7f))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_the_token_header() {
+        for (text, wanted) in [
+            ("Bearer abc", TokenForm::Bearer),
+            (" Bearer abc\r\n", TokenForm::Bearer),
+            ("abc", TokenForm::Bare),
+            ("Bearer: abc", TokenForm::Malformed),
+            ("bearer abc", TokenForm::Malformed),
+            ("Bearer Bearer abc", TokenForm::Malformed),
+            ("Bearer", TokenForm::Malformed),
+            ("Bearer \"abc\"", TokenForm::Malformed),
+            ("", TokenForm::Malformed),
+        ] {
+            assert_eq!(TokenForm::of(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_headers_carry() {
+        assert!(is_sendable("abc\r\n"));
+        assert!(is_sendable("é"));
+        assert!(!is_sendable("a\nb"));
+        assert!(!is_sendable("a\u{2019}b"));
+        assert!(!is_sendable("a\u{7f}b"));
+    }
+}

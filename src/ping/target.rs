@@ -1,0 +1,207 @@
+//! Whom to ask and with what: the input of the pings, made by the caller from what it knows of
+//! the machine. Pure data; secrets stay [`Secret`].
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::Url;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use sha2::{Digest, Sha256};
+
+use crate::secret::Secret;
+
+/// Scheme, host, port and path prefix of a server; never userinfo, query or fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base {
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+    /// Host name or address, IPv6 without brackets.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Path prefix without a slash at the end; empty for none.
+    pub path: String,
+}
+
+/// Why an address cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BaseProblem {
+    /// It does not parse.
+    #[error("it is not a URL")]
+    NotAUrl,
+    /// Neither http nor https (nor ws, wss).
+    #[error("its scheme is neither http nor https")]
+    Scheme,
+    /// A user name or password stands in it.
+    #[error("it holds a user name or password, which is never sent from there")]
+    UserInfo,
+    /// A query or fragment stands in it.
+    #[error("it holds a query or fragment")]
+    Query,
+}
+
+impl Base {
+    /// Returns the base of the local Gateway.
+    pub fn local(port: u16, tls: bool) -> Base {
+        Base {
+            tls,
+            host: "127.0.0.1".to_owned(),
+            port,
+            path: String::new(),
+        }
+    }
+
+    /// Reads an `http`, `https`, `ws` or `wss` URL (facts/pings.md section 5: ws is http, wss is https).
+    pub fn parse(text: &str) -> Result<Base, BaseProblem> {
+        let url = Url::parse(text.trim()).map_err(|_| BaseProblem::NotAUrl)?;
+        let tls = match url.scheme() {
+            "http" | "ws" => false,
+            "https" | "wss" => true,
+            _ => return Err(BaseProblem::Scheme),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BaseProblem::UserInfo);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(BaseProblem::Query);
+        }
+        let host = url.host_str().ok_or(BaseProblem::NotAUrl)?;
+        Ok(Base {
+            tls,
+            host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
+            port: url.port().unwrap_or(if tls { 443 } else { 80 }),
+            path: url.path().trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// Tells whether the host can only be this machine.
+    pub fn is_loopback(&self) -> bool {
+        self.host.eq_ignore_ascii_case("localhost")
+            || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Tells whether a secret may go there: encrypted, or not leaving this machine.
+    pub fn may_carry_secrets(&self) -> bool {
+        self.tls || self.is_loopback()
+    }
+
+    /// Returns the URL of a path below the base, port left out where it is the usual one.
+    pub fn url(&self, path: &str) -> String {
+        let scheme = if self.tls { "https" } else { "http" };
+        let host = if self.host.contains(':') {
+            format!("[{}]", self.host)
+        } else {
+            self.host.clone()
+        };
+        let usual = if self.tls { 443 } else { 80 };
+        if self.port == usual {
+            format!("{scheme}://{host}{}{path}", self.path)
+        } else {
+            format!("{scheme}://{host}:{}{}{path}", self.port, self.path)
+        }
+    }
+}
+
+/// The one certificate that the Gateway may show (facts/pings.md section 6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsPin {
+    /// SHA-256 of the certificate in DER form.
+    pub sha256: [u8; 32],
+}
+
+impl TlsPin {
+    /// Reads the bytes of a certificate file, PEM (the first certificate) or DER.
+    pub fn from_cert_file(bytes: &[u8]) -> Option<TlsPin> {
+        let is_pem = bytes.windows(10).any(|window| window == b"-----BEGIN");
+        let der = if is_pem {
+            CertificateDer::from_pem_slice(bytes).ok()?.to_vec()
+        } else if bytes.first() == Some(&0x30) {
+            bytes.to_vec()
+        } else {
+            return None;
+        };
+        Some(TlsPin {
+            sha256: Sha256::digest(&der).into(),
+        })
+    }
+
+    /// Reads `gateway.remote.tlsFingerprint`: 64 hex digits, colons and a `sha256:` prefix allowed.
+    pub fn from_fingerprint(text: &str) -> Option<TlsPin> {
+        let text = text.trim().to_ascii_lowercase();
+        let text = text.strip_prefix("sha256").unwrap_or(&text);
+        let digits: Vec<u8> = text
+            .chars()
+            .filter(|c| !matches!(c, ':' | '-' | '=' | ' '))
+            .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+            .collect::<Option<_>>()?;
+        let bytes: Vec<u8> = digits
+            .chunks_exact(2)
+            .filter_map(|pair| Some(pair.first()? * 16 + pair.last()?))
+            .collect();
+        let sha256 = bytes.try_into().ok()?;
+        (digits.len() == 64).then_some(TlsPin { sha256 })
+    }
+}
+
+/// A credential to try, with where it comes from in words for people.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Such as "gateway.auth.token of openclaw.json"; never any part of the value.
+    pub what: String,
+    /// The value.
+    pub secret: Secret,
+}
+
+/// The OpenClaw Gateway to ask.
+#[derive(Debug, Clone)]
+pub struct GatewayTarget {
+    /// Where it is.
+    pub base: Base,
+    /// Whether it is on another machine (`gateway.mode: remote`).
+    pub remote: bool,
+    /// The certificate it must show; none means ordinary trust. Read only for https.
+    pub tls: Option<TlsPin>,
+    /// First what clients use, then the daemon's where that differs. More are ignored.
+    pub candidates: Vec<Candidate>,
+    /// `gateway.auth.rateLimit.exemptLoopback`; where false only one candidate is tried.
+    pub exempt_loopback: bool,
+    /// The mode that the configuration asks for: `token`, `password`, `none`, `trusted-proxy`; empty if unknown.
+    pub expect_auth: String,
+    /// Whether the installed release is known to have no health pages (facts/pings.md section 8).
+    pub old_release: bool,
+    /// How long all requests together may take. 8 s leave room for a delayed refusal.
+    pub budget: Duration,
+}
+
+/// The proxy variables of the daemon's environment, as they are set (an empty value counts as set).
+#[derive(Debug, Clone, Default)]
+pub struct ProxyEnv {
+    /// Name and value of `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy` in both spellings.
+    pub vars: Vec<(String, Secret)>,
+}
+
+/// The AI Gateway at Cloudflare to ask, with the daemon's network.
+#[derive(Debug, Clone)]
+pub struct CloudflareTarget {
+    /// Id below `models.providers`.
+    pub provider_id: String,
+    /// `baseUrl` as configured.
+    pub base_url: String,
+    /// What goes into `x-api-key`.
+    pub api_key: Option<Candidate>,
+    /// Configured headers, references resolved; `cf-aig-authorization` is one of them.
+    pub headers: Vec<(String, Candidate)>,
+    /// Names of credentials that cannot be resolved here; if any, no request carries a credential.
+    pub unresolved: Vec<String>,
+    /// The shell's key; asked only where it differs from the daemon's and that one does not work.
+    pub shell_key: Option<Candidate>,
+    /// The daemon's proxies.
+    pub proxy: ProxyEnv,
+    /// Contents of the daemon's `NODE_EXTRA_CA_CERTS`.
+    pub extra_ca: Option<Vec<u8>>,
+    /// Whether the daemon's Node also trusts the system's certificates (`--use-system-ca`).
+    pub system_ca: bool,
+    /// How long all requests together may take.
+    pub budget: Duration,
+}

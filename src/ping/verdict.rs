@@ -1,0 +1,241 @@
+//! The words a ping can end in. They are public: checks select by them, JSON shows them.
+//!
+//! Facts that stand beside a word in [`PingVerdict`]`.facts`, each only where it is known:
+//!
+//! | name | values | said of |
+//! | --- | --- | --- |
+//! | `auth` | `accepted`, `refused`, `off`, `not-tried`, `not-needed` | both |
+//! | `why_not_tried` | words | both |
+//! | `credential` | which one was accepted or refused, in words | both |
+//! | `code` | the machine code that decided | both |
+//! | `layer` | as in [`Word::layer`]; differs from it where a proxy stood between | both |
+//! | `retry_after` | seconds | both |
+//! | `server` | a program name of our own list | both |
+//! | `clock_skew_s` | seconds this machine is ahead of the answer (negative: behind), from 300 up | both |
+//! | `node_trust`, `system_trust` | `yes`, `no`, `unknown`: who trusts the certificate shown | https |
+//! | `cert_not_after`, `cert_not_before` | seconds since 1970 | https |
+//! | `live`, `ready` | `yes`, `no`, `unknown` | Gateway |
+//! | `version` | of the Gateway | Gateway |
+//! | `release` | `current`, `old` | Gateway |
+//! | `failing` | what is not ready, by name where the name is known | Gateway |
+//! | `expected_auth` | the mode that the configuration asks for | Gateway |
+//! | `refusal_delay_ms` | the refusal came late: others fail to authenticate too | Gateway |
+//! | `key`, `token` | `configured`, `missing` | Cloudflare |
+//! | `key_shape`, `token_shape` | the public type that the prefix shows | Cloudflare |
+//! | `token_form` | `bearer`, `bare`, `malformed` | Cloudflare |
+//! | `same_value` | `yes`: key and token are the same text | Cloudflare |
+//! | `unsendable`, `no_secret` | which credential was left out: HTTP cannot carry it, or it stands for nothing (blank, redacted, a reference) | Cloudflare |
+//! | `path` | `not-anthropic`: the base URL does not end in `/anthropic` | Cloudflare |
+//! | `unresolved` | names of credentials that cannot be resolved here | Cloudflare |
+//! | `clients_have` | `yes`, `no`, `unknown`: whether a client of this shell has a credential | Gateway |
+//! | `provider` | id of the provider that was asked | Cloudflare |
+//! | `not_asked` | ids of other providers behind an AI Gateway | Cloudflare |
+//! | `key_from`, `key_name` | `variable`, `profile`, `config`; its name, or the store | Cloudflare |
+//! | `without_token` | `accepted`: the same request passes without the token | Cloudflare |
+//! | `proxy` | `used`, `bypassed`, `none`, `not-for-http`, `unusable` | Cloudflare |
+//! | `all_proxy` | `ignored`: set, but OpenClaw does not use it for model calls | Cloudflare |
+
+use crate::snapshot::PingVerdict;
+
+/// What a group of requests amounts to.
+///
+/// Source of each: facts/pings.md sections 1 to 8 (Gateway), 10 and 11 (Cloudflare).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Word {
+    // The OpenClaw Gateway.
+    /// It is up, ready, protected, and accepts the clients' credential.
+    Healthy,
+    /// As [`Word::Healthy`], by a release that has no health pages.
+    HealthyOldRelease,
+    /// It is starting.
+    Starting,
+    /// It is stopping.
+    Draining,
+    /// It answers, but something it needs is not ready.
+    NotReady,
+    /// It lets everyone in.
+    AuthOff,
+    /// As [`Word::AuthOff`], old release.
+    AuthOffOldRelease,
+    /// It refuses the clients' credential, and the daemon's where that was tried.
+    AuthMismatch,
+    /// As [`Word::AuthMismatch`], old release.
+    AuthMismatchOldRelease,
+    /// It refuses the clients' credential and accepts the daemon's.
+    DaemonSecretAccepted,
+    /// As [`Word::DaemonSecretAccepted`], old release.
+    DaemonSecretAcceptedOldRelease,
+    /// It asks for a credential and none is known here.
+    NoCredential,
+    /// As [`Word::NoCredential`], old release.
+    NoCredentialOldRelease,
+    /// It asks for a credential that only its trusted proxy can give.
+    ProxyAuthOnly,
+    /// The credential on disk cannot stand in a header, so no client can send it.
+    CredentialUnsendable,
+    /// It refuses everyone for a while after too many wrong credentials.
+    LockedOut,
+    /// It refuses because a reverse proxy in between is not configured.
+    ProxyAttribution,
+    /// Another program answers on its port.
+    Foreign,
+    /// Nothing listens on its port.
+    NothingListening,
+    /// One side speaks TLS and the other does not.
+    SchemeMismatch,
+    /// The certificate shown is not the one expected.
+    TlsPinMismatch,
+    /// A page of an edge in front of a remote Gateway answered.
+    EdgePage,
+    /// It answers, but the credential was withheld: the way there is not encrypted.
+    PlainHttpRemote,
+    // Cloudflare AI Gateway and the provider behind it.
+    /// Everything passes with what the daemon would send.
+    Ok,
+    /// As [`Word::Ok`], and the AI Gateway asks for no token.
+    OkAuthOff,
+    /// The AI Gateway wants a token and none is configured (2009).
+    GatewayTokenMissing,
+    /// The AI Gateway refuses the token (2009).
+    GatewayTokenRejected,
+    /// No such AI Gateway in that account (2001).
+    GatewayNotFound,
+    /// The path after the gateway id names no provider (2008).
+    ProviderPathWrong,
+    /// The request reached the provider without a key.
+    ProviderKeyMissing,
+    /// The provider refuses the key.
+    ProviderKeyRejected,
+    /// The key is of a kind that cannot work in this place.
+    KeyShapeWrong,
+    /// The key or header cannot stand in an HTTP header.
+    KeyUnsendable,
+    /// The key stored at Cloudflare works, no key of our own is needed.
+    ByokWorks,
+    /// The key stored at Cloudflare works, the one sent along is refused and wins.
+    ByokConflict,
+    /// The key stored at Cloudflare is refused by the provider.
+    ByokKeyRejected,
+    /// The alias names no stored key (2040).
+    ByokAliasWrong,
+    /// No key reached the provider and the account has no credit (2021).
+    Credits,
+    /// The AI Gateway's own rate (2003) or spend limit (2041).
+    RateLimited,
+    /// The provider's rate limit.
+    ProviderRateLimited,
+    /// The provider account has no credit.
+    ProviderBilling,
+    /// The key lacks a permission.
+    ProviderPermission,
+    /// The provider, or the way from Cloudflare to it, is in trouble.
+    ProviderTrouble,
+    /// The provider refuses the region of Cloudflare's edge.
+    RegionBlock,
+    /// Cloudflare's firewall answers instead of the AI Gateway.
+    Waf,
+    /// Cloudflare itself fails.
+    EdgeTrouble,
+    /// A page of the local network answers in Cloudflare's place.
+    CaptivePortal,
+    /// The answer sends elsewhere; it was not followed.
+    Redirect,
+    /// The answer proves nothing.
+    Inconclusive,
+    /// The daemon's key is refused or missing, the shell's is accepted.
+    OnlyShellKeyAccepted,
+    /// A credential cannot be resolved here, so only the request without one was made.
+    AuthSkipped,
+    // The way there.
+    /// The address cannot be used at all.
+    BadAddress,
+    /// The name does not resolve.
+    Dns,
+    /// The connection is refused.
+    Refused,
+    /// No route.
+    Unreachable,
+    /// No answer in time.
+    Timeout,
+    /// The connection was cut before an answer.
+    ConnectionLost,
+    /// Nobody whom the daemon trusts signed the certificate.
+    TlsUnknownIssuer,
+    /// The certificate is expired by this clock.
+    TlsExpired,
+    /// The certificate is not valid yet by this clock.
+    TlsNotYetValid,
+    /// The certificate is for another name.
+    TlsWrongName,
+    /// The TLS handshake fails otherwise.
+    TlsOther,
+    /// The proxy asks for a login.
+    ProxyAuth407,
+    /// The proxy refuses the connection.
+    ProxyRefused,
+    /// The proxy cannot be reached.
+    ProxyDead,
+    /// The proxy's address cannot be used.
+    ProxyUnusable,
+}
+
+impl Word {
+    /// Returns the word without the remark that the release is an old one.
+    pub fn base(self) -> Word {
+        match self {
+            Word::HealthyOldRelease => Word::Healthy,
+            Word::AuthOffOldRelease => Word::AuthOff,
+            Word::AuthMismatchOldRelease => Word::AuthMismatch,
+            Word::DaemonSecretAcceptedOldRelease => Word::DaemonSecretAccepted,
+            Word::NoCredentialOldRelease => Word::NoCredential,
+            other => other,
+        }
+    }
+
+    /// Returns the word as an old release deserves it.
+    pub fn of_old_release(self) -> Word {
+        match self {
+            Word::Healthy => Word::HealthyOldRelease,
+            Word::AuthOff => Word::AuthOffOldRelease,
+            Word::AuthMismatch => Word::AuthMismatchOldRelease,
+            Word::DaemonSecretAccepted => Word::DaemonSecretAcceptedOldRelease,
+            Word::NoCredential => Word::NoCredentialOldRelease,
+            other => other,
+        }
+    }
+
+    /// Tells whether nothing is wrong with the way or the credentials.
+    pub fn is_good(self) -> bool {
+        matches!(
+            self.base(),
+            Word::Healthy | Word::Ok | Word::OkAuthOff | Word::ByokWorks
+        )
+    }
+
+    /// Tells whether waiting alone may change it (for `--wait`).
+    pub fn may_pass(self) -> bool {
+        matches!(
+            self,
+            Word::Starting
+                | Word::Draining
+                | Word::NotReady
+                | Word::NothingListening
+                | Word::Timeout
+                | Word::ConnectionLost
+        )
+    }
+
+    /// Returns the word that `text` spells.
+    pub fn parse(text: &str) -> Option<Word> {
+        Word::ALL.iter().copied().find(|word| word.as_str() == text)
+    }
+
+    /// Makes the verdict that goes into the snapshot.
+    pub fn verdict(self, facts: Vec<(String, String)>) -> PingVerdict {
+        PingVerdict {
+            word: self.as_str().to_owned(),
+            detail: self.meaning().to_owned(),
+            facts,
+        }
+    }
+}
