@@ -1,0 +1,54 @@
+//! `cf-proxy-refused`: the proxy of the Gateway's environment lets nothing through.
+
+use super::cf_common::told;
+use crate::diagnose::{Case, Check, FindingExt, Group, Need};
+use crate::ping::verdict::Word;
+use crate::report::{Finding, Severity};
+
+pub(super) const CHECK: Check = Check {
+    id: "cf-proxy-refused",
+    title: "the Gateway's proxy lets requests through",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::CloudflarePing],
+    causes: &[],
+    docs: "The Gateway's environment names a proxy (HTTPS_PROXY, or HTTP_PROXY in its place), so every model call goes through it. \
+The proxy asks for a login, refuses the connection, or is not there. Your shell may have another proxy or none.\n\nFix: \
+correct or remove the variable where the Gateway gets it from, and restart.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.cloudflare() {
+        Some(word @ (Word::ProxyAuth407 | Word::ProxyRefused | Word::ProxyDead | Word::ProxyUnusable)) => vec![found(case, word)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>, word: Word) -> Finding {
+    let what = match word {
+        Word::ProxyAuth407 => "asks for a login (407)",
+        Word::ProxyRefused => "refuses the connection to Cloudflare",
+        Word::ProxyDead => "cannot be reached",
+        _ => "has an address that cannot be used",
+    };
+    let set = variable(case);
+    let mut finding = told(case, &CHECK, CHECK.severity, format!("The proxy in the Gateway's environment {what}"))
+        .detail(format!("Every model call of {} goes through it, so none reaches Cloudflare.", case.gateway_name()))
+        .fix(
+            "Correct the proxy variable where the Gateway gets it from, or remove it there, and restart.",
+            [case.commands().restart()],
+        );
+    if let Some(binding) = set {
+        finding = finding
+            .subject(binding.name.as_str())
+            .at(binding.place.as_ref(), format!("{} comes from {}", binding.name, case.place(binding.place.as_ref(), binding.source)));
+    }
+    finding
+}
+
+/// The variable that names the proxy: lower case first, as Node's own rule has it.
+fn variable<'a>(case: &Case<'a>) -> Option<&'a crate::snapshot::Binding> {
+    let trace = crate::resolve::gateway_trace(case.snapshot)?;
+    ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"].into_iter().find_map(|name| trace.get(name))
+}

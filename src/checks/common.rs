@@ -1,0 +1,204 @@
+//! What several checks say or ask in the same way.
+
+use crate::diagnose::{Case, tilde};
+use crate::platform::restart::Commands;
+use crate::report::ViewState;
+use crate::resolve::{self, ResolvedKey};
+use crate::snapshot::{Assignment, Offer, OfferStatus, Place, Source, StartupFile, Trace, ValueFacts};
+
+impl<'a> Case<'a> {
+    /// Shows a path with the home as `~`.
+    pub(crate) fn tilde(&self, path: &str) -> String {
+        tilde(path, &self.snapshot.host.home)
+    }
+
+    /// The state directory of the Gateway, home as `~`.
+    pub(crate) fn state_dir(&self) -> String {
+        let trace = resolve::start_trace(self.snapshot).or(resolve::gateway_trace(self.snapshot));
+        self.tilde(trace.map_or("~/.openclaw", |trace| trace.state_dir.as_str()))
+    }
+
+    /// The `.env` that the Gateway reads, home as `~`.
+    pub(crate) fn dotenv(&self) -> String {
+        format!("{}/.env", self.state_dir())
+    }
+
+    /// The loading of the Gateway as it is next started.
+    pub(crate) fn start_trace(&self) -> Option<&'a Trace> {
+        resolve::start_trace(self.snapshot)
+    }
+
+    /// Both loadings of the Gateway: of the next start and of the running process.
+    pub(crate) fn gateway_traces(&self) -> impl Iterator<Item = &'a Trace> + use<'a> {
+        let views = &self.snapshot.views;
+        let by_hand = if self.has_daemon() { None } else { views.shell.get() };
+        [views.next_start.get(), views.running.get(), by_hand]
+            .into_iter()
+            .flatten()
+    }
+
+    /// What the Gateway's sources offer for a name, each place once.
+    pub(crate) fn offers(&self, name: &str) -> Vec<&'a Offer> {
+        let mut found: Vec<&'a Offer> = Vec::new();
+        for trace in self.gateway_traces() {
+            for offer in trace.offers.iter().filter(|offer| offer.name == name) {
+                if !found
+                    .iter()
+                    .any(|known| (known.source, &known.place) == (offer.source, &offer.place))
+                {
+                    found.push(offer);
+                }
+            }
+        }
+        found
+    }
+
+    /// A place in words, home as `~`.
+    pub(crate) fn place(&self, place: Option<&Place>, source: Source) -> String {
+        match place {
+            Some(Place {
+                path, line: Some(line), ..
+            }) => format!("{}:{line}", self.tilde(path)),
+            Some(place) => self.tilde(&place.path),
+            None => match source {
+                Source::Manager => "the environment of the user's service manager".to_owned(),
+                Source::Process => "the environment it was started with".to_owned(),
+                Source::LoginShell => "the login shell".to_owned(),
+                other => other.word().to_owned(),
+            },
+        }
+    }
+
+    /// The commands that fit this machine.
+    pub(crate) fn commands(&self) -> Commands<'a> {
+        Commands::for_machine(self.snapshot)
+    }
+
+    /// The command that puts a key where the Gateway reads it.
+    pub(crate) fn put_in_dotenv(&self, key: &str) -> String {
+        self.commands().put_in_dotenv(key, &self.state_dir())
+    }
+
+    /// What the Gateway is, for sentences: the service's name, else the process.
+    pub(crate) fn gateway_name(&self) -> String {
+        if let Some(service) = resolve::service(self.snapshot) {
+            return service.name.clone();
+        }
+        match resolve::process(self.snapshot) {
+            Some(process) => format!("the Gateway (pid {})", process.pid),
+            None => "a Gateway started here".to_owned(),
+        }
+    }
+
+    /// Who starts the Gateway, for sentences.
+    pub(crate) fn manager_name(&self) -> &'static str {
+        use crate::snapshot::ManagerKind;
+        match self.snapshot.services.manager {
+            ManagerKind::Systemd => "systemd",
+            ManagerKind::Launchd => "launchd",
+            ManagerKind::None => "its manager",
+        }
+    }
+
+    /// Tells whether there is anything but the shell: a service or a running process.
+    pub(crate) fn has_daemon(&self) -> bool {
+        resolve::service(self.snapshot).is_some() || resolve::process(self.snapshot).is_some()
+    }
+
+    /// The keys something needs.
+    pub(crate) fn needed(&self) -> impl Iterator<Item = &'a ResolvedKey> + use<'a> {
+        self.resolved.keys.iter().filter(|key| key.needed)
+    }
+
+    /// Assignments of a name in start-up files, exported ones first.
+    pub(crate) fn in_startup_files(&self, name: &str) -> Vec<(&'a StartupFile, &'a Assignment)> {
+        let mut found: Vec<(&'a StartupFile, &'a Assignment)> = self
+            .snapshot
+            .startup_files
+            .iter()
+            .flat_map(|file| file.assigns.iter().map(move |assign| (file, assign)))
+            .filter(|(_, assign)| assign.name == name)
+            .collect();
+        found.sort_by_key(|(_, assign)| !assign.exported);
+        found
+    }
+}
+
+/// What the Gateway has of a key: the running process first, else the next start, else a start by hand.
+pub(crate) fn gateway_state(case: &Case<'_>, key: &ResolvedKey) -> ViewState {
+    let views = &key.report.views;
+    if resolve::process(case.snapshot).is_some() && views.running.state != ViewState::Unknown {
+        views.running.state
+    } else if resolve::service(case.snapshot).is_some() {
+        views.next_start.state
+    } else if resolve::process(case.snapshot).is_some() {
+        ViewState::Unknown
+    } else {
+        views.shell.state
+    }
+}
+
+/// The value the Gateway has.
+pub(crate) fn gateway_value<'a>(case: &Case<'_>, key: &'a ResolvedKey) -> Option<&'a ValueFacts> {
+    let views = &key.report.views;
+    if resolve::process(case.snapshot).is_some() && views.running.state != ViewState::Unknown {
+        key.running.as_ref()
+    } else if resolve::service(case.snapshot).is_some() {
+        key.next_start.as_ref()
+    } else {
+        key.shell.as_ref()
+    }
+}
+
+/// Tells whether the Gateway is known to lack a key: not bound, or removed.
+pub(crate) fn lacks(case: &Case<'_>, key: &ResolvedKey) -> bool {
+    matches!(gateway_state(case, key), ViewState::Unset | ViewState::Removed)
+}
+
+/// Tells whether a restart alone would give the Gateway the key.
+pub(crate) fn next_start_has(key: &ResolvedKey) -> bool {
+    key.next_start.as_ref().is_some_and(|value| !value.is_blank())
+}
+
+/// Tells whether the user's shell has the key by itself, not through a file the Gateway reads too.
+pub(crate) fn shell_has(key: &ResolvedKey) -> bool {
+    let own = matches!(
+        key.report.views.shell.source,
+        Some(Source::Process | Source::LoginShell | Source::Alias)
+    );
+    own && key.shell.as_ref().is_some_and(|value| !value.is_blank())
+}
+
+/// The place of a start-up file's assignment.
+pub(crate) fn assignment_place(file: &StartupFile, assign: &Assignment) -> Place {
+    Place::line(file.path.clone(), assign.line)
+}
+
+/// The offer that wins a name at the next start, and a different one in a file or the config
+/// that it hides.
+pub(crate) fn weaker_copy<'a>(case: &Case<'a>, name: &str) -> Option<(&'a Offer, &'a Offer)> {
+    let trace = case.snapshot.views.next_start.get()?;
+    let offers: Vec<&Offer> = trace.offers.iter().filter(|offer| offer.name == name).collect();
+    let winner = offers.iter().find(|offer| offer.status == OfferStatus::Wins)?;
+    let hidden = offers.iter().find(|offer| {
+        offer.status == OfferStatus::Different
+            && matches!(
+                offer.source,
+                Source::DotenvState | Source::DotenvConfigDir | Source::GatewayEnv | Source::ConfigEnv
+            )
+            && offer.value.as_ref().is_some_and(|value| !value.is_blank())
+    })?;
+    Some((*winner, *hidden))
+}
+
+/// Tells whether the Gateway is known to lack a name or to have it empty: the running process where
+/// it can be seen, else the next start.
+pub(crate) fn gateway_lacks_name(case: &Case<'_>, name: &str) -> bool {
+    resolve::gateway_view(case.snapshot, name)
+        .is_some_and(|(state, value)| state != ViewState::Unknown && value.is_none_or(|value| value.is_blank()))
+}
+
+/// Tells whether the Gateway is known to have a name with a value.
+pub(crate) fn gateway_has_name(case: &Case<'_>, name: &str) -> bool {
+    resolve::gateway_view(case.snapshot, name).is_some_and(|(_, value)| value.is_some_and(|value| !value.is_blank()))
+}

@@ -1,0 +1,45 @@
+//! `config-syntax-error`: the config is not JSON5.
+
+use super::config_common::{about, edit, file, refused};
+use crate::diagnose::{Case, Check, FindingExt, Group, Need};
+use crate::report::{Finding, Severity};
+use crate::snapshot::ConfigIssue;
+
+pub(super) const CHECK: Check = Check {
+    id: "config-syntax-error",
+    title: "the config is readable JSON5",
+    group: Group::Config,
+    severity: Severity::Error,
+    needs: &[Need::Config],
+    causes: &["service-crash-loop", "service-not-running", "gateway-silent", "config-mode-missing", "key-missing-everywhere", "cf-plugin-missing"],
+    docs: "openclaw.json is JSON5: comments, trailing commas, single quotes, unquoted names and a byte order mark are \
+fine. Where the text cannot be read at all, the Gateway exits with status 78 and says only that gateway.mode is \
+missing, which is not the cause.\n\nFix: correct the place that is shown; `openclaw doctor config` shows it with its \
+surroundings. The last good copy is openclaw.json.last-good, or .bak.",
+    run,
+};
+
+fn is_syntax(issue: &&ConfigIssue) -> bool {
+    issue.kind == "parse" || issue.kind.starts_with("include")
+}
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let issues = refused(case).map(|config| config.issues.as_slice()).unwrap_or_default();
+    issues
+        .iter()
+        .filter(is_syntax)
+        .map(|issue| {
+            let place = issue.place.as_ref();
+            let at = place.map(|place| format!(" at line {}, column {}", place.line.unwrap_or(0), place.column.unwrap_or(0)));
+            let what = if issue.kind == "parse" { "cannot be read" } else { "includes a file that cannot be used" };
+            let title = format!("{} {what}{}", file(case), at.unwrap_or_default());
+            about(CHECK.id, CHECK.severity, issue, &issue.path, title)
+                .detail(format!(
+                    "{}. The Gateway exits with status 78 and reports only that gateway.mode is missing.",
+                    issue.message.trim_end_matches('.')
+                ))
+                .fix("Correct the text there, then look again.", [edit(case, issue)])
+                .confirm("openclaw doctor config")
+        })
+        .collect()
+}

@@ -1,0 +1,74 @@
+//! `env-shadowed-by-service`: a value handed over by the service beats a different one in `.env`.
+
+use super::common::weaker_copy;
+use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding, shell_quote};
+use crate::report::{Finding, Severity};
+use crate::resolve::{self, ResolvedKey};
+use crate::snapshot::{Offer, Source};
+
+pub(super) const CHECK: Check = Check {
+    id: "env-shadowed-by-service",
+    title: "the service hands over no value that hides another one",
+    group: Group::Environment,
+    severity: Severity::Error,
+    needs: &[Need::NextStart],
+    causes: &["cf-provider-key-rejected"],
+    docs: "What the service hands over when it starts (unit, drop-in, EnvironmentFile) is bound before OpenClaw reads \
+`.env`, and a bound name is never replaced, unless it stands in OPENCLAW_SERVICE_MANAGED_ENV_KEYS. An old line there \
+beats every edit of `.env`, and survives `gateway install`.\n\n\
+Fix: delete the line that is not wanted, then restart the Gateway.",
+    run,
+};
+
+/// Sources with a check of their own.
+fn has_own_check(source: Source) -> bool {
+    matches!(source, Source::Manager | Source::LaunchctlSetenv | Source::LaunchdEnvFile)
+}
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    case.resolved
+        .keys
+        .iter()
+        // The Gateway's own token has its check too.
+        .filter(|key| !key.name().starts_with("OPENCLAW_GATEWAY_"))
+        .filter_map(|key| {
+            let (winner, hidden) = weaker_copy(case, key.name())?;
+            (winner.source.is_service() && !has_own_check(winner.source)).then(|| found(case, key, winner, hidden))
+        })
+        .collect()
+}
+
+fn found(case: &Case<'_>, key: &ResolvedKey, winner: &Offer, hidden: &Offer) -> Finding {
+    let name = key.name();
+    let weak = case.place(hidden.place.as_ref(), hidden.source);
+    let severity = if key.needed { Severity::Error } else { Severity::Warning };
+    let file = winner.place.as_ref().map(|place| case.tilde(&place.path)).unwrap_or_default();
+    let (text, first) = match winner.source {
+        Source::EnvironmentFile => (
+            format!("Delete the line of {name} in {file}; then {weak} counts."),
+            format!("sed -i '/^[[:space:]]*{name}[[:space:]]*=/d' {}", shell_quote(&file)),
+        ),
+        _ => (
+            format!("Remove {name} from the `Environment=` line in {file}; then {weak} counts."),
+            format!("${{EDITOR:-nano}} {} && systemctl {}daemon-reload", shell_quote(&file), scope_flag(case)),
+        ),
+    };
+    finding(CHECK.id, severity, format!("{name}: the service's value hides that of {weak}"))
+        .subject(name)
+        .certainty(key.report.certainty)
+        .detail("What a service hands over is bound before OpenClaw reads any .env.")
+        .at(winner.place.as_ref(), format!("wins (#{})", fingerprint(winner)))
+        .at(hidden.place.as_ref(), format!("hidden (#{})", fingerprint(hidden)))
+        .fix(text, [first, case.commands().restart()])
+}
+
+fn fingerprint(offer: &Offer) -> &str {
+    offer.value.as_ref().map_or("", |value| value.fingerprint.as_str())
+}
+
+fn scope_flag(case: &Case<'_>) -> &'static str {
+    match resolve::service(case.snapshot).map(|service| service.scope) {
+        Some(crate::snapshot::Scope::System) => "",
+        _ => "--user ",
+    }
+}

@@ -1,0 +1,66 @@
+//! `gateway-no-credential`: clients here have nothing to authenticate with.
+
+use super::cf_common::gateway_told;
+use crate::diagnose::{Case, Check, FindingExt, Group, Need};
+use crate::ping::verdict::Word;
+use crate::report::{Finding, Severity};
+
+pub(super) const CHECK: Check = Check {
+    id: "gateway-no-credential",
+    title: "clients here have the Gateway's credential",
+    group: Group::Gateway,
+    severity: Severity::Warning,
+    needs: &[Need::GatewayPing],
+    causes: &[],
+    docs: "The Gateway asks for a credential, and a client started from this shell finds none: not in gateway.auth, not in \
+OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD, not in gateway.remote. Such a client is closed with code 1008. A secret \
+reference to a file, a command or the store is resolved by OpenClaw alone; the doctor then asks without it and says so.\n\n\
+Fix: let the config name the token, or export it where the client runs.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let word = case.gateway();
+    let unresolved = case.gateway_fact("unresolved");
+    let without = case.gateway_fact("clients_have") == Some("no") && word == Some(Word::Healthy);
+    match (word, unresolved) {
+        (Some(Word::NoCredential), Some(names)) => vec![elsewhere(case, names)],
+        (Some(Word::ProxyAuthOnly), _) => vec![by_proxy(case)],
+        (Some(Word::PlainHttpRemote), _) => vec![in_the_clear(case)],
+        (Some(Word::NoCredential), None) => vec![none(case)],
+        _ if without => vec![none(case)],
+        _ => Vec::new(),
+    }
+}
+
+fn none(case: &Case<'_>) -> Finding {
+    gateway_told(case, &CHECK, CHECK.severity, "The Gateway asks for a credential, and clients of this shell have none".to_owned())
+        .subject("gateway.auth.token")
+        .detail("They are closed with code 1008 (unauthorized: gateway token missing).")
+        .fix(
+            "Let config and Gateway use one token: keep it in the config, where both read it, and restart.",
+            [
+                case.commands().openclaw("config set gateway.auth.token \"$(openssl rand -hex 32)\""),
+                case.commands().restart(),
+            ],
+        )
+}
+
+fn elsewhere(case: &Case<'_>, names: &str) -> Finding {
+    gateway_told(case, &CHECK, Severity::Info, "The Gateway was asked without a credential".to_owned())
+        .detail(format!("{names} is resolved by OpenClaw alone; the doctor runs no command and opens no store for it."))
+        .fix("OpenClaw's own client can tell whether it is accepted.", [case.commands().openclaw("gateway status")])
+}
+
+fn by_proxy(case: &Case<'_>) -> Finding {
+    gateway_told(case, &CHECK, Severity::Info, "The Gateway cannot be asked with a credential from here".to_owned())
+        .subject("gateway.auth.mode")
+        .detail("With auth mode trusted-proxy it takes its callers' identity from the proxy and has no local credential.")
+}
+
+fn in_the_clear(case: &Case<'_>) -> Finding {
+    gateway_told(case, &CHECK, CHECK.severity, "The way to the remote Gateway is not encrypted, so no credential was sent".to_owned())
+        .subject("gateway.remote.url")
+        .detail("Clients refuse plain ws:// to public hosts for the same reason; in a private network they send the token in the clear.")
+        .fix("Use wss:// in gateway.remote.url, or an SSH tunnel to 127.0.0.1.", ["ssh -N -L 18789:127.0.0.1:18789 user@gateway-host"])
+}

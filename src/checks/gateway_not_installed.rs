@@ -1,0 +1,107 @@
+//! `gateway-not-installed`: neither service, process, package nor config of OpenClaw is here.
+
+use crate::diagnose::{Case, Check, FindingExt, Group, finding};
+use crate::report::{Finding, Severity};
+use crate::snapshot::{ConfigState, Place};
+
+pub(super) const CHECK: Check = Check {
+    id: "gateway-not-installed",
+    title: "OpenClaw is installed",
+    group: Group::Service,
+    severity: Severity::Error,
+    needs: &[],
+    causes: &[
+        "key-only-in-shell",
+        "key-missing-everywhere",
+        "config-mode-missing",
+        "gateway-unreachable",
+    ],
+    docs: "Nothing of OpenClaw was found: no service, no Gateway process, no package on PATH, no config in the state \
+directory. Another user of this machine may have it.\n\n\
+Fix: `npm install -g openclaw@latest`, then `openclaw onboard`. To see what a report looks like, \
+`openclaw doctor --from sample`.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let snapshot = case.snapshot;
+    let install = &snapshot.install;
+    let nothing = snapshot.services.services.is_empty()
+        && snapshot.processes.gateways.is_empty()
+        && install.package_dir.is_none()
+        && install.cli_path.is_none();
+    let Some(shell) = snapshot.views.shell.get().filter(|_| nothing) else {
+        return Vec::new();
+    };
+    if shell.config.state != ConfigState::Missing {
+        return Vec::new();
+    }
+    let list = |paths: &[String]| {
+        let shown: Vec<String> = paths.iter().take(6).map(|path| case.tilde(path)).collect();
+        if shown.is_empty() {
+            "nothing to look at".to_owned()
+        } else {
+            shown.join(", ")
+        }
+    };
+    let services = match &snapshot.services.why_none {
+        Some(why) => why.clone(),
+        None => list(&snapshot.services.looked_at),
+    };
+    vec![
+        finding(CHECK.id, CHECK.severity, "No OpenClaw was found on this machine")
+            .detail(
+                "There is no Gateway service, no Gateway process, no package and no config, so there is nothing to \
+                 examine. Another user of this machine may have it.",
+            )
+            .at(Some(&Place::file(shell.config_path.clone())), "no such config")
+            .seen(format!("services: {services}"))
+            .seen(format!("package: no `openclaw` on PATH ({})", list(&install.looked_at)))
+            .fix(
+                "Install it and let it set itself up. To see what a report looks like: `openclaw doctor --from sample`.",
+                ["npm install -g openclaw@latest", "openclaw onboard"],
+            ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::{findings, healthy, known, stop, words};
+    use crate::snapshot::{Install, Snapshot};
+
+    fn bare() -> Snapshot {
+        let mut snapshot = healthy();
+        stop(&mut snapshot);
+        snapshot.services.services.clear();
+        snapshot.services.examined = None;
+        snapshot.install = Install::default();
+        known(&mut snapshot.views.shell).config.state = ConfigState::Missing;
+        snapshot
+    }
+
+    #[test]
+    fn an_empty_machine_is_told_what_to_install() {
+        let text = words(&findings(&CHECK, &bare())[0]);
+        for part in [
+            "npm install -g openclaw@latest",
+            "openclaw onboard",
+            "--from sample",
+            "openclaw.json",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+
+    #[test]
+    fn any_trace_of_openclaw_is_enough() {
+        let mut snapshot = bare();
+        snapshot.install.cli_path = Some("/usr/bin/openclaw".to_owned());
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        let mut snapshot = bare();
+        known(&mut snapshot.views.shell).config.state = ConfigState::Unreadable {
+            why: "denied".to_owned(),
+        };
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+}

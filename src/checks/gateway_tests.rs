@@ -1,0 +1,132 @@
+//! Each check of the Gateway's answers: what makes it fire, and what it must not fire on.
+
+use super::cf_tests::{check, for_config, machine, one, verdict};
+use super::testkit::{findings, known, value};
+use crate::ping::verdict::Word;
+use crate::report::Severity;
+use crate::snapshot::*;
+
+/// A healthy machine with a token in the config, and what the Gateway said.
+fn gateway(word: Word, facts: &[(&str, &str)]) -> Snapshot {
+    let mut snapshot = machine();
+    for_config(&mut snapshot, |config| {
+        config.gateway.auth_mode = Some("token".to_owned());
+        config.gateway.token = Some(Located {
+            path: "gateway.auth.token".to_owned(),
+            place: None,
+            value: CredentialField::Literal {
+                value: value("", "one-token"),
+                from: Vec::new(),
+            },
+        });
+    });
+    snapshot.pings.gateway = Some(verdict(word, facts));
+    snapshot
+}
+
+#[test]
+fn clients_and_gateway_disagree() {
+    let restart = "openclaw gateway restart";
+    one(
+        "gateway-token-mismatch",
+        &gateway(Word::AuthMismatch, &[]),
+        Some("gateway.auth.token"),
+        &["1008", "restart", restart],
+    );
+    one(
+        "gateway-token-mismatch",
+        &gateway(Word::DaemonSecretAccepted, &[]),
+        Some("gateway.auth.token"),
+        &["1008", restart],
+    );
+    assert!(findings(check("gateway-token-mismatch"), &gateway(Word::Healthy, &[])).is_empty());
+    // Without an answer the sources alone show it.
+    let mut silent = gateway(Word::NothingListening, &[]);
+    assert!(findings(check("gateway-token-mismatch"), &silent).is_empty());
+    if let Some(token) = &mut known(&mut silent.views.running).config.gateway.token {
+        token.value = CredentialField::Literal {
+            value: value("", "another-token"),
+            from: Vec::new(),
+        };
+    }
+    one(
+        "gateway-token-mismatch",
+        &silent,
+        Some("gateway.auth.token"),
+        &["1008", "gateway.auth.token"],
+    );
+}
+
+#[test]
+fn words_of_the_gateway() {
+    for (id, word, wanted) in [
+        ("gateway-no-credential", Word::NoCredential, "1008"),
+        ("gateway-credential-unsendable", Word::CredentialUnsendable, "header"),
+        ("gateway-not-ready", Word::NotReady, "not ready"),
+        ("gateway-locked-out", Word::LockedOut, "429"),
+        (
+            "gateway-proxy-attribution",
+            Word::ProxyAttribution,
+            "gateway.trustedProxies",
+        ),
+        ("gateway-scheme-mismatch", Word::SchemeMismatch, "TLS"),
+        ("gateway-tls-pin", Word::TlsPinMismatch, "certificate"),
+    ] {
+        one(id, &gateway(word, &[]), None, &[wanted]);
+        assert!(
+            findings(check(id), &gateway(Word::Healthy, &[("clients_have", "yes")])).is_empty(),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn a_gateway_without_authentication() {
+    let mut open = gateway(Word::AuthOff, &[]);
+    for_config(&mut open, |config| config.gateway.bind = Some("lan".to_owned()));
+    assert_eq!(
+        one("gateway-auth-off-exposed", &open, None, &["lan"]).severity,
+        Severity::Error
+    );
+    let expected = one(
+        "gateway-auth-off-exposed",
+        &gateway(Word::AuthOff, &[]),
+        None,
+        &["Restart"],
+    );
+    assert_eq!(expected.severity, Severity::Warning);
+    let mut meant = gateway(Word::AuthOff, &[]);
+    for_config(&mut meant, |config| {
+        config.gateway.auth_mode = Some("none".to_owned());
+        config.gateway.token = None;
+    });
+    assert!(findings(check("gateway-auth-off-exposed"), &meant).is_empty());
+}
+
+#[test]
+fn a_silent_gateway_is_old_enough_to_answer() {
+    let silent = |age_s: i64| {
+        let mut snapshot = gateway(Word::NothingListening, &[]);
+        let taken = snapshot.taken_at;
+        snapshot.processes.gateways[0].started_ms = Some((taken - age_s) * 1000);
+        snapshot
+    };
+    one("gateway-silent", &silent(600), None, &["10 min"]);
+    assert!(findings(check("gateway-silent"), &silent(20)).is_empty());
+}
+
+#[test]
+fn a_remote_gateway() {
+    let mut snapshot = gateway(Word::Dns, &[]);
+    for_config(&mut snapshot, |config| {
+        config.gateway.mode = Some("remote".to_owned());
+        config.gateway.remote_url = Some("wss://gw.example.com".to_owned());
+    });
+    one(
+        "gateway-remote-unreachable",
+        &snapshot,
+        Some("gateway.remote.url"),
+        &["does not resolve"],
+    );
+    assert!(findings(check("gateway-remote-unreachable"), &gateway(Word::Timeout, &[])).is_empty());
+}

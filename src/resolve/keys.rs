@@ -1,0 +1,200 @@
+//! Which keys are reported, and each one put together.
+
+use super::needs::{self, Need};
+use super::verdict::{self, Values};
+use super::{ResolvedKey, process, service, views};
+use crate::report::{KeyReport, KeySource, KeyViews};
+use crate::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
+
+/// Lists the keys to report: those asked for, else those needed, and the Cloudflare key where
+/// any copy of it exists.
+pub(super) fn names(snapshot: &Snapshot) -> Vec<Need> {
+    let needed = needs::of(snapshot);
+    if !snapshot.asked.keys.is_empty() {
+        return snapshot
+            .asked
+            .keys
+            .iter()
+            .map(|name| {
+                let known = needed.iter().find(|need| need.name == *name).cloned();
+                known.unwrap_or_else(|| Need {
+                    name: name.clone(),
+                    ..Need::default()
+                })
+            })
+            .collect();
+    }
+    let mut listed: Vec<Need> = needed
+        .into_iter()
+        .filter(|need| need.strict || exists(snapshot, &need.name))
+        .collect();
+    if !listed.iter().any(|need| need.name == needs::CLOUDFLARE_KEY) && exists(snapshot, needs::CLOUDFLARE_KEY) {
+        listed.insert(
+            0,
+            Need {
+                name: needs::CLOUDFLARE_KEY.to_owned(),
+                ..Need::default()
+            },
+        );
+    }
+    listed
+}
+
+fn exists(snapshot: &Snapshot, name: &str) -> bool {
+    let views = &snapshot.views;
+    let traced = [views.shell.get(), views.next_start.get(), views.running.get()]
+        .into_iter()
+        .flatten()
+        .any(|trace| trace.offers_for(name).next().is_some());
+    let in_files = snapshot
+        .startup_files
+        .iter()
+        .flat_map(|file| &file.assigns)
+        .any(|found| found.name == name)
+        || snapshot
+            .unread_files
+            .iter()
+            .flat_map(|file| &file.assigns)
+            .any(|found| found.name == name);
+    let witnessed = process(snapshot)
+        .and_then(|process| process.witness.get())
+        .is_some_and(|witness| witness.bindings.iter().any(|binding| binding.name == name));
+    traced || in_files || witnessed
+}
+
+/// Resolves one key.
+pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
+    let name = need.name.as_str();
+    let unread = service(snapshot)
+        .map(|service| service.unknown.as_slice())
+        .unwrap_or_default();
+    let shell = views::by_trace(&snapshot.views.shell, name, &[]);
+    let next_start = views::by_trace(&snapshot.views.next_start, name, unread);
+    let running = views::running(snapshot, name);
+    let key_views = KeyViews {
+        shell: shell.view,
+        next_start: next_start.view,
+        running: running.view,
+    };
+    let (has_service, has_process) = (service(snapshot).is_some(), process(snapshot).is_some());
+    let offers: Vec<&Offer> = snapshot
+        .views
+        .next_start
+        .get()
+        .or(snapshot.views.shell.get())
+        .into_iter()
+        .flat_map(|trace| trace.offers_for(name))
+        .collect();
+    let values = Values {
+        shell: shell.value.as_ref(),
+        next_start: next_start.value.as_ref(),
+        running: running.value.as_ref(),
+    };
+    let (verdict, certainty) = verdict::judge(&key_views, &values, &offers, has_service, has_process);
+    ResolvedKey {
+        report: KeyReport {
+            name: name.to_owned(),
+            needed_by: need.needed_by,
+            verdict,
+            certainty,
+            views: key_views,
+            sources: sources(snapshot, name),
+        },
+        shell: shell.value,
+        next_start: next_start.value,
+        running: running.value,
+        needed: need.strict,
+    }
+}
+
+/// Every copy, shell first where it is the shell's alone.
+fn sources(snapshot: &Snapshot, name: &str) -> Vec<KeySource> {
+    let mut found: Vec<KeySource> = Vec::new();
+    let views = &snapshot.views;
+    for (trace, view) in [(views.shell.get(), "shell"), (views.next_start.get(), "next_start")] {
+        for offer in trace.into_iter().flat_map(|trace: &Trace| trace.offers_for(name)) {
+            let row = source_row(offer, view);
+            let same = found.iter_mut().find(|other| {
+                (other.source, &other.path, other.line, &other.status) == (row.source, &row.path, row.line, &row.status)
+            });
+            match same {
+                Some(other) if other.fingerprint == row.fingerprint => other.view = "both".to_owned(),
+                _ => found.push(row),
+            }
+        }
+    }
+    found.extend(stored(snapshot, name));
+    found
+}
+
+fn source_row(offer: &Offer, view: &str) -> KeySource {
+    KeySource {
+        source: offer.source,
+        view: view.to_owned(),
+        path: offer.place.as_ref().map(|place| place.path.clone()),
+        line: offer.place.as_ref().and_then(|place| place.line),
+        fingerprint: offer.value.as_ref().map(|value| value.fingerprint.clone()),
+        status: match offer.status {
+            OfferStatus::Wins => "wins",
+            OfferStatus::Different => "different",
+            OfferStatus::Shadowed => "shadowed",
+            OfferStatus::Blocked => "blocked",
+            OfferStatus::Removed => "removed",
+            OfferStatus::Ignored => "ignored",
+        }
+        .to_owned(),
+        rule: offer.rule.clone(),
+    }
+}
+
+/// Copies that are no environment: stored profiles and literal keys of the provider that reads
+/// this variable (facts/env-resolution.md section 9).
+fn stored(snapshot: &Snapshot, name: &str) -> Vec<KeySource> {
+    let Some(config) = super::config(snapshot) else {
+        return Vec::new();
+    };
+    let provider = config
+        .providers
+        .iter()
+        .find(|provider| needs::key_of_provider(config, &provider.id).as_deref() == Some(name))
+        .map(|provider| provider.id.as_str())
+        .or((name == needs::CLOUDFLARE_KEY).then_some(needs::CLOUDFLARE_PROVIDER));
+    let Some(provider) = provider else {
+        return Vec::new();
+    };
+    let profiles = snapshot.auth_profiles.iter().flat_map(|store| {
+        let known = store.profiles.get().into_iter().flatten();
+        known
+            .filter(|profile| profile.provider == provider)
+            .filter_map(|profile| profile.key.as_ref())
+            .map(|key| KeySource {
+                source: Source::AuthProfile,
+                view: "both".to_owned(),
+                path: Some(store.path.clone()),
+                line: None,
+                fingerprint: Some(key.fingerprint.clone()),
+                status: "wins".to_owned(),
+                rule: "profile-first".to_owned(),
+            })
+    });
+    let literal = config
+        .providers
+        .iter()
+        .filter(|entry| entry.id == provider)
+        .filter_map(|entry| {
+            let field = entry.api_key.as_ref()?;
+            let CredentialField::Literal { value, from } = &field.value else {
+                return None;
+            };
+            from.is_empty().then(|| KeySource {
+                source: Source::ProviderConfig,
+                view: "both".to_owned(),
+                path: field.place.as_ref().map(|place| place.path.clone()),
+                line: field.place.as_ref().and_then(|place| place.line),
+                fingerprint: Some(value.fingerprint.clone()),
+                status: "different".to_owned(),
+                rule: "env-before-literal".to_owned(),
+            })
+        });
+    profiles.chain(literal).collect()
+}

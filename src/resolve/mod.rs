@@ -1,0 +1,109 @@
+//! What follows from a snapshot for each key: three views, the ladder of its copies, a verdict.
+//!
+//! Total functions of the snapshot; resolve only reads traces and never loads anything itself.
+
+mod keys;
+mod needs;
+mod verdict;
+mod views;
+
+pub(crate) use needs::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, key_of_provider, variables};
+pub(crate) use views::SLACK_MS;
+
+use crate::report::KeyReport;
+use crate::snapshot::{ConfigView, Service, Snapshot, Trace, ValueFacts};
+
+/// What follows from a snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resolved {
+    /// The verdict on each key, in the order they are shown.
+    pub keys: Vec<ResolvedKey>,
+}
+
+/// One key with the facts that checks need beside the report's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResolvedKey {
+    /// As it is reported.
+    pub report: KeyReport,
+    /// The value in the shell's view.
+    pub shell: Option<ValueFacts>,
+    /// The value at the next start.
+    pub next_start: Option<ValueFacts>,
+    /// The value in the running process.
+    pub running: Option<ValueFacts>,
+    /// Whether something needs it; otherwise it is shown because it was asked for or exists.
+    pub needed: bool,
+}
+
+impl ResolvedKey {
+    /// Returns the name of the variable.
+    pub fn name(&self) -> &str {
+        &self.report.name
+    }
+}
+
+/// Resolves a snapshot.
+pub fn resolve(snapshot: &Snapshot) -> Resolved {
+    Resolved {
+        keys: keys::names(snapshot)
+            .into_iter()
+            .map(|need| keys::resolve(snapshot, need))
+            .collect(),
+    }
+}
+
+/// Returns the service that is examined.
+pub fn service(snapshot: &Snapshot) -> Option<&Service> {
+    snapshot
+        .services
+        .examined
+        .and_then(|at| snapshot.services.services.get(at))
+}
+
+/// Returns the Gateway process that is examined.
+pub fn process(snapshot: &Snapshot) -> Option<&crate::snapshot::GatewayProcess> {
+    snapshot
+        .processes
+        .examined
+        .and_then(|at| snapshot.processes.gateways.get(at))
+}
+
+/// Returns the loading that tells most of the Gateway: of the running process, else of the next
+/// start, else of a Gateway started by hand.
+pub fn gateway_trace(snapshot: &Snapshot) -> Option<&Trace> {
+    let views = &snapshot.views;
+    views.running.get().or(views.next_start.get()).or(views.shell.get())
+}
+
+/// Returns the loading of the service's next start; without a service, that of a start by hand.
+pub fn start_trace(snapshot: &Snapshot) -> Option<&Trace> {
+    match (&snapshot.views.next_start.get(), service(snapshot)) {
+        (Some(trace), _) => Some(trace),
+        (None, Some(_)) => None,
+        (None, None) => snapshot.views.shell.get(),
+    }
+}
+
+/// Returns the config as the Gateway reads it.
+pub fn config(snapshot: &Snapshot) -> Option<&ConfigView> {
+    start_trace(snapshot)
+        .or(gateway_trace(snapshot))
+        .map(|trace| &trace.config)
+}
+
+/// Returns what the Gateway has of any name: the running process where that can be seen, else the
+/// next start, else a start by hand. None where nothing was looked at.
+pub fn gateway_view(snapshot: &Snapshot, name: &str) -> Option<(crate::report::ViewState, Option<ValueFacts>)> {
+    use crate::report::ViewState;
+    let seen = views::running(snapshot, name);
+    if process(snapshot).is_some() && seen.view.state != ViewState::Unknown {
+        return Some((seen.view.state, seen.value));
+    }
+    let (trace, unread) = match service(snapshot) {
+        Some(service) => (&snapshot.views.next_start, service.unknown.as_slice()),
+        None if process(snapshot).is_some() => return Some((ViewState::Unknown, None)),
+        None => (&snapshot.views.shell, &[][..]),
+    };
+    let seen = views::by_trace(trace, name, unread);
+    Some((seen.view.state, seen.value))
+}
