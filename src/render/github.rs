@@ -1,0 +1,97 @@
+//! Workflow commands of GitHub Actions: one annotation per problem.
+
+use super::Page;
+use super::group::{folded, heads};
+use super::human::{answer, steps};
+use super::sanitize::clean;
+use crate::report::{CheckOutcome, Finding, Severity};
+
+pub(super) fn page(page: &Page<'_>) -> String {
+    let mut text = String::new();
+    for finding in heads(page.report) {
+        text.push_str(&annotation(page, finding));
+    }
+    for check in &page.report.checks {
+        if check.outcome == CheckOutcome::Unknown {
+            let why = check.why.as_deref().unwrap_or("no reason is known");
+            text.push_str(&format!(
+                "::notice title={}::{}\n",
+                property("not checked"),
+                data(&format!("{}: {why}", check.id))
+            ));
+        }
+    }
+    // Never at the beginning of a line: text that begins with `::` would be a command.
+    text.push_str(&format!("openclaw doctor: {}\n", data(&answer(page).sentence)));
+    for (at, step) in steps(page).iter().enumerate() {
+        text.push_str(&format!("openclaw doctor: fix {}: {}\n", at + 1, data(&step.text)));
+        for line in step.commands.iter().flat_map(|command| command.lines()) {
+            text.push_str(&format!("    $ {line}\n"));
+        }
+    }
+    text
+}
+
+fn annotation(page: &Page<'_>, finding: &Finding) -> String {
+    let command = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    };
+    let place = finding.evidence.iter().find(|evidence| evidence.path.is_some());
+    let mut properties = Vec::new();
+    if let Some(evidence) = place {
+        properties.extend(
+            evidence
+                .path
+                .as_deref()
+                .map(|path| format!("file={}", property(&whole(path, page)))),
+        );
+        properties.extend(evidence.line.map(|line| format!("line={line}")));
+        properties.extend(evidence.line.and(evidence.column).map(|column| format!("col={column}")));
+    }
+    properties.push(format!(
+        "title={}",
+        property(&format!("{}: {}", finding.id, finding.title))
+    ));
+    let mut message = vec![if finding.detail.is_empty() {
+        finding.title.clone()
+    } else {
+        finding.detail.clone()
+    }];
+    let consequences: Vec<&str> = folded(page.report, finding).map(|other| other.id.as_str()).collect();
+    if !consequences.is_empty() {
+        message.push(format!("explains: {}", consequences.join(", ")));
+    }
+    message.extend(finding.remedy.as_ref().map(|remedy| format!("fix: {}", remedy.text)));
+    format!("::{command} {}::{}\n", properties.join(","), data(&message.join("\n")))
+}
+
+/// Returns a path with the home directory spelled out: the runner matches it against the checkout.
+fn whole(path: &str, page: &Page<'_>) -> String {
+    match path.strip_prefix("~/") {
+        Some(rest) => format!("{}/{rest}", clean(page.snapshot.host.home.trim_end_matches('/'))),
+        None => path.to_owned(),
+    }
+}
+
+/// Escapes the text of a command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Escapes a property of a command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_escaped_as_the_runner_reads_them() {
+        assert_eq!(data("50%\r\na:b,c"), "50%25%0D%0Aa:b,c");
+        assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
+    }
+}

@@ -1,0 +1,231 @@
+//! The answer in one sentence: what the Gateway sees, or else the first thing wrong.
+
+use crate::render::Page;
+use crate::render::group::{count, counted, worst_first};
+use crate::render::theme::Tone;
+use crate::render::width::wrap;
+use crate::report::{KeyReport, Outcome, Severity, Verdict, View, ViewState};
+
+/// The sentence and how bad it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::render) struct Answer {
+    pub(in crate::render) sign: &'static str,
+    pub(in crate::render) tone: Tone,
+    pub(in crate::render) sentence: String,
+}
+
+pub(super) fn part(page: &Page<'_>) -> String {
+    let theme = page.theme;
+    let answer = answer(page);
+    let mut text = String::new();
+    for (at, line) in wrap(&answer.sentence, theme.width.saturating_sub(2)).iter().enumerate() {
+        let sign = if at == 0 { answer.sign } else { " " };
+        text.push_str(&format!(
+            "{} {}\n",
+            theme.paint(answer.tone, sign),
+            theme.paint(Tone::Strong, line)
+        ));
+    }
+    text
+}
+
+/// Returns the answer of a report.
+pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
+    let keys: Vec<&KeyReport> = page.report.keys.iter().collect();
+    let with = |verdicts: &[Verdict]| -> Vec<&KeyReport> {
+        keys.iter()
+            .filter(|key| verdicts.contains(&key.verdict))
+            .copied()
+            .collect()
+    };
+    let about_keys = !matches!(
+        page.plan.action,
+        crate::plan::Action::Config { .. } | crate::plan::Action::Ping
+    );
+    if about_keys {
+        let lost = with(&[Verdict::Missing, Verdict::Blocked]);
+        if !lost.is_empty() && page.report.outcome == Outcome::Errors {
+            return bad(unseen(&lost, keys.len()));
+        }
+        let stale = with(&[Verdict::Stale]);
+        if let Some(key) = stale.first() {
+            return problem(
+                page,
+                format!(
+                    "The running Gateway has an older value of {} than its next start would have.",
+                    key.name
+                ),
+            );
+        }
+    }
+    let worst = worst_first(page);
+    if let Some(first) = worst.first().filter(|first| first.severity == Severity::Error) {
+        return bad(sentence(&first.title));
+    }
+    if page.report.outcome == Outcome::Incomplete {
+        return Answer {
+            sign: "?",
+            tone: Tone::Unsure,
+            sentence: unsure(&with(&[Verdict::Unknown])),
+        };
+    }
+    let seen = if about_keys {
+        seen(page, &with(&[Verdict::Visible, Verdict::Different]))
+    } else {
+        None
+    };
+    match (worst.iter().find(|head| head.severity == Severity::Warning), seen) {
+        (Some(first), None) => problem(page, sentence(&first.title)),
+        (Some(_), Some(seen)) => {
+            let warnings = counted(count(page.report, Severity::Warning), "warning");
+            problem(page, format!("{seen} {warnings} below."))
+        }
+        (None, seen) => Answer {
+            sign: "✓",
+            tone: Tone::Good,
+            sentence: seen.unwrap_or_else(|| nothing(page)),
+        },
+    }
+}
+
+fn nothing(page: &Page<'_>) -> String {
+    let examined = &page.report.examined;
+    if examined.service.is_none() && examined.pid.is_none() {
+        return "No problem found, but no Gateway runs or is installed as a service here.".to_owned();
+    }
+    "No problem found.".to_owned()
+}
+
+fn bad(sentence: String) -> Answer {
+    Answer {
+        sign: "✗",
+        tone: Tone::Bad,
+        sentence,
+    }
+}
+
+fn problem(page: &Page<'_>, sentence: String) -> Answer {
+    if page.report.outcome == Outcome::Errors {
+        return bad(sentence);
+    }
+    Answer {
+        sign: "!",
+        tone: Tone::Warn,
+        sentence,
+    }
+}
+
+fn unseen(lost: &[&KeyReport], all: usize) -> String {
+    match lost {
+        [key] => {
+            let shell = match key.views.shell.state {
+                ViewState::Set => "Your shell can.",
+                ViewState::Unset | ViewState::Removed => "Nor can your shell.",
+                ViewState::Unknown => "Whether your shell can is not known.",
+            };
+            let verb = if key.verdict == Verdict::Blocked {
+                "may not use"
+            } else {
+                "cannot see"
+            };
+            let shell = if key.verdict == Verdict::Blocked {
+                "A rule blocks it."
+            } else {
+                shell
+            };
+            format!("The Gateway {verb} {}. {shell}", key.name)
+        }
+        _ => format!(
+            "The Gateway cannot see {} of its {all} keys: {}.",
+            lost.len(),
+            names(lost)
+        ),
+    }
+}
+
+fn unsure(unknown: &[&KeyReport]) -> String {
+    if unknown.is_empty() {
+        return "Nothing was found wrong, but not everything needed could be read.".to_owned();
+    }
+    format!("Whether the Gateway sees {} could not be found out.", names(unknown))
+}
+
+/// Says who has the keys: the process, the next start, or nobody but a Gateway started by hand.
+fn seen(page: &Page<'_>, keys: &[&KeyReport]) -> Option<String> {
+    let what = match keys {
+        [] => return None,
+        [key] => key.name.clone(),
+        keys => format!("all {} keys", keys.len()),
+    };
+    let all = |view: fn(&KeyReport) -> &View| keys.iter().all(|key| view(key).state == ViewState::Set);
+    Some(if all(|key| &key.views.running) {
+        format!("The Gateway sees {what}.")
+    } else if all(|key| &key.views.next_start) {
+        format!("The next start of the Gateway will see {what}.")
+    } else if page.report.examined.service.is_none() && page.report.examined.pid.is_none() {
+        format!("No Gateway runs or is installed as a service here; one started from this shell would see {what}.")
+    } else {
+        format!("Nothing wrong was found with {what}.")
+    })
+}
+
+fn names(keys: &[&KeyReport]) -> String {
+    const MOST: usize = 4;
+    let mut names: Vec<String> = keys.iter().take(MOST).map(|key| key.name.clone()).collect();
+    if keys.len() > MOST {
+        names.push(format!("{} more", keys.len() - MOST));
+    }
+    names.join(", ")
+}
+
+/// Ends a title as a sentence, unless it ends in something people copy.
+fn sentence(title: &str) -> String {
+    let word_end = title.ends_with(char::is_alphabetic)
+        && title
+            .rsplit(' ')
+            .next()
+            .is_some_and(|word| word.chars().all(char::is_lowercase));
+    format!("{title}{}", if word_end { "." } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Plan;
+    use crate::render::samples::{self, CHECKS};
+    use crate::render::{render, theme::Theme};
+    use crate::report::Report;
+    use crate::snapshot::Snapshot;
+
+    fn plain((report, snapshot): (Report, Snapshot), width: usize) -> String {
+        render(&report, &snapshot, &Plan::default(), &Theme::plain(width), CHECKS, None)
+    }
+
+    #[test]
+    fn the_answer_claims_no_more_than_was_seen() {
+        let unset = |view: &mut View| view.state = ViewState::Unknown;
+        let (mut report, snapshot) = samples::healthy();
+        unset(&mut report.keys[0].views.running);
+        let shown = plain((report.clone(), snapshot.clone()), 120);
+        assert!(
+            shown.contains("✓ The next start of the Gateway will see CLOUDFLARE"),
+            "{shown}"
+        );
+
+        unset(&mut report.keys[0].views.next_start);
+        report.examined.service = None;
+        report.examined.pid = None;
+        let shown = plain((report.clone(), snapshot.clone()), 120);
+        assert!(
+            shown.contains("No Gateway runs or is installed as a service here; one started from"),
+            "{shown}"
+        );
+
+        report.keys.clear();
+        let shown = plain((report, snapshot), 120);
+        assert!(
+            shown.contains("No problem found, but no Gateway runs or is installed"),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! The first lines: which doctor, and what it examined.
+
+use crate::render::Page;
+use crate::render::sanitize::{clean, tilde};
+use crate::render::theme::Tone;
+use crate::render::width::wrap;
+
+/// Other Gateways that are named; the JSON report has all.
+const MOST_OTHERS: usize = 2;
+
+pub(super) fn part(page: &Page<'_>) -> String {
+    let theme = page.theme;
+    let mut text = theme.paint(
+        Tone::Faint,
+        &format!("openclaw doctor {} · read-only", page.report.tool.version),
+    );
+    text.push('\n');
+    let line = format!("examined: {}", examined(page).join("\u{a0}· "));
+    // The dot stays with the part before it, so that no line begins with one.
+    for (at, part) in wrap(&line, theme.width.saturating_sub(2)).into_iter().enumerate() {
+        text.push_str(if at == 0 { "" } else { "  " });
+        text.push_str(&part.replace('\u{a0}', " "));
+        text.push('\n');
+    }
+    for doubt in &page.report.examined.doubts {
+        for line in wrap(&format!("rules: {doubt}"), theme.width.saturating_sub(2)) {
+            text.push_str(&theme.paint(Tone::Faint, &line));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Returns the parts of the line that says what was examined.
+pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
+    let examined = &page.report.examined;
+    let shown = |text: &str| tilde(&clean(text), &page.snapshot.host.home);
+    let mut parts = vec![shown(&examined.user)];
+    parts.push(if examined.config.is_empty() {
+        "no config".to_owned()
+    } else {
+        shown(&examined.config)
+    });
+    match &examined.service {
+        Some(service) => parts.push(format!("{} ({}, {})", service.name, service.kind, service.state)),
+        None => parts.push("no service".to_owned()),
+    }
+    match examined.pid {
+        Some(pid) => {
+            let up = examined.up_seconds.map(|seconds| format!(", up {}", age(seconds)));
+            parts.push(format!("pid {pid}{}", up.unwrap_or_default()));
+        }
+        None => parts.push("not running".to_owned()),
+    }
+    parts.push(match &examined.openclaw_version {
+        Some(version) => format!("OpenClaw {version}"),
+        None => "OpenClaw version unknown".to_owned(),
+    });
+    if !examined.others.is_empty() {
+        let mut others: Vec<String> = examined.others.iter().take(MOST_OTHERS).cloned().collect();
+        if examined.others.len() > MOST_OTHERS {
+            others.push(format!("{} more", examined.others.len() - MOST_OTHERS));
+        }
+        parts.push(format!("not examined: {}", others.join(", ")));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// Returns an age in its largest unit: `42 s`, `5 min`, `3 h`, `3 d`.
+fn age(seconds: i64) -> String {
+    match seconds.max(0) {
+        seconds @ 0..=119 => format!("{seconds} s"),
+        seconds @ 120..=7199 => format!("{} min", seconds / 60),
+        seconds @ 7200..=172_799 => format!("{} h", seconds / 3600),
+        seconds => format!("{} d", seconds / 86_400),
+    }
+}

@@ -1,0 +1,171 @@
+//! Markdown for an issue: readable as it is, and safe to paste.
+
+use super::Page;
+use super::group::{count, count_checks, counted, folded, problems};
+use super::human::{COLUMNS, answer, effective_cells, examined, is_full, place_words, rows, steps};
+use crate::report::{CheckOutcome, Finding, KeyReport, Severity};
+
+pub(super) fn page(page: &Page<'_>) -> String {
+    let report = page.report;
+    let answer = answer(page);
+    let mut text = format!("### {} {}\n\n", answer.sign, inline(&answer.sentence));
+    text.push_str(&format!(
+        "openclaw doctor {} · {} · {}\n\n",
+        inline(&report.tool.version),
+        inline(&examined(page).join(" · ")),
+        inline(&report.taken_at)
+    ));
+    for (at, key) in report.keys.iter().enumerate() {
+        if is_full(page, at) {
+            text.push_str(&matrix(page, key));
+        }
+    }
+    for (group, heads) in problems(page) {
+        text.push_str(&format!("**{group}**\n\n"));
+        for head in heads {
+            text.push_str(&item(page, head));
+        }
+        text.push('\n');
+    }
+    let steps = steps(page);
+    if !steps.is_empty() {
+        text.push_str("**fix**\n\n");
+    }
+    for (at, step) in steps.iter().enumerate() {
+        text.push_str(&format!("{}. {}\n\n", at + 1, inline(&step.text)));
+        if !step.commands.is_empty() {
+            text.push_str(&fence(&step.commands.join("\n")));
+        }
+    }
+    if !report.pings.is_empty() {
+        text.push_str("| request | credential | answer |\n|---|---|---|\n");
+        for ping in &report.pings {
+            let status = ping.status.map_or("none".to_owned(), |status| status.to_string());
+            let code = ping.code.as_deref().unwrap_or_default();
+            text.push_str(&format!(
+                "| {} {} | {} | {} |\n",
+                inline(&ping.target),
+                inline(&ping.request),
+                if ping.auth { "with" } else { "without" },
+                inline(&format!("{status} {code} {}: {}", ping.layer, ping.meaning))
+            ));
+        }
+        text.push('\n');
+    }
+    text.push_str(&checks(page));
+    text
+}
+
+fn matrix(page: &Page<'_>, key: &KeyReport) -> String {
+    let mut text = format!("| {} | {} |\n|---|---|---|---|\n", code(&key.name), COLUMNS.join(" | "));
+    for row in rows(page, key) {
+        let cells = row.cells.map(|cell| inline(&cell));
+        text.push_str(&format!("| {} | {} |\n", code(&row.label), cells.join(" | ")));
+    }
+    let cells = effective_cells(page, key).map(|cell| inline(&cell));
+    text.push_str(&format!("| **effective** | {} |\n\n", cells.join(" | ")));
+    text
+}
+
+fn item(page: &Page<'_>, finding: &Finding) -> String {
+    let severity = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    };
+    let mut text = format!("- {severity} {}: {}\n", code(&finding.id), inline(&finding.title));
+    if !finding.detail.is_empty() {
+        text.push_str(&format!("  {}\n", inline(&finding.detail)));
+    }
+    for evidence in &finding.evidence {
+        text.push_str(&format!("  - {}\n", inline(&place_words(evidence))));
+    }
+    for consequence in folded(page.report, finding) {
+        text.push_str(&format!(
+            "  - so {}: {}\n",
+            code(&consequence.id),
+            inline(&consequence.title)
+        ));
+    }
+    text
+}
+
+fn checks(page: &Page<'_>) -> String {
+    let report = page.report;
+    let mut text = format!(
+        "<details><summary>{}, {}, {} passed, {} not checked, {} left out</summary>\n\n",
+        counted(count(report, Severity::Error), "error"),
+        counted(count(report, Severity::Warning), "warning"),
+        count_checks(report, CheckOutcome::Pass),
+        count_checks(report, CheckOutcome::Unknown),
+        count_checks(report, CheckOutcome::Skipped),
+    );
+    for check in &report.checks {
+        let outcome = match check.outcome {
+            CheckOutcome::Pass => "pass",
+            CheckOutcome::Found => "found",
+            CheckOutcome::Unknown => "unknown",
+            CheckOutcome::Skipped => "skipped",
+        };
+        let why = check
+            .why
+            .as_deref()
+            .map_or(String::new(), |why| format!(": {}", inline(why)));
+        text.push_str(&format!("- {} {outcome}{why}\n", code(&check.id)));
+    }
+    text.push_str("\n</details>\n");
+    text
+}
+
+/// Makes text harmless in a paragraph or a table cell: no markup, no HTML, no mention, no issue
+/// reference, no table border, one line.
+pub(crate) fn inline(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '@' => safe.push_str("&#64;"),
+            '#' => safe.push_str("&#35;"),
+            '|' => safe.push_str("&#124;"),
+            '\n' => safe.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '!' => safe.extend(['\\', sign]),
+            sign => safe.push(sign),
+        }
+    }
+    safe
+}
+
+/// Puts a name into a code span; one with a backtick or a table border becomes plain text.
+fn code(text: &str) -> String {
+    if text.contains(['`', '|', '\n']) {
+        inline(text)
+    } else {
+        format!("`{text}`")
+    }
+}
+
+/// Puts commands into a block whose fence is longer than any run of backticks in them.
+fn fence(commands: &str) -> String {
+    let longest = commands.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let indented: Vec<String> = commands.lines().map(|line| format!("   {line}")).collect();
+    format!("   {fence}sh\n{}\n   {fence}\n\n", indented.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_place() {
+        assert_eq!(
+            inline("a|b <i> @me #1\n*x*"),
+            "a&#124;b &lt;i&gt; &#64;me &#35;1 \\*x\\*"
+        );
+        assert_eq!(code("A_B"), "`A_B`");
+        assert_eq!(code("a`b"), "a\\`b");
+        assert!(fence("echo ```` x").contains("`````sh\n"));
+    }
+}

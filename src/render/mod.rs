@@ -1,0 +1,79 @@
+//! From a report to text, one file per format. Pure functions; nothing here is printed.
+
+pub mod checks_list;
+pub mod explain;
+pub mod explain_key;
+mod github;
+mod group;
+mod human;
+pub mod json;
+mod junit;
+mod markdown;
+mod prometheus;
+#[cfg(test)]
+pub(crate) mod samples;
+mod sanitize;
+#[cfg(test)]
+mod tests;
+pub mod theme;
+mod width;
+
+use crate::plan::{Format, Plan};
+use crate::report::Report;
+use crate::snapshot::Snapshot;
+pub(crate) use markdown::inline as markdown_inline;
+pub(crate) use sanitize::clean as sanitize_text;
+use theme::Theme;
+
+/// What renderers need to know of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckMeta<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// What is checked, as a plain fact that holds when it passes.
+    pub title: &'a str,
+    /// The word of its group.
+    pub group: &'a str,
+}
+
+/// Everything a renderer is given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page<'a> {
+    pub(crate) report: &'a Report,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) plan: &'a Plan,
+    pub(crate) theme: &'a Theme,
+    pub(crate) checks: &'a [CheckMeta<'a>],
+    pub(crate) elapsed_ms: Option<u64>,
+}
+
+/// Renders a report in the format the plan names. `checks` are all checks in table order;
+/// `elapsed_ms` is how long the run took, none for a replay, whose text must not change.
+pub fn render(
+    report: &Report,
+    snapshot: &Snapshot,
+    plan: &Plan,
+    theme: &Theme,
+    checks: &[CheckMeta<'_>],
+    elapsed_ms: Option<u64>,
+) -> String {
+    if plan.format == Format::Json {
+        return json::v1::document(report);
+    }
+    let report = &sanitize::report(report, &snapshot.host.home);
+    let page = &Page {
+        report,
+        snapshot,
+        plan,
+        theme,
+        checks,
+        elapsed_ms,
+    };
+    match plan.format {
+        Format::Human | Format::Json => theme.fit(human::page(page)),
+        Format::Markdown => markdown::page(page),
+        Format::Github => github::page(page),
+        Format::Junit => junit::page(page),
+        Format::Prometheus => prometheus::page(page),
+    }
+}

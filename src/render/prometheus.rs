@@ -1,0 +1,104 @@
+//! Text format of Prometheus, for the textfile collector of node_exporter. Names and labels are
+//! stable; there is no fingerprint and no path in them.
+
+use std::collections::BTreeSet;
+
+use super::Page;
+use super::group::group_of;
+use crate::report::{CheckOutcome, Outcome, ViewState};
+
+pub(super) fn page(page: &Page<'_>) -> String {
+    let report = page.report;
+    let mut text = String::new();
+    metric(
+        &mut text,
+        "openclaw_doctor_check",
+        "Outcome of a check: 0 pass, 1 found, 2 unknown, 3 skipped",
+    );
+    for check in &report.checks {
+        let value = match check.outcome {
+            CheckOutcome::Pass => 0,
+            CheckOutcome::Found => 1,
+            CheckOutcome::Unknown => 2,
+            CheckOutcome::Skipped => 3,
+        };
+        let group = group_of(page.checks, &check.id);
+        text.push_str(&format!(
+            "openclaw_doctor_check{{id=\"{}\",group=\"{}\"}} {value}\n",
+            label(&check.id),
+            label(group)
+        ));
+    }
+    metric(
+        &mut text,
+        "openclaw_doctor_key_visible",
+        "Whether the running Gateway, or else its next start, has the key: 1 yes, 0 no, -1 unknown",
+    );
+    // A name twice would make the whole file unreadable to the collector.
+    let mut seen = BTreeSet::new();
+    for key in report.keys.iter().filter(|key| seen.insert(key.name.as_str())) {
+        let state = match key.views.running.state {
+            ViewState::Unknown => key.views.next_start.state,
+            state => state,
+        };
+        let value = match state {
+            ViewState::Set => 1,
+            ViewState::Unset | ViewState::Removed => 0,
+            ViewState::Unknown => -1,
+        };
+        text.push_str(&format!(
+            "openclaw_doctor_key_visible{{name=\"{}\"}} {value}\n",
+            label(&key.name)
+        ));
+    }
+    metric(&mut text, "openclaw_doctor_findings", "Findings by severity");
+    for (word, severity) in [
+        ("error", crate::report::Severity::Error),
+        ("warning", crate::report::Severity::Warning),
+        ("info", crate::report::Severity::Info),
+    ] {
+        let count = super::group::count(report, severity);
+        text.push_str(&format!("openclaw_doctor_findings{{severity=\"{word}\"}} {count}\n"));
+    }
+    metric(
+        &mut text,
+        "openclaw_doctor_outcome",
+        "Outcome of the run: 1 for the one that applies",
+    );
+    for (word, outcome) in [
+        ("ok", Outcome::Ok),
+        ("warnings", Outcome::Warnings),
+        ("errors", Outcome::Errors),
+        ("incomplete", Outcome::Incomplete),
+    ] {
+        let value = u8::from(report.outcome == outcome);
+        text.push_str(&format!("openclaw_doctor_outcome{{outcome=\"{word}\"}} {value}\n"));
+    }
+    metric(
+        &mut text,
+        "openclaw_doctor_last_run_timestamp_seconds",
+        "When the machine was looked at",
+    );
+    text.push_str(&format!(
+        "openclaw_doctor_last_run_timestamp_seconds {}\n",
+        page.snapshot.taken_at
+    ));
+    text
+}
+
+fn metric(text: &mut String, name: &str, help: &str) {
+    text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} gauge\n"));
+}
+
+/// Escapes the value of a label.
+fn label(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn labels_are_escaped() {
+        assert_eq!(super::label("a\\b\"c\nd"), "a\\\\b\\\"c\\nd");
+    }
+}
