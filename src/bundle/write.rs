@@ -1,0 +1,180 @@
+//! Puts a bundle together: stand-ins first, then the parts, then the search for leaks.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::extras::Extras;
+use super::leak_scan::{Leak, Scanner};
+use super::ledger::Ledger;
+use super::manifest::{self, Part};
+use super::needles::Needles;
+use super::standins::StandIns;
+use super::{SCHEMA, markdown, zip};
+use crate::plan::Plan;
+use crate::render::CheckMeta;
+use crate::render::json::pretty;
+use crate::report::Report;
+use crate::snapshot::Snapshot;
+
+/// The form of a bundle, told by the file's ending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// For an issue.
+    Markdown,
+    /// One document that `--from` reads.
+    Json,
+    /// Both, as files of an archive.
+    Zip,
+}
+
+impl Kind {
+    /// Tells the kind of a path; `-` is Markdown.
+    pub fn of(path: &Path) -> Result<Kind, String> {
+        if path == Path::new("-") {
+            return Ok(Kind::Markdown);
+        }
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
+            Some("md" | "markdown") => Ok(Kind::Markdown),
+            Some("json") => Ok(Kind::Json),
+            Some("zip") => Ok(Kind::Zip),
+            _ => Err("--bundle takes a file that ends in .md, .json or .zip, or - for standard output".to_owned()),
+        }
+    }
+}
+
+/// What a bundle is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The machine.
+    pub snapshot: &'a Snapshot,
+    /// Masked texts.
+    pub extras: &'a Extras,
+    /// What was asked for.
+    pub plan: &'a Plan,
+    /// All checks.
+    pub checks: &'a [CheckMeta<'a>],
+    /// Makes the report of a snapshot.
+    pub judge: fn(&Snapshot, &Plan) -> Report,
+}
+
+/// Why there is no bundle.
+#[derive(Debug)]
+pub enum Refused {
+    /// A secret is in it.
+    Leak(Leak),
+    /// Something else.
+    Failed(String),
+}
+
+/// Makes the bytes of a bundle, or says why they must not leave.
+pub fn make(kind: Kind, source: Source<'_>, needles: &Needles) -> Result<Vec<u8>, Refused> {
+    // A stand-in could hide a part of a secret that slipped in, so the search comes before them too.
+    let scanner = Scanner::new(needles);
+    let sources = [
+        ("snapshot", pretty(source.snapshot)),
+        ("machine", pretty(source.extras)),
+    ];
+    if let Some(leak) = sources.iter().find_map(|(name, text)| scanner.find(name, text)) {
+        return Err(Refused::Leak(leak));
+    }
+    let mut ledger = Ledger::default();
+    let mut standins = StandIns::new(source.snapshot, source.extras.host_name.as_deref());
+    let snapshot = standins
+        .snapshot(source.snapshot, &mut ledger)
+        .map_err(Refused::Failed)?;
+    let extras = masked(source.extras, &mut standins, &mut ledger);
+    let snapshot_value = serde_json::to_value(&snapshot).map_err(|error| Refused::Failed(error.to_string()))?;
+    ledger.values(&snapshot_value);
+    let marks = snapshot
+        .log_tail
+        .get()
+        .into_iter()
+        .flatten()
+        .map(|line| line.matches("[withheld]").count())
+        .sum();
+    ledger.count("secret in a line", "snapshot: log_tail", marks);
+    let report = (source.judge)(&snapshot, source.plan);
+    let page = markdown::Page {
+        snapshot: &snapshot,
+        extras: &extras,
+        report: &report,
+        ledger: &ledger,
+        legend: &standins.legend(),
+        plan: source.plan,
+        checks: source.checks,
+    };
+    let parts = [
+        ("report.json", pretty(&report)),
+        ("machine.json", pretty(&extras)),
+        ("snapshot.json", pretty(&snapshot_value)),
+    ];
+    let manifest: Vec<Part> = parts.iter().map(|(name, text)| manifest::entry(name, text)).collect();
+    let head = json!({
+        "schema": SCHEMA,
+        "tool": { "version": snapshot.tool_version },
+        "taken_at": report.taken_at,
+        "stand_ins": standins.legend().iter().map(|(what, shown)| json!({ "for": what, "shown_as": shown })).collect::<Vec<_>>(),
+        "ledger": ledger.rows(),
+    });
+    let finished: Vec<(String, String)> = match kind {
+        Kind::Markdown => vec![("bundle.md".to_owned(), markdown::page(&page))],
+        Kind::Json => {
+            let mut document = head;
+            document["manifest"] = json!(manifest);
+            document["report"] = json!(report);
+            document["machine"] = json!(extras);
+            document["snapshot"] = snapshot_value;
+            vec![("bundle.json".to_owned(), pretty(&document))]
+        }
+        Kind::Zip => {
+            let text = markdown::page(&page);
+            let mut manifest = manifest;
+            manifest.insert(0, manifest::entry("report.md", &text));
+            let mut document = head;
+            document["manifest"] = json!(manifest);
+            let rest = parts.into_iter().map(|(name, text)| (name.to_owned(), text));
+            let ends = [
+                ("report.md".to_owned(), text),
+                ("manifest.json".to_owned(), pretty(&document)),
+            ];
+            ends.into_iter().chain(rest).collect()
+        }
+    };
+    if let Some(leak) = finished.iter().find_map(|(name, text)| scanner.find(name, text)) {
+        return Err(Refused::Leak(leak));
+    }
+    match kind {
+        Kind::Zip => zip::write(&finished).map_err(Refused::Failed),
+        _ => Ok(finished
+            .into_iter()
+            .next()
+            .map(|(_, text)| text.into_bytes())
+            .unwrap_or_default()),
+    }
+}
+
+/// The extras with stand-ins, counted.
+fn masked(extras: &Extras, standins: &mut StandIns, ledger: &mut Ledger) -> Extras {
+    let mut extras = extras.clone();
+    let texts = extras.definitions.iter_mut().chain(&mut extras.config);
+    for text in texts {
+        text.path = standins.text(&text.path, "machine", ledger);
+        for (rule, count) in &text.withheld {
+            ledger.count(rule, &text.path, *count);
+        }
+        for line in &mut text.lines {
+            *line = standins.text(line, &text.path, ledger);
+        }
+    }
+    for line in extras
+        .unreadable
+        .iter_mut()
+        .chain(&mut extras.os_name)
+        .chain(&mut extras.kernel)
+    {
+        *line = standins.text(line, "machine", ledger);
+    }
+    extras
+}
