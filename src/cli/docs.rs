@@ -1,0 +1,70 @@
+//! The texts made of the command line's definition: help, completion scripts, the manual page.
+
+use std::fmt::Write as _;
+
+use clap::{Command, CommandFactory};
+
+use super::Low;
+use crate::exit::TABLE;
+
+/// Returns the command line's definition under the name it was called by.
+pub(crate) fn command(as_doctor: bool) -> Command {
+    let name = if as_doctor {
+        "openclaw-doctor"
+    } else {
+        "openclaw doctor"
+    };
+    let version = concat!(
+        env!("CARGO_PKG_VERSION"),
+        " (read-only doctor for the OpenClaw Gateway)"
+    );
+    Low::command()
+        .name("openclaw-doctor")
+        .bin_name(name)
+        .display_name("openclaw-doctor")
+        .version(version)
+        .subcommand_help_heading("Subcommands")
+        .subcommand_value_name("SUBCOMMAND")
+        .after_help(after_help())
+}
+
+/// Returns the text of `--help`.
+pub fn help(as_doctor: bool) -> String {
+    command(as_doctor).render_help().ansi().to_string()
+}
+
+/// Returns the text of `--version`.
+pub fn version() -> String {
+    command(true).render_version()
+}
+
+fn after_help() -> String {
+    let mut text = String::from("Exit codes:\n");
+    for (exit, meaning) in TABLE {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {:>3}  {meaning}", exit.code());
+    }
+    text.push_str(
+        "\nThis doctor only reads. As `openclaw` it answers to `openclaw doctor` alone: every other command,\n\
+         and doctor flags that only the Node CLI has (--fix, --lint, --deep, …), go to the next `openclaw`\n\
+         on PATH. As `openclaw-doctor` it hands nothing over.\n",
+    );
+    text
+}
+
+/// Returns the completion script for `openclaw-doctor`; none for an unknown shell. There is none
+/// for `openclaw`, whose completion belongs to the Node CLI.
+pub fn completions(shell: &str) -> Option<String> {
+    let shell: clap_complete::Shell = shell.parse().ok()?;
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(true), "openclaw-doctor", &mut script);
+    Some(String::from_utf8_lossy(&script).into_owned())
+}
+
+/// Returns the manual page in roff.
+pub fn man() -> String {
+    let mut page = Vec::new();
+    // Writing to a Vec cannot fail.
+    let _ = clap_mangen::Man::new(command(true)).render(&mut page);
+    String::from_utf8_lossy(&page).into_owned()
+}
