@@ -1,0 +1,167 @@
+//! Recorded machines: the report of a snapshot is what it was. `tests/cases/record` says how they were made, and
+//! `tests/cases/record --reports` writes the reports again after a change that is meant.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test of whole runs starts the program and reads its files"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    cases.retain(|path| path.is_dir());
+    cases.sort();
+    assert!(cases.len() >= 8);
+    cases
+}
+
+/// Runs the doctor with nothing of this machine's environment.
+fn doctor(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_openclaw-doctor"))
+        .args(args)
+        .env_clear()
+        .env("LANG", "C.UTF-8")
+        .env("PATH", "/usr/bin:/bin")
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn the_report_of_every_case_is_the_recorded_one() {
+    for case in cases() {
+        let snapshot = case.join("snapshot.json");
+        for (option, file) in [("--json", "report.json"), ("--color=never", "report.txt")] {
+            let output = doctor(&["--from", snapshot.to_str().unwrap(), option]);
+            let expected = fs::read_to_string(case.join(file)).unwrap();
+            assert_eq!(text(&output), expected, "{} {file}", case.display());
+        }
+    }
+}
+
+#[test]
+fn a_bundle_of_every_case_replays_to_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    for (at, case) in cases().iter().enumerate() {
+        let mut reports = Vec::new();
+        let mut from = case.join("snapshot.json");
+        for kind in ["json", "zip", "json"] {
+            let bundle = folder.path().join(format!("{at}-{}.{kind}", reports.len()));
+            doctor(&[
+                "--from",
+                from.to_str().unwrap(),
+                "--quiet",
+                "--bundle",
+                bundle.to_str().unwrap(),
+            ]);
+            let pages = [
+                ["--json", "--color=never"],
+                ["--color=never", "-v"],
+                ["--format", "markdown"],
+            ]
+            .map(|options| text(&doctor(&[&["--from", bundle.to_str().unwrap()], &options[..]].concat())));
+            reports.push(pages);
+            from = bundle;
+        }
+        assert_eq!(reports[0], reports[1], "{}", case.display());
+        assert_eq!(reports[0], reports[2], "{}", case.display());
+        let same = doctor(&[
+            "diff",
+            from.to_str().unwrap(),
+            folder.path().join(format!("{at}-0.json")).to_str().unwrap(),
+        ]);
+        assert_eq!(same.status.code(), Some(0), "{}", text(&same));
+    }
+}
+
+#[test]
+fn cause_and_fix_of_every_problem_stand_on_the_first_screen() {
+    for case in cases() {
+        let report = fs::read_to_string(case.join("report.txt")).unwrap();
+        if !report.contains("✗ ") {
+            continue;
+        }
+        let (first, _) = report
+            .lines()
+            .enumerate()
+            .fold((String::new(), 0), |(mut text, count), (at, line)| {
+                // 24 rows of 80 columns; commands are not wrapped by us and take the rows they need.
+                let rows = count + line.chars().count().div_ceil(80).max(1);
+                if rows <= 24 || at < 4 {
+                    text.push_str(line);
+                    text.push('\n');
+                }
+                (text, rows)
+            });
+        let (problem, fix) = first.split_once("Fix it").unwrap_or_default();
+        // Where two problems are told, the second one may push the steps below the first screen.
+        let problems = report
+            .lines()
+            .filter(|line| line.starts_with("  ✗ ") || line.starts_with("  ! "))
+            .count();
+        let shown = if problems > 1 { &first } else { problem };
+        assert!(
+            shown.contains("✗ ") && (problems > 1 || fix.contains("  1. ")),
+            "{}: {first}",
+            case.display()
+        );
+    }
+}
+
+#[test]
+fn the_sample_needs_no_machine() {
+    let output = doctor(&["--from", "sample", "--color=never"]);
+    assert_eq!(output.status.code(), Some(1));
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/key-only-in-bashrc/report.txt");
+    assert_eq!(text(&output), fs::read_to_string(case).unwrap());
+}
+
+#[test]
+fn what_cannot_be_replayed_is_refused_with_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("b.json");
+    for (content, words) in [
+        ("{\"schema\":7}", "schema 7; this doctor reads schema 1"),
+        ("{\"schema\":\"openclaw-doctor/bundle/9\"}", "openclaw-doctor/bundle/9"),
+        ("nothing", "no bundle of openclaw doctor"),
+    ] {
+        fs::write(&path, content).unwrap();
+        let output = doctor(&["--from", path.to_str().unwrap(), "--json"]);
+        assert_eq!(output.status.code(), Some(2));
+        let error: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(error["error"]["kind"], "input");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains(words) && stderr.lines().count() == 1, "{stderr}");
+    }
+}
+
+#[test]
+fn two_machines_are_compared() {
+    let case = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name);
+        folder.to_str().unwrap().to_owned()
+    };
+    let (before, after) = (
+        case("key-only-in-bashrc") + "/report.json",
+        case("healthy") + "/snapshot.json",
+    );
+    let output = doctor(&["diff", &before, &after, "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let difference: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(difference["gone"][0]["id"], "key-only-in-shell");
+    assert_eq!(difference["new"], serde_json::json!([]));
+    let missing = doctor(&["diff", &before, "/nonexistent.json"]);
+    assert_eq!(missing.status.code(), Some(2));
+}
