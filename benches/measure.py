@@ -1,0 +1,142 @@
+"""Runs inside the sandbox beside a real Gateway: times commands, and prints one JSON line per measurement."""
+import argparse
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+from machine import KEY, UNIT, Machine, say  # noqa: E402
+
+NULL = os.open(os.devnull, os.O_RDWR)
+QUIET = [(os.POSIX_SPAWN_DUP2, NULL, 0), (os.POSIX_SPAWN_DUP2, NULL, 1), (os.POSIX_SPAWN_DUP2, NULL, 2)]
+TIME = shutil.which("time")
+
+
+def once(command, env):
+    """Wall seconds of one run."""
+    start = time.perf_counter()
+    pid = os.posix_spawn(command[0], command, env, file_actions=QUIET)
+    os.waitpid(pid, 0)
+    return time.perf_counter() - start
+
+
+def peak_kib(command, env):
+    """Peak resident memory. GNU time forks from a small process; asking wait4 here would count this Python."""
+    if not TIME:
+        return None
+    done = subprocess.run([TIME, "-f", "%M", *command], capture_output=True, text=True, env=env, stdin=subprocess.DEVNULL)
+    last = (done.stderr.strip().splitlines() or [""])[-1]
+    return int(last) if last.isdigit() else None
+
+
+def sane(command, env, keys):
+    """Ends the run unless the doctor gives a whole report: one that fails at once would look fast."""
+    done = subprocess.run([*command, "--json"], capture_output=True, env=env, stdin=subprocess.DEVNULL)
+    try:
+        report = json.loads(done.stdout)
+        whole = report["schema"].startswith("openclaw-doctor/report/") and len(report["keys"]) >= keys
+    except (ValueError, KeyError):
+        whole = False
+    if not whole or done.returncode not in (0, 1, 3):
+        sys.exit(f"no whole report (status {done.returncode}) from: {' '.join(command[:6])}\n"
+                 f"{done.stderr.decode(errors='replace')[-800:]}")
+
+
+def measure(name, command, n, env=None, keys=None):
+    """Prints and returns the median. With `keys` the command is the doctor, and its report holds that many keys."""
+    env = {**os.environ, **(env or {})}
+    command = [shutil.which(command[0]) or command[0], *command[1:]]
+    if keys is not None:
+        sane(command, env, keys)
+    once(command, env)  # warms the page cache
+    times = sorted(once(command, env) for _ in range(n))
+    result = {"name": name, "ms": statistics.median(times) * 1000, "min_ms": times[0] * 1000, "n": n,
+              "peak_kib": peak_kib(command, env)}
+    print(json.dumps(result), flush=True)
+    return result["ms"]
+
+
+def sleepers(count):
+    """Process ids of idle children; a killed parent takes them along with the sandbox."""
+    pids = []
+    for _ in range(count):
+        pid = os.fork()
+        if pid == 0:
+            while True:
+                signal.pause()
+        pids.append(pid)
+    return pids
+
+
+def big_config(machine, size):
+    """A valid config of about `size` bytes: many agents."""
+    entry = {"id": "agent-000000", "name": "An agent of the benchmark", "workspace": "~/agents/agent-000000"}
+    count = size // (len(json.dumps(entry, indent=2)) + 30)
+    agents = [{**entry, "id": f"agent-{i:06}", "workspace": f"~/agents/agent-{i:06}"} for i in range(count)]
+    machine.config(agents={"list": agents})
+    return os.path.getsize(machine.path(".openclaw/openclaw.json"))
+
+
+def hung_systemctl(machine):
+    """A folder that holds a systemctl which never answers."""
+    machine.write("hung/systemctl", "#!/bin/sh\nexec sleep 600\n", 0o755)
+    return {"PATH": f"{machine.path('hung')}:{os.environ['PATH']}"}
+
+
+def growth(machine, doctor, n):
+    """Small case and large case of each, with the Gateway stopped so that it does not follow the changes."""
+    machine.stop()
+    machine.dotenv("k-from-dotenv")
+    machine.config()
+    measure("small config", [doctor, "doctor", "--offline"], n, keys=0)
+    say(f"config of {big_config(machine, 2_000_000)} bytes")
+    measure("2 MB config", [doctor, "doctor", "--offline"], n, keys=0)
+    machine.config()
+    names = [f"BENCH_{i:03}_API_KEY" for i in range(200)]
+    machine.write(".openclaw/.env", "".join(f"{name}=k-{name.lower()}\n" for name in names))
+    measure("1 key", [doctor, "doctor", "env", names[0], "--offline"], n, keys=1)
+    measure("200 keys", [doctor, "doctor", "env", *names, "--offline"], n, keys=200)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--package", required=True)
+    parser.add_argument("--node", required=True)
+    parser.add_argument("--doctor", required=True)
+    parser.add_argument("--n", type=int, required=True)
+    parser.add_argument("--cli", type=int, required=True, help="runs of the Node CLI's commands; 0 leaves them out")
+    chosen = parser.parse_args()
+    doctor, n = chosen.doctor, chosen.n
+    machine = Machine(chosen.package, chosen.node)
+    machine.write_unit()
+    machine.dotenv("k-from-dotenv")
+    machine.restart()
+    say(f"the Gateway was ready after {machine.wait_ready():.0f} s")
+    time.sleep(5)  # its start-up work ends after readiness
+    measure("true", ["true"], n)
+    measure("--version", [doctor, "--version"], n)
+    measure("systemctl show", ["systemctl", "--user", "show", UNIT], n)
+    measure("doctor --offline", [doctor, "doctor", "--offline"], n, keys=0)
+    measure("doctor env", [doctor, "doctor", "env", KEY, "--offline"], n, keys=1)
+    measure("hung systemctl, --timeout 2", [doctor, "doctor", "--offline", "--timeout", "2"], 1, hung_systemctl(machine),
+            keys=0)
+    if chosen.cli:
+        cli = [chosen.node, f"{chosen.package}/openclaw.mjs"]
+        measure("openclaw gateway status --json", [*cli, "gateway", "status", "--json"], chosen.cli)
+        measure("openclaw doctor --lint --json", [*cli, "doctor", "--lint", "--json"], chosen.cli)
+    pids = sleepers(10_000)
+    measure("10 000 processes", [doctor, "doctor", "--offline"], n, keys=0)
+    measure("systemctl show, 10 000 processes", ["systemctl", "--user", "show", UNIT], n)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    for pid in pids:
+        os.waitpid(pid, 0)
+    growth(machine, doctor, n)
+
+
+main()
