@@ -56,7 +56,7 @@ impl<'a> Scanner<'a> {
             ..Scanner::default()
         };
         for secret in &needles.secrets {
-            for (rule, text) in encodings::of(secret) {
+            for (rule, text) in encodings::of(&secret.text, secret.by_half) {
                 scanner.add(rule, text);
             }
         }

@@ -21,10 +21,18 @@ const LONGEST: usize = 4096;
 /// How many are searched for.
 const MOST: usize = 4000;
 
+/// One text to search for.
+pub(super) struct Needle {
+    pub(super) text: Zeroizing<String>,
+    /// Whether a half of it gives something away: half of a credential does, half of an address
+    /// or a sentence in `NOTE` is a word that a report may hold.
+    pub(super) by_half: bool,
+}
+
 /// The texts to search for, and texts whose parts are no leak.
 #[derive(Default)]
 pub struct Needles {
-    pub(super) secrets: Vec<Zeroizing<String>>,
+    pub(super) secrets: Vec<Needle>,
     pub(super) excuses: Vec<Zeroizing<String>>,
 }
 
@@ -52,14 +60,14 @@ impl Needles {
         for secret in vault.all() {
             needles.take(&secret, SHORTEST_ORDINARY);
         }
+        needles.secrets.sort_by(|one, other| order(one).cmp(&order(other)));
         needles
             .secrets
-            .sort_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.as_str().cmp(other)));
-        needles.secrets.dedup();
+            .dedup_by(|later, kept| later.text.as_str() == kept.text.as_str());
         let excuses = std::mem::take(&mut needles.excuses);
-        needles
-            .secrets
-            .retain(|text| !vocabulary::contains(text) && !excuses.iter().any(|known| known.contains(text.as_str())));
+        needles.secrets.retain(|one| {
+            !vocabulary::contains(&one.text) && !excuses.iter().any(|known| known.contains(one.text.as_str()))
+        });
         needles.excuses = excuses;
         needles.secrets.truncate(MOST);
         needles
@@ -70,20 +78,32 @@ impl Needles {
         let credential = least == SHORTEST;
         for part in parts(text) {
             if part.len() >= least && !is_ordinary(part) && (credential || looks_secret(part)) {
-                self.secrets.push(Zeroizing::new(head(part).to_owned()));
+                self.secrets.push(Needle {
+                    text: Zeroizing::new(head(part).to_owned()),
+                    by_half: credential || is_opaque(part),
+                });
             }
         }
     }
 
     /// Returns the secrets as texts, longest first, for masking.
     pub(crate) fn texts(&self) -> Vec<&str> {
-        self.secrets.iter().map(|text| text.as_str()).collect()
+        self.secrets.iter().map(|one| one.text.as_str()).collect()
     }
 
     /// Tells whether a text is part of what may be shown.
     pub(super) fn excused(&self, text: &str) -> bool {
         self.excuses.iter().any(|known| known.contains(text))
     }
+}
+
+/// Longest first; of equal texts the one that is searched for by half too.
+fn order(needle: &Needle) -> (std::cmp::Reverse<usize>, &str, bool) {
+    (
+        std::cmp::Reverse(needle.text.len()),
+        needle.text.as_str(),
+        !needle.by_half,
+    )
 }
 
 fn head(text: &str) -> &str {
@@ -177,6 +197,11 @@ fn looks_secret(text: &str) -> bool {
     letters && digits || (text.len() >= 20 && !text.contains(char::is_whitespace))
 }
 
+/// One word without the signs that lists, paths and assignments are made with.
+fn is_opaque(text: &str) -> bool {
+    !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '=' | ',' | ';'))
+}
+
 /// Texts of a snapshot that a report shows by its nature.
 fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     let host = &snapshot.host;
@@ -186,6 +211,7 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
         host.cwd.clone(),
         host.shell.clone(),
     ];
+    texts.extend(snapshot.asked.keys.iter().cloned());
     texts.extend(snapshot.install.package_dir.clone());
     texts.extend(snapshot.install.cli_path.clone());
     let traces = [
@@ -195,6 +221,8 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     ];
     for trace in traces.into_iter().flatten() {
         texts.extend([trace.state_dir.clone(), trace.config_path.clone(), trace.cwd.clone()]);
+        texts.extend(trace.offers.iter().map(|offer| offer.name.clone()));
+        texts.extend(trace.effective.iter().map(|binding| binding.name.clone()));
         texts.extend(trace.profile.clone());
         let providers = &trace.config.providers;
         texts.extend(
@@ -211,6 +239,8 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
         texts.extend(service.exec.program.clone());
         texts.extend(service.exec.entry.clone());
     }
+    texts.sort();
+    texts.dedup();
     texts.into_iter().map(Zeroizing::new).collect()
 }
 
@@ -245,6 +275,7 @@ mod tests {
         }
         assert!(!looks_secret("xfce-session-x"));
         assert!(looks_secret("zq9FAKEunusualvalue42zq9"));
+        assert!(is_opaque("zq9FAKEunusualvalue42zq9") && !is_opaque("unix:path=/run/user/1000/bus"));
     }
 
     #[test]
