@@ -48,7 +48,17 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     other(case).map(|other| found(case, &other)).into_iter().collect()
 }
 
-fn is_own(case: &Case<'_>, process: &GatewayProcess) -> bool {
+/// The command that examines another user's Gateway.
+pub(super) fn ask_as(uid: u32, user: &str) -> String {
+    if uid == 0 {
+        "sudo openclaw doctor".to_owned()
+    } else {
+        format!("sudo -iu {} openclaw doctor", shell_quote(user))
+    }
+}
+
+/// Tells whether a Gateway is the asking user's, or runs in a container, where users mean little.
+pub(super) fn is_own(case: &Case<'_>, process: &GatewayProcess) -> bool {
     let host = &case.snapshot.host;
     let is_caller = host.uid == 0 && host.sudo_user.as_ref() == Some(&process.user);
     process.uid == host.uid || is_caller || process.container.is_some()
@@ -94,11 +104,7 @@ fn found(case: &Case<'_>, other: &Other<'_>) -> Finding {
         .map_or("the process is hidden from this user".to_owned(), |pid| {
             format!("pid {pid}")
         });
-    let command = if other.uid == 0 {
-        "sudo openclaw doctor".to_owned()
-    } else {
-        format!("sudo -iu {} openclaw doctor", shell_quote(user))
-    };
+    let command = ask_as(other.uid, user);
     let mut finding = finding(
         CHECK.id,
         CHECK.severity,

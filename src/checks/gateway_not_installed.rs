@@ -1,8 +1,9 @@
-//! `gateway-not-installed`: neither service, process, package nor config of OpenClaw is here.
+//! `gateway-not-installed`: neither service, process, package nor config of OpenClaw is here for this user.
 
+use super::daemon_runs_as_other_user::{ask_as, is_own};
 use crate::diagnose::{Case, Check, FindingExt, Group, finding};
 use crate::report::{Finding, Severity};
-use crate::snapshot::{ConfigState, Place};
+use crate::snapshot::{ConfigState, GatewayProcess, Place};
 
 pub(super) const CHECK: Check = Check {
     id: "gateway-not-installed",
@@ -26,8 +27,10 @@ Fix: `npm install -g openclaw@latest`, then `openclaw onboard`. To see what a re
 fn run(case: &Case<'_>) -> Vec<Finding> {
     let snapshot = case.snapshot;
     let install = &snapshot.install;
+    // Other users' Gateways say nothing about this user, who is then told whom to ask.
+    let gateways = &snapshot.processes.gateways;
     let nothing = snapshot.services.services.is_empty()
-        && snapshot.processes.gateways.is_empty()
+        && gateways.iter().all(|process| !is_own(case, process))
         && install.package_dir.is_none()
         && install.cli_path.is_none();
     let Some(shell) = snapshot.views.shell.get().filter(|_| nothing) else {
@@ -48,20 +51,39 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         Some(why) => why.clone(),
         None => list(&snapshot.services.looked_at),
     };
-    vec![
-        finding(CHECK.id, CHECK.severity, "No OpenClaw was found on this machine")
+    let found = finding(CHECK.id, CHECK.severity, "No OpenClaw was found on this machine")
+        .at(Some(&Place::file(shell.config_path.clone())), "no such config")
+        .seen(format!("services: {services}"))
+        .seen(format!("package: no `openclaw` on PATH ({})", list(&install.looked_at)));
+    let found = match gateways.first() {
+        Some(other) => elsewhere(found, other, &snapshot.host.user),
+        None => found
             .detail(
                 "There is no Gateway service, no Gateway process, no package and no config, so there is nothing to \
                  examine. Another user of this machine may have it.",
             )
-            .at(Some(&Place::file(shell.config_path.clone())), "no such config")
-            .seen(format!("services: {services}"))
-            .seen(format!("package: no `openclaw` on PATH ({})", list(&install.looked_at)))
             .fix(
                 "Install it and let it set itself up. To see what a report looks like: `openclaw doctor --from sample`.",
                 ["npm install -g openclaw@latest", "openclaw onboard"],
             ),
-    ]
+    };
+    vec![found]
+}
+
+/// A Gateway runs, but it is somebody else's.
+fn elsewhere(mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
+    let user = &other.user;
+    found.title = format!("{me} has no OpenClaw; a Gateway of user {user} runs on this machine");
+    found
+        .detail(format!(
+            "{me} has no Gateway service, no package and no config. The Gateway that runs has another home, which \
+             cannot be judged from here."
+        ))
+        .seen(format!("pid {} belongs to user {user}", other.pid))
+        .fix(
+            format!("Examine it as {user}. To see what a report looks like: `openclaw doctor --from sample`."),
+            [ask_as(other.uid, user)],
+        )
 }
 
 #[cfg(test)]
@@ -91,6 +113,21 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
+    }
+
+    #[test]
+    fn a_gateway_of_another_user_is_named_with_the_command_that_examines_it() {
+        let mut snapshot = bare();
+        let mut process = healthy().processes.gateways.remove(0);
+        process.uid = snapshot.host.uid + 1;
+        process.user = "bob".to_owned();
+        snapshot.processes.gateways.push(process);
+        let text = words(&findings(&CHECK, &snapshot)[0]);
+        for part in ["user bob", "sudo -iu bob openclaw doctor", "--from sample"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        snapshot.processes.gateways[0].uid = snapshot.host.uid;
+        assert!(findings(&CHECK, &snapshot).is_empty());
     }
 
     #[test]
