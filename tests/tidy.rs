@@ -195,6 +195,30 @@ fn check_ids_are_unique_documented_and_never_reused() {
 }
 
 #[test]
+fn every_check_has_a_case_that_fires_and_one_that_passes() {
+    let tests: String = rust_files()
+        .filter(|(name, _)| name.starts_with("src/checks/") && name.ends_with("_tests.rs"))
+        .map(|(_, text)| text)
+        .collect();
+    let cases: BTreeSet<String> = files().into_iter().map(|(name, _)| name).collect();
+    let mut wrong = Vec::new();
+    for (name, text) in rust_files().filter(|(name, _)| name.starts_with("src/checks/")) {
+        let Some(id) = without_tests(&text)
+            .split_once("Check = Check {")
+            .and_then(|(_, block)| quoted_after(block, "id:"))
+        else {
+            continue;
+        };
+        let own = text.contains("#[test]");
+        let shared = tests.contains(&format!("\"{id}\""));
+        if !own && !shared && !cases.contains(&format!("tests/checks/{id}.json5")) {
+            wrong.push(format!("{name}: `{id}` has no case; add tests/checks/{id}.json5"));
+        }
+    }
+    check(wrong);
+}
+
+#[test]
 fn readme_names_the_test_command_of_the_gate() {
     let command = "cargo test --locked";
     assert!(text_of(".ci/run").contains(&format!("step \"tests\" {command}\n")));

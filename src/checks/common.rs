@@ -2,7 +2,7 @@
 
 use crate::diagnose::{Case, tilde};
 use crate::platform::restart::Commands;
-use crate::report::ViewState;
+use crate::report::{Severity, ViewState};
 use crate::resolve::{self, ResolvedKey};
 use crate::snapshot::{Assignment, Offer, OfferStatus, Place, Source, StartupFile, Trace, ValueFacts};
 
@@ -189,6 +189,15 @@ pub(crate) fn weaker_copy<'a>(case: &Case<'a>, name: &str) -> Option<(&'a Offer,
             && offer.value.as_ref().is_some_and(|value| !value.is_blank())
     })?;
     Some((*winner, *hidden))
+}
+
+/// How bad a leftover value in the service manager is. With an old provider key the Gateway may still
+/// work; with an old secret of its own it refuses every client that reads the configured one.
+pub(crate) fn leftover_severity(name: &str) -> Severity {
+    match name {
+        "OPENCLAW_GATEWAY_TOKEN" | "OPENCLAW_GATEWAY_PASSWORD" => Severity::Error,
+        _ => Severity::Warning,
+    }
 }
 
 /// Tells whether the Gateway is known to lack a name or to have it empty: the running process where

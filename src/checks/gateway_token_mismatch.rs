@@ -96,6 +96,17 @@ fn finish(case: &Case<'_>, mut finding: Finding, client: Option<&Held>, daemon: 
         "The Gateway reads its secret once, when it starts, and closes every client with code 1008 (unauthorized) until both \
          agree. {stale}"
     ));
+    let source = daemon.and_then(|held| held.source);
+    let inherited = matches!(source, Some(Source::Manager | Source::LaunchctlSetenv));
+    let unset = daemon
+        .filter(|_| inherited)
+        .and_then(|held| case.commands().unset_manager(&held.subject));
+    if let Some(unset) = unset {
+        return finding.fix(
+            "Take the old secret out of the service manager, so that the Gateway reads the one that clients use, and restart.",
+            [unset, case.commands().restart()],
+        );
+    }
     match by_service {
         true => finding.fix(
             "Write the service definition anew, so that it no longer carries a secret of its own, and restart.",

@@ -1,6 +1,6 @@
 //! `launchctl-env-leftover`: a `launchctl setenv` value overrides the configured one.
 
-use super::common::weaker_copy;
+use super::common::{leftover_severity, weaker_copy};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
 use crate::resolve::ResolvedKey;
@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Environment,
     severity: Severity::Warning,
     needs: &[Need::Launchd, Need::NextStart],
-    causes: &["cf-provider-key-rejected"],
+    causes: &["cf-provider-key-rejected", "gateway-token-mismatch"],
     docs: "`launchctl setenv NAME value` is inherited by every job started later in the login session, and is lost at \
 logout. Unless the generated env file or the plist sets the name itself, the Gateway takes that value before it reads \
 `.env`.\n\nFix: `launchctl unsetenv NAME`, then restart the Gateway.",
@@ -34,7 +34,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey, hidden: &Offer) -> Finding {
     let name = key.name();
     let configured = case.place(hidden.place.as_ref(), hidden.source);
     let unset = case.commands().unset_manager(name);
-    finding(CHECK.id, CHECK.severity, format!("{name}: a value of `launchctl setenv` wins over {configured}"))
+    finding(CHECK.id, leftover_severity(name), format!("{name}: a value of `launchctl setenv` wins over {configured}"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail("Every job started in this login session inherits it, so the Gateway never uses the configured value.")

@@ -1,6 +1,6 @@
 //! `manager-env-leftover`: a value imported into the user manager overrides the configured one.
 
-use super::common::weaker_copy;
+use super::common::{leftover_severity, weaker_copy};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
 use crate::resolve::ResolvedKey;
@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Environment,
     severity: Severity::Warning,
     needs: &[Need::Systemd, Need::NextStart],
-    causes: &["cf-provider-key-rejected"],
+    causes: &["cf-provider-key-rejected", "gateway-token-mismatch"],
     docs: "`systemctl --user set-environment` and `import-environment` (desktop logins use it too) put a value into \
 the user's service manager. Every user service started later inherits it, before OpenClaw reads `.env`, until the \
 manager ends.\n\nFix: `systemctl --user unset-environment NAME`, then restart the Gateway. `systemctl --user \
@@ -35,7 +35,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey, winner: &Offer, hidden: &Offer) -> 
     let name = key.name();
     let configured = case.place(hidden.place.as_ref(), hidden.source);
     let unset = case.commands().unset_manager(name);
-    finding(CHECK.id, CHECK.severity, format!("{name}: the user manager holds another value, and it wins"))
+    finding(CHECK.id, leftover_severity(name), format!("{name}: the user manager holds another value, and it wins"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail(format!(

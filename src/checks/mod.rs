@@ -1,5 +1,7 @@
 //! All checks, one file each. Adding one is a new file and one word in the list.
 
+#[cfg(test)]
+mod cf_answers_tests;
 mod cf_common;
 #[cfg(test)]
 mod cf_config_tests;

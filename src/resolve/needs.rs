@@ -1,6 +1,7 @@
 //! Which credentials a config needs.
 
-use crate::snapshot::{ConfigRef, ConfigView, CredentialField, Snapshot};
+use crate::rules;
+use crate::snapshot::{ConfigRef, ConfigState, ConfigView, CredentialField, Snapshot};
 
 /// A key and who needs it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,6 +43,9 @@ pub(super) fn of(snapshot: &Snapshot) -> Vec<Need> {
         }
         for (name, by, strict) in implied(config, snapshot) {
             add(&mut needs, &name, &by, strict);
+        }
+        if let Some((name, by)) = gateway_secret(config, snapshot) {
+            add(&mut needs, name, by, false);
         }
     }
     // The key this program is asked about most comes first.
@@ -107,6 +111,25 @@ fn implied(config: &ConfigView, snapshot: &Snapshot) -> Vec<(String, String, boo
         }
     }
     implied
+}
+
+/// The variable that holds the Gateway's own secret, where the config does not hold it: daemon and
+/// clients both look there (facts/pings.md section 5). Older releases ask it before the config.
+fn gateway_secret(config: &ConfigView, snapshot: &Snapshot) -> Option<(&'static str, &'static str)> {
+    let gateway = &config.gateway;
+    let by_password = match gateway.auth_mode.as_deref() {
+        Some("none") => return None,
+        Some("password" | "trusted-proxy") => true,
+        Some(_) => false,
+        None => gateway.token.is_none() && gateway.password.is_some(),
+    };
+    let (own, name, path) = match by_password {
+        true => (&gateway.password, "OPENCLAW_GATEWAY_PASSWORD", "gateway.auth.password"),
+        false => (&gateway.token, "OPENCLAW_GATEWAY_TOKEN", "gateway.auth.token"),
+    };
+    let config_first = rules::for_version(snapshot.install.version.as_deref()).token_config_first;
+    let exists = !matches!(config.state, ConfigState::Missing | ConfigState::Unreadable { .. });
+    (exists && !(config_first && own.is_some())).then_some((name, path))
 }
 
 /// The variables a provider reads: by its plugin's manifest, else by the stock table.
