@@ -59,7 +59,7 @@ fn guarded(plan: &Plan, console: &mut Console) -> Exit {
 }
 
 fn hand_over(reason: &Reason, args: &[OsString], console: &mut Console) -> Exit {
-    let why = match collect::handover::target() {
+    let why = match collect::handover::target(args) {
         Ok(target) => {
             if let Some(notice) = reason.notice(&target) {
                 console.err(&notice);

@@ -163,6 +163,26 @@ fn wrappers_that_lead_back_end_in_127() {
     }
 }
 
+/// Wrappers whose children do not inherit descriptors, as those of Python and Node. The count in
+/// the environment ends a circle that the doctor does not notice.
+#[test]
+#[cfg(target_os = "linux")]
+fn wrappers_that_start_clean_children_end_in_127() {
+    for (more, limit) in [("", 4), (" more", 13)] {
+        let place = Place::new();
+        let wrapper = place.script(
+            "wrapper",
+            &format!(
+                "#!/bin/sh\nDEPTH=$((${{DEPTH:-0}} + 1)); export DEPTH\n[ $DEPTH -le {limit} ] || exit 99\n\
+                 ( exec 3>&- 4>&- 5>&- 6>&- 7>&-; exec '{DOCTOR}' \"$@\"{more} )\n"
+            ),
+        );
+        let output = run(&[&wrapper], &["agents", "list"]);
+        assert_eq!(output.status.code(), Some(127), "{more:?} {}", err(&output));
+        assert!(err(&output).contains("leads back"), "{}", err(&output));
+    }
+}
+
 #[test]
 fn a_wrapper_with_a_path_of_its_own_is_no_circle() {
     let place = Place::new();

@@ -2,9 +2,10 @@
 //!
 //! Arguments, environment, working directory and signals stay as they are. So no variable can
 //! guard against a wrapper that calls the doctor again; an inherited file descriptor does: before
-//! handing over, this executable is opened and left open across `exec`. A doctor that finds such
-//! descriptors on itself was called from a hand-over. Node closes descriptors it inherited to its
-//! own children, so an agent may call `openclaw doctor` again at any depth.
+//! handing over, this executable is opened and left open across `exec`. `circle` reads these
+//! traces, and those of ancestors whose children do not inherit them.
+
+mod circle;
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
@@ -17,20 +18,13 @@ use std::process::Command;
 /// Found in every doctor of every version, so that two of them never call each other in turns.
 const MARK: &[u8] = b"openclaw-doctor:this-executable-is-the-rust-doctor:4d1f6c";
 
-/// How often a hand-over may come back before it is called a circle. One is a wrapper's honest
-/// mistake with a PATH of its own; more never ends.
-const MOST_RETURNS: usize = 3;
-
 /// Largest executable that is searched for the mark.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-/// How many descriptors are looked at.
-const MOST_DESCRIPTORS: usize = 4096;
-
-/// Returns the program that takes over, or why there is none, in words for people.
-pub fn target() -> Result<PathBuf, String> {
+/// Returns the program that takes over these arguments, or why there is none, in words for people.
+pub fn target(args: &[OsString]) -> Result<PathBuf, String> {
     let own = std::env::current_exe().and_then(std::fs::metadata).ok();
-    if own.as_ref().is_some_and(|own| returns(own) >= MOST_RETURNS) {
+    if own.as_ref().is_some_and(|own| circle::closed(own, args)) {
         return Err("the `openclaw` it was handed over to leads back here".to_owned());
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -121,18 +115,6 @@ fn is_native(magic: [u8; 4]) -> bool {
         [0xca, 0xfe, 0xba, 0xbf],
     ];
     magic == *b"\x7fELF" || MACH.contains(&magic)
-}
-
-/// Counts the descriptors that earlier hand-overs left on this process.
-fn returns(own: &Metadata) -> usize {
-    let Ok(entries) = std::fs::read_dir("/dev/fd") else {
-        return 0;
-    };
-    entries
-        .take(MOST_DESCRIPTORS)
-        .flatten()
-        .filter(|entry| std::fs::metadata(entry.path()).is_ok_and(|facts| same_file(own, &facts)))
-        .count()
 }
 
 #[cfg(test)]
