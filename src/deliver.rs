@@ -16,6 +16,7 @@ use crate::replay;
 use crate::report::Report;
 use crate::run::{fail, print, refuse};
 use crate::snapshot::Snapshot;
+use crate::spoken;
 
 pub(crate) use crate::run::judge;
 
@@ -131,7 +132,8 @@ pub(crate) fn explain(topic: &str, plan: &Plan, console: &mut Console) -> Exit {
             causes: check.causes,
             docs: check.docs,
         };
-        return print(&explain::explain(&topic, console.theme(), plan.format), console);
+        let text = explain::explain(&topic, console.theme(), plan.format);
+        return print(&spoken::in_text(&text, plan), console);
     }
     if !crate::value::is_env_name(topic) || topic.chars().any(|c| c.is_ascii_lowercase()) {
         return refuse("usage", &unknown_topic(topic), plan, console);

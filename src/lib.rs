@@ -33,6 +33,7 @@ mod run;
 mod sample;
 pub mod secret;
 pub mod snapshot;
+mod spoken;
 pub mod value;
 mod wait;
 

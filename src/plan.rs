@@ -48,6 +48,8 @@ pub struct Plan {
     pub from: Option<String>,
     /// File whose bytes are the fingerprint key.
     pub fingerprint_key: Option<PathBuf>,
+    /// Called as `openclaw-doctor`, so commands are told under that name.
+    pub one_word: bool,
 }
 
 impl Default for Plan {
@@ -73,6 +75,7 @@ impl Default for Plan {
             force: false,
             from: None,
             fingerprint_key: None,
+            one_word: false,
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::render::{self, CheckMeta, json};
 use crate::report::{Outcome, Report, SCHEMA, Severity, Tool};
 use crate::resolve;
 use crate::snapshot::Snapshot;
+use crate::spoken;
 use crate::wait::{self, Waited};
 
 /// Runs the doctor with the arguments after the program's name; `as_doctor` for the executable
@@ -122,10 +123,10 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
     match &plan.action {
         Action::Completions { shell } => print(&docs::completions(shell).unwrap_or_default(), console),
         Action::Man => print(&docs::man(), console),
-        Action::Checks => print(
-            &render::checks_list::list(&catalogue(), console.theme(), plan.format),
-            console,
-        ),
+        Action::Checks => {
+            let list = render::checks_list::list(&catalogue(), console.theme(), plan.format);
+            print(&spoken::in_text(&list, plan), console)
+        }
         Action::Config { file } => config(plan, file.as_deref(), console),
         Action::Explain { topic } => deliver::explain(topic, plan, console),
         Action::Diff { before, after } => deliver::compare(before, after, plan, console),
@@ -205,7 +206,7 @@ pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
         skip: &plan.skip,
     };
     let diagnosis = diagnose::run(checks::ALL, snapshot, &resolved, filter);
-    Report {
+    let mut report = Report {
         schema: SCHEMA.to_owned(),
         tool: Tool {
             version: snapshot.tool_version.clone(),
@@ -217,7 +218,9 @@ pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
         findings: diagnosis.findings,
         checks: diagnosis.checks,
         pings: snapshot.pings.answers.iter().map(Into::into).collect(),
-    }
+    };
+    spoken::in_report(&mut report, plan);
+    report
 }
 
 fn exit_of(report: &Report, plan: &Plan) -> Exit {

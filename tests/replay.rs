@@ -26,7 +26,8 @@ fn cases() -> Vec<PathBuf> {
 
 /// Runs the doctor with nothing of this machine's environment.
 fn doctor(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_openclaw-doctor"))
+    Command::new(env!("CARGO_BIN_EXE_openclaw"))
+        .arg("doctor")
         .args(args)
         .env_clear()
         .env("LANG", "C.UTF-8")

@@ -147,6 +147,14 @@ fn is_subcommand(word: &OsStr, command: &clap::Command) -> bool {
     command.get_subcommands().any(|sub| word == sub.get_name()) || word == "help"
 }
 
+/// Tells whether a flag is the Node CLI's and never the doctor's.
+pub(crate) fn is_node_flag(flag: &str) -> bool {
+    let name = flag.split('=').next().unwrap_or(flag);
+    NODE_FLAGS.contains(&name)
+        || NODE_GLOBALS.contains(&name)
+        || NODE_FAMILIES.iter().any(|family| name.starts_with(family))
+}
+
 fn node_flag(args: &[OsString]) -> Option<String> {
     let names = || {
         options(args)
@@ -156,11 +164,6 @@ fn node_flag(args: &[OsString]) -> Option<String> {
     // Both have --force; it is the doctor's where a bundle is asked for.
     let bundle = names().any(|name| name == "--bundle");
     names()
-        .find(|name| {
-            NODE_FLAGS.contains(name)
-                || NODE_GLOBALS.contains(name)
-                || NODE_FAMILIES.iter().any(|family| name.starts_with(family))
-                || (*name == "--force" && !bundle)
-        })
+        .find(|name| is_node_flag(name) || (*name == "--force" && !bundle))
         .map(str::to_owned)
 }

@@ -5,7 +5,17 @@ use std::collections::BTreeSet;
 
 use super::Page;
 use super::group::group_of;
-use crate::report::{CheckOutcome, Outcome, ViewState};
+use crate::report::{CheckOutcome, Outcome, Report, Verdict, ViewState};
+
+/// Every verdict gets a line for every key, so that a series never vanishes when the verdict changes.
+const VERDICTS: [(&str, Verdict); 6] = [
+    ("visible", Verdict::Visible),
+    ("missing", Verdict::Missing),
+    ("stale", Verdict::Stale),
+    ("different", Verdict::Different),
+    ("blocked", Verdict::Blocked),
+    ("unknown", Verdict::Unknown),
+];
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let report = page.report;
@@ -51,6 +61,20 @@ pub(super) fn page(page: &Page<'_>) -> String {
             label(&key.name)
         ));
     }
+    metric(
+        &mut text,
+        "openclaw_doctor_key_verdict",
+        "Verdict on a key: 1 for the one that applies",
+    );
+    for (name, verdict) in verdicts(report) {
+        for (word, one) in VERDICTS {
+            text.push_str(&format!(
+                "openclaw_doctor_key_verdict{{name=\"{}\",verdict=\"{word}\"}} {}\n",
+                label(name),
+                u8::from(one == verdict)
+            ));
+        }
+    }
     metric(&mut text, "openclaw_doctor_findings", "Findings by severity");
     for (word, severity) in [
         ("error", crate::report::Severity::Error),
@@ -84,6 +108,16 @@ pub(super) fn page(page: &Page<'_>) -> String {
         page.snapshot.taken_at
     ));
     text
+}
+
+/// The verdict on each key; a name that is there twice counts once.
+fn verdicts(report: &Report) -> impl Iterator<Item = (&str, Verdict)> {
+    let mut seen = BTreeSet::new();
+    report
+        .keys
+        .iter()
+        .map(|key| (key.name.as_str(), key.verdict))
+        .filter(move |(name, _)| seen.insert(*name))
 }
 
 fn metric(text: &mut String, name: &str, help: &str) {

@@ -92,6 +92,14 @@ fn prometheus_text() {
     # HELP openclaw_doctor_key_visible Whether the running Gateway, or else its next start, has the key: 1 yes, 0 no, -1 unknown
     # TYPE openclaw_doctor_key_visible gauge
     openclaw_doctor_key_visible{name="CLOUDFLARE_AI_GATEWAY_API_KEY"} 0
+    # HELP openclaw_doctor_key_verdict Verdict on a key: 1 for the one that applies
+    # TYPE openclaw_doctor_key_verdict gauge
+    openclaw_doctor_key_verdict{name="CLOUDFLARE_AI_GATEWAY_API_KEY",verdict="visible"} 0
+    openclaw_doctor_key_verdict{name="CLOUDFLARE_AI_GATEWAY_API_KEY",verdict="missing"} 1
+    openclaw_doctor_key_verdict{name="CLOUDFLARE_AI_GATEWAY_API_KEY",verdict="stale"} 0
+    openclaw_doctor_key_verdict{name="CLOUDFLARE_AI_GATEWAY_API_KEY",verdict="different"} 0
+    openclaw_doctor_key_verdict{name="CLOUDFLARE_AI_GATEWAY_API_KEY",verdict="blocked"} 0
+    openclaw_doctor_key_verdict{name="CLOUDFLARE_AI_GATEWAY_API_KEY",verdict="unknown"} 0
     # HELP openclaw_doctor_findings Findings by severity
     # TYPE openclaw_doctor_findings gauge
     openclaw_doctor_findings{severity="error"} 2

@@ -104,11 +104,20 @@ mod tests {
         ] {
             assert!(is_command(&words(line), &args), "{line}");
         }
-        for line in ["openclaw agents", "openclaw agents list x", "agents list", "myopenclaw agents list", "list"] {
+        for line in [
+            "openclaw agents",
+            "openclaw agents list x",
+            "agents list",
+            "myopenclaw agents list",
+            "list",
+        ] {
             assert!(!is_command(&words(line), &args), "{line}");
         }
         assert!(is_command(&words("sh openclaw"), &[]));
-        assert!(is_command(&words("sh openclaw a b"), &["a".into(), "".into(), "b".into()]));
+        assert!(is_command(
+            &words("sh openclaw a b"),
+            &["a".into(), "".into(), "b".into()]
+        ));
         assert!(!is_command(&[], &[]));
     }
 
