@@ -12,6 +12,8 @@ import time
 sys.dont_write_bytecode = True
 from machine import KEY, UNIT, Machine, say  # noqa: E402
 
+NODE_COMMANDS = ["doctor --lint --json", "doctor --non-interactive", "gateway status --json", "config validate --json"]
+GATEWAYS = 50
 NULL = os.open(os.devnull, os.O_RDWR)
 QUIET = [(os.POSIX_SPAWN_DUP2, NULL, 0), (os.POSIX_SPAWN_DUP2, NULL, 1), (os.POSIX_SPAWN_DUP2, NULL, 2)]
 TIME = shutil.which("time")
@@ -82,6 +84,21 @@ def big_config(machine, size):
     return os.path.getsize(machine.path(".openclaw/openclaw.json"))
 
 
+def many_gateways(machine):
+    """Gateways of other profiles: a unit, a state directory and a running process each; the process is a stand-in."""
+    names = [f"openclaw-gateway-bench{i:02}.service" for i in range(GATEWAYS)]
+    for at, name in enumerate(names):
+        machine.write(f".openclaw-bench{at:02}/openclaw.json", json.dumps({"gateway": {"mode": "local", "port": 19000 + at}}))
+        machine.write(f".config/systemd/user/{name}", f"""[Service]
+ExecStart=/bin/bash -c 'exec -a openclaw-gateway sleep 3600'
+Environment=OPENCLAW_PROFILE=bench{at:02} OPENCLAW_GATEWAY_PORT={19000 + at} OPENCLAW_SERVICE_MARKER=openclaw
+Environment=OPENCLAW_SYSTEMD_UNIT={name} OPENCLAW_SERVICE_KIND=gateway
+""")
+    machine.systemctl("daemon-reload")
+    machine.systemctl("start", *names)
+    return names
+
+
 def hung_systemctl(machine):
     """A folder that holds a systemctl which never answers."""
     machine.write("hung/systemctl", "#!/bin/sh\nexec sleep 600\n", 0o755)
@@ -122,13 +139,15 @@ def main():
     measure("--version", [doctor, "--version"], n)
     measure("systemctl show", ["systemctl", "--user", "show", UNIT], n)
     measure("doctor --offline", [doctor, "doctor", "--offline"], n, keys=0)
+    measure("doctor with pings", [doctor, "doctor"], n, keys=0)
     measure("doctor env", [doctor, "doctor", "env", KEY, "--offline"], n, keys=1)
+    measure("doctor config", [doctor, "doctor", "config", "--offline"], n)
     measure("hung systemctl, --timeout 2", [doctor, "doctor", "--offline", "--timeout", "2"], 1, hung_systemctl(machine),
             keys=0)
     if chosen.cli:
         cli = [chosen.node, f"{chosen.package}/openclaw.mjs"]
-        measure("openclaw gateway status --json", [*cli, "gateway", "status", "--json"], chosen.cli)
-        measure("openclaw doctor --lint --json", [*cli, "doctor", "--lint", "--json"], chosen.cli)
+        for words in NODE_COMMANDS:
+            measure(f"openclaw {words}", [*cli, *words.split()], chosen.cli)
     pids = sleepers(10_000)
     measure("10 000 processes", [doctor, "doctor", "--offline"], n, keys=0)
     measure("systemctl show, 10 000 processes", ["systemctl", "--user", "show", UNIT], n)
@@ -136,6 +155,11 @@ def main():
         os.kill(pid, signal.SIGKILL)
     for pid in pids:
         os.waitpid(pid, 0)
+    names = many_gateways(machine)
+    measure("50 Gateways", [doctor, "doctor", "--offline"], n, keys=0)
+    machine.systemctl("stop", *names, check=False)
+    machine.remove(*(f".config/systemd/user/{name}" for name in names))
+    machine.systemctl("daemon-reload")
     growth(machine, doctor, n)
 
 
