@@ -102,6 +102,22 @@ fn a_signal_ends_the_one_process_there_is() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn ignored_signals_stay_ignored() {
+    let place = Place::new();
+    let node = place.script("node", "#!/bin/sh\nexec grep SigIgn /proc/self/status\n");
+    let path = std::env::join_paths([node.as_path(), Path::new("/usr/bin"), Path::new("/bin")]).unwrap();
+    for (signals, mask) in [("HUP USR1", "0000000000000201"), ("INT TERM", "0000000000004002")] {
+        let output = Command::new("sh")
+            .args(["-c", &format!("trap '' {signals}; exec '{DOCTOR}' agents")])
+            .env("PATH", &path)
+            .output()
+            .unwrap();
+        assert!(out(&output).contains(mask), "{signals}: {}", out(&output));
+    }
+}
+
+#[test]
 fn a_flag_of_the_node_cli_is_handed_over_with_one_line() {
     let place = Place::new();
     let node = place.script("node", "#!/bin/sh\necho \"$@\"\n");

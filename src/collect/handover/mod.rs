@@ -3,7 +3,8 @@
 //! Arguments, environment, working directory and signals stay as they are. So no variable can
 //! guard against a wrapper that calls the doctor again; an inherited file descriptor does: before
 //! handing over, this executable is opened and left open across `exec`. `circle` reads these
-//! traces, and those of ancestors whose children do not inherit them.
+//! traces, and those of ancestors whose children do not inherit them. One thing is not kept: where
+//! the caller ignored SIGPIPE, Rust's runtime has put the default back. Node sets its own.
 
 mod circle;
 
