@@ -31,7 +31,10 @@ fn the_picture_is_what_the_sample_prints() {
         .env("COLUMNS", "100")
         .output()
         .unwrap();
-    let printed = format!("$ openclaw doctor --from sample\n{}", String::from_utf8(output.stdout).unwrap());
+    let printed = format!(
+        "$ openclaw doctor --from sample\n{}",
+        String::from_utf8(output.stdout).unwrap()
+    );
     let picture = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/sample.svg")).unwrap();
     let hint = "run scripts/readme-picture target/debug/openclaw";
     assert_eq!(dense(&words(&picture)), dense(&printed), "{hint}");

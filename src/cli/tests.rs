@@ -31,7 +31,15 @@ fn stopped(line: &str) -> Stop {
 
 #[test]
 fn nothing_typed_is_the_default_plan() {
-    assert_eq!(format!("{:?}", planned("")), format!("{:?}", Plan::default()));
+    let one_word = Plan {
+        one_word: true,
+        ..Plan::default()
+    };
+    assert_eq!(format!("{:?}", planned("")), format!("{one_word:?}"));
+    let Ok(Parsed::Run(two_words)) = parse(&words("doctor"), false) else {
+        panic!("not ours")
+    };
+    assert_eq!(format!("{two_words:?}"), format!("{:?}", Plan::default()));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::parse::lock_file::{self, LockFile};
 use crate::snapshot::FoundBy;
 
 /// Most Gateways that are described.
-const LIMIT: usize = 32;
+const LIMIT: usize = 64;
 /// Largest lock file; a real one is padded to a few KiB.
 const LOCK_CAP: u64 = 256 << 10;
 

@@ -1,6 +1,6 @@
 //! Finding Gateway units and their drop-ins in the directories systemd searches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::collect::read;
@@ -13,7 +13,7 @@ const MAX_ENTRIES: usize = 4096;
 /// How many unit files of one scope are opened to look for a Gateway.
 const MAX_OPENED: usize = 500;
 /// How many Gateway units of one scope are reported.
-const MAX_FOUND: usize = 32;
+const MAX_FOUND: usize = 64;
 /// Largest unit file that is searched.
 const CAP: u64 = 256 * 1024;
 
@@ -96,11 +96,11 @@ impl Dirs {
     /// stands in for templates nobody has instantiated.
     pub(super) fn gateways(&self, wanted: &str, user: &str) -> Vec<Found> {
         let mut units: BTreeMap<String, PathBuf> = BTreeMap::new();
-        let mut masked_by_stronger: Vec<&str> = Vec::new();
+        let mut masked_by_stronger: BTreeSet<&str> = BTreeSet::new();
         let mut opened = 0;
         for dir in &self.listed {
             for name in dir.names.iter().filter(|name| name.ends_with(".service")) {
-                if units.contains_key(name) || masked_by_stronger.contains(&name.as_str()) {
+                if units.contains_key(name) || masked_by_stronger.contains(name.as_str()) {
                     continue;
                 }
                 let path = dir.path.join(name);
@@ -113,7 +113,7 @@ impl Dirs {
                 if by_name || (look && starts_gateway(&path)) {
                     units.insert(name.clone(), path);
                 } else {
-                    masked_by_stronger.push(name);
+                    masked_by_stronger.insert(name);
                 }
             }
         }
@@ -130,7 +130,12 @@ impl Dirs {
                 _ => found.push(self.unit(name, path)),
             }
         }
-        found.truncate(MAX_FOUND);
+        if found.len() > MAX_FOUND {
+            // By name alone, the unit of the default profile comes after those of all the others.
+            found.sort_by_key(|one| one.unit != wanted);
+            found.truncate(MAX_FOUND);
+            found.sort_by(|one, other| one.unit.cmp(&other.unit));
+        }
         found
     }
 

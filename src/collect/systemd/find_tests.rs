@@ -32,6 +32,22 @@ impl Tree {
 }
 
 #[test]
+fn the_wanted_unit_is_among_those_of_many_profiles() {
+    let gateway = "[Service]\nExecStart=/usr/bin/node /p/openclaw/dist/index.js gateway\n";
+    let names: Vec<String> = (0..3 * MAX_FOUND)
+        .map(|at| format!("a/openclaw-gateway-p{at:03}.service"))
+        .collect();
+    let wanted = "openclaw-gateway.service";
+    let mut files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), gateway)).collect();
+    let last = format!("a/{wanted}");
+    files.push((&last, gateway));
+    let found = Tree::new(&files).dirs(&["a"]).gateways(wanted, "me");
+    assert_eq!(found.len(), MAX_FOUND);
+    assert!(found.iter().any(|one| one.unit == wanted));
+    assert!(found.is_sorted_by_key(|one| one.unit.clone()));
+}
+
+#[test]
 fn units_are_found_by_name_and_by_what_they_start() {
     let gateway = "[Service]\nExecStart=/usr/bin/node /p/openclaw/dist/index.js gateway\n";
     let tree = Tree::new(&[
