@@ -107,13 +107,19 @@ fn ignored_signals_stay_ignored() {
     let place = Place::new();
     let node = place.script("node", "#!/bin/sh\nexec grep SigIgn /proc/self/status\n");
     let path = std::env::join_paths([node.as_path(), Path::new("/usr/bin"), Path::new("/bin")]).unwrap();
-    for (signals, mask) in [("HUP USR1", "0000000000000201"), ("INT TERM", "0000000000004002")] {
+    let started = |signals: &str, program: &str| {
         let output = Command::new("sh")
-            .args(["-c", &format!("trap '' {signals}; exec '{DOCTOR}' agents")])
+            .args(["-c", &format!("trap '' {signals}; exec '{program}' agents")])
             .env("PATH", &path)
             .output()
             .unwrap();
-        assert!(out(&output).contains(mask), "{signals}: {}", out(&output));
+        out(&output)
+    };
+    let direct = node.join("openclaw").to_string_lossy().into_owned();
+    for signals in ["HUP USR1", "INT TERM"] {
+        let through = started(signals, DOCTOR);
+        assert_eq!(through, started(signals, &direct), "{signals}");
+        assert_ne!(through, started("CHLD", &direct), "{signals}");
     }
 }
 
