@@ -158,6 +158,7 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
             "Node",
             &format!("{} ({})", unknown(&page.extras.node), unknown(&program(snapshot))),
         ),
+        prose("Programs in reach", &programs(snapshot)),
         prose("Model and provider chain", &chain(snapshot)),
         prose("Service", &service(snapshot)),
         Section::new(
@@ -192,6 +193,17 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
     });
     all.push(blank("Impact"));
     all
+}
+
+fn programs(snapshot: &Snapshot) -> String {
+    let rows = render::program_rows(snapshot);
+    if rows.is_empty() {
+        return "not looked for".to_owned();
+    }
+    let lines = rows
+        .iter()
+        .map(|[name, path, version, uses]| format!("- {name} {}: {}, {uses}", inline(path), inline(version)));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Which parts there are, with their hashes, and what was withheld.

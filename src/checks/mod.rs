@@ -15,7 +15,7 @@ mod gateway_secrets;
 mod gateway_tests;
 mod service_common;
 #[cfg(test)]
-mod testkit;
+pub(crate) mod testkit;
 mod value_common;
 
 /// Declares the modules and the table; its order is the order of the report.
@@ -112,6 +112,9 @@ checks![
     service_profile_mismatch,
     state_dir_mismatch,
     unit_runtime_missing,
+    node_unsupported,
+    node_version_manager_path,
+    openclaw_versions_differ,
     launchagent_wrapper_broken,
     env_file_missing,
     service_env_source_lost,

@@ -113,6 +113,14 @@ pub(crate) fn known(view: &mut Fact<Trace>) -> &mut Trace {
     }
 }
 
+/// The programs in reach.
+pub(crate) fn programs(snapshot: &mut Snapshot) -> &mut Programs {
+    match &mut snapshot.install.programs {
+        Fact::Known { value } => value,
+        _ => panic!("the programs are known"),
+    }
+}
+
 /// The manager's answer on the first service.
 pub(crate) fn state(snapshot: &mut Snapshot) -> &mut ServiceState {
     match &mut snapshot.services.services[0].state {
@@ -200,6 +208,7 @@ pub(crate) fn healthy() -> Snapshot {
             cli_path: Some("/usr/bin/openclaw".to_owned()),
             cli_version: Some("2026.9.6".to_owned()),
             looked_at: vec!["/usr/bin/openclaw".to_owned()],
+            programs: Fact::known(parts::programs()),
         },
         services: ServiceFacts {
             manager: ManagerKind::Systemd,

@@ -2,6 +2,7 @@
 
 use super::service_common::{is_active, state};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
+use crate::platform::node;
 use crate::report::{Finding, Severity};
 use crate::snapshot::Service;
 
@@ -41,7 +42,7 @@ fn found(case: &Case<'_>, service: &Service, gone: &str, is_program: bool) -> Fi
     } else {
         "The Gateway cannot start."
     };
-    let manager = version_manager(gone).map_or(String::new(), |name| {
+    let manager = node::version_manager(gone).map_or(String::new(), |name| {
         format!(" {name} keeps one folder for each version, so the path ends with the version it was installed under.")
     });
     let shown = case.tilde(gone);
@@ -56,21 +57,6 @@ fn found(case: &Case<'_>, service: &Service, gone: &str, is_program: bool) -> Fi
         finding = finding.seen("last exit status 203: the program could not be executed");
     }
     finding
-}
-
-/// The tool that keeps versions of Node in folders of their own, told by the path.
-fn version_manager(path: &str) -> Option<&'static str> {
-    const TOOLS: &[(&str, &str)] = &[
-        ("/.nvm/", "nvm"),
-        ("/nvm/versions/", "nvm"),
-        ("/fnm", "fnm"),
-        ("/.volta/", "volta"),
-        ("/.asdf/", "asdf"),
-        ("/mise/", "mise"),
-        ("/.nodenv/", "nodenv"),
-        ("/Cellar/", "Homebrew"),
-    ];
-    TOOLS.iter().find(|(part, _)| path.contains(part)).map(|(_, name)| *name)
 }
 
 #[cfg(test)]

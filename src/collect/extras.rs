@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::read;
+use super::{programs, read};
 use crate::bundle::{self, Extras, MaskedText, Needles};
 use crate::resolve;
 use crate::secret::Vault;
@@ -33,7 +33,8 @@ pub fn collect(snapshot: &Snapshot, vault: &Vault) -> Extras {
             let masked = masked(&file.path, &secrets, &mut extras.unreadable, mask);
             extras.definitions.extend(masked);
         }
-        extras.node = service.exec.program.as_deref().and_then(node_version);
+        let node = service.exec.program.as_deref().map(programs::of_node);
+        extras.node = node.and_then(|version| Some(format!("v{}", version.get()?)));
     }
     if let Some(trace) = resolve::gateway_trace(snapshot) {
         extras.config = masked(
@@ -85,50 +86,4 @@ fn os_name() -> Option<String> {
     let (_, rest) = rest.split_once("<string>")?;
     let (version, _) = rest.split_once("</string>")?;
     Some(format!("macOS {}", version.chars().take(20).collect::<String>()))
-}
-
-/// The version of a Node, from the header beside it or from its path. It is not run: the service
-/// names the program, and this user may be another one.
-fn node_version(program: &str) -> Option<String> {
-    let real = std::fs::canonicalize(program).ok()?;
-    let header = real.parent()?.parent()?.join("include/node/node_version.h");
-    let from_header = || {
-        let file = read::read(&header, 64 << 10).ok()?;
-        let text = String::from_utf8_lossy(&file.bytes).into_owned();
-        let part = |name: &str| {
-            let line = text
-                .lines()
-                .find_map(|line| line.strip_prefix(&format!("#define NODE_{name}_VERSION ")))?;
-            line.trim().parse::<u32>().ok()
-        };
-        Some(format!("v{}.{}.{}", part("MAJOR")?, part("MINOR")?, part("PATCH")?))
-    };
-    let is_version = |word: &str| {
-        let parts: Vec<&str> = word.trim_start_matches('v').split('.').collect();
-        parts.len() == 3 && parts.iter().all(|part| part.parse::<u32>().is_ok())
-    };
-    let from_path = || {
-        let words: Vec<String> = real.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-        words.into_iter().rev().find(|word| is_version(word))
-    };
-    from_header().or_else(from_path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nodes_version_is_read_from_beside_it() {
-        let home = tempfile::tempdir().unwrap();
-        let program = home.path().join("v1/bin/node");
-        crate::collect::testkit::put(&program, "");
-        assert_eq!(node_version(program.to_str().unwrap()), None);
-        let header = "#define NODE_MAJOR_VERSION 24\n#define NODE_MINOR_VERSION 1\n#define NODE_PATCH_VERSION 0\n";
-        crate::collect::testkit::put(&home.path().join("v1/include/node/node_version.h"), header);
-        assert_eq!(node_version(program.to_str().unwrap()).as_deref(), Some("v24.1.0"));
-        let program = home.path().join("v22.3.1/bin/node");
-        crate::collect::testkit::put(&program, "");
-        assert_eq!(node_version(program.to_str().unwrap()).as_deref(), Some("v22.3.1"));
-    }
 }

@@ -13,9 +13,12 @@ const MANIFEST_CAP: u64 = 1 << 20;
 /// How far above the entry script its package may begin.
 const LEVELS: usize = 4;
 
-struct Package {
-    dir: PathBuf,
-    version: Option<String>,
+/// A package of OpenClaw on the disk.
+pub(super) struct Package {
+    /// Its folder.
+    pub(super) dir: PathBuf,
+    /// The version of its manifest.
+    pub(super) version: Option<String>,
 }
 
 /// Finds the package of the entry script, else the one of the `openclaw` on PATH. The one on PATH
@@ -44,7 +47,7 @@ pub fn collect(ctx: &Context<'_>, entry: Option<&str>) -> Install {
 }
 
 /// Walks up from a script to the `package.json` of OpenClaw; links are followed first.
-fn package_of(script: &Path) -> Option<Package> {
+pub(super) fn package_of(script: &Path) -> Option<Package> {
     let real = std::fs::canonicalize(script).unwrap_or_else(|_| script.to_owned());
     real.ancestors()
         .skip(1)
@@ -63,9 +66,14 @@ fn package_beside_bin(script: &Path) -> Option<Package> {
         .find_map(|dir| package_in(&dir))
 }
 
-fn package_in(dir: &Path) -> Option<Package> {
+/// Reads the manifest of a package.
+pub(super) fn manifest(dir: &Path) -> Option<serde_json::Value> {
     let file = read::read(&dir.join("package.json"), MANIFEST_CAP).ok()?;
-    let manifest: serde_json::Value = serde_json::from_slice(&file.bytes).ok()?;
+    serde_json::from_slice(&file.bytes).ok()
+}
+
+fn package_in(dir: &Path) -> Option<Package> {
+    let manifest = manifest(dir)?;
     let text = |name: &str| manifest.get(name).and_then(serde_json::Value::as_str);
     (text("name") == Some("openclaw")).then(|| Package {
         dir: dir.to_owned(),

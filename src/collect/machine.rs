@@ -11,7 +11,8 @@ use super::ping::round;
 use super::ping::targets::Known;
 use super::process::{self, ProcessCollection, ProcessHints};
 use super::{
-    auth_profiles, clock, host, install, launchd, log_tail, permissions, starts, startup_files, systemd, unread_files,
+    auth_profiles, clock, host, install, launchd, log_tail, permissions, programs, starts, startup_files, systemd,
+    unread_files,
 };
 use crate::fact::Fact;
 use crate::loader::Finished;
@@ -37,7 +38,7 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     let examined = services.facts.examined;
     let service = examined.and_then(|at| services.facts.services.get(at));
     let raw = examined.and_then(|at| services.raw.get(at));
-    let install = install::collect(&ctx, service.and_then(|service| service.exec.entry.as_deref()));
+    let mut install = install::collect(&ctx, service.and_then(|service| service.exec.entry.as_deref()));
     let rules = rules::for_version(install.version.as_deref());
 
     let mut loading = Loading::new(&ctx, install.package_dir.clone());
@@ -47,6 +48,8 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         _ => None,
     };
     let processes = process::collect(&ctx, &hints(&services, service, &by_hand, by_service.as_ref()));
+    let process = processes.facts.examined.and_then(|at| processes.facts.gateways.get(at));
+    install.programs = Fact::known(programs::collect(&ctx, &install, service, process));
     let running = match starts::running(&ctx, &processes, service, raw, &rules) {
         Some(start) => Some(loading.run(&start).await),
         None => None,

@@ -21,6 +21,7 @@ pub mod permissions;
 pub mod ping;
 pub mod plugins;
 pub mod process;
+pub mod programs;
 pub mod read;
 pub mod run;
 pub mod save;

@@ -96,6 +96,10 @@ pub enum Need {
     CloudflarePing,
     /// Stored auth profiles.
     AuthProfiles,
+    /// The list of programs on PATH.
+    Programs,
+    /// The version of the Gateway's Node, and the range its package names.
+    Node,
 }
 
 /// One check: what it is called, what it needs, what it says.

@@ -164,6 +164,8 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
                 pings.why_no_cloudflare.as_ref().or(pings.why_none.as_ref()),
             )
         }
+        Need::Programs => fact(&snapshot.install.programs, "no programs were found"),
+        Need::Node => fact(&resolve::node_and_range(snapshot), "no Node was found"),
         Need::AuthProfiles => {
             let unread = snapshot
                 .auth_profiles

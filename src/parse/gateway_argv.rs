@@ -162,11 +162,16 @@ impl ChildKind {
 
 /// Tells whether a command line is that of a child worth reading.
 pub fn child(words: &[String]) -> Option<ChildKind> {
+    worker(words).map(|(kind, _)| kind)
+}
+
+/// Returns the kind of such a child and the script it runs, which is one of the Gateway's package.
+pub fn worker(words: &[String]) -> Option<(ChildKind, &str)> {
     words.iter().skip(1).take(16).find_map(|word| {
         if word.ends_with("/dist/process/spawn-broker/worker.js") {
-            Some(ChildKind::SpawnBroker)
+            Some((ChildKind::SpawnBroker, word.as_str()))
         } else if word.ends_with("/sqlite-readonly-location.worker.js") {
-            Some(ChildKind::SqliteReadonly)
+            Some((ChildKind::SqliteReadonly, word.as_str()))
         } else {
             None
         }

@@ -24,6 +24,7 @@ pub mod proc_stat;
 mod raw_var;
 pub mod rc_file;
 pub mod readers;
+pub mod semver;
 pub mod sh_exports;
 pub mod show;
 pub mod sqlite_wal;

@@ -9,6 +9,7 @@ mod human;
 pub mod json;
 mod junit;
 mod markdown;
+mod programs;
 mod prometheus;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -22,6 +23,7 @@ use crate::plan::{Format, Plan};
 use crate::report::Report;
 use crate::snapshot::Snapshot;
 pub(crate) use markdown::inline as markdown_inline;
+pub(crate) use programs::rows as program_rows;
 pub(crate) use sanitize::clean as sanitize_text;
 use theme::Theme;
 

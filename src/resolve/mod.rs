@@ -4,10 +4,12 @@
 
 mod keys;
 mod needs;
+mod programs;
 mod verdict;
 mod views;
 
 pub(crate) use needs::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, key_of_provider, variables};
+pub use programs::{gateway_node, node_and_range, programs};
 pub(crate) use views::SLACK_MS;
 
 use crate::report::KeyReport;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Programs;
 use crate::fact::Fact;
 
 /// The machine and the user the doctor runs as.
@@ -36,7 +37,7 @@ pub struct Host {
 }
 
 /// The OpenClaw package.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Install {
     /// Root of the package the service runs, or of the one on PATH.
     pub package_dir: Option<String>,
@@ -50,6 +51,28 @@ pub struct Install {
     pub cli_version: Option<String>,
     /// Places that were looked at.
     pub looked_at: Vec<String>,
+    /// Every `openclaw` and `node` in reach.
+    #[serde(default = "not_listed")]
+    pub programs: Fact<Programs>,
+}
+
+/// What stands for the list in a snapshot of a doctor that made none.
+fn not_listed() -> Fact<Programs> {
+    Fact::not_asked("the programs on PATH were not looked for")
+}
+
+impl Default for Install {
+    fn default() -> Self {
+        Install {
+            package_dir: None,
+            version: None,
+            found_by: None,
+            cli_path: None,
+            cli_version: None,
+            looked_at: Vec::new(),
+            programs: not_listed(),
+        }
+    }
 }
 
 /// Mode, owner and age of a path.

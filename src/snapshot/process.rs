@@ -51,6 +51,12 @@ pub struct GatewayProcess {
     pub parent: Option<String>,
     /// The kind of supervisor, where one is known: `pm2`, `supervisord`, `runit`, `docker`, …
     pub supervisor: Option<String>,
+    /// The program it runs, such as Node's path; the kernel adds ` (deleted)` where that file is gone.
+    #[serde(default)]
+    pub program: Option<String>,
+    /// A script of the package it runs: its entry script, else the worker its child was started with.
+    #[serde(default)]
+    pub script: Option<String>,
     /// Working directory.
     pub cwd: Option<String>,
     /// Arguments after the entry script, masked.

@@ -88,6 +88,37 @@ pub(crate) fn service(name: &str) -> Service {
     }
 }
 
+/// One Node and one OpenClaw, which everybody uses.
+pub(super) fn programs() -> Programs {
+    let everybody = [
+        ProgramUse::Service,
+        ProgramUse::Process,
+        ProgramUse::ServicePath,
+        ProgramUse::ShellPath,
+    ];
+    let one = |name: &str, path: &str, uses: &[ProgramUse], version: &str| Program {
+        name: name.to_owned(),
+        path: path.to_owned(),
+        real: None,
+        uses: uses.to_vec(),
+        version: Fact::known(version.to_owned()),
+        is_doctor: false,
+    };
+    Programs {
+        found: vec![
+            one("node", "/usr/bin/node", &everybody, "24.16.0"),
+            one("openclaw", "/usr/bin/openclaw", &everybody[2..], "2026.9.6"),
+        ],
+        node_range: Some(">=24.16.0 <25 || >=26.1.0".to_owned()),
+        vanished: Vec::new(),
+        running: Some(RunningPackage {
+            dir: "/usr/lib/node_modules/openclaw".to_owned(),
+            version: Some("2026.9.6".to_owned()),
+            written_ms: Some((NOW - 86_400) * 1000),
+        }),
+    }
+}
+
 /// A Gateway process of this user that listens.
 pub(crate) fn gateway(pid: u32) -> GatewayProcess {
     GatewayProcess {
@@ -99,6 +130,8 @@ pub(crate) fn gateway(pid: u32) -> GatewayProcess {
         unit: Some(UNIT.to_owned()),
         parent: Some("systemd".to_owned()),
         supervisor: None,
+        program: None,
+        script: None,
         cwd: Some("/home/me".to_owned()),
         arguments: vec!["gateway".to_owned(), "--port".to_owned(), "18789".to_owned()],
         container: None,

@@ -33,7 +33,15 @@ pub(super) fn describe(
         |name| variable(name).is_some(),
         |pid| system.parent(pid),
     );
-    let args = gateway_argv::gateway(&look.words).map_or_else(Vec::new, |argv| argv.args.to_vec());
+    let argv = gateway_argv::gateway(&look.words);
+    let args = argv.as_ref().map_or_else(Vec::new, |argv| argv.args.to_vec());
+    let entry = argv.and_then(|argv| argv.entry).map(str::to_owned);
+    let script = entry.filter(|entry| entry.starts_with('/')).or_else(|| {
+        let worker = seen
+            .iter()
+            .find(|one| witness.get().is_some_and(|witness| witness.pid == one.pid))?;
+        gateway_argv::worker(&worker.words).map(|(_, script)| script.to_owned())
+    });
     let port = candidate
         .socket_port
         .or(candidate.lock_port)
@@ -48,6 +56,8 @@ pub(super) fn describe(
         unit: look.unit,
         parent: started.parent,
         supervisor: started.supervisor,
+        program: look.program,
+        script,
         cwd: look.cwd.clone(),
         arguments: masked(ctx, &args),
         container: look.container,

@@ -21,6 +21,7 @@ impl System {
             .without_tasks()
             .with_cmd(UpdateKind::Always)
             .with_user(UpdateKind::Always)
+            .with_exe(UpdateKind::Always)
             .with_cwd(UpdateKind::Always)
             .with_environ(UpdateKind::Always);
         let system = sysinfo::System::new().ok().map(|mut system| {
@@ -60,6 +61,7 @@ impl System {
             uid: **process.effective_user_id().or(process.user_id())?,
             unit: None,
             container: None,
+            program: process.exe().map(|path| path.to_string_lossy().into_owned()),
             cwd: process.cwd().map(|path| path.to_string_lossy().into_owned()),
         })
     }

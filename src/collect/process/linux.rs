@@ -74,6 +74,7 @@ impl System {
             uid: proc_stat::effective_uid(&status).or_else(|| proc_fs.owner(pid))?,
             unit: proc_stat::service_unit(&cgroup).filter(|_| container.is_none()),
             container,
+            program: proc_fs.link(&format!("{pid}/exe")).ok(),
             cwd: proc_fs.link(&format!("{pid}/cwd")).ok(),
         })
     }

@@ -8,6 +8,7 @@ mod fix;
 mod header;
 mod matrix;
 mod pings;
+mod programs;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -51,6 +52,7 @@ pub(super) fn page(page: &Page<'_>) -> String {
     }
     // What is well comes last: cause and fix belong on the first screen.
     if whole && page.plan.verbose {
+        parts.push(programs::part(page));
         parts.push(pings::every(page));
     } else if whole && !page.plan.quiet {
         parts.push(pings::compact(page));

@@ -68,6 +68,8 @@ pub(super) fn gateway() -> GatewayProcess {
         unit: None,
         parent: None,
         supervisor: None,
+        program: None,
+        script: None,
         cwd: None,
         arguments: Vec::new(),
         container: None,

@@ -65,6 +65,8 @@ pub(super) fn gateway(supervisor: Option<&str>, container: Option<&str>) -> Gate
         unit: None,
         parent: None,
         supervisor: supervisor.map(str::to_owned),
+        program: None,
+        script: None,
         cwd: None,
         arguments: Vec::new(),
         container: container.map(str::to_owned),

@@ -1,0 +1,171 @@
+//! Every `openclaw` and `node` on the caller's and on the service's PATH, what the service and the
+//! running Gateway use of them, and their versions, told from files alone.
+
+mod node_version;
+
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+pub(super) use node_version::of_node;
+
+use super::context::Context;
+use super::install::package_of;
+use super::read;
+use crate::fact::Fact;
+use crate::snapshot::{Binding, GatewayProcess, Install, Program, ProgramUse, Programs, RunningPackage, Service};
+
+const NAMES: [&str; 2] = ["openclaw", "node"];
+/// Most programs of one name that are taken from one PATH.
+const MOST: usize = 16;
+/// Most folders of a PATH that are looked at.
+const MOST_FOLDERS: usize = 128;
+
+/// Looks at both PATHs and at what runs.
+pub fn collect(
+    ctx: &Context<'_>,
+    install: &Install,
+    service: Option<&Service>,
+    process: Option<&GatewayProcess>,
+) -> Programs {
+    let own = own_file();
+    let mut list = List { own, found: Vec::new() };
+    let service_path = service.and_then(|service| path_of(&service.bindings));
+    if let Some(program) = service.and_then(|service| service.exec.program.as_deref()) {
+        list.add(program, ProgramUse::Service);
+    }
+    // A process of another container has its files elsewhere.
+    let process = process.filter(|process| process.container.is_none());
+    if let Some(program) = process.and_then(|process| process.program.as_deref()) {
+        list.add(program, ProgramUse::Process);
+    }
+    for name in NAMES {
+        list.search(name, service_path, "/", ProgramUse::ServicePath);
+        list.search(name, ctx.var("PATH"), &ctx.host.cwd, ProgramUse::ShellPath);
+    }
+    let dir = install.package_dir.as_deref();
+    Programs {
+        node_range: dir.and_then(|dir| node_range(Path::new(dir))),
+        vanished: service_path.map(vanished).unwrap_or_default(),
+        running: process.and_then(|process| running(process.script.as_deref()?)),
+        found: list.found,
+    }
+}
+
+struct List {
+    own: Option<Metadata>,
+    found: Vec<Program>,
+}
+
+impl List {
+    fn search(&mut self, name: &str, path: Option<&str>, cwd: &str, by: ProgramUse) {
+        let Some(path) = path else { return };
+        let folders: Vec<&str> = path.split(':').take(MOST_FOLDERS).collect();
+        let Ok(found) = which::which_in_all(name, Some(folders.join(":")), cwd) else {
+            return;
+        };
+        for path in found.take(MOST) {
+            self.add(&path.to_string_lossy(), by);
+        }
+    }
+
+    fn add(&mut self, path: &str, by: ProgramUse) {
+        if let Some(known) = self.found.iter_mut().find(|known| known.path == path) {
+            if !known.uses.contains(&by) {
+                known.uses.push(by);
+            }
+            return;
+        }
+        let Some(name) = name_of(path) else { return };
+        let real = std::fs::canonicalize(path).ok();
+        let is_doctor = is_same(self.own.as_ref(), path);
+        self.found.push(Program {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            real: real
+                .as_deref()
+                .map(|real| real.to_string_lossy().into_owned())
+                .filter(|real| real != path),
+            uses: vec![by],
+            version: match name {
+                _ if is_doctor => Fact::known(env!("CARGO_PKG_VERSION").to_owned()),
+                "node" => of_node(path),
+                _ => of_openclaw(path),
+            },
+            is_doctor,
+        });
+    }
+}
+
+/// `openclaw`, or `node` under one of its names; another runtime or a shell is neither.
+fn name_of(path: &str) -> Option<&'static str> {
+    let file = path.trim_end_matches(" (deleted)").rsplit('/').next()?;
+    match file {
+        "openclaw" => Some("openclaw"),
+        "node" | "nodejs" => Some("node"),
+        _ => None,
+    }
+}
+
+fn of_openclaw(path: &str) -> Fact<String> {
+    match package_of(Path::new(path)).and_then(|package| package.version) {
+        Some(version) => Fact::known(version),
+        None => Fact::unreadable(
+            "no package.json of OpenClaw lies beside it",
+            format!("{path} --version"),
+        ),
+    }
+}
+
+fn path_of(bindings: &[Binding]) -> Option<&str> {
+    let path = bindings.iter().find(|binding| binding.name == "PATH")?;
+    path.value.public.as_deref()
+}
+
+/// Folders of a PATH that are known not to exist.
+fn vanished(path: &str) -> Vec<String> {
+    let mut gone: Vec<String> = Vec::new();
+    for folder in path
+        .split(':')
+        .take(MOST_FOLDERS)
+        .filter(|folder| folder.starts_with('/'))
+    {
+        if read::stat(Path::new(folder)).is_absent() && !gone.iter().any(|known| known == folder) {
+            gone.push(folder.to_owned());
+        }
+    }
+    gone
+}
+
+fn node_range(package: &Path) -> Option<String> {
+    let manifest = super::install::manifest(package)?;
+    let range = manifest.get("engines")?.get("node")?.as_str()?;
+    Some(range.chars().filter(|c| !c.is_control()).take(200).collect())
+}
+
+fn running(script: &str) -> Option<RunningPackage> {
+    let package = package_of(Path::new(script))?;
+    let written = read::stat(&package.dir.join("package.json"));
+    Some(RunningPackage {
+        dir: package.dir.to_string_lossy().into_owned(),
+        version: package.version,
+        written_ms: written.get().map(|stat| stat.mtime_ms),
+    })
+}
+
+/// The file of this program.
+fn own_file() -> Option<Metadata> {
+    let by_link = std::fs::metadata("/proc/self/exe");
+    by_link
+        .or_else(|_| std::env::current_exe().and_then(std::fs::metadata))
+        .ok()
+}
+
+fn is_same(own: Option<&Metadata>, path: &str) -> bool {
+    let facts = std::fs::metadata(path).ok();
+    own.zip(facts)
+        .is_some_and(|(own, facts)| own.dev() == facts.dev() && own.ino() == facts.ino())
+}
+
+#[cfg(test)]
+mod tests;
