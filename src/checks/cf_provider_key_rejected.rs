@@ -57,7 +57,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
     match (variable, from) {
         (Some(name), _) => finding.fix(
             format!("Put a valid key of the provider into {} and restart.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().restart()],
+            [case.put_in_dotenv(name), case.commands().apply_put()],
         ),
         (None, Some("profile")) => finding
             .at(Some(&crate::snapshot::Place::file(name)), "holds the profile, which wins over every variable")

@@ -1,7 +1,7 @@
 //! What several checks say or ask in the same way.
 
 use crate::diagnose::{Case, tilde};
-use crate::platform::restart::Commands;
+use crate::platform::restart::{Commands, Kind};
 use crate::report::{Severity, ViewState};
 use crate::resolve::{self, ResolvedKey};
 use crate::snapshot::{Assignment, Offer, OfferStatus, Place, Source, StartupFile, Trace, ValueFacts};
@@ -18,9 +18,14 @@ impl<'a> Case<'a> {
         self.tilde(trace.map_or("~/.openclaw", |trace| trace.state_dir.as_str()))
     }
 
-    /// The `.env` that the Gateway reads, home as `~`.
+    /// Where a key belongs that the Gateway is to read: its `.env`, home as `~`, or what stands for
+    /// it where the Gateway is in a container.
     pub(crate) fn dotenv(&self) -> String {
-        format!("{}/.env", self.state_dir())
+        match self.commands().kind() {
+            Kind::Docker | Kind::Podman => "the `.env` of its Compose project".to_owned(),
+            Kind::Kubernetes => "the Secret of its pod".to_owned(),
+            _ => format!("{}/.env", self.state_dir()),
+        }
     }
 
     /// The loading of the Gateway as it is next started.

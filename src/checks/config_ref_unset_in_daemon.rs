@@ -57,6 +57,6 @@ fn found(case: &Case<'_>, name: &str, refs: &[&ConfigRef]) -> Finding {
     }
     finding.fix(
         format!("Put {name} into {} and restart the Gateway.", case.dotenv()),
-        [case.put_in_dotenv(name), case.commands().restart()],
+        [case.put_in_dotenv(name), case.commands().apply_put()],
     )
 }

@@ -70,7 +70,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
             None => "an environment without the key".to_owned(),
         }
     ))
-        .fix("Restart the Gateway, so that it reads its sources again.", [case.commands().restart()]);
+        .fix("Restart the Gateway, so that it reads its sources again.", [case.commands().apply_dotenv()]);
     for file in changed_files(case, key, started) {
         let at = file.stat.get().map(|stat| rfc3339(stat.mtime_ms / 1000)).unwrap_or_default();
         finding = finding.at(Some(&Place::file(file.path.clone())), format!("changed at {at}"));

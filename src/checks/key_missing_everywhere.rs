@@ -54,7 +54,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
         ))
         .fix(
             format!("Put the key into {} and restart the Gateway.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().restart()],
+            [case.put_in_dotenv(name), case.commands().apply_put()],
         );
     if let Some(trace) = resolve::start_trace(case.snapshot) {
         for reference in trace.config.refs.iter().filter(|reference| reference.name == name).take(1) {

@@ -40,7 +40,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                     .at(binding.place.as_ref(), "the only source")
                     .fix(
                         format!("Put the key into {} too.", case.dotenv()),
-                        [case.put_in_dotenv(key.name()), case.commands().restart()],
+                        [case.put_in_dotenv(key.name()), case.commands().apply_put()],
                     )
             })
         })

@@ -62,7 +62,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
             "Put the key into {}, which the Gateway reads at every start, and restart it. {wish}",
             case.dotenv()
         ),
-        [case.put_in_dotenv(name), case.commands().restart()],
+        [case.put_in_dotenv(name), case.commands().apply_put()],
     );
     for (file, assign) in files.into_iter().take(3) {
         let verb = if assign.exported { "exports" } else { "assigns" };

@@ -60,6 +60,6 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
     }
     finding.fix(
         format!("Put the value into {} and restart the Gateway.", case.dotenv()),
-        [case.put_in_dotenv(name), case.commands().restart()],
+        [case.put_in_dotenv(name), case.commands().apply_put()],
     )
 }

@@ -47,6 +47,6 @@ fn found(case: &Case<'_>, name: &str) -> Finding {
         .seen(format!("{name} is set here; its value may hold a password and is not shown"))
         .fix(
             format!("If the Gateway needs the proxy too, put {name} into {} and restart it.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().restart()],
+            [case.put_in_dotenv(name), case.commands().apply_put()],
         )
 }

@@ -48,7 +48,7 @@ fn missing_variable(case: &Case<'_>, reference: &ConfigRef) -> Finding {
         .at(reference.place.as_ref(), format!("{path}: source env, id {name}"))
         .fix(
             format!("Put {name} into {} and restart the Gateway.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().restart()],
+            [case.put_in_dotenv(name), case.commands().apply_put()],
         )
 }
 

@@ -48,6 +48,6 @@ fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
         .at(trace.config.shell_env.place.as_ref(), "env.shellEnv is on")
         .fix(
             format!("Put the key into {}; that needs neither shell nor plugin.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().restart()].into_iter().chain(plugin),
+            [case.put_in_dotenv(name), case.commands().apply_put()].into_iter().chain(plugin),
         )
 }

@@ -54,6 +54,6 @@ fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
     }
     finding.fix(
         format!("Move the export to {readable}, or put the key into {} and need no shell.", case.dotenv()),
-        [case.put_in_dotenv(name), case.commands().restart()],
+        [case.put_in_dotenv(name), case.commands().apply_put()],
     )
 }

@@ -94,5 +94,5 @@ pub(super) fn edit(case: &Case<'_>, suspect: &Suspect<'_>) -> Vec<String> {
         ),
         None => case.put_in_dotenv(suspect.name()),
     };
-    vec![open, case.commands().restart()]
+    vec![open, case.commands().apply_dotenv()]
 }

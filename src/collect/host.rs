@@ -67,6 +67,13 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
     }
 }
 
+/// Tells whether Nix writes a service definition: the file lies in its store, or the service tells
+/// OpenClaw so (OpenClaw's docs, install/nix).
+pub fn is_of_nix(definition: &Path, mode: Option<&str>) -> bool {
+    let in_store = || std::fs::canonicalize(definition).is_ok_and(|real| real.starts_with("/nix/store"));
+    mode == Some("1") || in_store()
+}
+
 /// Returns the login name of a user id, where `/etc/passwd` has one.
 pub fn user_name(uid: u32) -> Option<String> {
     let list = passwd_text()?;

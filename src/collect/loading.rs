@@ -1,7 +1,7 @@
 //! Answers the questions of the loading, each at most once for all views.
 
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub struct Loading<'a> {
     answers: Answers,
     /// Root of the installed package.
     package_dir: Option<String>,
+    /// What stands before every path: the root of a container's files as its host sees them.
+    root: Option<PathBuf>,
 }
 
 impl<'a> Loading<'a> {
@@ -38,6 +40,15 @@ impl<'a> Loading<'a> {
             ctx,
             answers: Answers::default(),
             package_dir,
+            root: None,
+        }
+    }
+
+    /// Returns a dialogue with the files of a process in another container. Nothing is run there.
+    pub fn of_container(ctx: &'a Context<'a>, pid: u32) -> Self {
+        Loading {
+            root: Some(PathBuf::from(format!("/proc/{pid}/root"))),
+            ..Loading::new(ctx, None)
         }
     }
 
@@ -60,18 +71,27 @@ impl<'a> Loading<'a> {
     async fn answer(&mut self, ask: Ask) {
         match ask {
             Ask::File(path) => {
-                let answer = file(&path);
+                let answer = match &self.root {
+                    Some(root) => file_below(root, &path),
+                    None => file(&path),
+                };
                 self.answers.add_file(path, answer);
             }
             Ask::Exists(paths) => {
                 for path in paths {
-                    let exists = Path::new(&path).exists();
+                    let exists = match &self.root {
+                        Some(root) => !matches!(below(root, &path), Below::Missing),
+                        None => Path::new(&path).exists(),
+                    };
                     self.answers.add_exists(path, exists);
                 }
             }
             Ask::Commands(paths) => {
                 for path in paths {
-                    let problem = command_problem(Path::new(&path), self.ctx.host.uid);
+                    let own = self.root.is_none();
+                    let problem = own
+                        .then(|| command_problem(Path::new(&path), self.ctx.host.uid))
+                        .flatten();
                     self.answers.add_command(path, problem);
                 }
             }
@@ -87,11 +107,17 @@ impl<'a> Loading<'a> {
     }
 
     fn plugins(&self, ask: &PluginAsk) -> Vec<crate::snapshot::PluginFact> {
+        if self.root.is_some() {
+            return Vec::new(); // only the login shell needs them, and that is not run for a container
+        }
         let package = self.package_dir.as_deref().filter(|_| ask.bundled);
         plugins::collect(self.ctx, package, &ask.state_dir, &ask.load_paths)
     }
 
     async fn shell(&self, ask: &ShellAsk) -> ShellAnswer {
+        if self.root.is_some() {
+            return ShellAnswer::Unknown("the login shell of another container is not run".to_owned());
+        }
         let own = match ask.timeout_ms {
             0 => SHELL_LIMIT,
             ms => SHELL_LIMIT.min(Duration::from_millis(ms)),
@@ -170,6 +196,53 @@ fn command_problem(path: &Path, uid: u32) -> Option<String> {
     Some(why.to_owned())
 }
 
+/// Where a path of a container leads.
+enum Below {
+    Found(PathBuf),
+    Missing,
+    /// A part is a link, which would lead out of the container from here, or may not be looked at.
+    Closed,
+}
+
+/// Follows a path below the root of a container, part by part and through no link.
+fn below(root: &Path, path: &str) -> Below {
+    let mut at = root.to_owned();
+    if std::fs::metadata(&at).is_err() {
+        return Below::Closed;
+    }
+    for part in Path::new(path).components() {
+        match part {
+            Component::RootDir | Component::CurDir => continue,
+            Component::Normal(name) => at.push(name),
+            Component::ParentDir | Component::Prefix(_) => return Below::Closed,
+        }
+        match std::fs::symlink_metadata(&at) {
+            Ok(facts) if facts.is_symlink() => return Below::Closed,
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return Below::Closed,
+            Err(_) => return Below::Missing,
+        }
+    }
+    Below::Found(at)
+}
+
+/// The path in the answer is the container's own.
+fn file_below(root: &Path, path: &str) -> FileAnswer {
+    match below(root, path) {
+        Below::Missing => FileAnswer::Missing,
+        Below::Closed => FileAnswer::Denied,
+        Below::Found(real) => match file(&real.to_string_lossy()) {
+            FileAnswer::Bytes { bytes, stat, links, .. } => FileAnswer::Bytes {
+                bytes,
+                stat,
+                links,
+                real_path: path.to_owned(),
+            },
+            other => other,
+        },
+    }
+}
+
 fn file(path: &str) -> FileAnswer {
     let found = Path::new(path);
     match read::read(found, MAX_FILE) {
@@ -183,5 +256,40 @@ fn file(path: &str) -> FileAnswer {
         Err(ReadError::Missing) => FileAnswer::Missing,
         Err(ReadError::Denied) => FileAnswer::Denied,
         Err(other) => FileAnswer::Ignored(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::testkit::put;
+
+    #[test]
+    fn a_containers_files_are_read_below_its_root_and_through_no_link() {
+        let root = tempfile::tempdir().unwrap();
+        put(&root.path().join("home/node/.openclaw/.env"), "K=v\n");
+        std::os::unix::fs::symlink("/etc", root.path().join("etc")).unwrap();
+        match file_below(root.path(), "/home/node/.openclaw/.env") {
+            FileAnswer::Bytes { bytes, real_path, .. } => {
+                assert_eq!(
+                    (bytes.as_slice(), real_path.as_str()),
+                    (b"K=v\n".as_slice(), "/home/node/.openclaw/.env")
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(matches!(
+            file_below(root.path(), "/home/node/other"),
+            FileAnswer::Missing
+        ));
+        assert!(matches!(file_below(root.path(), "/etc/passwd"), FileAnswer::Denied));
+        assert!(matches!(
+            file_below(root.path(), "/home/../../etc/passwd"),
+            FileAnswer::Denied
+        ));
+        assert!(matches!(
+            file_below(&root.path().join("gone"), "/x"),
+            FileAnswer::Denied
+        ));
     }
 }

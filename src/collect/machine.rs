@@ -51,7 +51,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     let process = processes.facts.examined.and_then(|at| processes.facts.gateways.get(at));
     install.programs = Fact::known(programs::collect(&ctx, &install, service, process));
     let running = match starts::running(&ctx, &processes, service, raw, &rules) {
-        Some(start) => Some(loading.run(&start).await),
+        Some(start) => Some(match process.filter(|process| process.container.is_some()) {
+            Some(process) => Loading::of_container(&ctx, process.pid).run(&start).await,
+            None => loading.run(&start).await,
+        }),
         None => None,
     };
     let views = Views {

@@ -60,6 +60,9 @@ pub struct Service {
     pub profile: Option<String>,
     /// Whether the name is one of an older product name.
     pub legacy: bool,
+    /// Whether Nix writes the definition: it lies in the store, or sets `OPENCLAW_NIX_MODE=1`.
+    #[serde(default)]
+    pub nix: bool,
     /// Unit file or plist.
     pub definition: Option<PathFacts>,
     /// Drop-ins that apply.

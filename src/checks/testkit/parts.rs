@@ -26,6 +26,7 @@ pub(crate) fn service(name: &str) -> Service {
         scope: Scope::User,
         profile: None,
         legacy: false,
+        nix: false,
         definition: Some(path(
             &format!("/home/me/.config/systemd/user/{name}"),
             "service definition",

@@ -6,7 +6,7 @@ use super::definitions::{self, Definition};
 use super::exec::{Wrapper, exec_facts};
 use super::layers;
 use crate::collect::context::{Context, RawService};
-use crate::collect::read;
+use crate::collect::{host, read};
 use crate::fact::Fact;
 use crate::loader::RawBinding;
 use crate::parse::launchctl_print::PrintedJob;
@@ -104,6 +104,10 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         scope: job.scope,
         profile,
         legacy: labels::is_legacy(job.label),
+        nix: host::is_of_nix(
+            Path::new(path.as_deref().unwrap_or_default()),
+            public("OPENCLAW_NIX_MODE"),
+        ),
         definition: definition_facts(path.as_deref(), printed),
         drop_ins: Vec::new(),
         lost_sources: path.as_deref().map_or_else(Vec::new, |path| lost(path, plist, &env)),

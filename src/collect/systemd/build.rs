@@ -9,6 +9,7 @@ use super::load::{self, LoadedUnit};
 use super::programs;
 use super::reach::Target;
 use crate::collect::context::RawService;
+use crate::collect::host;
 use crate::fact::Fact;
 use crate::loader::RawBinding;
 use crate::parse::show::Block;
@@ -105,6 +106,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let still_set =
         |name: &str| assembled.get(name).is_some() || managed_keys.binary_search(&name.to_ascii_uppercase()).is_ok();
     let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, still_set);
+    let nix = host::is_of_nix(&found.fragment, value("OPENCLAW_NIX_MODE"));
     let Assembled { env, beaten } = assembled;
     let cwd = working_dir(&unit, found.scope, account.as_ref());
     let mut odd_lines = std::mem::take(&mut unit.definition.odd);
@@ -120,6 +122,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         scope: found.scope,
         profile,
         legacy: name.legacy,
+        nix,
         definition: Some(unit.fragment),
         drop_ins: unit.drop_ins,
         lost_sources,

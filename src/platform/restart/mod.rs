@@ -58,9 +58,10 @@ impl<'a> Commands<'a> {
             Kind::Pm2 => format!("pm2 restart {USUAL_NAME} --update-env"),
             Kind::Supervisord => format!("supervisorctl restart {USUAL_NAME}"),
             Kind::Runit => format!("sv restart {USUAL_NAME}"),
-            Kind::Docker | Kind::InsideContainer => format!("docker compose up -d {USUAL_NAME}"),
-            Kind::Podman => format!("podman compose up -d {USUAL_NAME}"),
-            Kind::Kubernetes => format!("kubectl rollout restart deployment/{USUAL_NAME}"),
+            Kind::Docker | Kind::Podman | Kind::InsideContainer => {
+                format!("{} compose up -d {USUAL_NAME}", self.container_tool())
+            }
+            Kind::Kubernetes => "kubectl rollout restart deployment/openclaw -n openclaw".to_owned(),
             Kind::Foreground | Kind::WslWithoutSystemd => self.openclaw("gateway run"),
         }
     }
@@ -93,6 +94,7 @@ impl<'a> Commands<'a> {
     /// Returns the command that writes the service definition anew.
     pub fn reinstall(&self) -> String {
         match self.kind {
+            Kind::Systemd | Kind::Launchd if self.is_nix() => self.nix_switch().to_owned(),
             Kind::Systemd | Kind::Launchd => self.openclaw("gateway install --force"),
             Kind::NotInstalled => self.openclaw("gateway install"),
             _ => self.restart(),
@@ -121,9 +123,8 @@ impl<'a> Commands<'a> {
             Kind::Pm2 => "pm2 list".to_owned(),
             Kind::Supervisord => "supervisorctl status".to_owned(),
             Kind::Runit => format!("sv status {USUAL_NAME}"),
-            Kind::Docker | Kind::InsideContainer => "docker compose ps".to_owned(),
-            Kind::Podman => "podman compose ps".to_owned(),
-            Kind::Kubernetes => "kubectl get pods".to_owned(),
+            Kind::Docker | Kind::Podman | Kind::InsideContainer => format!("{} compose ps", self.container_tool()),
+            Kind::Kubernetes => "kubectl get pods -n openclaw".to_owned(),
             _ => self.openclaw("gateway status"),
         }
     }
@@ -148,9 +149,10 @@ impl<'a> Commands<'a> {
             }
             (Kind::Pm2, _) => format!("pm2 logs {USUAL_NAME} --lines 50 --nostream"),
             (Kind::Supervisord, _) => format!("supervisorctl tail {USUAL_NAME} stderr"),
-            (Kind::Docker | Kind::InsideContainer, _) => format!("docker compose logs --tail 50 {USUAL_NAME}"),
-            (Kind::Podman, _) => format!("podman compose logs --tail 50 {USUAL_NAME}"),
-            (Kind::Kubernetes, _) => format!("kubectl logs deployment/{USUAL_NAME} --tail=50"),
+            (Kind::Docker | Kind::Podman | Kind::InsideContainer, _) => {
+                format!("{} compose logs --tail 50 {USUAL_NAME}", self.container_tool())
+            }
+            (Kind::Kubernetes, _) => "kubectl logs deployment/openclaw -n openclaw --tail=50".to_owned(),
             _ => self.openclaw("logs --plain"),
         }
     }
@@ -187,19 +189,58 @@ impl<'a> Commands<'a> {
         }
     }
 
-    /// Returns the command that brings an edit of `.env` to the running Gateway. On macOS the
-    /// service has its own copy of the values, which only an install renews.
+    /// Returns the command that brings an edit of the state directory's `.env` to the running
+    /// Gateway. On macOS the service has its own copy of the values, which only an install renews;
+    /// Compose makes a container anew only where its own files changed, so there a restart is meant.
     pub fn apply_dotenv(&self) -> String {
         match self.kind {
+            Kind::Launchd if self.is_nix() => self.restart(),
             Kind::Launchd => self.reinstall(),
+            Kind::Docker | Kind::Podman | Kind::InsideContainer => {
+                format!("{} compose restart {USUAL_NAME}", self.container_tool())
+            }
             _ => self.restart(),
         }
     }
 
-    /// Returns the command that puts a key into the `.env` of the state directory: from the
-    /// shell's variable where the shell has one, else typed in without an echo.
+    /// Returns the command that is due after [`Commands::put_in_dotenv`].
+    pub fn apply_put(&self) -> String {
+        match self.kind {
+            // The key went into Compose's own file.
+            Kind::Docker | Kind::Podman => self.restart(),
+            _ => self.apply_dotenv(),
+        }
+    }
+
+    /// The program that runs the container.
+    fn container_tool(&self) -> &'static str {
+        let inside_podman = self.snapshot.host.container.as_deref() == Some("podman");
+        match self.kind {
+            Kind::Podman => "podman",
+            Kind::InsideContainer if inside_podman => "podman",
+            _ => "docker",
+        }
+    }
+
+    /// Tells whether Nix writes the definition, so that no install may.
+    fn is_nix(&self) -> bool {
+        self.service.is_some_and(|service| service.nix)
+    }
+
+    /// The command that builds and activates a Nix configuration.
+    fn nix_switch(&self) -> &'static str {
+        match (self.kind, self.service.map(|service| service.scope)) {
+            (Kind::Launchd, Some(Scope::System)) => "sudo darwin-rebuild switch",
+            (_, Some(Scope::System)) => "sudo nixos-rebuild switch",
+            _ => "home-manager switch",
+        }
+    }
+
+    /// Returns the command that puts a key where the Gateway reads it: into the `.env` of the state
+    /// directory, for a container into that of its Compose project, for a pod into its Secret. From
+    /// the shell's variable where the shell has one, else typed in without an echo.
     pub fn put_in_dotenv(&self, key: &str, state_dir_tilde: &str) -> String {
-        dotenv::put(self.snapshot, key, state_dir_tilde)
+        dotenv::put(self.snapshot, self.kind, key, state_dir_tilde)
     }
 
     /// Returns a command of the product's own CLI, with the profile before the subcommand.
@@ -218,7 +259,7 @@ impl<'a> Commands<'a> {
                 Kind::Launchd => service.name.starts_with("ai.openclaw."),
                 _ => service.name.starts_with("openclaw-gateway"),
             };
-            ours && service.scope == Scope::User && !service.legacy
+            ours && service.scope == Scope::User && !service.legacy && !service.nix
         })
     }
 

@@ -231,6 +231,71 @@ fn an_edit_of_dotenv_needs_an_install_on_macos() {
 }
 
 #[test]
+fn what_nix_writes_is_switched_not_installed() {
+    let nix = |one: &mut Service| one.nix = true;
+    let unit = "openclaw-gateway.service";
+    let cases = [
+        (
+            systemd(unit, nix),
+            "home-manager switch",
+            "systemctl --user restart openclaw-gateway.service",
+        ),
+        (
+            systemd(unit, |one| (one.nix, one.scope) = (true, Scope::System)),
+            "sudo nixos-rebuild switch",
+            "sudo systemctl restart openclaw-gateway.service",
+        ),
+        (
+            launchd("ai.openclaw.gateway", true, false, nix),
+            "home-manager switch",
+            "launchctl kickstart -k gui/501/ai.openclaw.gateway",
+        ),
+    ];
+    for (snapshot, switch, restart) in cases {
+        let commands = Commands::for_machine(&snapshot);
+        assert_eq!(
+            (commands.reinstall().as_str(), commands.apply_dotenv().as_str()),
+            (switch, restart)
+        );
+    }
+}
+
+#[test]
+fn a_container_has_its_key_elsewhere() {
+    let mut docker = supervised(None, Some("docker"));
+    docker.views.shell = Fact::known(trace(Some(offered("K", Source::Process)), false));
+    let commands = Commands::for_machine(&docker);
+    let put = commands.put_in_dotenv("K", "/home/node/.openclaw");
+    assert_eq!(put, "printf '\\nK=%s\\n' \"$K\" >> .env && chmod 600 .env");
+    assert_eq!(commands.apply_put(), "docker compose up -d openclaw-gateway");
+    assert_eq!(commands.apply_dotenv(), "docker compose restart openclaw-gateway");
+
+    let pod = supervised(None, Some("kubernetes"));
+    let commands = Commands::for_machine(&pod);
+    assert_eq!(
+        commands.put_in_dotenv("K", "/home/node/.openclaw"),
+        "read -rs KEY && kubectl patch secret openclaw-secrets -n openclaw -p \"$(printf \
+         '{\"stringData\":{\"K\":\"%s\"}}' \"$KEY\")\""
+    );
+    assert_eq!(
+        commands.apply_put(),
+        "kubectl rollout restart deployment/openclaw -n openclaw"
+    );
+
+    let inside = with(ManagerKind::None, |snapshot| {
+        snapshot.host.container = Some("podman".to_owned())
+    });
+    let commands = Commands::for_machine(&inside);
+    assert!(
+        commands
+            .put_in_dotenv("K", "~/.openclaw")
+            .ends_with(">> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env")
+    );
+    assert_eq!(commands.apply_put(), "podman compose restart openclaw-gateway");
+    assert_eq!(commands.restart(), "podman compose up -d openclaw-gateway");
+}
+
+#[test]
 fn a_key_is_put_into_dotenv_from_where_it_is() {
     let typed = "read -rs KEY && printf 'K=%s\\n' \"$KEY\" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";
     let copied = "printf 'K=%s\\n' \"$K\" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";

@@ -64,6 +64,7 @@ mod tests {
             scope,
             profile: profile.map(str::to_owned),
             legacy: names::read(name).legacy,
+            nix: false,
             definition: None,
             drop_ins: Vec::new(),
             lost_sources: Vec::new(),

@@ -38,6 +38,7 @@ pub(super) fn service(name: &str) -> Service {
         scope: Scope::User,
         profile: None,
         legacy: false,
+        nix: false,
         definition: None,
         drop_ins: Vec::new(),
         lost_sources: Vec::new(),
