@@ -20,8 +20,44 @@ pub fn of(snapshot: &Snapshot) -> Examined {
         openclaw_version: snapshot.install.version.clone(),
         rules: trace.map(|trace| trace.rules.clone()).unwrap_or_default(),
         doubts: trace.map(|trace| trace.doubts.clone()).unwrap_or_default(),
+        predicted: predicted(snapshot),
         others: others(snapshot),
     }
+}
+
+/// Says which environments are predicted, and what was not seen.
+fn predicted(snapshot: &Snapshot) -> Vec<String> {
+    let mut parts = Vec::new();
+    if snapshot.host.copied_home {
+        parts.push(
+            "everything, from the files of a copied home; its machine, processes and programs were not looked at"
+                .to_owned(),
+        );
+        return parts;
+    }
+    let service = resolve::service(snapshot).filter(|_| snapshot.views.next_start.get().is_some());
+    if let Some(service) = service {
+        let unseen = service.unknown.first().map(String::as_str);
+        let unasked = service.state.why_unknown();
+        if let Some(why) = unseen.or(unasked) {
+            parts.push(format!(
+                "next start, from what could be read of {}: {why}",
+                service.name
+            ));
+        }
+    }
+    if let Some(process) = resolve::process(snapshot).filter(|process| process.witness.get().is_none()) {
+        let (pid, of_start) = (process.pid, process.initial.get().is_some());
+        parts.push(match process.initial.why_unknown() {
+            Some(why) => format!("all that is said of the running Gateway beyond its process: {why}"),
+            None if of_start => {
+                let why = process.witness.why_unknown().unwrap_or("no worker of it was found");
+                format!("running now, from the environment pid {pid} was started with: {why}")
+            }
+            None => format!("running now: the environment of pid {pid} is not known"),
+        });
+    }
+    parts
 }
 
 fn examined_service(service: &Service, manager: ManagerKind) -> ExaminedService {
@@ -87,6 +123,31 @@ pub fn rfc3339(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_not_seen_is_called_a_prediction() {
+        use crate::checks::testkit::healthy;
+        use crate::fact::Fact;
+        let mut snapshot = healthy();
+        assert_eq!(of(&snapshot).predicted, Vec::<String>::new());
+        snapshot.processes.gateways[0].witness = Fact::Absent;
+        let said = of(&snapshot).predicted;
+        assert!(
+            said[0].starts_with("running now, from the environment pid 4242"),
+            "{said:?}"
+        );
+        snapshot.processes.gateways[0].initial = Fact::unreadable("process 4242 belongs to user bob", "");
+        assert!(of(&snapshot).predicted[0].contains("belongs to user bob"));
+        snapshot.services.services[0].state = Fact::unreadable("launchctl did not answer in time", "");
+        assert!(of(&snapshot).predicted[0].contains("launchctl did not answer in time"));
+        snapshot.services.services[0].unknown = vec!["~/x.env could not be read".to_owned()];
+        let said = of(&snapshot).predicted;
+        assert!(
+            said[0].starts_with("next start") && said[0].contains("~/x.env could not be read"),
+            "{said:?}"
+        );
+        assert_eq!(said.len(), 2);
+    }
 
     #[test]
     fn moments_are_written_in_utc() {

@@ -61,6 +61,10 @@ pub struct Examined {
     pub rules: String,
     /// Why predictions are less than certain; empty when they are not.
     pub doubts: Vec<String>,
+    /// Parts of this report that rest on prediction because the machine could not be seen whole;
+    /// left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predicted: Vec<String>,
     /// Other Gateways found: name, profile, pid.
     pub others: Vec<String>,
 }

@@ -35,6 +35,12 @@ impl Context<'_> {
         PathBuf::from(&self.host.home)
     }
 
+    /// Returns the home to put in the place of the one that definitions name, where a copied home of
+    /// another machine is examined.
+    pub fn moved_to(&self) -> Option<&str> {
+        self.host.copied_home.then_some(self.host.home.as_str())
+    }
+
     /// Returns `limit`, or what is left until the deadline where that is less.
     pub fn within(&self, limit: Duration) -> Duration {
         limit.min(self.deadline.saturating_duration_since(Instant::now()))

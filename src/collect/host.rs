@@ -64,6 +64,7 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
             .filter(|name| env.get(**name).is_some_and(|value| !value.is_blank()))
             .map(|name| (*name).to_owned())
             .collect(),
+        copied_home: false,
     }
 }
 

@@ -11,8 +11,8 @@ use super::ping::round;
 use super::ping::targets::Known;
 use super::process::{self, ProcessCollection, ProcessHints};
 use super::{
-    auth_profiles, clock, host, install, launchd, log_tail, permissions, programs, starts, startup_files, systemd,
-    unread_files,
+    auth_profiles, clock, copied, host, install, launchd, log_tail, permissions, programs, starts, startup_files,
+    systemd, unread_files,
 };
 use crate::fact::Fact;
 use crate::loader::Finished;
@@ -20,13 +20,18 @@ use crate::plan::{ManagerChoice, Plan};
 use crate::rules;
 use crate::secret::{Secret, Vault};
 use crate::snapshot::{
-    Asked, ConfigRef, Host, ManagerKind, PathFacts, SCHEMA, Service, ServiceFacts, Snapshot, Trace, Views,
+    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Snapshot, Trace,
+    Views,
 };
 
 /// Looks at this machine.
 pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>) -> Snapshot {
     let deadline = clock::deadline(plan.timeout);
-    let host = host::collect(plan, env);
+    let mut host = host::collect(plan, env);
+    if copied::is_asked(plan) {
+        copied::host(&mut host, plan);
+    }
+    let host = host;
     let ctx = Context {
         plan,
         vault,
@@ -34,11 +39,18 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         host: &host,
         deadline,
     };
-    let (services, startup_files) = tokio::join!(services(&ctx), async { startup_files::collect(&ctx) });
+    let (mut services, startup_files) = tokio::join!(services(&ctx), async { startup_files::collect(&ctx) });
+    if host.copied_home {
+        copied::services(&mut services.facts, &host.home);
+    }
     let examined = services.facts.examined;
     let service = examined.and_then(|at| services.facts.services.get(at));
     let raw = examined.and_then(|at| services.raw.get(at));
-    let mut install = install::collect(&ctx, service.and_then(|service| service.exec.entry.as_deref()));
+    let entry = service.and_then(|service| service.exec.entry.as_deref());
+    let mut install = match host.copied_home {
+        true => Install::default(),
+        false => install::collect(&ctx, entry),
+    };
     let rules = rules::for_version(install.version.as_deref());
 
     let mut loading = Loading::new(&ctx, install.package_dir.clone());
@@ -47,9 +59,15 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         (Some(service), Some(raw)) => Some(loading.run(&starts::by_service(&ctx, service, raw, &rules)).await),
         _ => None,
     };
-    let processes = process::collect(&ctx, &hints(&services, service, &by_hand, by_service.as_ref()));
+    let processes = match host.copied_home {
+        true => ProcessCollection::default(),
+        false => process::collect(&ctx, &hints(&services, service, &by_hand, by_service.as_ref())),
+    };
     let process = processes.facts.examined.and_then(|at| processes.facts.gateways.get(at));
-    install.programs = Fact::known(programs::collect(&ctx, &install, service, process));
+    install.programs = match host.copied_home {
+        true => Fact::not_asked(copied::WHY),
+        false => Fact::known(programs::collect(&ctx, &install, service, process)),
+    };
     let running = match starts::running(&ctx, &processes, service, raw, &rules) {
         Some(start) => Some(match process.filter(|process| process.container.is_some()) {
             Some(process) => Loading::of_container(&ctx, process.pid).run(&start).await,
@@ -60,7 +78,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     let views = Views {
         shell: trace(&by_hand),
         next_start: next_start_view(service, by_service.as_ref()),
-        running: running_view(&processes, running.as_ref()),
+        running: match host.copied_home {
+            true => Fact::not_asked(copied::WHY),
+            false => running_view(&processes, running.as_ref()),
+        },
     };
     let gateway = [views.running.get(), views.next_start.get(), views.shell.get()]
         .into_iter()
@@ -82,14 +103,26 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         port_taken: processes.facts.port_owner.is_some(),
     };
     // The requests wait for the network while the files are read.
-    let (pings, log_tail, (unread_files, permissions)) =
-        tokio::join!(round::ask(&ctx, &known), log_tail(&ctx, service, &state_dir), async {
-            let unread = unread_files::collect(&ctx, &state_dir, &read_paths(&views, service), &names(gateway));
-            (
-                unread,
-                permissions::collect(&ctx, &worth_guarding(&views, &services.facts, &auth_profiles)),
-            )
-        });
+    let files = || {
+        let unread = unread_files::collect(&ctx, &state_dir, &read_paths(&views, service), &names(gateway));
+        let guarded = worth_guarding(&views, &services.facts, &auth_profiles);
+        // A copy has the owner and the modes of whoever copied it.
+        let permissions = match host.copied_home {
+            true => Vec::new(),
+            false => permissions::collect(&ctx, &guarded),
+        };
+        (unread, permissions)
+    };
+    let asked_elsewhere = || PingFacts {
+        why_none: Some(copied::WHY.to_owned()),
+        ..PingFacts::default()
+    };
+    let (pings, log_tail, (unread_files, permissions)) = match host.copied_home {
+        true => (asked_elsewhere(), Fact::not_asked(copied::WHY), files()),
+        false => tokio::join!(round::ask(&ctx, &known), log_tail(&ctx, service, &state_dir), async {
+            files()
+        }),
+    };
     Snapshot {
         schema: SCHEMA,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),

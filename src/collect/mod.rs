@@ -8,6 +8,7 @@ pub mod auth_profiles;
 pub mod clock;
 pub mod config_file;
 pub mod context;
+pub mod copied;
 mod entrance;
 pub mod extras;
 pub mod handover;

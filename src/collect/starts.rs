@@ -12,6 +12,8 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
     let mut env: Vec<RawBinding> = ctx
         .env
         .iter()
+        // The variables of this shell are not those of the other machine's.
+        .filter(|_| !ctx.host.copied_home)
         .map(|(name, value)| RawBinding {
             name: name.clone(),
             value: value.clone(),

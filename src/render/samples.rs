@@ -65,6 +65,7 @@ pub(crate) fn healthy() -> (Report, Snapshot) {
             openclaw_version: Some("2026.9.6".into()),
             rules: "2026.9.6".into(),
             doubts: Vec::new(),
+            predicted: Vec::new(),
             others: Vec::new(),
         },
         outcome: Outcome::Ok,

@@ -34,6 +34,9 @@ pub struct Host {
     pub container: Option<String>,
     /// Names of proxy and certificate variables set for the doctor itself.
     pub network_names: Vec<String>,
+    /// Whether a copied home of another machine is examined.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub copied_home: bool,
 }
 
 /// The OpenClaw package.

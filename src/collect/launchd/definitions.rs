@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::collect::read;
+use crate::collect::{copied, read};
 use crate::parse::plist_bounded::MAX_BYTES;
 use crate::parse::plist_file::{self, LaunchdPlist};
 use crate::platform::launchd::{labels, launch};
@@ -27,19 +27,31 @@ pub(super) struct Definition {
 
 /// Returns the definitions of Gateways in order of their labels, and the places looked at,
 /// with what could not be read.
-pub(super) fn find(home: &Path, wanted: &str) -> (Vec<Definition>, Vec<String>) {
+/// Of a copied home (`moved_to`) only its own directory counts.
+pub(super) fn find(home: &Path, wanted: &str, moved_to: Option<&str>) -> (Vec<Definition>, Vec<String>) {
     let places = [
         (home.join("Library/LaunchAgents"), Scope::User),
         (PathBuf::from("/Library/LaunchAgents"), Scope::User),
         (PathBuf::from("/Library/LaunchDaemons"), Scope::System),
     ];
     let (mut found, mut looked_at) = (Vec::new(), Vec::new());
-    for (directory, scope) in places {
+    let count = if moved_to.is_some() { 1 } else { places.len() };
+    for (directory, scope) in places.into_iter().take(count) {
         match plists(&directory) {
             Ok(paths) => {
                 looked_at.push(directory.to_string_lossy().into_owned());
                 for path in paths {
-                    take(&mut found, &mut looked_at, path, scope, wanted);
+                    let mut plist = load(&path);
+                    if let (Ok(plist), Some(home)) = (&mut plist, moved_to) {
+                        copied::moved_plist(plist, home);
+                    }
+                    let definition = Definition {
+                        label: String::new(),
+                        path,
+                        scope,
+                        plist,
+                    };
+                    take(&mut found, &mut looked_at, definition, wanted);
                 }
             }
             Err(why) => looked_at.push(format!("{} ({why})", directory.display())),
@@ -49,16 +61,17 @@ pub(super) fn find(home: &Path, wanted: &str) -> (Vec<Definition>, Vec<String>) 
     (found, looked_at)
 }
 
-fn take(found: &mut Vec<Definition>, looked_at: &mut Vec<String>, path: PathBuf, scope: Scope, wanted: &str) {
+fn take(found: &mut Vec<Definition>, looked_at: &mut Vec<String>, definition: Definition, wanted: &str) {
+    let path = &definition.path;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let plist = load(&path);
+    let plist = &definition.plist;
     let label = plist
         .as_ref()
         .ok()
         .and_then(|plist| plist.label.clone())
         .filter(|label| !label.is_empty())
         .unwrap_or_else(|| stem.clone());
-    let is_ours = match &plist {
+    let is_ours = match plist {
         Ok(plist) => label == wanted || is_gateway(plist),
         Err(why) => {
             looked_at.push(format!("{} ({why})", path.display()));
@@ -66,12 +79,7 @@ fn take(found: &mut Vec<Definition>, looked_at: &mut Vec<String>, path: PathBuf,
         }
     };
     if is_ours {
-        found.push(Definition {
-            label,
-            path,
-            scope,
-            plist,
-        });
+        found.push(Definition { label, ..definition });
     }
 }
 

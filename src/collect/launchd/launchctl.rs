@@ -54,7 +54,8 @@ impl Launchctl {
         let path = ctx.var("PATH").unwrap_or("/usr/bin:/bin").to_owned();
         let program = which::which_in("launchctl", Some(&path), "/")
             .or_else(|_| which::which("/bin/launchctl"))
-            .ok();
+            .ok()
+            .filter(|_| !ctx.host.copied_home);
         Launchctl {
             program,
             env: vec![

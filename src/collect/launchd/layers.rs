@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::collect::context::Context;
-use crate::collect::read;
+use crate::collect::{copied, read};
 use crate::loader::RawBinding;
 use crate::parse::launchctl_print::PrintedJob;
 use crate::parse::sh_exports;
@@ -127,6 +127,10 @@ pub(super) fn env_file(
     match read::read(Path::new(path), MAX_ENV_FILE) {
         Ok(file) => {
             let text = zeroize::Zeroizing::new(String::from_utf8_lossy(&file.bytes).into_owned());
+            let text = match ctx.moved_to() {
+                Some(home) => zeroize::Zeroizing::new(copied::moved(&text, home)),
+                None => text,
+            };
             let parsed = sh_exports::parse(&text);
             layer.header = Some(parsed.header);
             for odd in parsed.odd {

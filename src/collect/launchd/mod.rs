@@ -18,7 +18,7 @@ use self::launchctl::{Answer, Launchctl};
 use self::questions::Heard;
 use self::service::Job;
 use crate::collect::context::{Context, ServiceCollection};
-use crate::collect::read;
+use crate::collect::{copied, read};
 use crate::fact::Fact;
 use crate::loader::RawBinding;
 use crate::parse::launchctl_misc;
@@ -36,7 +36,7 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
         None => labels::wanted(ctx.var("OPENCLAW_LAUNCHD_LABEL"), ctx.var("OPENCLAW_PROFILE")),
     };
     let gui = format!("gui/{}", gui_uid(ctx));
-    let (definitions, mut looked_at) = definitions::find(&home, &wanted);
+    let (definitions, mut looked_at) = definitions::find(&home, &wanted, ctx.moved_to());
     let marker = home.join(".openclaw/disable-launchagent");
     let disable_marker = read::stat(&marker).get().is_some();
     looked_at.push(marker.to_string_lossy().into_owned());
@@ -100,7 +100,9 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
     }
     sort_by_name(&mut found);
     found.facts.examined = examined(&found.facts, &wanted);
-    if found.facts.services.is_empty() && !launchctl.exists() {
+    if ctx.host.copied_home {
+        found.facts.why_none = Some(copied::WHY.to_owned());
+    } else if found.facts.services.is_empty() && !launchctl.exists() {
         found.facts.why_none = Some("there is no launchctl on PATH and no LaunchAgent of a Gateway".to_owned());
     }
     found

@@ -40,6 +40,7 @@ pub struct ProcessHints {
 }
 
 /// Processes in facts, and beside them the texts that facts cannot hold.
+#[derive(Default)]
 pub struct ProcessCollection {
     /// The facts.
     pub facts: ProcessFacts,

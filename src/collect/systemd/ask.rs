@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::reach::Target;
 use crate::collect::context::Context;
+use crate::collect::copied;
 use crate::collect::run::{self, Cmd, Ran};
 use crate::fact::Fact;
 use crate::parse::show::{self, Block};
@@ -58,6 +59,9 @@ async fn systemctl(ctx: &Context<'_>, target: &Target, scope: Scope, args: Vec<S
 /// what logind itself goes by, so where it is there no command is needed; where it is not,
 /// logind is asked, which fails for a user who is neither logged in nor lingering.
 pub(super) async fn linger(ctx: &Context<'_>, target: &Target, root: &str) -> Fact<bool> {
+    if ctx.host.copied_home {
+        return Fact::not_asked(copied::WHY);
+    }
     let name = &target.account.name;
     let base = PathBuf::from(format!("{root}/var/lib/systemd"));
     let mark = std::fs::symlink_metadata(base.join("linger").join(name));
@@ -80,6 +84,9 @@ pub(super) async fn linger(ctx: &Context<'_>, target: &Target, root: &str) -> Fa
 }
 
 async fn command(ctx: &Context<'_>, target: &Target, name: &str, args: Vec<String>) -> Answer<String> {
+    if ctx.host.copied_home {
+        return Err(copied::WHY.to_owned());
+    }
     let Some(program) = tool(ctx, name) else {
         return Err(format!("`{name}` is not on the PATH of the doctor"));
     };

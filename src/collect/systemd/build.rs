@@ -28,6 +28,8 @@ pub(super) struct Shared<'a> {
     pub(super) target: &'a Target,
     /// Root of the file tree, empty but in tests.
     pub(super) root: &'a str,
+    /// What takes the place of the home that definitions name.
+    pub(super) moved_to: Option<&'a str>,
     /// Host name.
     pub(super) host: Option<String>,
 }
@@ -69,7 +71,7 @@ fn specifiers(shared: &Shared<'_>, found: &Found) -> Specifiers {
 pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (Service, RawService) {
     let vault = shared.vault;
     let specifiers = specifiers(shared, found);
-    let mut unit = load::load(found, &specifiers, vault);
+    let mut unit = load::load(found, &specifiers, vault, shared.moved_to);
     let account = account_of(shared, found.scope, &mut unit);
     let manager: &[RawBinding] = said.environment.as_deref().unwrap_or(said.planted);
     note_block(&mut unit, found.scope, said, manager);

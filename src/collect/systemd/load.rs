@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::env_files::{self, Loaded};
 use super::find::Found;
+use crate::collect::copied;
 use crate::collect::read::{self, ReadError};
 use crate::parse::unit;
 use crate::platform::systemd::definition::{self, Definition, Part};
@@ -36,7 +37,7 @@ pub(super) struct LoadedUnit {
 }
 
 /// Reads a unit.
-pub(super) fn load(found: &Found, specifiers: &Specifiers, vault: &Vault) -> LoadedUnit {
+pub(super) fn load(found: &Found, specifiers: &Specifiers, vault: &Vault, moved_to: Option<&str>) -> LoadedUnit {
     let mut unknown: Vec<String> = found
         .closed
         .iter()
@@ -46,7 +47,7 @@ pub(super) fn load(found: &Found, specifiers: &Specifiers, vault: &Vault) -> Loa
     let mut masked = false;
     let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
     for (at, path) in files.enumerate() {
-        match read_part(path, at > 0) {
+        match read_part(path, at > 0, moved_to) {
             Ok(part) => parts.push(part),
             Err(ReadError::NotRegular(kind)) if kind == "device" => masked |= at == 0,
             Err(why) => unknown.push(format!("{} could not be read: {why}", path.display())),
@@ -81,12 +82,17 @@ pub(super) fn load(found: &Found, specifiers: &Specifiers, vault: &Vault) -> Loa
     }
 }
 
-fn read_part(path: &Path, drop_in: bool) -> Result<Part, ReadError> {
+/// `moved_to` takes the place of the home that the text names.
+fn read_part(path: &Path, drop_in: bool, moved_to: Option<&str>) -> Result<Part, ReadError> {
     let file = read::read(path, CAP)?;
+    let bytes = match moved_to {
+        Some(home) => copied::moved(&String::from_utf8_lossy(&file.bytes), home).into_bytes(),
+        None => file.bytes,
+    };
     Ok(Part {
         path: path.to_string_lossy().into_owned(),
         drop_in,
-        text: unit::parse(&file.bytes),
+        text: unit::parse(&bytes),
     })
 }
 
@@ -101,7 +107,7 @@ pub(super) fn lost_sources(
     let mut path = found.fragment.clone().into_os_string();
     path.push(".bak");
     let path = PathBuf::from(path);
-    let Ok(part) = read_part(&path, false) else {
+    let Ok(part) = read_part(&path, false, None) else {
         return Vec::new();
     };
     let backup = part.path.clone();

@@ -23,6 +23,7 @@ use self::build::{Said, Shared};
 use self::find::{Dirs, Found};
 use self::reach::Target;
 use crate::collect::context::{Context, ServiceCollection};
+use crate::collect::copied;
 use crate::fact::Fact;
 use crate::loader::RawBinding;
 use crate::parse::show::Block;
@@ -55,7 +56,7 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
     let unit = wanted.unit_name();
     let target = reach::target(ctx, root, &unit);
     let searched: OnceCell<Search> = OnceCell::new();
-    let search = || searched.get_or_init(|| search(root, &target, &unit));
+    let search = || searched.get_or_init(|| search(root, &target, &unit, ctx.host.copied_home));
 
     // Three lanes, one command at a time in each. The search runs before the first command of
     // the second lane, while those of the others are already at work.
@@ -81,7 +82,10 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
     );
 
     let search = search();
-    let planted = environment_d::bindings(&target, root, ctx.vault);
+    let planted = match ctx.host.copied_home {
+        true => Vec::new(),
+        false => environment_d::bindings(&target, root, ctx.vault),
+    };
     let user_env = user_env.map(|block| {
         let mut block = sealed(block, Scope::User, ctx.vault);
         environment_d::place(&mut block, &planted);
@@ -96,6 +100,7 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
         vault: ctx.vault,
         target: &target,
         root,
+        moved_to: ctx.moved_to(),
         host: host_name(root),
     };
     let user = Said {
@@ -144,13 +149,18 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
     ServiceCollection { facts, raw }
 }
 
-fn search(root: &str, target: &Target, unit: &str) -> Search {
+/// Of a copied home only the home's own directories count.
+fn search(root: &str, target: &Target, unit: &str, home_alone: bool) -> Search {
     let list = |scope| {
         let dirs = paths::unit_dirs(scope, &target.dirs);
-        let rooted = dirs.into_iter().map(|dir| match dir.starts_with(&target.dirs.home) {
-            true => dir,
-            false => format!("{root}{dir}"),
-        });
+        let counts = |dir: &String| !home_alone || dir.starts_with(&target.dirs.home);
+        let rooted = dirs
+            .into_iter()
+            .filter(counts)
+            .map(|dir| match dir.starts_with(&target.dirs.home) {
+                true => dir,
+                false => format!("{root}{dir}"),
+            });
         Dirs::list(scope, &rooted.collect::<Vec<_>>())
     };
     let (user_dirs, system_dirs) = (list(Scope::User), list(Scope::System));
@@ -227,6 +237,9 @@ fn reached(environment: &Answer<Vec<RawBinding>>, units: &Answer<Vec<Block>>, he
 
 /// Says why there is no systemd to examine, where that is so.
 fn why_none(ctx: &Context<'_>, user_env: &Answer<Vec<RawBinding>>) -> Option<String> {
+    if ctx.host.copied_home {
+        return Some(copied::WHY.to_owned());
+    }
     let why = user_env.as_ref().err()?;
     if why.contains("not been booted with systemd") {
         return Some("this machine was not started with systemd".to_owned());

@@ -36,7 +36,7 @@ pub(super) fn target(ctx: &Context<'_>, root: &str, unit: &str) -> Target {
     if own.shell.is_none() && !host.shell.is_empty() {
         own.shell = Some(host.shell.clone());
     }
-    let caller = (host.uid == 0)
+    let caller = (host.uid == 0 && !host.copied_home)
         .then_some(host.sudo_user.as_deref())
         .flatten()
         .filter(|name| *name != host.user)

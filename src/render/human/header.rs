@@ -28,6 +28,14 @@ pub(super) fn part(page: &Page<'_>) -> String {
             text.push('\n');
         }
     }
+    for part in &page.report.examined.predicted {
+        let line = format!("prediction: {}", tilde(&clean(part), &page.snapshot.host.home));
+        for (at, line) in wrap(&line, theme.width.saturating_sub(4)).into_iter().enumerate() {
+            let indent = if at == 0 { "" } else { "  " };
+            text.push_str(&theme.paint(Tone::Faint, &format!("{indent}{line}")));
+            text.push('\n');
+        }
+    }
     text
 }
 

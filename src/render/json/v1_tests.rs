@@ -22,6 +22,7 @@ fn schema() -> Value {
 fn full() -> Report {
     let (mut report, _) = samples::shell_only();
     report.examined.doubts.push("doubt".into());
+    report.examined.predicted.push("running now".into());
     report.examined.others.push("other".into());
     report.keys[0].sources[0].path = Some("~/.x".into());
     report.keys[0].sources[0].line = Some(1);
