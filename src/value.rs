@@ -29,11 +29,14 @@ const PUBLIC_NAMES: &[&str] = &[
     "PATH",
     "SHELL",
     "SUDO_USER",
+    "SUPERVISOR_GROUP_NAME",
+    "SUPERVISOR_PROCESS_NAME",
     "SYSTEMD_EXEC_PID",
     "TERM",
     "TMPDIR",
     "USER",
     "XDG_RUNTIME_DIR",
+    "pm_id",
 ];
 
 /// Tells whether the value of `name` may be shown.

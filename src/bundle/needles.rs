@@ -214,6 +214,14 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     texts.extend(snapshot.asked.keys.iter().cloned());
     texts.extend(snapshot.install.package_dir.clone());
     texts.extend(snapshot.install.cli_path.clone());
+    if let Some(programs) = snapshot.install.programs.get() {
+        for one in &programs.found {
+            texts.push(one.path.clone());
+            texts.extend(one.real.clone());
+        }
+        texts.extend(programs.vanished.iter().cloned());
+        texts.extend(programs.running.as_ref().map(|running| running.dir.clone()));
+    }
     let traces = [
         snapshot.views.shell.get(),
         snapshot.views.next_start.get(),

@@ -98,6 +98,13 @@ impl<'a> Case<'a> {
     /// Who starts the Gateway, for sentences.
     pub(crate) fn manager_name(&self) -> &'static str {
         use crate::snapshot::ManagerKind;
+        match self.commands().kind() {
+            Kind::Pm2 => return "pm2",
+            Kind::Supervisord => return "supervisord",
+            Kind::Runit => return "runit",
+            Kind::Docker | Kind::Podman | Kind::Kubernetes => return "the manager of its container",
+            _ => {}
+        }
         match self.snapshot.services.manager {
             ManagerKind::Systemd => "systemd",
             ManagerKind::Launchd => "launchd",

@@ -99,6 +99,10 @@ fn other<'a>(case: &Case<'a>) -> Option<Other<'a>> {
 fn found(case: &Case<'_>, other: &Other<'_>) -> Finding {
     let me = &case.snapshot.host.user;
     let user = other.user;
+    let gateways = &case.snapshot.processes.gateways;
+    let process = gateways.iter().find(|process| Some(process.pid) == other.pid);
+    let by_sudo = other.uid == 0 && process.is_some_and(|process| process.parent.as_deref() == Some("sudo"));
+    let how = if by_sudo { " It was started with sudo." } else { "" };
     let who = other
         .pid
         .map_or("the process is hidden from this user".to_owned(), |pid| {
@@ -113,7 +117,7 @@ fn found(case: &Case<'_>, other: &Other<'_>) -> Finding {
     .certainty(other.certainty)
     .detail(format!(
         "It reads the home and the ~/.openclaw of {user}; the keys and the config of {me} do not reach it, and its \
-         environment cannot be judged from here."
+         environment cannot be judged from here.{how}"
     ))
     .seen(format!("{who}, owner {user} (uid {})", other.uid));
     if let Some(owner) = &case.snapshot.processes.port_owner {
@@ -155,6 +159,13 @@ mod tests {
             let text = words(&findings(&CHECK, &of_user(user, uid))[0]);
             assert!(text.contains(command), "{text}");
         }
+    }
+
+    #[test]
+    fn a_start_with_sudo_is_told() {
+        let mut snapshot = of_user("root", 0);
+        snapshot.processes.gateways[0].parent = Some("sudo".to_owned());
+        assert!(words(&findings(&CHECK, &snapshot)[0]).contains("started with sudo"));
     }
 
     #[test]

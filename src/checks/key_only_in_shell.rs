@@ -1,5 +1,6 @@
 //! `key-only-in-shell`: the key is in the shell or its start-up files, which the daemon never sees.
 
+use super::key_not_in_container;
 use super::common::{assignment_place, lacks, next_start_has, shell_has};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
@@ -31,8 +32,15 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .filter(|key| lacks(case, key) && !next_start_has(key))
         .filter(|key| shell_has(key) || !case.in_startup_files(key.name()).is_empty())
         .filter(|_| !import_answers_for_it(case))
+        .filter(|key| !a_container_lacks_it(case, key))
         .map(|key| found(case, key))
         .collect()
+}
+
+/// What a host has and its container lacks is told by a check of its own.
+fn a_container_lacks_it(case: &Case<'_>, key: &ResolvedKey) -> bool {
+    let contained = case.process().is_some_and(|process| process.container.is_some());
+    contained && !key_not_in_container::copies(case, key.name()).is_empty()
 }
 
 /// With the import on, its own checks say why the key does not arrive.

@@ -35,6 +35,7 @@ checks![
     config_invalid,
     config_mode_missing,
     config_advice,
+    key_not_in_container,
     key_only_in_shell,
     shellenv_timeout,
     shellenv_rc_not_read,

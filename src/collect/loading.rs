@@ -45,10 +45,11 @@ impl<'a> Loading<'a> {
     }
 
     /// Returns a dialogue with the files of a process in another container. Nothing is run there.
-    pub fn of_container(ctx: &'a Context<'a>, pid: u32) -> Self {
+    pub fn of_container(ctx: &'a Context<'a>, pid: u32, script: Option<&str>) -> Self {
+        let package = script.and_then(|script| Some(script.split_once("/dist/")?.0.to_owned()));
         Loading {
             root: Some(PathBuf::from(format!("/proc/{pid}/root"))),
-            ..Loading::new(ctx, None)
+            ..Loading::new(ctx, package)
         }
     }
 
@@ -107,11 +108,25 @@ impl<'a> Loading<'a> {
     }
 
     fn plugins(&self, ask: &PluginAsk) -> Vec<crate::snapshot::PluginFact> {
-        if self.root.is_some() {
-            return Vec::new(); // only the login shell needs them, and that is not run for a container
-        }
         let package = self.package_dir.as_deref().filter(|_| ask.bundled);
-        plugins::collect(self.ctx, package, &ask.state_dir, &ask.load_paths)
+        let Some(root) = &self.root else {
+            return plugins::collect(self.ctx, package, &ask.state_dir, &ask.load_paths);
+        };
+        let inside = |path: &str| match below(root, path) {
+            Below::Found(path) => Some(path.to_string_lossy().into_owned()),
+            Below::Missing | Below::Closed => None,
+        };
+        let package = package.and_then(inside);
+        let state_dir = inside(&ask.state_dir).unwrap_or_default();
+        let load_paths: Vec<String> = ask.load_paths.iter().filter_map(|path| inside(path)).collect();
+        let mut found = plugins::collect(self.ctx, package.as_deref(), &state_dir, &load_paths);
+        let start = root.to_string_lossy();
+        for plugin in &mut found {
+            if let Some(path) = plugin.path.strip_prefix(&*start) {
+                plugin.path = path.to_owned();
+            }
+        }
+        found
     }
 
     async fn shell(&self, ask: &ShellAsk) -> ShellAnswer {

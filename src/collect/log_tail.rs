@@ -23,8 +23,13 @@ const TAIL: u64 = 64 << 10;
 const LIMIT: Duration = Duration::from_secs(3);
 
 /// Returns the last lines: of the unit's journal where a unit is given, else (or where the journal
-/// has none) of the newest log file.
-pub async fn collect(ctx: &Context<'_>, unit: Option<(&str, Scope)>, state_dir: &str) -> Fact<Vec<String>> {
+/// has none) of the newest log file, those named by the definition (`named`) among them.
+pub async fn collect(
+    ctx: &Context<'_>,
+    unit: Option<(&str, Scope)>,
+    named: &[String],
+    state_dir: &str,
+) -> Fact<Vec<String>> {
     let mut failure = None;
     if let Some((unit, scope)) = unit.filter(|(unit, _)| is_unit_name(unit)) {
         let args = arguments(unit, scope, ctx.host.uid);
@@ -38,7 +43,7 @@ pub async fn collect(ctx: &Context<'_>, unit: Option<(&str, Scope)>, state_dir: 
             Err(why) => failure = Some((why, format!("journalctl {}", args.join(" ")))),
         }
     }
-    match newest(ctx, state_dir) {
+    match newest(ctx, named, state_dir) {
         Some(path) => match tail(&path) {
             Ok(text) => Fact::known(shown(ctx, &text)),
             Err(why) => {
@@ -95,7 +100,7 @@ async fn journal(ctx: &Context<'_>, args: &[String]) -> Result<String, String> {
 }
 
 /// The log file that was written last.
-fn newest(ctx: &Context<'_>, state_dir: &str) -> Option<PathBuf> {
+fn newest(ctx: &Context<'_>, named: &[String], state_dir: &str) -> Option<PathBuf> {
     let logs = Path::new(state_dir).join("logs");
     let library = ctx.home().join("Library/Logs/openclaw");
     let profile = ctx.plan.profile.as_deref().filter(|name| !name.contains(['/', '\0']));
@@ -108,6 +113,7 @@ fn newest(ctx: &Context<'_>, state_dir: &str) -> Option<PathBuf> {
         paths.insert(0, library.join(format!("gateway-{profile}.log")));
         paths.pop();
     }
+    paths.extend(named.iter().filter(|path| path.starts_with('/')).map(PathBuf::from));
     let written = |path: &PathBuf| -> Option<SystemTime> {
         let facts = std::fs::metadata(path)
             .ok()
@@ -210,7 +216,7 @@ mod tests {
             .build()
             .unwrap();
         let context = bench.context();
-        runtime.block_on(collect(&context, unit, state.to_str().unwrap()))
+        runtime.block_on(collect(&context, unit, &[], state.to_str().unwrap()))
     }
 
     #[test]

@@ -70,7 +70,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     };
     let running = match starts::running(&ctx, &processes, service, raw, &rules) {
         Some(start) => Some(match process.filter(|process| process.container.is_some()) {
-            Some(process) => Loading::of_container(&ctx, process.pid).run(&start).await,
+            Some(process) => {
+                let script = process.script.as_deref();
+                Loading::of_container(&ctx, process.pid, script).run(&start).await
+            }
             None => loading.run(&start).await,
         }),
         None => None,
@@ -118,7 +121,7 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         ..PingFacts::default()
     };
     let (pings, log_tail, (unread_files, permissions)) = match host.copied_home {
-        true => (asked_elsewhere(), Fact::not_asked(copied::WHY), files()),
+        true => (asked_elsewhere(), log_tail(&ctx, service, &state_dir).await, files()),
         false => tokio::join!(round::ask(&ctx, &known), log_tail(&ctx, service, &state_dir), async {
             files()
         }),
@@ -287,13 +290,17 @@ fn worth_guarding(
 
 async fn log_tail(ctx: &Context<'_>, service: Option<&Service>, state_dir: &str) -> Fact<Vec<String>> {
     let state = service.and_then(|service| service.state.get());
-    let troubled = state.is_some_and(|state| state.active != "active");
+    let troubled = ctx.host.copied_home || state.is_some_and(|state| state.active != "active");
     if !troubled && ctx.plan.bundle.is_none() {
         return Fact::not_asked("the service runs, so its log was not read");
     }
+    let in_journal = |service: &&Service| service.launchd.is_none() && !ctx.host.copied_home;
+    let unit = service.filter(in_journal);
+    let launchd = service.and_then(|service| service.launchd.as_ref());
     log_tail::collect(
         ctx,
-        service.map(|service| (service.name.as_str(), service.scope)),
+        unit.map(|service| (service.name.as_str(), service.scope)),
+        launchd.map(|facts| facts.log_paths.as_slice()).unwrap_or_default(),
         state_dir,
     )
     .await

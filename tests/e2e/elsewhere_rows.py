@@ -158,6 +158,8 @@ def container(doctor, _alex):
             state = "set" if has_key else "unset"
             wants(wrong, f"{tool}: the key is {state}", running.get("state") == state, running)
             if not has_key:
+                wants(wrong, f"{tool}: the host's copy is told apart", doctor.finding("key-not-in-container"),
+                      [one["id"] for one in doctor.report["findings"]])
                 restart = [word for word in words if word.startswith(f"{tool} compose up -d")]
                 wants(wrong, f"{tool}: the commands are those of Compose", restart, words)
                 wants(wrong, f"{tool}: the key goes into Compose's own .env",
@@ -169,8 +171,8 @@ def container(doctor, _alex):
 def supervised(doctor, alex):
     """pm2, supervisord and runit by their processes."""
     wrong = []
-    for parent, env, restart in (("PM2 v5.4.2: God", {"pm_id": "0"}, "pm2 restart openclaw-gateway --update-env"),
-                                 ("supervisord", {}, "supervisorctl restart openclaw-gateway"),
+    for parent, env, restart in (("PM2 v5.4.2: God", {"pm_id": "0"}, "pm2 restart 0 --update-env"),
+                                 ("supervisord", {"SUPERVISOR_PROCESS_NAME": "gw"}, "supervisorctl restart gw"),
                                  ("runsv", {}, "sv restart openclaw-gateway")):
         with Gateway(Gateway.under(parent), user=alex, env={"HOME": alex.pw_dir, "PATH": PATH, **env}):
             wrong += doctor.ask(alex)

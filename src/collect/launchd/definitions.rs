@@ -34,9 +34,17 @@ pub(super) fn find(home: &Path, wanted: &str, moved_to: Option<&str>) -> (Vec<De
         (PathBuf::from("/Library/LaunchAgents"), Scope::User),
         (PathBuf::from("/Library/LaunchDaemons"), Scope::System),
     ];
-    let (mut found, mut looked_at) = (Vec::new(), Vec::new());
     let count = if moved_to.is_some() { 1 } else { places.len() };
-    for (directory, scope) in places.into_iter().take(count) {
+    find_in(places.into_iter().take(count), wanted, moved_to)
+}
+
+fn find_in(
+    places: impl Iterator<Item = (PathBuf, Scope)>,
+    wanted: &str,
+    moved_to: Option<&str>,
+) -> (Vec<Definition>, Vec<String>) {
+    let (mut found, mut looked_at) = (Vec::new(), Vec::new());
+    for (directory, scope) in places {
         match plists(&directory) {
             Ok(paths) => {
                 looked_at.push(directory.to_string_lossy().into_owned());
@@ -111,4 +119,69 @@ fn plists(directory: &Path) -> Result<Vec<PathBuf>, &'static str> {
         .collect();
     paths.sort();
     Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::testkit::put;
+
+    const WORDS: &str = "<array><string>/opt/homebrew/bin/node</string>\
+                         <string>/x/openclaw/dist/index.js</string><string>gateway</string></array>";
+
+    fn xml(label: &str) -> String {
+        format!(
+            "<plist version=\"1.0\"><dict><key>Label</key><string>{label}</string><key>ProgramArguments</key>{WORDS}</dict></plist>"
+        )
+    }
+
+    /// The same as a binary list.
+    fn binary(label: &str) -> Vec<u8> {
+        let value = plist::Value::from_reader_xml(xml(label).as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        value.to_writer_binary(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn all_three_folders_and_both_forms_are_read() {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        put(&at("me/ai.openclaw.gateway.plist"), xml("ai.openclaw.gateway"));
+        put(
+            &at("all/homebrew.mxcl.openclaw.plist"),
+            binary("homebrew.mxcl.openclaw"),
+        );
+        put(&at("system/com.clawdbot.gateway.plist"), binary("com.clawdbot.gateway"));
+        put(
+            &at("system/com.apple.other.plist"),
+            "<plist version=\"1.0\"><dict/></plist>",
+        );
+        let places = [
+            (at("me"), Scope::User),
+            (at("all"), Scope::User),
+            (at("system"), Scope::System),
+            (at("gone"), Scope::System),
+        ];
+        let (found, looked_at) = find_in(places.into_iter(), "ai.openclaw.gateway", None);
+        let told: Vec<_> = found.iter().map(|one| (one.label.as_str(), one.scope)).collect();
+        assert_eq!(
+            told,
+            [
+                ("ai.openclaw.gateway", Scope::User),
+                ("com.clawdbot.gateway", Scope::System),
+                ("homebrew.mxcl.openclaw", Scope::User),
+            ]
+        );
+        assert!(
+            found
+                .iter()
+                .all(|one| one.plist.as_ref().is_ok_and(|plist| plist.program_arguments.len() == 3))
+        );
+        assert!(
+            looked_at
+                .iter()
+                .any(|place| place.ends_with("gone (it does not exist)"))
+        );
+    }
 }

@@ -12,7 +12,7 @@ mod layers;
 mod questions;
 mod service;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use self::launchctl::{Answer, Launchctl};
 use self::questions::Heard;
@@ -37,9 +37,9 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
     };
     let gui = format!("gui/{}", gui_uid(ctx));
     let (definitions, mut looked_at) = definitions::find(&home, &wanted, ctx.moved_to());
-    let marker = home.join(".openclaw/disable-launchagent");
-    let disable_marker = read::stat(&marker).get().is_some();
-    looked_at.push(marker.to_string_lossy().into_owned());
+    let markers = markers(ctx, &home);
+    let disable_marker = markers.iter().any(|marker| read::stat(marker).get().is_some());
+    looked_at.extend(markers.iter().map(|marker| marker.to_string_lossy().into_owned()));
 
     let mut questions = vec![vec!["list".to_owned()], vec!["print-disabled".to_owned(), gui.clone()]];
     if definitions.iter().any(|one| one.scope == Scope::System) {
@@ -106,6 +106,19 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
         found.facts.why_none = Some("there is no launchctl on PATH and no LaunchAgent of a Gateway".to_owned());
     }
     found
+}
+
+/// Where the Mac app leaves its note to keep off launchd: the state directory that is meant.
+fn markers(ctx: &Context<'_>, home: &Path) -> Vec<PathBuf> {
+    const NAME: &str = "disable-launchagent";
+    let profile = ctx.plan.profile.as_deref().or_else(|| ctx.var("OPENCLAW_PROFILE"));
+    let profile = profile.filter(|name| !name.eq_ignore_ascii_case("default") && !name.contains('/'));
+    let own = match (ctx.var("OPENCLAW_STATE_DIR"), profile) {
+        (Some(dir), _) if dir.starts_with('/') => PathBuf::from(dir),
+        (_, Some(profile)) => home.join(format!(".openclaw-{profile}")),
+        _ => home.join(".openclaw"),
+    };
+    vec![own.join(NAME)]
 }
 
 /// The user whose desktop session is meant: under `sudo`, the owner of the home.

@@ -317,3 +317,18 @@ fn no_value_gets_into_the_facts() {
         assert!(!facts.contains(value), "{facts}");
     }
 }
+
+#[test]
+fn the_note_of_the_mac_app_lies_in_the_state_directory() {
+    let machine = Machine::new();
+    machine.plist("ai.openclaw.ops", INLINE);
+    machine.file(".openclaw-ops/disable-launchagent", "");
+    let marked = |profile| {
+        let found = machine.collect_for(profile, None);
+        found.facts.services[0].launchd.as_ref().unwrap().disable_marker
+    };
+    assert!(marked(Some("ops")));
+    assert!(!marked(None));
+    machine.file(".openclaw/disable-launchagent", "");
+    assert!(marked(None));
+}

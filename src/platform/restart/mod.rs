@@ -55,8 +55,8 @@ impl<'a> Commands<'a> {
         match self.kind {
             Kind::Systemd | Kind::Launchd if !self.is_own_service() => self.manager_restart(),
             Kind::Systemd | Kind::Launchd | Kind::NotInstalled => self.openclaw("gateway restart"),
-            Kind::Pm2 => format!("pm2 restart {USUAL_NAME} --update-env"),
-            Kind::Supervisord => format!("supervisorctl restart {USUAL_NAME}"),
+            Kind::Pm2 => format!("pm2 restart {} --update-env", self.supervised_name()),
+            Kind::Supervisord => format!("supervisorctl restart {}", self.supervised_name()),
             Kind::Runit => format!("sv restart {USUAL_NAME}"),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => {
                 format!("{} compose up -d {USUAL_NAME}", self.container_tool())
@@ -110,8 +110,8 @@ impl<'a> Commands<'a> {
             }
             (Kind::Systemd, _) => self.openclaw("gateway start"),
             (Kind::NotInstalled | Kind::Launchd, _) => self.openclaw("gateway install"),
-            (Kind::Pm2, _) => format!("pm2 start {USUAL_NAME}"),
-            (Kind::Supervisord, _) => format!("supervisorctl start {USUAL_NAME}"),
+            (Kind::Pm2, _) => format!("pm2 start {}", self.supervised_name()),
+            (Kind::Supervisord, _) => format!("supervisorctl start {}", self.supervised_name()),
             (Kind::Runit, _) => format!("sv start {USUAL_NAME}"),
             _ => self.restart(),
         }
@@ -147,8 +147,8 @@ impl<'a> Commands<'a> {
                     .unwrap_or_else(|| self.usual_mac_log());
                 format!("tail -n 50 {}", quote(&self.tilde(&path)))
             }
-            (Kind::Pm2, _) => format!("pm2 logs {USUAL_NAME} --lines 50 --nostream"),
-            (Kind::Supervisord, _) => format!("supervisorctl tail {USUAL_NAME} stderr"),
+            (Kind::Pm2, _) => format!("pm2 logs {} --lines 50 --nostream", self.supervised_name()),
+            (Kind::Supervisord, _) => format!("supervisorctl tail {} stderr", self.supervised_name()),
             (Kind::Docker | Kind::Podman | Kind::InsideContainer, _) => {
                 format!("{} compose logs --tail 50 {USUAL_NAME}", self.container_tool())
             }
@@ -212,6 +212,27 @@ impl<'a> Commands<'a> {
         }
     }
 
+    /// What pm2 and supervisord call the Gateway: both tell it to their processes.
+    fn supervised_name(&self) -> String {
+        let told = |name: &str| {
+            let bindings = self.process?.initial.get()?;
+            let value = bindings.iter().find(|one| one.name == name)?.value.public.as_deref()?;
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+            let fits =
+                value.len() <= 64 && value.starts_with(|c: char| c.is_ascii_alphanumeric()) && value.chars().all(plain);
+            fits.then(|| value.to_owned())
+        };
+        let found = match self.kind {
+            Kind::Pm2 => told("pm_id"),
+            Kind::Supervisord => told("SUPERVISOR_PROCESS_NAME").map(|name| match told("SUPERVISOR_GROUP_NAME") {
+                Some(group) if group != name => format!("{group}:{name}"),
+                _ => name,
+            }),
+            _ => None,
+        };
+        found.unwrap_or_else(|| USUAL_NAME.to_owned())
+    }
+
     /// The program that runs the container.
     fn container_tool(&self) -> &'static str {
         let inside_podman = self.snapshot.host.container.as_deref() == Some("podman");
@@ -243,8 +264,12 @@ impl<'a> Commands<'a> {
         dotenv::put(self.snapshot, self.kind, key, state_dir_tilde)
     }
 
-    /// Returns a command of the product's own CLI, with the profile before the subcommand.
+    /// Returns a command of the product's own CLI, with the profile before the subcommand; for a
+    /// container in the CLI service of the product's Compose file.
     pub fn openclaw(&self, words: &str) -> String {
+        if matches!(self.kind, Kind::Docker | Kind::Podman) {
+            return format!("{} compose run --rm openclaw-cli {words}", self.container_tool());
+        }
         match self.profile {
             Some(profile) => format!("openclaw --profile {} {words}", quote(profile)),
             None => format!("openclaw {words}"),

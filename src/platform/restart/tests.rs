@@ -231,6 +231,37 @@ fn an_edit_of_dotenv_needs_an_install_on_macos() {
 }
 
 #[test]
+fn supervisors_are_told_the_name_they_gave() {
+    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+        ("pm2", &[("pm_id", "3")], "pm2 restart 3 --update-env"),
+        (
+            "pm2",
+            &[("pm_id", "3; reboot")],
+            "pm2 restart openclaw-gateway --update-env",
+        ),
+        ("pm2", &[("pm_id", "-x")], "pm2 restart openclaw-gateway --update-env"),
+        (
+            "supervisord",
+            &[("SUPERVISOR_PROCESS_NAME", "gw"), ("SUPERVISOR_GROUP_NAME", "gw")],
+            "supervisorctl restart gw",
+        ),
+        (
+            "supervisord",
+            &[("SUPERVISOR_PROCESS_NAME", "gw"), ("SUPERVISOR_GROUP_NAME", "bots")],
+            "supervisorctl restart bots:gw",
+        ),
+    ];
+    for (supervisor, variables, restart) in cases {
+        let mut snapshot = supervised(Some(supervisor), None);
+        let bindings = variables
+            .iter()
+            .map(|(name, value)| crate::checks::testkit::bind(name, value, Source::Process, None));
+        snapshot.processes.gateways[0].initial = Fact::known(bindings.collect());
+        assert_eq!(Commands::for_machine(&snapshot).restart(), *restart);
+    }
+}
+
+#[test]
 fn what_nix_writes_is_switched_not_installed() {
     let nix = |one: &mut Service| one.nix = true;
     let unit = "openclaw-gateway.service";

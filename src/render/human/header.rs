@@ -58,6 +58,7 @@ pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
             let up = examined.up_seconds.map(|seconds| format!(", up {}", age(seconds)));
             parts.push(format!("pid {pid}{}", up.unwrap_or_default()));
         }
+        None if page.snapshot.host.copied_home => parts.push("a copied home".to_owned()),
         None => parts.push("not running".to_owned()),
     }
     parts.push(match &examined.openclaw_version {
