@@ -182,6 +182,7 @@ pub(crate) enum Sub {
         file: Option<OsString>,
     },
     /// Ask the Gateway and Cloudflare, and show their answers
+    #[command(after_help = docs::PING)]
     Ping,
     /// Explain a check, or tell where a variable comes from
     Explain {

@@ -2,7 +2,7 @@
 
 use super::cf_common::{TOKEN_HEADER, field, told};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 use crate::snapshot::{CredentialField, ProviderConfig};
 
@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     title: "an authenticated AI Gateway gets its token",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Token)],
     causes: &[],
     docs: "An AI Gateway with authentication on refuses every request without its own token (401, code 2009), before the \
 provider's key is even looked at. That token is not the provider's key: it is made in the gateway's settings at Cloudflare \

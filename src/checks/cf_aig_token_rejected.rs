@@ -2,7 +2,7 @@
 
 use super::cf_common::{TOKEN_HEADER, told};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "the AI Gateway accepts its token",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Token)],
     causes: &[],
     docs: "The AI Gateway refuses the value of cf-aig-authorization (401, code 2009): the token was revoked, belongs to \
 another account, lacks the right to run AI Gateway, or is no token of Cloudflare's at all. The provider's key is not judged \

@@ -37,9 +37,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         if asked && case.cloudflare().is_some_and(Word::is_good) {
             continue;
         }
+        let in_the_clear = asked && case.cloudflare() == Some(Word::PlainHttpRemote);
         let path_wrong = asked && case.cloudflare() == Some(Word::ProviderPathWrong);
         if let Some(wrong) = judge(&provider.id, &url.value, provider.api.as_deref()) {
             found.push(about(case, provider, url, &wrong));
+        } else if in_the_clear {
+            let clear = about(case, provider, url, &Wrong::in_the_clear(&url.value));
+            found.push(with_answers(case, clear, "cloudflare"));
         } else if path_wrong {
             let refused = about(case, provider, url, &Wrong::refused(&url.value));
             found.push(with_answers(case, refused, "cloudflare"));

@@ -2,7 +2,7 @@
 
 use super::cf_common::{field, told};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "no key of ours gets in the way of a key stored at Cloudflare",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Key)],
     causes: &["cf-provider-key-rejected"],
     docs: "With BYOK the provider's key is stored at Cloudflare, which puts it into requests that bring none. A request that \
 brings any key of its own, even a dummy such as apiKey \"unused\", is forwarded with that one, and the provider refuses it \

@@ -2,7 +2,7 @@
 
 use super::cf_common::told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "the key stored at Cloudflare works",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Key)],
     causes: &[],
     docs: "With BYOK the provider's key is stored at Cloudflare and put in by the AI Gateway. The provider refuses the stored key, \
 or the header cf-aig-byok-alias names one that does not exist (code 2040).\n\nFix: renew the key in the dashboard under \

@@ -2,7 +2,7 @@
 
 use super::cf_common::told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "the accounts have credit",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Key)],
     causes: &[],
     docs: "Either no provider key reached the provider and the Cloudflare account has no credit for Unified Billing (402, code \
 2021), or the key's own account at the provider has none left.\n\nFix: send a provider key (CLOUDFLARE_AI_GATEWAY_API_KEY), \

@@ -3,7 +3,7 @@
 use super::cf_common::{base_url_place, field, told};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::ping::aig_url::AigUrl;
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     title: "the AI Gateway of the base URL exists",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Found)],
     causes: &[],
     docs: "Cloudflare answers 400 with code 2001, \"Please configure AI Gateway in the Cloudflare dashboard\", where the \
 account of the base URL has no gateway of that id. A wrong account id and a typo in the gateway id look the same. The \

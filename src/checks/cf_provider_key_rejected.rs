@@ -2,7 +2,7 @@
 
 use super::cf_common::{field, told};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "the provider accepts the Gateway's key",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Key)],
     causes: &[],
     docs: "The request passed Cloudflare, and the provider behind it answered 401: the key that the Gateway sends is wrong, \
 revoked, or of a kind that cannot work there. The AI Gateway's own token is not the trouble. The doctor asked with the key \

@@ -2,7 +2,7 @@
 
 use super::cf_common::told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "the provider key may use the models",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Key)],
     causes: &[],
     docs: "The provider knows the key and refuses it for what was asked (403 permission_error): a key of a workspace or project \
 without access to the models.\n\nFix: give the key's workspace the permission, or use another key.",

@@ -2,7 +2,7 @@
 
 use super::cf_common::told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "Cloudflare and the provider work",
     group: Group::Cloudflare,
     severity: Severity::Warning,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Answered)],
     causes: &[],
     docs: "Cloudflare's edge or the provider behind it answers with a failure of its own (5xx, 529, code 2005, 1101). Nothing in \
 the configuration is proved wrong by that.\n\nFix: wait and ask again; both have a status page.",

@@ -12,7 +12,8 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     needs: &[Need::CloudflarePing],
     causes: &[],
-    docs: "The Gateway's environment names a proxy (HTTPS_PROXY, or HTTP_PROXY in its place), so every model call goes through it. \
+    docs: "The Gateway's environment names a proxy (HTTPS_PROXY, or HTTP_PROXY in its place), or OpenClaw's own setting does \
+(proxy.proxyUrl, OPENCLAW_PROXY_URL), so every model call goes through it. \
 The proxy asks for a login, refuses the connection, or is not there. Your shell may have another proxy or none.\n\nFix: \
 correct or remove the variable where the Gateway gets it from, and restart.",
     run,
@@ -32,13 +33,21 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         Word::ProxyDead => "cannot be reached",
         _ => "has an address that cannot be used",
     };
-    let set = variable(case);
-    let mut finding = told(case, &CHECK, CHECK.severity, format!("The proxy in the Gateway's environment {what}"))
+    let own = case.cloudflare_fact("proxy_from");
+    let set = variable(case, own);
+    let whose = match own {
+        Some("proxy.proxyUrl") => "of the config (proxy.proxyUrl)",
+        _ => "in the Gateway's environment",
+    };
+    let mut finding = told(case, &CHECK, CHECK.severity, format!("The proxy {whose} {what}"))
         .detail(format!("Every model call of {} goes through it, so none reaches Cloudflare.", case.gateway_name()))
         .fix(
-            "Correct the proxy variable where the Gateway gets it from, or remove it there, and restart.",
+            "Correct the proxy where the Gateway gets it from, or remove it there, and restart.",
             [case.commands().restart()],
         );
+    if own == Some("proxy.proxyUrl") {
+        finding = finding.subject("proxy.proxyUrl");
+    }
     if let Some(binding) = set {
         finding = finding
             .subject(binding.name.as_str())
@@ -48,7 +57,10 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
 }
 
 /// The variable that names the proxy: lower case first, as Node's own rule has it.
-fn variable<'a>(case: &Case<'a>) -> Option<&'a crate::snapshot::Binding> {
+fn variable<'a>(case: &Case<'a>, own: Option<&str>) -> Option<&'a crate::snapshot::Binding> {
     let trace = crate::resolve::gateway_trace(case.snapshot)?;
+    if let Some(name) = own {
+        return trace.get(name);
+    }
     ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"].into_iter().find_map(|name| trace.get(name))
 }

@@ -2,7 +2,7 @@
 
 use super::cf_common::told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "no limit is reached",
     group: Group::Cloudflare,
     severity: Severity::Warning,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Found)],
     causes: &[],
     docs: "Cloudflare (2003 for the rate, 2041 for the spending of this gateway) or the provider behind it (429) refuses because a \
 limit is reached. The address, the ids and the token were accepted before that.\n\nFix: wait, or raise the limit.",

@@ -2,7 +2,7 @@
 
 use super::cf_common::{look, told};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "the provider serves this region",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Found)],
     causes: &[],
     docs: "Anthropic answers \"Request not allowed\" (403, without a request id) for requests that leave Cloudflare in a region it \
 does not serve. What counts is the place of the Cloudflare edge that was reached, not the key.\n\nFix: let the Gateway's \

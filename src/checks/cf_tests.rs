@@ -125,7 +125,7 @@ fn every_word_of_cloudflare_that_is_bad_has_a_finding() {
             // Told by checks of the config, or nothing was proved.
             Word::Inconclusive | Word::AuthSkipped | Word::BadAddress | Word::ProviderKeyMissing | Word::OnlyShellKeyAccepted
                 // Words of the local Gateway alone.
-                | Word::NothingListening | Word::TlsPinMismatch | Word::PlainHttpRemote | Word::EdgePage | Word::Foreign
+                | Word::NothingListening | Word::TlsPinMismatch | Word::EdgePage | Word::Foreign
         );
         if !about_cloudflare || silent {
             continue;

@@ -23,6 +23,16 @@ impl Wrong {
         })
     }
 
+    /// The way to a host of the user's own is not encrypted. The address stays as it is but for the scheme.
+    pub(crate) fn in_the_clear(url: &str) -> Wrong {
+        let encrypted = url.trim().split_once("://").map(|(_, rest)| format!("https://{rest}"));
+        Wrong {
+            what: "is not encrypted".to_owned(),
+            why: "Keys would travel in the clear; the doctor sent none there.",
+            corrected: encrypted.unwrap_or_default(),
+        }
+    }
+
     /// Cloudflare itself says that the path names no provider.
     pub(crate) fn refused(url: &str) -> Wrong {
         Wrong {

@@ -2,7 +2,7 @@
 
 use super::cf_common::{look, told};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "no firewall stands before the AI Gateway",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::CloudflarePing],
+    needs: &[Need::CloudflareAnswer(Reach::Answered)],
     causes: &[],
     docs: "A firewall or challenge page of Cloudflare (codes 1010, 1020, \"Just a moment\") answers instead of the AI Gateway. A \
 program cannot pass a challenge, so model calls fail with 403.\n\nFix: with a domain of your own, add a rule that skips \

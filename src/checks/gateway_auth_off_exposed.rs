@@ -2,7 +2,7 @@
 
 use super::cf_common::gateway_told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 use crate::resolve;
 
@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     title: "a Gateway without authentication is reached from this machine alone",
     group: Group::Gateway,
     severity: Severity::Error,
-    needs: &[Need::GatewayPing],
+    needs: &[Need::GatewayAnswer(Reach::Found)],
     causes: &[],
     docs: "The Gateway accepts requests without a credential. On loopback that is a choice; with gateway.bind lan, tailnet, \
 custom or 0.0.0.0 everyone who reaches the port commands the agents and their tools. It is also reported, as a warning, \

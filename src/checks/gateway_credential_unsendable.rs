@@ -2,7 +2,7 @@
 
 use super::cf_common::gateway_told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "the Gateway's credential can be sent",
     group: Group::Gateway,
     severity: Severity::Error,
-    needs: &[Need::GatewayPing],
+    needs: &[Need::GatewayAnswer(Reach::Found)],
     causes: &[],
     docs: "The configured token or password holds characters that no HTTP header can carry: a line break in the middle, or a \
 typographic quote. No client can authenticate with it.\n\nFix: set a new one of letters and digits, and restart.",

@@ -2,7 +2,7 @@
 
 use super::cf_common::gateway_told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "the Gateway locks nobody out",
     group: Group::Gateway,
     severity: Severity::Error,
-    needs: &[Need::GatewayPing],
+    needs: &[Need::GatewayAnswer(Reach::Answered)],
     causes: &[],
     docs: "After too many wrong credentials the Gateway refuses everyone from that address for some minutes (429), the right \
 credential included. Something keeps sending a wrong one: an old client, a node, a script.\n\nFix: find and correct that \

@@ -2,7 +2,7 @@
 
 use super::cf_common::gateway_told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "clients here have the Gateway's credential",
     group: Group::Gateway,
     severity: Severity::Warning,
-    needs: &[Need::GatewayPing],
+    needs: &[Need::GatewayAnswer(Reach::Found)],
     causes: &[],
     docs: "The Gateway asks for a credential, and a client started from this shell finds none: not in gateway.auth, not in \
 OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD, not in gateway.remote. Such a client is closed with code 1008. A secret \

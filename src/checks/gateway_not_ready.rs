@@ -2,7 +2,7 @@
 
 use super::cf_common::gateway_told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "the Gateway is ready",
     group: Group::Gateway,
     severity: Severity::Warning,
-    needs: &[Need::GatewayPing],
+    needs: &[Need::GatewayAnswer(Reach::Answered)],
     causes: &[],
     docs: "The Gateway answers and lets clients in, but says itself that something it needs is not ready, or that it is stopping. \
 Messages may stay unanswered.\n\nFix: the log names the part; the list of what is failing comes from /readyz.",

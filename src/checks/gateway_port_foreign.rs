@@ -1,6 +1,9 @@
 //! `gateway-port-foreign`: the Gateway's port is held by a program that is no Gateway.
 
+use super::cf_common::gateway_told;
+use super::gateway_secrets::is_local;
 use crate::diagnose::{Case, Check, FindingExt, Group, finding};
+use crate::ping::verdict::Word;
 use crate::report::{Certainty, Finding, Severity};
 use crate::snapshot::PortOwner;
 
@@ -35,20 +38,43 @@ Fix: end that program or move it, or give the Gateway another port: `openclaw co
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    let Some(owner) = &case.snapshot.processes.port_owner else {
-        return Vec::new();
-    };
-    let Some(pid) = owner.pid.filter(|_| !owner.is_gateway) else {
-        return Vec::new();
-    };
+    if let Some(finding) = by_owner(case) {
+        return vec![finding];
+    }
+    // What answers may tell more than who is seen to listen: a process of another user, or one behind a forwarder.
+    let foreign = case.gateway() == Some(Word::Foreign) && is_local(case);
+    foreign.then(|| by_answer(case)).into_iter().collect()
+}
+
+fn by_owner(case: &Case<'_>) -> Option<Finding> {
+    let owner = case.snapshot.processes.port_owner.as_ref()?;
+    let pid = owner.pid.filter(|_| !owner.is_gateway)?;
     let forwards = owner
         .command
         .as_deref()
         .is_some_and(|command| FORWARDERS.contains(&command));
-    if forwards && (case.service().is_none() || case.process().is_some()) {
-        return Vec::new();
+    let passes_on = forwards && (case.service().is_none() || case.process().is_some());
+    (!passes_on).then(|| found(case, owner, pid))
+}
+
+fn by_answer(case: &Case<'_>) -> Finding {
+    let server = case
+        .gateway_fact("server")
+        .map_or("what answers".to_owned(), |server| format!("{server} answers, which"));
+    let title = match case.snapshot.processes.port {
+        Some(port) => format!("On the Gateway's port {port} {server} is no Gateway"),
+        None => format!("On the Gateway's port {server} is no Gateway"),
+    };
+    let mut finding = gateway_told(case, &CHECK, CHECK.severity, title)
+        .subject("gateway.port")
+        .detail("Clients talk to the wrong program, and a Gateway cannot listen there. No credential was sent to it.");
+    if let Some(owner) = &case.snapshot.processes.port_owner {
+        finding = finding.seen(format!("the listener belongs to user {}", owner.user));
     }
-    vec![found(case, owner, pid)]
+    finding.fix(
+        "Find out who listens there and end or move it; or give the Gateway another port.",
+        ["sudo ss -ltnp".to_owned(), case.commands().start()],
+    )
 }
 
 fn found(case: &Case<'_>, owner: &PortOwner, pid: u32) -> Finding {

@@ -2,7 +2,7 @@
 
 use super::cf_common::gateway_told;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::verdict::Word;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -10,7 +10,7 @@ pub(super) const CHECK: Check = Check {
     title: "no unknown reverse proxy stands before the Gateway",
     group: Group::Gateway,
     severity: Severity::Error,
-    needs: &[Need::GatewayPing],
+    needs: &[Need::GatewayAnswer(Reach::Answered)],
     causes: &[],
     docs: "The Gateway refuses requests with X-Forwarded-For and the like from a proxy that gateway.trustedProxies does not list \
 (403 proxy_attribution_required), the right credential included.\n\nFix: list the proxy's own address, as narrow as \

@@ -25,6 +25,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let what = match word {
+        Word::BadAddress => "its address cannot be used",
         Word::Dns => "its name does not resolve",
         Word::Refused | Word::NothingListening => "it refuses the connection",
         Word::Unreachable => "there is no route to it",
@@ -37,6 +38,10 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         Word::Foreign => "another program answers there",
         _ => return Vec::new(),
     };
+    let more = match word {
+        Word::BadAddress => case.gateway_fact("why_not_tried").map_or(String::new(), |why| format!(" {why}.")),
+        _ => String::new(),
+    };
     let edge = match word {
         Word::EdgePage => " Where gateway.remote.edgeAuth is configured, such a page is due: the doctor does not resolve it.",
         _ => "",
@@ -44,7 +49,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     vec![
         gateway_told(case, &CHECK, CHECK.severity, format!("The remote Gateway does not answer: {what}"))
             .subject("gateway.remote.url")
-            .detail(format!("Clients here use it instead of a Gateway on this machine, so none of them can connect.{edge}"))
+            .detail(format!("Clients here use it instead of a Gateway on this machine, so none of them can connect.{more}{edge}"))
             .fix(
                 "Bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
                 [case.commands().openclaw("config get gateway.remote.url")],

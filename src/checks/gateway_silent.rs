@@ -5,6 +5,7 @@ use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::ping::verdict::Word;
 use crate::report::{Finding, Severity};
 use crate::resolve;
+use crate::snapshot::{GatewayProcess, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "gateway-silent",
@@ -15,8 +16,8 @@ pub(super) const CHECK: Check = Check {
     causes: &[],
     docs: "The Gateway's process has been running for more than a minute, and nothing listens on its port, or it takes \
 connections and does not answer. A start takes up to half a minute; longer than that it hangs, waits for something, or \
-listens elsewhere.\n\n\
-Fix: look into its log, then restart it.",
+listens elsewhere. Where no process of a Gateway is seen, it is a warning: it may simply not run, or run in a container.\n\n\
+Fix: look into its log, then restart it; or start it.",
     run,
 };
 
@@ -27,33 +28,95 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(word @ (Word::NothingListening | Word::Timeout | Word::ConnectionLost)) = case.gateway() else {
         return Vec::new();
     };
-    let Some(process) = resolve::process(case.snapshot) else {
-        return Vec::new();
-    };
-    let age = process.started_ms.map(|started| case.snapshot.taken_at - started / 1000);
-    if !super::gateway_secrets::is_local(case) || age.is_none_or(|age| age < YOUNG_S) {
+    if !super::gateway_secrets::is_local(case) {
         return Vec::new();
     }
-    let minutes = age.unwrap_or_default() / 60;
-    let url = case.snapshot.pings.answers.iter().find(|answer| answer.target == "gateway");
+    match resolve::process(case.snapshot) {
+        Some(process) => hangs(case, word, process).into_iter().collect(),
+        None => nobody(case, word).into_iter().collect(),
+    }
+}
+
+/// The process is there.
+fn hangs(case: &Case<'_>, word: Word, process: &GatewayProcess) -> Option<Finding> {
+    let age = process.started_ms.map(|started| case.snapshot.taken_at - started / 1000);
+    if age.is_some_and(|age| age < YOUNG_S) {
+        return None;
+    }
+    let run = age.map_or("runs".to_owned(), |age| format!("has run for {} min", age / 60));
+    let finding = gateway_told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        format!("The Gateway (pid {}) {run}, and {}", process.pid, what(case, word)),
+    );
+    Some(
+        finding
+            .subject("gateway.port")
+            .detail(
+                "No client can reach it. A start takes less than a minute, so it hangs, waits for something, or listens \
+                 elsewhere.",
+            )
+            .fix(
+                "Look into its log for the last thing it did, then restart it.",
+                [case.commands().logs(), case.commands().restart()],
+            )
+            .confirm("openclaw doctor --wait"),
+    )
+}
+
+/// No process of a Gateway is seen: it may not run, or run where this user cannot look.
+fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
+    // A service that is stopped, loops or cannot start is told by the checks of services.
+    let stopped = word == Word::NothingListening && case.service().is_some_and(|service| !says_active(service));
+    let foreign = case
+        .snapshot
+        .processes
+        .port_owner
+        .as_ref()
+        .is_some_and(|owner| owner.pid.is_some() && !owner.is_gateway);
+    if stopped || foreign {
+        return None;
+    }
+    let (detail, fix, command) = match word {
+        Word::NothingListening => (
+            "No client can reach a Gateway here, and no process of one was found.",
+            "Start it.",
+            case.commands().start(),
+        ),
+        _ => (
+            "No client gets an answer. What holds the port is hidden from this user, or passes it on to a place where \
+             nobody answers: a container or a tunnel whose far side is down, or a Gateway that is still starting.",
+            "Look at the place where the Gateway runs.",
+            case.commands().logs(),
+        ),
+    };
+    Some(
+        gateway_told(case, &CHECK, Severity::Warning, format!("No Gateway answers: {}", what(case, word)))
+            .subject("gateway.port")
+            .detail(detail)
+            .fix(fix, [command])
+            .confirm("openclaw doctor --wait"),
+    )
+}
+
+fn says_active(service: &Service) -> bool {
+    service.state.get().is_some_and(|state| state.active == "active")
+}
+
+fn what(case: &Case<'_>, word: Word) -> String {
+    let url = case
+        .snapshot
+        .pings
+        .answers
+        .iter()
+        .find(|answer| answer.target == "gateway");
     let port = url.map_or("its port".to_owned(), |answer| {
         let (_, rest) = answer.url.split_once("://").unwrap_or_default();
         rest.split('/').next().unwrap_or_default().to_owned()
     });
-    let what = match word {
+    match word {
         Word::NothingListening => format!("nothing listens on {port}"),
         _ => format!("{port} takes connections and does not answer"),
-    };
-    vec![
-        gateway_told(
-            case,
-            &CHECK,
-            CHECK.severity,
-            format!("The Gateway (pid {}) has run for {minutes} min, and {what}", process.pid),
-        )
-        .subject("gateway.port")
-        .detail("No client can reach it. A start takes less than a minute, so it hangs, waits for something, or listens elsewhere.")
-        .fix("Look into its log for the last thing it did, then restart it.", [case.commands().logs(), case.commands().restart()])
-        .confirm("openclaw doctor --wait"),
-    ]
+    }
 }

@@ -1,9 +1,10 @@
 //! Each check of the Gateway's answers: what makes it fire, and what it must not fire on.
 
 use super::cf_tests::{check, for_config, machine, one, verdict};
-use super::testkit::{findings, known, value};
+use super::testkit::{findings, known, stop, value};
+use crate::diagnose::{self, Filter};
 use crate::ping::verdict::Word;
-use crate::report::Severity;
+use crate::report::{CheckOutcome, Severity};
 use crate::snapshot::*;
 
 /// A healthy machine with a token in the config, and what the Gateway said.
@@ -116,6 +117,72 @@ fn a_silent_gateway_is_old_enough_to_answer() {
 }
 
 #[test]
+fn nobody_answers_and_no_process_is_seen() {
+    for (word, wanted) in [
+        (Word::NothingListening, "nothing listens"),
+        (Word::Timeout, "does not answer"),
+        (Word::ConnectionLost, "does not answer"),
+    ] {
+        let mut snapshot = gateway(word, &[]);
+        stop(&mut snapshot);
+        snapshot.services.examined = None;
+        let found = one("gateway-silent", &snapshot, Some("gateway.port"), &[wanted]);
+        assert_eq!(found.severity, Severity::Warning);
+    }
+    // A stopped service has a check of its own.
+    let mut stopped = gateway(Word::NothingListening, &[]);
+    stop(&mut stopped);
+    assert!(findings(check("gateway-silent"), &stopped).is_empty());
+}
+
+#[test]
+fn a_stranger_whose_process_is_hidden() {
+    let mut snapshot = gateway(Word::Foreign, &[("server", "nginx")]);
+    stop(&mut snapshot);
+    one("gateway-port-foreign", &snapshot, Some("gateway.port"), &["nginx", "No credential was sent"]);
+    snapshot.pings.gateway = Some(verdict(Word::NothingListening, &[]));
+    assert!(findings(check("gateway-port-foreign"), &snapshot).is_empty());
+}
+
+#[test]
+fn a_certificate_that_cannot_be_compared() {
+    for word in [Word::TlsUnknownIssuer, Word::TlsExpired, Word::TlsOther] {
+        let found = one("gateway-tls-pin", &gateway(word, &[]), Some("gateway.tls"), &["not readable here"]);
+        assert_eq!(found.severity, Severity::Warning);
+    }
+}
+
+#[test]
+fn what_was_not_reached_is_not_called_well() {
+    let snapshot = gateway(Word::NothingListening, &[]);
+    let resolved = crate::resolve::resolve(&snapshot);
+    let filter = Filter { only: &[], skip: &[] };
+    let diagnosis = diagnose::run(super::ALL, &snapshot, &resolved, filter);
+    for id in ["gateway-auth-off-exposed", "gateway-locked-out", "gateway-no-credential"] {
+        let report = diagnosis.checks.iter().find(|report| report.id == id).unwrap();
+        assert_eq!(report.outcome, CheckOutcome::Unknown, "{id}");
+        assert!(report.why.as_deref().unwrap_or_default().contains("listens"), "{id}");
+    }
+}
+
+/// A check that fires on a word must not be kept from it by what it needs.
+#[test]
+fn every_check_is_let_at_its_words() {
+    for word in Word::ALL {
+        let mut snapshot = gateway(*word, &[("clients_have", "no")]);
+        snapshot.pings.cloudflare = Some(verdict(*word, &[("provider", "cloudflare-ai-gateway")]));
+        let resolved = crate::resolve::resolve(&snapshot);
+        let filter = Filter { only: &[], skip: &[] };
+        let diagnosis = diagnose::run(super::ALL, &snapshot, &resolved, filter);
+        for report in &diagnosis.checks {
+            let fires = !findings(check(&report.id), &snapshot).is_empty();
+            let kept = report.outcome == CheckOutcome::Unknown;
+            assert!(!(fires && kept), "{} on {}: {:?}", report.id, word.as_str(), report.why);
+        }
+    }
+}
+
+#[test]
 fn a_remote_gateway() {
     let mut snapshot = gateway(Word::Dns, &[]);
     for_config(&mut snapshot, |config| {
@@ -129,4 +196,7 @@ fn a_remote_gateway() {
         &["does not resolve"],
     );
     assert!(findings(check("gateway-remote-unreachable"), &gateway(Word::Timeout, &[])).is_empty());
+    let why = "gateway.remote.url cannot be used: it is not a URL";
+    snapshot.pings.gateway = Some(verdict(Word::BadAddress, &[("why_not_tried", why)]));
+    one("gateway-remote-unreachable", &snapshot, Some("gateway.remote.url"), &[why]);
 }

@@ -1,6 +1,7 @@
 //! `gateway-tls-pin`: the Gateway shows another certificate than the expected one.
 
 use super::cf_common::gateway_told;
+use super::gateway_secrets::is_local;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::ping::verdict::Word;
 use crate::report::{Finding, Severity};
@@ -21,6 +22,9 @@ certificate, or correct the fingerprint, after making sure that nobody stands in
 fn run(case: &Case<'_>) -> Vec<Finding> {
     match case.gateway() {
         Some(word @ Word::TlsPinMismatch) => vec![found(case, word)],
+        Some(
+            Word::TlsUnknownIssuer | Word::TlsWrongName | Word::TlsExpired | Word::TlsNotYetValid | Word::TlsOther,
+        ) if is_local(case) => vec![unpinned(case)],
         _ => Vec::new(),
     }
 }
@@ -35,4 +39,18 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
         .subject(subject)
         .detail("Clients end the connection before any request; so did the doctor, and no credential was sent.")
         .fix(fix, [case.commands().restart()])
+}
+
+/// The Gateway's own certificate passes no ordinary check, so without the file there is nothing to compare it with.
+fn unpinned(case: &Case<'_>) -> Finding {
+    gateway_told(case, &CHECK, Severity::Warning, "The Gateway's certificate could not be compared with its file".to_owned())
+        .subject("gateway.tls")
+        .detail(
+            "The file (gateway.tls.certPath, else gateway/tls/gateway-cert.pem of the state directory) is missing or not \
+             readable here, so the doctor did not go on, and clients of this user cannot either.",
+        )
+        .fix(
+            "Run this as the Gateway's user; if that user lacks the file too, a restart makes a new one.",
+            [case.commands().openclaw("config get gateway.tls")],
+        )
 }

@@ -7,6 +7,22 @@ use clap::{Command, CommandFactory};
 use super::Low;
 use crate::exit::TABLE;
 
+/// What is not known of the pings, for `--help` and the manual page.
+macro_rules! untested {
+    () => {
+        "The pings were tried against real Gateways and against a stand-in for Cloudflare, never against\n\
+         Cloudflare itself: what is said of its answers rests on public documentation and captures.\n"
+    };
+}
+
+/// What stands below the help of `ping`.
+pub(super) const PING: &str = concat!(
+    "At most four requests go to the Gateway and four to Cloudflare, one after the other, the first ones without\n\
+     a credential; none is billable, no redirect is followed, nothing is retried. A credential is sent only to\n\
+     the address of the config, after the answers showed who is there, and over plain HTTP to loopback alone.\n\n",
+    untested!()
+);
+
 /// Returns the command line's definition under the name it was called by.
 pub(crate) fn command(as_doctor: bool) -> Command {
     let name = if as_doctor {
@@ -47,8 +63,9 @@ fn after_help() -> String {
     text.push_str(
         "\nThis doctor only reads. As `openclaw` it answers to `openclaw doctor` alone: every other command,\n\
          and doctor flags that only the Node CLI has (--fix, --lint, --deep, …), go to the next `openclaw`\n\
-         on PATH. As `openclaw-doctor` it hands nothing over.\n",
+         on PATH. As `openclaw-doctor` it hands nothing over.\n\n",
     );
+    text.push_str(untested!());
     text
 }
 

@@ -202,6 +202,15 @@ fn help_and_version_go_to_standard_output() {
 }
 
 #[test]
+fn help_says_what_the_pings_were_never_tried_against() {
+    for line in ["--help", "ping --help", "help ping"] {
+        let help = anstream::adapter::strip_str(&stopped(line).stdout).to_string();
+        assert!(help.contains("never against\nCloudflare itself"), "{line}: {help}");
+    }
+    assert!(super::docs::man().contains("never against"));
+}
+
+#[test]
 fn under_the_shared_name_only_doctor_is_ours() {
     let over = |reason: Reason| Some(reason);
     let flag = |name: &str| over(Reason::Flag(name.into()));

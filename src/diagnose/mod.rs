@@ -10,6 +10,7 @@ mod words;
 pub use runner::{Diagnosis, Filter, run};
 pub use words::{FindingExt, finding, shell_quote, tilde};
 
+use crate::ping::verdict::Reach;
 use crate::report::{Finding, Severity};
 use crate::resolve::Resolved;
 use crate::snapshot::Snapshot;
@@ -90,10 +91,14 @@ pub enum Need {
     Launchd,
     /// A readable config.
     Config,
-    /// An answer of the local Gateway.
+    /// That the local Gateway was asked, whatever came of it.
     GatewayPing,
-    /// An answer of Cloudflare.
+    /// That Cloudflare was asked, whatever came of it.
     CloudflarePing,
+    /// That the requests to the local Gateway came this far.
+    GatewayAnswer(Reach),
+    /// That the requests to Cloudflare came this far.
+    CloudflareAnswer(Reach),
     /// Stored auth profiles.
     AuthProfiles,
     /// The list of programs on PATH.

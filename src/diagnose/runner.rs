@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Case, Check, Group, Need, fold};
 use crate::fact::Fact;
+use crate::ping::verdict::{Reach, Word};
 use crate::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
 use crate::resolve::{self, Resolved};
 use crate::snapshot::{ConfigState, ManagerKind, PingVerdict, Snapshot};
@@ -150,20 +151,10 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
             Some(_) => Look::Ready,
             None => Look::Unknown("the config could not be found".to_owned()),
         },
-        Need::GatewayPing => {
-            let pings = &snapshot.pings;
-            ping(
-                pings.gateway.as_ref(),
-                pings.why_no_gateway.as_ref().or(pings.why_none.as_ref()),
-            )
-        }
-        Need::CloudflarePing => {
-            let pings = &snapshot.pings;
-            ping(
-                pings.cloudflare.as_ref(),
-                pings.why_no_cloudflare.as_ref().or(pings.why_none.as_ref()),
-            )
-        }
+        Need::GatewayPing => gateway(snapshot, Reach::Nobody),
+        Need::GatewayAnswer(reach) => gateway(snapshot, reach),
+        Need::CloudflarePing => cloudflare(snapshot, Reach::Nobody),
+        Need::CloudflareAnswer(reach) => cloudflare(snapshot, reach),
         Need::Programs => fact(&snapshot.install.programs, "no programs were found"),
         Need::Node => fact(&resolve::node_and_range(snapshot), "no Node was found"),
         Need::AuthProfiles => {
@@ -176,15 +167,42 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
     }
 }
 
-fn ping(verdict: Option<&PingVerdict>, why: Option<&String>) -> Look {
+fn gateway(snapshot: &Snapshot, reach: Reach) -> Look {
+    let pings = &snapshot.pings;
+    let why = pings.why_no_gateway.as_ref().or(pings.why_none.as_ref());
+    ping(pings.gateway.as_ref(), why, reach)
+}
+
+fn cloudflare(snapshot: &Snapshot, reach: Reach) -> Look {
+    let pings = &snapshot.pings;
+    let why = pings.why_no_cloudflare.as_ref().or(pings.why_none.as_ref());
+    ping(pings.cloudflare.as_ref(), why, reach)
+}
+
+/// What was not reached was not looked at: that is no pass. A word of a later release says nothing about that.
+fn ping(verdict: Option<&PingVerdict>, why: Option<&String>, reach: Reach) -> Look {
     match (verdict, why) {
-        (Some(_), _) => Look::Ready,
+        (Some(verdict), _) => match Word::parse(&verdict.word) {
+            Some(word) if word.reach() < reach => Look::Unknown(verdict.detail.clone()),
+            _ => Look::Ready,
+        },
         (None, Some(why)) => Look::Skip(why.clone()),
         (None, None) => Look::Skip("not asked".to_owned()),
     }
 }
 
-/// Errors, else incomplete where the verdict on a needed key is not known, else warnings.
+/// Somebody answered, and not even who it is became clear.
+fn is_open(verdict: Option<&PingVerdict>) -> bool {
+    verdict.is_some_and(|verdict| {
+        let tried = verdict
+            .facts
+            .iter()
+            .any(|(name, value)| name == "auth" && value != "not-tried");
+        Word::parse(&verdict.word) == Some(Word::Inconclusive) && !tried
+    })
+}
+
+/// Errors, else incomplete where the verdict on a needed key or on who answers is not known, else warnings.
 fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved) -> Outcome {
     let worst = findings.iter().map(|finding| finding.severity).max();
     let open = resolved
@@ -194,7 +212,9 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved) -> Outcom
         || matches!(
             resolve::config(snapshot).map(|config| &config.state),
             Some(ConfigState::Unreadable { .. }) | None
-        );
+        )
+        || is_open(snapshot.pings.gateway.as_ref())
+        || is_open(snapshot.pings.cloudflare.as_ref());
     match worst {
         Some(Severity::Error) => Outcome::Errors,
         _ if open => Outcome::Incomplete,

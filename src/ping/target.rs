@@ -179,6 +179,9 @@ pub struct GatewayTarget {
 pub struct ProxyEnv {
     /// Name and value of `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy` in both spellings.
     pub vars: Vec<(String, Secret)>,
+    /// OpenClaw's own proxy setting, `proxy.proxyUrl` or `OPENCLAW_PROXY_URL`, with its name: it beats the variables, and
+    /// `NO_PROXY` does not apply (docs/security/network-proxy.md of 2026.9.6).
+    pub managed: Option<(&'static str, Secret)>,
 }
 
 /// The AI Gateway at Cloudflare to ask, with the daemon's network.

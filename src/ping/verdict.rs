@@ -33,6 +33,7 @@
 //! | `key_from`, `key_name` | `variable`, `profile`, `config`; its name, or the store | Cloudflare |
 //! | `without_token` | `accepted`: the same request passes without the token | Cloudflare |
 //! | `proxy` | `used`, `bypassed`, `none`, `not-for-http`, `unusable` | Cloudflare |
+//! | `proxy_from` | `proxy.proxyUrl`, `OPENCLAW_PROXY_URL`: OpenClaw's own setting names the proxy | Cloudflare |
 //! | `all_proxy` | `ignored`: set, but OpenClaw does not use it for model calls | Cloudflare |
 
 use crate::snapshot::PingVerdict;
@@ -179,7 +180,67 @@ pub enum Word {
     ProxyUnusable,
 }
 
+/// How far the requests came, in the order in which a request meets them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Nobody who counts answered.
+    Nobody,
+    /// OpenClaw or Cloudflare answered.
+    Answered,
+    /// It is the one that was looked for, asked without a credential at least.
+    Found,
+    /// The AI Gateway's token was judged.
+    Token,
+    /// The last credential was judged: the provider's key, or the Gateway's own.
+    Key,
+}
+
 impl Word {
+    /// Tells how far the requests came.
+    pub fn reach(self) -> Reach {
+        use Word as W;
+        match self.base() {
+            W::NothingListening
+            | W::Foreign
+            | W::EdgePage
+            | W::SchemeMismatch
+            | W::TlsPinMismatch
+            | W::CaptivePortal
+            | W::Redirect
+            | W::Inconclusive
+            | W::BadAddress
+            | W::Dns
+            | W::Refused
+            | W::Unreachable
+            | W::Timeout
+            | W::ConnectionLost
+            | W::TlsUnknownIssuer
+            | W::TlsExpired
+            | W::TlsNotYetValid
+            | W::TlsWrongName
+            | W::TlsOther
+            | W::ProxyAuth407
+            | W::ProxyRefused
+            | W::ProxyDead
+            | W::ProxyUnusable => Reach::Nobody,
+            W::Starting | W::Draining | W::LockedOut | W::ProxyAttribution | W::Waf | W::EdgeTrouble => Reach::Answered,
+            W::NoCredential
+            | W::ProxyAuthOnly
+            | W::CredentialUnsendable
+            | W::PlainHttpRemote
+            | W::AuthSkipped
+            | W::KeyUnsendable
+            | W::GatewayNotFound
+            | W::ProviderPathWrong
+            | W::RateLimited
+            | W::ProviderRateLimited
+            | W::ProviderTrouble
+            | W::RegionBlock => Reach::Found,
+            W::GatewayTokenMissing | W::GatewayTokenRejected => Reach::Token,
+            _ => Reach::Key,
+        }
+    }
+
     /// Returns the word without the remark that the release is an old one.
     pub fn base(self) -> Word {
         match self {

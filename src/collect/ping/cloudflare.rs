@@ -24,6 +24,9 @@ use crate::snapshot::{PingAnswer, PingVerdict};
 
 /// How long a connection, handshake included, may take.
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long the first request may take as a whole: a black hole costs this much, and a slow answer leaves time for the
+/// request with credentials.
+const FIRST: Duration = Duration::from_secs(5);
 /// The request that needs a key and costs nothing (facts/pings.md section 10, endpoint choice).
 const PATH: &str = "/v1/models";
 const QUERY: &str = "?limit=1";
@@ -49,6 +52,7 @@ fn secrets(target: &CloudflareTarget) -> Vec<&Secret> {
         .chain(target.headers.iter().map(|(_, candidate)| candidate))
         .map(|candidate| &candidate.secret)
         .chain(target.proxy.vars.iter().map(|(_, value)| value))
+        .chain(target.proxy.managed.iter().map(|(_, value)| value))
         .collect()
 }
 
@@ -91,6 +95,9 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
     let mut extra = known.clone();
     let (way, all_proxy) = headers::way(&target.proxy, base);
     extra.push(("proxy".to_owned(), way_word(&way).to_owned()));
+    if let Some((name, _)) = &target.proxy.managed {
+        extra.push(("proxy_from".to_owned(), (*name).to_owned()));
+    }
     if all_proxy {
         extra.push(("all_proxy".to_owned(), "ignored".to_owned()));
     }
@@ -116,7 +123,7 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
                     url: base.url(&format!("{PATH}{QUERY}")),
                     headers: headers::cloudflare(target, load),
                     body: None,
-                    limit: budget.left(Duration::MAX),
+                    limit: budget.left(if steps.is_empty() { FIRST } else { Duration::MAX }),
                     proxied,
                 };
                 send(request).await

@@ -155,7 +155,13 @@ pub(super) fn way(env: &ProxyEnv, base: &Base) -> (Way, bool) {
         .iter()
         .map(|(name, value)| (name.as_str(), value.expose()))
         .collect();
-    let way = match route(&vars, &base.host, base.port) {
+    let managed = env.managed.as_ref().map(|(_, address)| address.expose().trim());
+    let planned = match managed {
+        Some(_) if base.is_loopback() => Route::Bypassed,
+        Some(address) => Route::Through(address),
+        None => route(&vars, &base.host, base.port),
+    };
+    let way = match planned {
         Route::Direct => Way::Direct,
         Route::Bypassed => Way::Bypassed,
         Route::Through(_) if !base.tls => Way::NotForHttp,
@@ -172,4 +178,28 @@ fn proxy(address: &str) -> Option<Proxy> {
     };
     let plain = with_scheme.starts_with("http://") || with_scheme.starts_with("https://");
     plain.then(|| Proxy::all(with_scheme.as_str()).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::FingerprintKey;
+
+    #[test]
+    fn openclaws_own_proxy_beats_the_variables() {
+        let vault = Vault::new(FingerprintKey::from_bytes(vec![1; 32]));
+        let env = |managed: Option<&str>| ProxyEnv {
+            vars: vec![("no_proxy".to_owned(), vault.seal("*"))],
+            managed: managed.map(|url| ("proxy.proxyUrl", vault.seal(url))),
+        };
+        let base = |url: &str| Base::parse(url).unwrap();
+        let far = base("https://gateway.ai.cloudflare.com/v1");
+        assert!(matches!(way(&env(Some("http://127.0.0.1:9")), &far).0, Way::Through(_)));
+        assert!(matches!(way(&env(Some("nonsense://x")), &far).0, Way::Unusable));
+        assert!(matches!(way(&env(None), &far).0, Way::Direct));
+        let near = base("https://127.0.0.1:8443/v1");
+        assert!(matches!(way(&env(Some("http://127.0.0.1:9")), &near).0, Way::Bypassed));
+        let plain = base("http://llm.example.com/v1");
+        assert!(matches!(way(&env(Some("http://127.0.0.1:9")), &plain).0, Way::NotForHttp));
+    }
 }

@@ -13,6 +13,7 @@ use super::side::{Known, Side};
 use crate::collect::read;
 use crate::ping::aig_url::is_aig;
 use crate::ping::target::{Candidate, CloudflareTarget, ProxyEnv};
+use crate::secret::Secret;
 
 /// Largest file of certificates that is read.
 const CA_CAP: u64 = 4 << 20;
@@ -74,7 +75,10 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
             headers,
             unresolved,
             shell_key,
-            proxy: ProxyEnv { vars: vars.collect() },
+            proxy: ProxyEnv {
+                vars: vars.collect(),
+                managed: managed_proxy(&side, known),
+            },
             extra_ca: extra_ca(&side),
             system_ca: system_ca(&side),
             budget,
@@ -155,6 +159,17 @@ fn shell_key(known: &Known<'_>, id: &str) -> Option<Candidate> {
             secret: cleaned(&candidate.secret, known.vault),
         }),
         _ => None,
+    }
+}
+
+/// The config's setting beats the variable; blank ones count as none.
+fn managed_proxy(side: &Side, known: &Known<'_>) -> Option<(&'static str, Secret)> {
+    let configured = side.text(&["proxy", "proxyUrl"]);
+    match configured {
+        Some(url) => Some(("proxy.proxyUrl", known.vault.seal(url))),
+        None => side
+            .var("OPENCLAW_PROXY_URL")
+            .map(|url| ("OPENCLAW_PROXY_URL", url.clone())),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::GatewayPlan;
+use super::{GatewayPlan, NoTarget};
 use super::credential::{self, Found};
 use super::side::{Known, Side, trace};
 use crate::collect::read;
@@ -28,14 +28,15 @@ enum Place {
 }
 
 /// Decides whom to ask; an error says why nobody.
-pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result<GatewayPlan, String> {
-    let client = Side::client(known).ok_or("what a client here would use could not be found out")?;
+pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result<GatewayPlan, NoTarget> {
+    let nobody = |why: &str| NoTarget::Nobody(why.to_owned());
+    let client = Side::client(known).ok_or_else(|| nobody("what a client here would use could not be found out"))?;
     let daemon = Side::daemon(known);
     let place = place(&client);
     let local = matches!(place, Place::Local);
     let nothing_here = known.service.is_none() && known.process.is_none() && !known.port_taken;
     if local && nothing_here && client.config.is_null() {
-        return Err("no Gateway is installed here".to_owned());
+        return Err(nobody("no Gateway is installed here"));
     }
     // The Gateway's own config decides about TLS; clients on this machine read the same file.
     let of_daemon = daemon.as_ref().unwrap_or(&client);
@@ -102,11 +103,9 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
     })
 }
 
-fn usable(base: &Result<Base, BaseProblem>, name: &str) -> Result<Base, String> {
-    match base {
-        Ok(base) => Ok(base.clone()),
-        Err(problem) => Err(format!("{name} cannot be used: {problem}")),
-    }
+fn usable(base: &Result<Base, BaseProblem>, name: &str) -> Result<Base, NoTarget> {
+    base.clone()
+        .map_err(|problem| NoTarget::BadAddress(format!("{name} cannot be used: {problem}")))
 }
 
 fn place(client: &Side) -> Place {

@@ -19,6 +19,15 @@ pub(in crate::collect) use side::Known;
 
 use crate::ping::target::{CloudflareTarget, GatewayTarget};
 
+/// Why no Gateway is asked.
+#[derive(Debug)]
+pub(in crate::collect) enum NoTarget {
+    /// There is none.
+    Nobody(String),
+    /// There is one by an address that cannot be used, which is itself a finding.
+    BadAddress(String),
+}
+
 /// A Gateway to ask, and what can be said of it before.
 pub(in crate::collect) struct GatewayPlan {
     pub(in crate::collect) target: GatewayTarget,

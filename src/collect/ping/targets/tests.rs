@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::side::{Known, Side};
-use super::{cloudflare, gateway};
+use super::{NoTarget, cloudflare, gateway};
 use crate::collect::auth_profiles::AuthSecrets;
 use crate::config;
 use crate::loader::Finished;
@@ -149,7 +149,9 @@ fn remote_gateways() {
 #[test]
 fn an_address_with_a_password_is_refused_in_words() {
     let remote = json!({"gateway": {"mode": "remote", "remote": {"url": "wss://me:FAKEpw@gw.example.com"}}});
-    let why = gateway(&machine(&[], &remote).known(), LIMIT).err().unwrap();
+    let Some(NoTarget::BadAddress(why)) = gateway(&machine(&[], &remote).known(), LIMIT).err() else {
+        panic!("an address with a password was used");
+    };
     assert!(why.contains("gateway.remote.url") && !why.contains("FAKEpw"), "{why}");
 }
 
@@ -175,6 +177,25 @@ fn what_goes_to_cloudflare() {
     assert_eq!(headers, [("cf-aig-authorization", "Bearer token")]);
     assert_eq!(target.proxy.vars.len(), 1);
     assert!(plan.facts.contains(&("key_name".to_owned(), "KEY".to_owned())));
+}
+
+#[test]
+fn openclaws_own_proxy_setting() {
+    let proxy = |env: &[(&str, &str)], url: Option<&str>| {
+        let mut authored = providers(json!("${KEY}"), json!({}));
+        if let Some(url) = url {
+            authored["proxy"] = json!({"proxyUrl": url});
+        }
+        let target = cloudflare(&machine(env, &authored).known(), LIMIT).ok().unwrap().target;
+        target.proxy.managed.map(|(name, url)| (name, url.expose().to_owned()))
+    };
+    let variable = [("OPENCLAW_PROXY_URL", "http://v:1"), ("P", "http://p:1")];
+    let pair = |name, url: &str| Some((name, url.to_owned()));
+    assert_eq!(proxy(&[], None), None);
+    assert_eq!(proxy(&variable, None), pair("OPENCLAW_PROXY_URL", "http://v:1"));
+    assert_eq!(proxy(&variable, Some("http://c:1")), pair("proxy.proxyUrl", "http://c:1"));
+    assert_eq!(proxy(&variable, Some("${P}")), pair("proxy.proxyUrl", "http://p:1"));
+    assert_eq!(proxy(&variable, Some(" ")), pair("OPENCLAW_PROXY_URL", "http://v:1"));
 }
 
 #[test]

@@ -276,6 +276,7 @@ fn secrets_stay_where_they_may_not_go() {
                 ("HTTP_PROXY".to_owned(), proxy.clone()),
                 ("ALL_PROXY".to_owned(), proxy),
             ],
+            managed: None,
         };
     });
     assert_eq!((ran.1.word.as_str(), seen.len()), ("ok-auth-off", 2));

@@ -92,6 +92,7 @@ fn ask_cloudflare(port: u16, extra_ca: Option<Vec<u8>>, proxy: Option<String>) -
     if let Some(proxy) = proxy {
         target.proxy = ProxyEnv {
             vars: vec![("https_proxy".to_owned(), vault.seal(proxy))],
+            managed: None,
         };
     }
     block_on(super::super::cloudflare(&target, &vault))

@@ -1,0 +1,164 @@
+"""What the doctor has to say of each answer of the imitation: one row per preset, credential and network.
+
+A row's `told` are the requests in their order: `-` without or `+` with a credential, HTTP status, machine code, layer.
+`finds` are the ids about Cloudflare; `exit` is the status of `doctor ping`. Source: facts of the AI Gateway's answers,
+as the header of tests/tools/fake-cloudflare.py names them.
+"""
+from dataclasses import dataclass, field
+
+NO_AUTH = "- 401 2009 cloudflare"      # an authenticated gateway, asked without a token
+NO_KEY = "- 401 authentication_error provider"   # an open gateway, asked without a key
+GOOD = "+ 200 - provider"
+BAD_KEY = "+ 401 authentication_error provider"
+BAD_TOKEN = "+ 401 2009 cloudflare"
+NO_CREDENTIAL = "+ 400 2999 cloudflare"  # nothing to pay with: its code is not published, any unknown one will do
+
+
+@dataclass
+class Row:
+    id: str
+    gateway: str
+    told: list
+    finds: set = field(default_factory=set)
+    exit: int = 0
+    key: str = "anthropic_good"        # name of a key of the imitation; None: none is set
+    token: str = "Bearer {cf_good}"    # value of cf-aig-authorization; None: no such header
+    headers: dict = field(default_factory=dict)
+    shell_key: str = None              # the shell's key, where a service has the other one
+    scenario: dict = None              # what the imitation is told about the gateway
+    account: str = None
+    path: str = "anthropic"
+    says: tuple = ()                   # words that the findings hold
+    most_seconds: float = 9.0
+
+
+def preset(name, *told, finds=(), exit=0, **more):
+    return Row(name, name, list(told), set(finds), exit, **more)
+
+
+PRESETS = [
+    preset("open", NO_KEY, GOOD),
+    preset("auth", NO_AUTH, GOOD),
+    preset("byok", NO_AUTH, GOOD),
+    preset("byok-bad", NO_AUTH, GOOD),
+    preset("byok-only", NO_AUTH, GOOD),
+    preset("no-credits", NO_AUTH, GOOD),
+    preset("default", NO_AUTH, GOOD),
+    preset("guard", NO_KEY, GOOD),
+    preset("2009-as-400", "- 400 2009 cloudflare", GOOD),
+    preset("2009-bare", NO_AUTH, GOOD),
+    preset("slow", NO_KEY, GOOD),
+    # Not offered is not broken: nothing is claimed.
+    preset("models-404", NO_KEY, "+ 404 - unknown"),
+    preset("rate", "- 429 2003 cloudflare", finds={"cf-rate-limited"}, says=("rate",)),
+    preset("spend", "- 429 2041 cloudflare", finds={"cf-rate-limited"}, says=("spend",)),
+    preset("provider-rate", "- 429 rate_limit_error provider", finds={"cf-rate-limited"}),
+    preset("upstream-fail", "- 400 2005 cloudflare", finds={"cf-provider-trouble"}),
+    preset("overloaded", "- 529 api_error provider", finds={"cf-provider-trouble"}),
+    preset("provider-500", "- 500 api_error provider", finds={"cf-provider-trouble"}),
+    preset("cf-1101", "- 500 - cloudflare", finds={"cf-provider-trouble"}, says=("Cloudflare itself",)),
+    preset("cf-520", "- 520 - cloudflare", finds={"cf-provider-trouble"}, says=("Cloudflare itself",)),
+    preset("permission", "- 403 permission_error provider", finds={"cf-provider-permission"}, exit=1),
+    preset("billing", "- 400 billing_error provider", finds={"cf-credits"}, exit=1),
+    preset("region", "- 403 forbidden provider", finds={"cf-region-blocked"}, exit=1),
+    preset("cf-1010", "- 403 - cloudflare", finds={"cf-waf-blocked"}, exit=1),
+    preset("challenge", "- 403 - cloudflare", finds={"cf-waf-blocked"}, exit=1),
+    preset("captive", "- 200 - network", finds={"cf-captive-portal"}),
+    preset("captive-302", "- 302 - network", finds={"cf-captive-portal"}),
+    preset("redirect", "- 307 - unknown", finds={"cf-captive-portal"}, says=("sends the request elsewhere",)),
+    preset("hang", "- - - network", finds={"cf-timeout"}, most_seconds=6.5),
+    preset("reset", "- - - network", finds={"cf-unreachable"}),
+    # Who answers stayed open, so nothing else is called well and no key was sent: incomplete.
+    preset("truncated", "- 200 - unknown", exit=3),
+    preset("badjson", "- 200 - unknown", exit=3),
+    preset("empty", "- 200 - unknown", exit=3),
+    preset("huge", "- 200 - unknown", exit=3),
+    preset("echo", NO_KEY, BAD_KEY, finds={"cf-provider-key-rejected"}, exit=1),
+]
+
+CREDENTIALS = [
+    Row("key-bad", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-provider-key-rejected"}, 1, key="anthropic_bad"),
+    Row("key-bad-open", "open", [NO_KEY, BAD_KEY], {"cf-provider-key-rejected"}, 1, key="anthropic_bad", token=None),
+    Row("key-missing-open", "open", [NO_KEY], {"key-missing-everywhere"}, 1, key=None, token=None),
+    Row("key-missing", "auth", [NO_AUTH, NO_CREDENTIAL], {"key-missing-everywhere"}, 1, key=None),
+    Row("token-missing", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-missing"}, 1, token=None),
+    Row("token-missing-key-bad", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-missing"}, 1, key="anthropic_bad", token=None),
+    Row("token-bad", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-rejected"}, 1, token="Bearer {cf_bad}"),
+    Row("token-other-account", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-rejected"}, 1, token="Bearer {cf_other_account}"),
+    Row("token-colon", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token="Bearer: {cf_good}"),
+    Row("token-bare", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token="{cf_good}"),
+    Row("token-twice", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token="Bearer Bearer {cf_good}"),
+    Row("token-of-account", "auth", [NO_AUTH, GOOD], token="Bearer {cf_account_good}"),
+    Row("token-legacy", "auth", [NO_AUTH, GOOD], token="Bearer {cf_legacy_good}"),
+    # Cloudflare accepts, and OpenClaw still wants some key of its own before it sends anything.
+    Row("byok-alone", "byok", [NO_AUTH, GOOD], {"key-missing-everywhere"}, 1, key=None),
+    Row("byok-and-bad-key", "byok", [NO_AUTH, BAD_KEY, GOOD], {"cf-byok-header-conflict"}, 1, key="anthropic_bad"),
+    Row("byok-stored-bad", "byok-bad", [NO_AUTH, BAD_KEY], {"cf-byok-key-rejected", "key-missing-everywhere"}, 1, key=None),
+    Row("byok-alias", "auth", [NO_AUTH, "+ 400 2040 cloudflare"], {"cf-byok-key-rejected"}, 1,
+        headers={"cf-aig-byok-alias": "nobody"}, says=("alias",)),
+    Row("oauth-as-key", "open", [NO_KEY, BAD_KEY], {"cf-provider-key-rejected", "cf-config-advice"}, 1,
+        key="anthropic_oauth", token=None,
+        says=("OAuth",)),
+    Row("cloudflare-token-as-key", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_bad"),
+    Row("both-the-same", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_good"),
+    Row("no-credit", "broke", [NO_AUTH, "+ 402 2021 cloudflare"], {"cf-credits"}, 1, scenario={"sequence": [
+        {"auth": True}, {"status": 402, "body": {"success": False, "result": [], "messages": [], "name": "AiGatewayError",
+                                                 "error": [{"code": 2021, "message": "Insufficient balance"}]}}]}),
+    Row("unknown-gateway", "nobody-has-this", ["- 400 2001 cloudflare", "+ 400 2001 cloudflare"], {"cf-gateway-not-found"}, 1),
+    Row("unknown-account", "auth", ["- 400 2001 cloudflare", "+ 400 2001 cloudflare"], {"cf-gateway-not-found"}, 1,
+        account="fedcba9876543210fedcba9876543210"),
+    # The first token sent to `default` would create it.
+    Row("default-not-there", "default", ["- 400 2001 cloudflare"], {"cf-gateway-not-found"}, 1,
+        scenario={"accounts": ["fedcba9876543210fedcba9876543210"]}),
+    Row("path-without-provider", "open", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="nonsense"),
+    Row("shell-key-better", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL, GOOD], {"cf-provider-key-rejected"}, 1,
+        key="anthropic_bad", shell_key="anthropic_good", says=("Your shell's key is accepted, the Gateway's is not",)),
+    Row("shell-key-no-better", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL, BAD_KEY], {"cf-provider-key-rejected"}, 1,
+        key="anthropic_bad", shell_key="anthropic_oauth"),
+    Row("shell-key-not-needed", "auth", [NO_AUTH, GOOD], key="anthropic_good", shell_key="anthropic_bad"),
+]
+
+# (row, options of the imitation, variables): {ca}, {proxy_port} are those of the imitation. With a proxy the true host
+# name is asked; every CONNECT lands on the imitation.
+TRUST = {"NODE_EXTRA_CA_CERTS": "{ca}"}
+TUNNEL = {**TRUST, "HTTPS_PROXY": "http://127.0.0.1:{proxy_port}"}
+
+
+def network(name, options, variables, *told, finds=(), exit=0, host="127.0.0.1:{port}", **more):
+    return Row(name, "auth", list(told), set(finds), exit, **more), options, variables, host
+
+
+NAMED = "gateway.ai.cloudflare.com"
+NETWORKS = [
+    network("tls-ok", ["--tls", "ok"], TRUST, NO_AUTH, GOOD),
+    network("tls-ok-without-ca", ["--tls", "ok"], {}, "- - - network", finds={"cf-tls-untrusted"}, exit=1),
+    network("tls-unknown-ca", ["--tls", "unknown-ca"], {}, "- - - network", finds={"cf-tls-untrusted"}, exit=1),
+    network("tls-self-signed", ["--tls", "self-signed"], {}, "- - - network", finds={"cf-tls-untrusted"}, exit=1),
+    network("tls-expired", ["--tls", "expired"], TRUST, "- - - network", finds={"cf-tls-invalid"}, exit=1, says=("expired",)),
+    network("tls-not-yet", ["--tls", "not-yet"], TRUST, "- - - network", finds={"cf-tls-invalid"}, exit=1, says=("not valid yet",)),
+    network("tls-wrong-host", ["--tls", "wrong-host"], TRUST, "- - - network", finds={"cf-tls-invalid"}, exit=1, says=("name",)),
+    network("tls-asked-of-plain", [], {}, "- - - network", finds={"cf-tls-invalid"}, exit=1),
+    network("proxy-tunnel", ["--tls", "ok", "--proxy", "tunnel"], TUNNEL, NO_AUTH, GOOD, host=NAMED),
+    network("proxy-lower-case", ["--tls", "ok", "--proxy", "tunnel"],
+            {**TRUST, "HTTPS_PROXY": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:{proxy_port}"},
+            NO_AUTH, GOOD, host=NAMED),
+    network("proxy-by-http-variable", ["--tls", "ok", "--proxy", "tunnel"],
+            {**TRUST, "HTTP_PROXY": "http://127.0.0.1:{proxy_port}"}, NO_AUTH, GOOD, host=NAMED),
+    network("proxy-of-openclaw", ["--tls", "ok", "--proxy", "tunnel"],
+            {**TRUST, "OPENCLAW_PROXY_URL": "http://127.0.0.1:{proxy_port}", "NO_PROXY": "*"}, NO_AUTH, GOOD, host=NAMED),
+    network("proxy-excluded", ["--tls", "ok", "--proxy", "tunnel"],
+            {**TRUST, "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}, NO_AUTH, GOOD),
+    network("all-proxy-ignored", ["--tls", "ok"], {**TRUST, "ALL_PROXY": "http://127.0.0.1:9"}, NO_AUTH, GOOD),
+    network("proxy-407", ["--tls", "ok", "--proxy", "407"], TUNNEL, "- - - proxy", finds={"cf-proxy-refused"}, exit=1,
+            host=NAMED, says=("407",)),
+    network("proxy-403", ["--tls", "ok", "--proxy", "403"], TUNNEL, "- - - proxy", finds={"cf-proxy-refused"}, exit=1, host=NAMED),
+    network("proxy-502", ["--tls", "ok", "--proxy", "502"], TUNNEL, "- - - proxy", finds={"cf-proxy-refused"}, exit=1, host=NAMED),
+    network("proxy-hang", ["--tls", "ok", "--proxy", "hang"], TUNNEL, "- - - proxy", finds={"cf-timeout"}, host=NAMED,
+            most_seconds=6.5),
+    network("proxy-dead", ["--tls", "ok"], {**TRUST, "HTTPS_PROXY": "http://127.0.0.1:9"}, "- - - proxy",
+            finds={"cf-proxy-refused"}, exit=1, host=NAMED, says=("cannot be reached",)),
+    network("clock-ahead", ["--date", "Tue, 01 Jan 2019 00:00:00 GMT"], {}, NO_AUTH, GOOD, finds={"cf-clock-skew"},
+            says=("ahead",)),
+    network("clock-behind", ["--date", "Tue, 01 Jan 2095 00:00:00 GMT"], {}, NO_AUTH, GOOD, finds={"cf-clock-skew"},
+            says=("behind",)),
+]
