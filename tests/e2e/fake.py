@@ -93,13 +93,13 @@ class Home:
         self.write(f"{folder}/openclaw.plugin.json", json.dumps(manifest), 0o644)
         self.write(f"{folder}/index.js", "export default {};\n", 0o644)
 
-    def service(self, **daemon):
+    def service(self, port, **daemon):
         """An installed user unit that is not started, with this environment, and a manager that tells of it."""
         lines = "".join(f'Environment="{name}={value}"\n' for name, value in daemon.items())
         self.write("pkg/openclaw/package.json", '{"name":"openclaw","version":"2026.9.6"}\n', 0o644)
         self.write("pkg/openclaw/dist/index.js", "", 0o644)
         self.write(".config/systemd/user/openclaw-gateway.service",
-                   f"[Service]\nExecStart=/bin/sh {self.path}/pkg/openclaw/dist/index.js gateway --port {CLOSED_PORT}\n"
+                   f"[Service]\nExecStart=/bin/sh {self.path}/pkg/openclaw/dist/index.js gateway --port {port}\n"
                    f"{lines}Environment=OPENCLAW_SERVICE_MARKER=openclaw\n", 0o644)
         show = ("Id=openclaw-gateway.service\nLoadState=loaded\nActiveState=inactive\nSubState=dead\nMainPID=0\n"
                 "NRestarts=0\nNeedDaemonReload=no\nUnitFileState=enabled\nExecMainStatus=0\n")
