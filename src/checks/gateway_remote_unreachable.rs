@@ -25,7 +25,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let what = match word {
-        Word::BadAddress => "its address cannot be used",
+        Word::BadAddress => "its address or fingerprint cannot be used",
         Word::Dns => "its name does not resolve",
         Word::Refused | Word::NothingListening => "it refuses the connection",
         Word::Unreachable => "there is no route to it",

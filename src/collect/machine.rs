@@ -198,6 +198,8 @@ fn hints(
     let traces: Vec<&Trace> = traces.into_iter().flatten().map(|done| &done.trace).collect();
     let others = services.facts.services.iter();
     ProcessHints {
+        own_pid: service.and_then(main_pid),
+        own_unit: service.map(|service| service.name.clone()),
         manager_pids: service.into_iter().chain(others.clone()).filter_map(main_pid).collect(),
         state_dirs: traces.iter().map(|trace| trace.state_dir.clone()).collect(),
         ports: traces.iter().map(|trace| trace.port).collect(),

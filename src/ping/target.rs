@@ -126,13 +126,18 @@ impl TlsPin {
         })
     }
 
-    /// Reads `gateway.remote.tlsFingerprint`: 64 hex digits, colons and a `sha256:` prefix allowed.
+    /// Reads `gateway.remote.tlsFingerprint` as OpenClaw does: 64 hex digits, or 32 pairs with colons between, after
+    /// `sha256:` or without it. Every other form makes its clients give up.
     pub fn from_fingerprint(text: &str) -> Option<TlsPin> {
         let text = text.trim().to_ascii_lowercase();
-        let text = text.strip_prefix("sha256").unwrap_or(&text);
+        let text = text.strip_prefix("sha256:").unwrap_or(&text);
+        let pairs = text.split(':').all(|pair| pair.len() == 2);
+        if text.contains(':') && !pairs {
+            return None;
+        }
         let digits: Vec<u8> = text
             .chars()
-            .filter(|c| !matches!(c, ':' | '-' | '=' | ' '))
+            .filter(|c| *c != ':')
             .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
             .collect::<Option<_>>()?;
         let bytes: Vec<u8> = digits

@@ -38,6 +38,8 @@ pub(super) struct Listening {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) candidates: Vec<Candidate>,
+    /// The process of the examined service.
+    pub(super) own: Option<u32>,
     pub(super) listening: Vec<Listening>,
 }
 
@@ -66,7 +68,10 @@ pub(super) fn find(ctx: &Context<'_>, hints: &ProcessHints, system: &System, see
         .filter_map(|state_dir| lock_of(ctx, state_dir))
         .filter(|lock| lock.is_gateway() && holds(lock, system, seen))
         .collect();
-    let mut found = Found::default();
+    let mut found = Found {
+        own: hints.own_pid.map(|pid| real_gateway(pid, &locks, system, seen)),
+        ..Found::default()
+    };
     for pid in &hints.manager_pids {
         found.add(real_gateway(*pid, &locks, system, seen), FoundBy::Manager);
     }

@@ -25,17 +25,20 @@ use super::host;
 use crate::loader::RawBinding;
 use crate::snapshot::{FoundBy, GatewayProcess, PortOwner, ProcessFacts};
 
-/// What is already known when processes are looked for. Of each list the first entry is the
-/// examined one.
+/// What is already known when processes are looked for.
 #[derive(Debug, Clone, Default)]
 pub struct ProcessHints {
-    /// Process ids that the service manager names.
+    /// Process id that the manager names for the examined service.
+    pub own_pid: Option<u32>,
+    /// Name of the examined service.
+    pub own_unit: Option<String>,
+    /// Process ids that the service manager names, of all Gateway services.
     pub manager_pids: Vec<u32>,
     /// State directories whose lock files are read.
     pub state_dirs: Vec<String>,
-    /// Ports the Gateway may listen on.
+    /// Ports the Gateway may listen on; the first one is the examined Gateway's.
     pub ports: Vec<u16>,
-    /// Units whose processes count as the examined Gateway.
+    /// Names of all Gateway services.
     pub units: Vec<String>,
 }
 
@@ -74,7 +77,7 @@ pub fn collect(ctx: &Context<'_>, hints: &ProcessHints) -> ProcessCollection {
     }
     let port = hints.ports.first().copied();
     let facts = ProcessFacts {
-        examined: examined(hints, &gateways),
+        examined: examined(hints, found.own, &gateways),
         port_owner: port.and_then(|port| port_owner(port, &system, &found, &gateways)),
         port,
         gateways,
@@ -82,19 +85,24 @@ pub fn collect(ctx: &Context<'_>, hints: &ProcessHints) -> ProcessCollection {
     ProcessCollection { facts, raw }
 }
 
-/// The manager's process, else the holder of the lock, else the owner of the port, else the only
-/// one there is unless it listens elsewhere.
-fn examined(hints: &ProcessHints, gateways: &[GatewayProcess]) -> Option<usize> {
+/// The examined service's process, else the holder of the lock, else the owner of the port, else the only one there is
+/// unless it listens elsewhere. A Gateway of another service counts only where it stands in this one's place: another
+/// profile's must not be asked with this one's credential.
+fn examined(hints: &ProcessHints, own: Option<u32>, gateways: &[GatewayProcess]) -> Option<usize> {
     let first = |wanted: &dyn Fn(&GatewayProcess) -> bool| gateways.iter().position(wanted);
-    let in_unit = |process: &GatewayProcess| process.unit.as_ref().is_some_and(|unit| hints.units.contains(unit));
+    let in_unit = |process: &GatewayProcess| process.unit.is_some() && process.unit == hints.own_unit;
     let on_port = |process: &GatewayProcess| process.port.is_some() && process.port == hints.ports.first().copied();
-    first(&|process| process.found_by == FoundBy::Manager)
+    let of_another = |process: &GatewayProcess| {
+        let named = process.unit.as_ref().is_some_and(|unit| hints.units.contains(unit));
+        !in_unit(process) && (named || process.found_by == FoundBy::Manager)
+    };
+    first(&|process| Some(process.pid) == own)
         .or_else(|| first(&in_unit))
         .or_else(|| first(&|process| process.found_by == FoundBy::LockFile))
         .or_else(|| first(&|process| process.found_by == FoundBy::Port && on_port(process)))
         .or_else(|| first(&on_port))
         .or_else(|| match gateways {
-            [only] if only.port.is_none() => Some(0),
+            [only] if only.port.is_none() && !of_another(only) => Some(0),
             _ => None,
         })
 }
@@ -126,4 +134,42 @@ fn port_owner(port: u16, system: &System, found: &Found, gateways: &[GatewayProc
 
 fn plain(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod choice {
+    use super::*;
+    use crate::checks::testkit::gateway;
+
+    fn process(unit: &str, found_by: FoundBy, port: Option<u16>) -> GatewayProcess {
+        GatewayProcess {
+            unit: Some(unit.to_owned()),
+            found_by,
+            port,
+            ..gateway(7)
+        }
+    }
+
+    #[test]
+    fn another_profiles_gateway_is_not_examined_in_place_of_a_stopped_one() {
+        let hints = |own: &str| ProcessHints {
+            own_unit: Some(own.to_owned()),
+            units: vec!["a.service".to_owned(), "b.service".to_owned()],
+            ports: vec![1001],
+            ..ProcessHints::default()
+        };
+        let b_runs = [process("b.service", FoundBy::Manager, Some(1002))];
+        assert_eq!(examined(&hints("a.service"), None, &b_runs), None);
+        assert_eq!(examined(&hints("b.service"), None, &b_runs), Some(0));
+        assert_eq!(examined(&hints("b.service"), Some(7), &b_runs), Some(0));
+        let without_port = [process("b.service", FoundBy::Manager, None)];
+        assert_eq!(examined(&hints("a.service"), None, &without_port), None);
+        // It stands in this one's place: on its port, or in its state directory.
+        let on_port = [process("b.service", FoundBy::Manager, Some(1001))];
+        assert_eq!(examined(&hints("a.service"), None, &on_port), Some(0));
+        let holds_lock = [process("b.service", FoundBy::LockFile, Some(1002))];
+        assert_eq!(examined(&hints("a.service"), None, &holds_lock), Some(0));
+        let by_hand = [process("session-1.scope", FoundBy::CommandLine, None)];
+        assert_eq!(examined(&hints("a.service"), None, &by_hand), Some(0));
+    }
 }

@@ -46,13 +46,8 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
             Base::local(port(known), tls),
             local_pin(of_daemon, known).filter(|_| tls),
         ),
-        Place::ByVariable(base) => (usable(base, "OPENCLAW_GATEWAY_URL")?, None),
-        Place::Remote(base) => {
-            let pin = client
-                .text(&["gateway", "remote", "tlsFingerprint"])
-                .and_then(TlsPin::from_fingerprint);
-            (usable(base, "gateway.remote.url")?, pin)
-        }
+        Place::ByVariable(base) => (usable(base, "OPENCLAW_GATEWAY_URL")?, remote_pin(&client)?),
+        Place::Remote(base) => (usable(base, "gateway.remote.url")?, remote_pin(&client)?),
     };
     let mut facts = Vec::new();
     let mut candidates = Vec::new();
@@ -106,6 +101,19 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
 fn usable(base: &Result<Base, BaseProblem>, name: &str) -> Result<Base, NoTarget> {
     base.clone()
         .map_err(|problem| NoTarget::BadAddress(format!("{name} cannot be used: {problem}")))
+}
+
+/// Remote mode pins the certificate of either address; a fingerprint of another form makes clients give up
+/// (`tls-fingerprint.ts` of 2026.9.6).
+fn remote_pin(client: &Side) -> Result<Option<TlsPin>, NoTarget> {
+    let written = client
+        .text(&["gateway", "remote", "tlsFingerprint"])
+        .filter(|_| client.text(&["gateway", "mode"]) == Some("remote"));
+    let Some(text) = written else { return Ok(None) };
+    let why = "gateway.remote.tlsFingerprint cannot be used: it is no SHA-256 fingerprint of 64 hex digits";
+    TlsPin::from_fingerprint(text)
+        .map(Some)
+        .ok_or_else(|| NoTarget::BadAddress(why.to_owned()))
 }
 
 fn place(client: &Side) -> Place {
@@ -163,16 +171,23 @@ fn held_by_client(client: &Side, place: &Place, mode: &str, known: &Known<'_>) -
     match place {
         Place::Local => local_secret(client, mode, known, true),
         // An address from the environment takes its credential from there alone.
-        Place::ByVariable(_) => first([variable(client, names(mode, known), known)]),
+        Place::ByVariable(_) => first([
+            variable(client, names(mode, known), known),
+            variable(client, names("token", known), known),
+            variable(client, names("password", known), known),
+        ]),
         Place::Remote(_) if mode == "password" => first([
             variable(client, names(mode, known), known),
             config(client, &["gateway", "remote", "password"], known),
             config(client, &["gateway", "auth", "password"], known),
         ]),
+        // The mode of this machine says nothing of the other one: a password alone is meant to be used.
         Place::Remote(_) => first([
             config(client, &["gateway", "remote", "token"], known),
             variable(client, names("token", known), known),
             config(client, &["gateway", "auth", "token"], known),
+            variable(client, names("password", known), known),
+            config(client, &["gateway", "remote", "password"], known),
         ]),
     }
 }

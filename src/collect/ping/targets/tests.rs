@@ -147,6 +147,38 @@ fn remote_gateways() {
 }
 
 #[test]
+fn a_password_alone_serves_a_gateway_elsewhere() {
+    let remote = |more: Value| {
+        let mut section = json!({"url": "wss://gw.example.com"});
+        section.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"gateway": {"mode": "remote", "remote": section}})
+    };
+    let env = [("OPENCLAW_GATEWAY_PASSWORD", "by-env")];
+    let password = json!({"password": "by-config"});
+    assert_eq!(machine(&[], &remote(password.clone())).tokens(), ["by-config"]);
+    assert_eq!(machine(&env, &remote(password)).tokens(), ["by-env"]);
+    assert_eq!(machine(&env, &remote(json!({"token": "a-token"}))).tokens(), ["a-token"]);
+    let by_variable = [env[0], ("OPENCLAW_GATEWAY_URL", "wss://other.example.com")];
+    assert_eq!(machine(&by_variable, &remote(json!({"token": "a-token"}))).tokens(), ["by-env"]);
+}
+
+#[test]
+fn pins_of_a_gateway_elsewhere() {
+    let pin = |env: &[(&str, &str)], mode: &str, fingerprint: &str| {
+        let remote = json!({"url": "wss://gw.example.com", "tlsFingerprint": fingerprint});
+        let authored = json!({"gateway": {"mode": mode, "remote": remote}});
+        gateway(&machine(env, &authored).known(), LIMIT).map(|plan| plan.target.tls.is_some())
+    };
+    let by_variable = [("OPENCLAW_GATEWAY_URL", "wss://other.example.com")];
+    let good = "ab".repeat(32);
+    assert!(pin(&[], "remote", &good).unwrap());
+    assert!(pin(&by_variable, "remote", &good).unwrap());
+    assert!(!pin(&by_variable, "local", &good).unwrap());
+    let refused = pin(&[], "remote", "SHA-256 of the other machine");
+    assert!(matches!(refused, Err(NoTarget::BadAddress(why)) if why.contains("tlsFingerprint")));
+}
+
+#[test]
 fn an_address_with_a_password_is_refused_in_words() {
     let remote = json!({"gateway": {"mode": "remote", "remote": {"url": "wss://me:FAKEpw@gw.example.com"}}});
     let Some(NoTarget::BadAddress(why)) = gateway(&machine(&[], &remote).known(), LIMIT).err() else {

@@ -137,6 +137,11 @@ fn fingerprints_as_people_write_them() {
         "ab",
         "zz",
         &"ab".repeat(33),
+        // OpenClaw takes none of these forms.
+        &format!("sha256={plain}"),
+        &format!("SHA-256:{plain}"),
+        &vec!["ab"; 32].join("-"),
+        &vec!["abab"; 16].join(":"),
         &format!("{}a", "ab".repeat(31)),
         &"é".repeat(32),
     ] {
