@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
         "daemon-runs-as-other-user",
         "gateway-port-foreign",
         "gateway-token-mismatch",
-        "gateway-unreachable",
+        "gateway-silent",
     ],
     docs: "One port can have one Gateway. Where a user service and a system service, a service of an older product name \
 and the current one, or a service and a Gateway started by hand want the same port, the one that comes second ends \

@@ -17,7 +17,7 @@ pub(super) const CHECK: Check = Check {
         "key-missing-everywhere",
         "config-ref-unset-in-daemon",
         "secret-ref-unresolved",
-        "gateway-unreachable",
+        "gateway-silent",
     ],
     docs: "systemd reads the variables of a service from the files that `EnvironmentFile=` names. A missing file makes \
 the start fail with Result=resources; with a `-` before the path systemd goes on without it and says nothing, so a key \

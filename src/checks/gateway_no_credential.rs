@@ -23,7 +23,9 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let word = case.gateway();
     let unresolved = case.gateway_fact("unresolved");
     let without = case.gateway_fact("clients_have") == Some("no") && word == Some(Word::Healthy);
+    let withheld = case.gateway_fact("withheld").is_some();
     match (word, unresolved) {
+        (Some(Word::NoCredential), _) if withheld => vec![counts(case)],
         (Some(Word::NoCredential), Some(names)) => vec![elsewhere(case, names)],
         (Some(Word::ProxyAuthOnly), _) => vec![by_proxy(case)],
         (Some(Word::PlainHttpRemote), _) => vec![in_the_clear(case)],
@@ -50,6 +52,17 @@ fn elsewhere(case: &Case<'_>, names: &str) -> Finding {
     gateway_told(case, &CHECK, Severity::Info, "The Gateway was asked without a credential".to_owned())
         .detail(format!("{names} is resolved by OpenClaw alone; the doctor runs no command and opens no store for it."))
         .fix("OpenClaw's own client can tell whether it is accepted.", [case.commands().openclaw("gateway status")])
+}
+
+fn counts(case: &Case<'_>) -> Finding {
+    gateway_told(case, &CHECK, Severity::Info, "The Gateway was asked without a credential".to_owned())
+        .subject("gateway.auth")
+        .detail(
+            "The config was edited after the Gateway started, so the Gateway may hold another one; and with \
+             gateway.auth.rateLimit.exemptLoopback false a refused credential counts towards a lock-out of every client here.",
+        )
+        .fix("Restart the Gateway, so that both have the config of today; then ask again.", [case.commands().restart()])
+        .confirm("openclaw doctor ping")
 }
 
 fn by_proxy(case: &Case<'_>) -> Finding {

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
         "key-only-in-shell",
         "key-missing-everywhere",
         "config-mode-missing",
-        "gateway-unreachable",
+        "gateway-silent",
     ],
     docs: "Nothing of OpenClaw was found: no service, no Gateway process, no package on PATH, no config in the state \
 directory. Another user of this machine may have it.\n\n\

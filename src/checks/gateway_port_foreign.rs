@@ -29,7 +29,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Gateway,
     severity: Severity::Error,
     needs: &[],
-    causes: &["service-crash-loop", "service-not-running", "gateway-unreachable"],
+    causes: &["service-crash-loop", "service-not-running", "gateway-silent"],
     docs: "Another program listens on the port that the Gateway is to have. The Gateway cannot start, and clients talk \
 to the wrong program.\n\n\
 Fix: end that program or move it, or give the Gateway another port: `openclaw config set gateway.port N`, then \

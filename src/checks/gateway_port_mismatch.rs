@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Gateway,
     severity: Severity::Error,
     needs: &[Need::Shell, Need::Gateway],
-    causes: &["gateway-unreachable"],
+    causes: &["gateway-silent"],
     docs: "The Gateway listens on the port of its `--port` option, else of OPENCLAW_GATEWAY_PORT, else of `gateway.port` \
 in the config. Clients ask the port of their own OPENCLAW_GATEWAY_PORT, else of `gateway.port`. A service definition \
 holds the port of the day it was installed; after a change of `gateway.port` alone, clients ask a port on which nobody \

@@ -14,15 +14,15 @@ pub(super) const CHECK: Check = Check {
     severity: Severity::Error,
     needs: &[Need::GatewayPing],
     causes: &[],
-    docs: "The Gateway's process has been running for more than a minute, and nothing listens on its port, or it takes \
-connections and does not answer. A start takes up to half a minute; longer than that it hangs, waits for something, or \
-listens elsewhere. Where no process of a Gateway is seen, it is a warning: it may simply not run, or run in a container.\n\n\
+    docs: "The Gateway's process has been running for more than two minutes, and nothing listens on its port, or it takes \
+connections and does not answer. A start takes up to two minutes; longer than that it hangs, waits for something, or \
+listens elsewhere. Where neither a process nor a service is seen, it is a warning: no Gateway may be meant to run.\n\n\
 Fix: look into its log, then restart it; or start it.",
     run,
 };
 
-/// A cold start takes up to 27 s; the double is left to slow machines (facts/pings.md section 1).
-const YOUNG_S: i64 = 60;
+/// As long as `gateway-starting` speaks of a start, this does not speak of a hang.
+const YOUNG_S: i64 = super::gateway_starting::START_LIMIT;
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(word @ (Word::NothingListening | Word::Timeout | Word::ConnectionLost)) = case.gateway() else {
@@ -54,7 +54,7 @@ fn hangs(case: &Case<'_>, word: Word, process: &GatewayProcess) -> Option<Findin
         finding
             .subject("gateway.port")
             .detail(
-                "No client can reach it. A start takes less than a minute, so it hangs, waits for something, or listens \
+                "No client can reach it. A start takes two minutes at most, so it hangs, waits for something, or listens \
                  elsewhere.",
             )
             .fix(
@@ -67,15 +67,13 @@ fn hangs(case: &Case<'_>, word: Word, process: &GatewayProcess) -> Option<Findin
 
 /// No process of a Gateway is seen: it may not run, or run where this user cannot look.
 fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
-    // A service that is stopped, loops or cannot start is told by the checks of services.
-    let stopped = word == Word::NothingListening && case.service().is_some_and(|service| !says_active(service));
     let foreign = case
         .snapshot
         .processes
         .port_owner
         .as_ref()
         .is_some_and(|owner| owner.pid.is_some() && !owner.is_gateway);
-    if stopped || foreign {
+    if foreign {
         return None;
     }
     let (detail, fix, command) = match word {
@@ -91,17 +89,21 @@ fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
             case.commands().logs(),
         ),
     };
+    // Where a service is installed, a Gateway is meant to run; why it does not is told by other checks.
+    let changes = |service: &Service| {
+        let state = service.state.get();
+        state.is_some_and(|state| matches!(state.active.as_str(), "activating" | "deactivating" | "reloading"))
+    };
+    let severity = match case.service() {
+        Some(service) if !changes(service) => CHECK.severity,
+        _ => Severity::Warning,
+    };
     Some(
-        gateway_told(case, &CHECK, Severity::Warning, format!("No Gateway answers: {}", what(case, word)))
-            .subject("gateway.port")
+        gateway_told(case, &CHECK, severity, format!("No Gateway answers: {}", what(case, word)))
             .detail(detail)
             .fix(fix, [command])
             .confirm("openclaw doctor --wait"),
     )
-}
-
-fn says_active(service: &Service) -> bool {
-    service.state.get().is_some_and(|state| state.active == "active")
 }
 
 fn what(case: &Case<'_>, word: Word) -> String {

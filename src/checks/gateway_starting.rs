@@ -6,7 +6,7 @@ use crate::report::{Finding, Severity};
 
 /// How long a start may take: up to two minutes where a provider package is looked up without
 /// a network (facts/services.md section 0.6).
-const START_LIMIT: i64 = 120;
+pub(super) const START_LIMIT: i64 = 120;
 
 pub(super) const CHECK: Check = Check {
     id: "gateway-starting",
@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Gateway,
     severity: Severity::Info,
     needs: &[],
-    causes: &["gateway-unreachable"],
+    causes: &["gateway-silent"],
     docs: "systemd and launchd call a service running as soon as its process exists. The Gateway then loads its \
 plugins, which takes some 25 seconds on a small machine and more than a minute where a provider package is looked up \
 first; only then does it listen. This is no fault.\n\n\

@@ -82,6 +82,18 @@ fn words_of_the_gateway() {
 }
 
 #[test]
+fn a_credential_that_was_withheld_is_no_missing_one() {
+    let withheld = gateway(Word::NoCredential, &[("clients_have", "yes"), ("withheld", "yes")]);
+    let found = one(
+        "gateway-no-credential",
+        &withheld,
+        None,
+        &["lock-out", "openclaw gateway restart"],
+    );
+    assert_eq!(found.severity, Severity::Info);
+}
+
+#[test]
 fn a_gateway_without_authentication() {
     let mut open = gateway(Word::AuthOff, &[]);
     for_config(&mut open, |config| config.gateway.bind = Some("lan".to_owned()));
@@ -126,20 +138,30 @@ fn nobody_answers_and_no_process_is_seen() {
         let mut snapshot = gateway(word, &[]);
         stop(&mut snapshot);
         snapshot.services.examined = None;
-        let found = one("gateway-silent", &snapshot, Some("gateway.port"), &[wanted]);
+        let found = one("gateway-silent", &snapshot, None, &[wanted]);
         assert_eq!(found.severity, Severity::Warning);
     }
-    // A stopped service has a check of its own.
+    // Where the service is stopped, that comes first and this under it.
     let mut stopped = gateway(Word::NothingListening, &[]);
     stop(&mut stopped);
-    assert!(findings(check("gateway-silent"), &stopped).is_empty());
+    let resolved = crate::resolve::resolve(&stopped);
+    let filter = Filter { only: &[], skip: &[] };
+    let found = diagnose::run(super::ALL, &stopped, &resolved, filter).findings;
+    let silent = found.iter().find(|finding| finding.id == "gateway-silent").unwrap();
+    assert_eq!(silent.severity, Severity::Error);
+    assert_eq!(silent.folded_under.as_deref(), Some("service-not-running"));
 }
 
 #[test]
 fn a_stranger_whose_process_is_hidden() {
     let mut snapshot = gateway(Word::Foreign, &[("server", "nginx")]);
     stop(&mut snapshot);
-    one("gateway-port-foreign", &snapshot, Some("gateway.port"), &["nginx", "No credential was sent"]);
+    one(
+        "gateway-port-foreign",
+        &snapshot,
+        Some("gateway.port"),
+        &["nginx", "No credential was sent"],
+    );
     snapshot.pings.gateway = Some(verdict(Word::NothingListening, &[]));
     assert!(findings(check("gateway-port-foreign"), &snapshot).is_empty());
 }
@@ -147,7 +169,12 @@ fn a_stranger_whose_process_is_hidden() {
 #[test]
 fn a_certificate_that_cannot_be_compared() {
     for word in [Word::TlsUnknownIssuer, Word::TlsExpired, Word::TlsOther] {
-        let found = one("gateway-tls-pin", &gateway(word, &[]), Some("gateway.tls"), &["not readable here"]);
+        let found = one(
+            "gateway-tls-pin",
+            &gateway(word, &[]),
+            Some("gateway.tls"),
+            &["not readable here"],
+        );
         assert_eq!(found.severity, Severity::Warning);
     }
 }
@@ -158,7 +185,11 @@ fn what_was_not_reached_is_not_called_well() {
     let resolved = crate::resolve::resolve(&snapshot);
     let filter = Filter { only: &[], skip: &[] };
     let diagnosis = diagnose::run(super::ALL, &snapshot, &resolved, filter);
-    for id in ["gateway-auth-off-exposed", "gateway-locked-out", "gateway-no-credential"] {
+    for id in [
+        "gateway-auth-off-exposed",
+        "gateway-locked-out",
+        "gateway-no-credential",
+    ] {
         let report = diagnosis.checks.iter().find(|report| report.id == id).unwrap();
         assert_eq!(report.outcome, CheckOutcome::Unknown, "{id}");
         assert!(report.why.as_deref().unwrap_or_default().contains("listens"), "{id}");
@@ -198,5 +229,10 @@ fn a_remote_gateway() {
     assert!(findings(check("gateway-remote-unreachable"), &gateway(Word::Timeout, &[])).is_empty());
     let why = "gateway.remote.url cannot be used: it is not a URL";
     snapshot.pings.gateway = Some(verdict(Word::BadAddress, &[("why_not_tried", why)]));
-    one("gateway-remote-unreachable", &snapshot, Some("gateway.remote.url"), &[why]);
+    one(
+        "gateway-remote-unreachable",
+        &snapshot,
+        Some("gateway.remote.url"),
+        &[why],
+    );
 }

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
         "service-crash-loop",
         "service-not-running",
         "service-env-stale",
-        "gateway-unreachable",
+        "gateway-silent",
     ],
     docs: "The plist's ProgramArguments start a small wrapper script under the state directory, which reads the \
 service's environment file and then runs Node. Without the wrapper, or without a file that begins with OpenClaw's own \

@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Service,
     severity: Severity::Error,
     needs: &[Need::ServiceState],
-    causes: &["service-not-running", "gateway-starting", "gateway-unreachable"],
+    causes: &["service-not-running", "gateway-starting", "gateway-silent"],
     docs: "The manager starts the Gateway, it ends, the manager starts it again. Each start takes some 20 seconds of \
 processor time, and nobody is served. The usual causes are a config that the release refuses (status 78), a secret \
 that cannot be resolved, a program that is gone (status 203), or a port that another program holds.\n\n\

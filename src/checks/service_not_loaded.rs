@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Service,
     severity: Severity::Error,
     needs: &[Need::Launchd, Need::ServiceState],
-    causes: &["service-not-running", "gateway-unreachable"],
+    causes: &["service-not-running", "gateway-silent"],
     docs: "launchd starts a job only while it is loaded (bootstrapped) into the user's domain and its label is not \
 marked disabled. A restart that raced with the unload, or an update, can leave the plist on disk without a job.\n\n\
 Fix: `launchctl enable gui/UID/LABEL`, then `launchctl bootstrap gui/UID PLIST`.",

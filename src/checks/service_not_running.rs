@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Service,
     severity: Severity::Error,
     needs: &[Need::ServiceState],
-    causes: &["gateway-unreachable"],
+    causes: &["gateway-silent"],
     docs: "A Gateway service is installed, its manager says that it is stopped or failed, and no Gateway process was \
 found. Nobody answers on the port.\n\n\
 Fix: start it; where it failed, read the last lines of its log first. Exit status 78 means that OpenClaw refused its \

@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Service,
     severity: Severity::Error,
     needs: &[Need::Service],
-    causes: &["service-crash-loop", "service-not-running", "launchagent-wrapper-broken", "gateway-unreachable"],
+    causes: &["service-crash-loop", "service-not-running", "launchagent-wrapper-broken", "gateway-silent"],
     docs: "A service definition names Node and OpenClaw's entry script by absolute path. An upgrade through nvm, fnm, \
 volta or a moved global package folder removes that path, and the next start ends with status 203 (systemd: could not \
 be executed) or with \"Cannot find module\".\n\n\

@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check {
         "user-bus-unavailable",
         "gateway-not-installed",
         "service-not-running",
-        "gateway-unreachable",
+        "gateway-silent",
     ],
     docs: "In the Windows Subsystem for Linux, systemd is started only where /etc/wsl.conf asks for it. Without it \
 there are no services, so `openclaw gateway install` fails and no Gateway starts by itself.\n\n\

@@ -171,6 +171,10 @@ class Bench:
         if got[-1] != 429:
             raise Broken(f"the bench could not provoke a lock-out: {got}")
 
+    def restart(self):
+        self.systemctl("restart")
+        self.start()
+
     def wait_for_the_end(self):
         start = time.monotonic()
         while self.ask("/tools/invoke", None, b"{}")[0] == 429 and time.monotonic() - start < 60:

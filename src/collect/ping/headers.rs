@@ -200,6 +200,9 @@ mod tests {
         let near = base("https://127.0.0.1:8443/v1");
         assert!(matches!(way(&env(Some("http://127.0.0.1:9")), &near).0, Way::Bypassed));
         let plain = base("http://llm.example.com/v1");
-        assert!(matches!(way(&env(Some("http://127.0.0.1:9")), &plain).0, Way::NotForHttp));
+        assert!(matches!(
+            way(&env(Some("http://127.0.0.1:9")), &plain).0,
+            Way::NotForHttp
+        ));
     }
 }

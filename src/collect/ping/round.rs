@@ -27,16 +27,14 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
     let local = async {
         match left_out(ctx.plan, Group::Gateway) {
             Some(why) => Err(why),
-            None => {
-                match targets::gateway(known, limit(GATEWAY)) {
-                    Ok(plan) => Ok(joined(gateway(&plan.target, known.vault).await, plan.facts)),
-                    Err(NoTarget::BadAddress(why)) => {
-                        let why = vec![("why_not_tried".to_owned(), why)];
-                        Ok((Vec::new(), Word::BadAddress.verdict(why)))
-                    }
-                    Err(NoTarget::Nobody(why)) => Err(why),
+            None => match targets::gateway(known, limit(GATEWAY)) {
+                Ok(plan) => Ok(joined(gateway(&plan.target, known.vault).await, plan.facts)),
+                Err(NoTarget::BadAddress(why)) => {
+                    let why = vec![("why_not_tried".to_owned(), why)];
+                    Ok((Vec::new(), Word::BadAddress.verdict(why)))
                 }
-            }
+                Err(NoTarget::Nobody(why)) => Err(why),
+            },
         }
     };
     let far = async {

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{GatewayPlan, NoTarget};
 use super::credential::{self, Found};
 use super::side::{Known, Side, trace};
+use super::{GatewayPlan, NoTarget};
 use crate::collect::read;
 use crate::ping::target::{Base, BaseProblem, Candidate, GatewayTarget, TlsPin};
+use crate::resolve::SLACK_MS;
 use crate::secret::Secret;
 use crate::value::js_trim;
 
@@ -83,6 +84,11 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
     let exempt = of_daemon
         .get(&["gateway", "auth", "rateLimit", "exemptLoopback"])
         .and_then(Value::as_bool);
+    // Here a refused credential brings a lock-out nearer, and an older secret may be what the Gateway holds.
+    if local && exempt == Some(false) && !candidates.is_empty() && edited_since_start(known) {
+        candidates.clear();
+        facts.push(("withheld".to_owned(), "yes".to_owned()));
+    }
     Ok(GatewayPlan {
         target: GatewayTarget {
             remote: !local && !base.is_loopback(),
@@ -125,6 +131,18 @@ fn place(client: &Side) -> Place {
         Some(url) => Place::Remote(Base::parse(url)),
         None => Place::Local,
     }
+}
+
+/// Tells whether the config was written after the Gateway had started.
+fn edited_since_start(known: &Known<'_>) -> bool {
+    let started = known.process.and_then(|(process, _)| process.started_ms);
+    let written = trace(known).and_then(|trace| {
+        let stat = read::stat(Path::new(&trace.config_path));
+        stat.get().map(|stat| stat.mtime_ms)
+    });
+    started
+        .zip(written)
+        .is_some_and(|(started, written)| written > started + SLACK_MS)
 }
 
 /// The daemon's port; without a daemon, the port of a Gateway started from here.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::side::{Known, Side};
 use super::{NoTarget, cloudflare, gateway};
 use crate::collect::auth_profiles::AuthSecrets;
+use crate::collect::process::RawProcess;
 use crate::config;
 use crate::loader::Finished;
 use crate::rules::{self, RuleSet};
@@ -147,19 +148,57 @@ fn remote_gateways() {
 }
 
 #[test]
+fn where_a_refusal_counts_an_outdated_secret_is_kept_back() {
+    let config = tempfile::NamedTempFile::new().unwrap();
+    let written = crate::collect::read::stat(config.path()).get().unwrap().mtime_ms;
+    let candidates = |exempt: bool, started: i64| {
+        let auth = json!({"token": "by-config", "rateLimit": {"exemptLoopback": exempt}});
+        let mut machine = machine(&[], &json!({"gateway": {"auth": auth}}));
+        machine.shell.trace.config_path = config.path().to_string_lossy().into_owned();
+        let mut process = crate::checks::testkit::gateway(7);
+        process.started_ms = Some(started);
+        let raw = RawProcess {
+            initial: None,
+            witness: None,
+            cwd: None,
+            args: Vec::new(),
+        };
+        let known = Known {
+            process: Some((&process, &raw)),
+            ..machine.known()
+        };
+        let plan = gateway(&known, LIMIT).ok().unwrap();
+        let withheld = plan.facts.iter().any(|(name, _)| name == "withheld");
+        (plan.target.candidates.len(), withheld)
+    };
+    let (before, after) = (written - 60_000, written + 60_000);
+    assert_eq!(candidates(false, before), (0, true));
+    assert!(candidates(false, after).0 > 0 && candidates(true, before).0 > 0);
+}
+
+#[test]
 fn a_password_alone_serves_a_gateway_elsewhere() {
     let remote = |more: Value| {
         let mut section = json!({"url": "wss://gw.example.com"});
-        section.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        section
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         json!({"gateway": {"mode": "remote", "remote": section}})
     };
     let env = [("OPENCLAW_GATEWAY_PASSWORD", "by-env")];
     let password = json!({"password": "by-config"});
     assert_eq!(machine(&[], &remote(password.clone())).tokens(), ["by-config"]);
     assert_eq!(machine(&env, &remote(password)).tokens(), ["by-env"]);
-    assert_eq!(machine(&env, &remote(json!({"token": "a-token"}))).tokens(), ["a-token"]);
+    assert_eq!(
+        machine(&env, &remote(json!({"token": "a-token"}))).tokens(),
+        ["a-token"]
+    );
     let by_variable = [env[0], ("OPENCLAW_GATEWAY_URL", "wss://other.example.com")];
-    assert_eq!(machine(&by_variable, &remote(json!({"token": "a-token"}))).tokens(), ["by-env"]);
+    assert_eq!(
+        machine(&by_variable, &remote(json!({"token": "a-token"}))).tokens(),
+        ["by-env"]
+    );
 }
 
 #[test]
@@ -225,7 +264,10 @@ fn openclaws_own_proxy_setting() {
     let pair = |name, url: &str| Some((name, url.to_owned()));
     assert_eq!(proxy(&[], None), None);
     assert_eq!(proxy(&variable, None), pair("OPENCLAW_PROXY_URL", "http://v:1"));
-    assert_eq!(proxy(&variable, Some("http://c:1")), pair("proxy.proxyUrl", "http://c:1"));
+    assert_eq!(
+        proxy(&variable, Some("http://c:1")),
+        pair("proxy.proxyUrl", "http://c:1")
+    );
     assert_eq!(proxy(&variable, Some("${P}")), pair("proxy.proxyUrl", "http://p:1"));
     assert_eq!(proxy(&variable, Some(" ")), pair("OPENCLAW_PROXY_URL", "http://v:1"));
 }
