@@ -5,7 +5,7 @@ use super::service_common::{
 };
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
-use crate::snapshot::{Service, ServiceState};
+use crate::snapshot::{GatewayProcess, Service, ServiceState};
 
 pub(super) const CHECK: Check = Check {
     id: "service-not-running",
@@ -35,7 +35,16 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .as_ref()
         .is_some_and(|owner| owner.pid.is_none());
     let stopped = !is_active(state) && state.active != "activating";
-    if told_elsewhere || hidden || !stopped || !case.snapshot.processes.gateways.is_empty() {
+    // A Gateway by hand takes this one's place; one of another service or profile does not.
+    let services = &case.snapshot.services.services;
+    let of_another = |process: &GatewayProcess| {
+        let unit = process.unit.as_deref();
+        services
+            .iter()
+            .any(|other| other.name != service.name && unit == Some(other.name.as_str()))
+    };
+    let runs = case.snapshot.processes.gateways.iter().any(|process| !of_another(process));
+    if told_elsewhere || hidden || !stopped || runs {
         return Vec::new();
     }
     vec![found(case, service, state)]
@@ -97,6 +106,19 @@ mod tests {
             text.contains("has failed") && text.contains("refused its configuration"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn another_profiles_gateway_does_not_silence_it() {
+        let mut snapshot = healthy();
+        stop(&mut snapshot);
+        let mut other = snapshot.services.services[0].clone();
+        other.name = "openclaw-gateway-work.service".to_owned();
+        let mut process = gateway(7);
+        process.unit = Some(other.name.clone());
+        snapshot.services.services.push(other);
+        snapshot.processes.gateways.push(process);
+        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
     }
 
     #[test]

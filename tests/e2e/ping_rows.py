@@ -69,7 +69,7 @@ GATEWAYS = [
              before="ask_for_a_token", says=("accepts requests without one",)),
     ]),
     Gateway("open", {"mode": "none"}, [
-        Look("auth off on the network: the Gateway refuses to start", ["- - -"], set(), 0),
+        Look("auth off on the network: the Gateway refuses to start", ["- - -"], set(), 1),
     ], gateway={"bind": "lan"}, starts=False),
     Gateway("proxy", PROXIED, [
         Look("trusted-proxy without a password", PAGES + [REFUSED], {"gateway-no-credential"},

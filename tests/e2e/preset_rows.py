@@ -28,6 +28,7 @@ class Row:
     scenario: dict = None              # what the imitation is told about the gateway
     account: str = None
     path: str = "anthropic"
+    host: str = "127.0.0.1"
     says: tuple = ()                   # words that the findings hold
     most_seconds: float = 9.0
 
@@ -111,11 +112,15 @@ CREDENTIALS = [
     Row("default-not-there", "default", ["- 400 2001 cloudflare"], {"cf-gateway-not-found"}, 1,
         scenario={"accounts": ["fedcba9876543210fedcba9876543210"]}),
     Row("path-without-provider", "open", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="nonsense"),
+    # This address leads here too, and is none of loopback: the key stays at home.
+    Row("plain-http-elsewhere", "open", [NO_KEY], {"cf-base-url-malformed", "cf-config-advice"}, 1,
+        host="0.0.0.0", says=("not encrypted",)),
     Row("shell-key-better", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL, GOOD], {"cf-provider-key-rejected"}, 1,
         key="anthropic_bad", shell_key="anthropic_good", says=("Your shell's key is accepted, the Gateway's is not",)),
     Row("shell-key-no-better", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL, BAD_KEY], {"cf-provider-key-rejected"}, 1,
         key="anthropic_bad", shell_key="anthropic_oauth"),
-    Row("shell-key-not-needed", "auth", [NO_AUTH, GOOD], key="anthropic_good", shell_key="anthropic_bad"),
+    # The status is that of the service, which does not run.
+    Row("shell-key-not-needed", "auth", [NO_AUTH, GOOD], set(), 1, key="anthropic_good", shell_key="anthropic_bad"),
 ]
 
 # (row, options of the imitation, variables): {ca}, {proxy_port} are those of the imitation. With a proxy the true host

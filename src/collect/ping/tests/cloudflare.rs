@@ -289,6 +289,19 @@ fn secrets_stay_where_they_may_not_go() {
 }
 
 #[test]
+fn no_secret_goes_over_plain_http_but_to_loopback() {
+    // The unspecified address leads to this machine and is no loopback address by its text.
+    let (ran, seen) = run(play(Side::default()), |target, vault| {
+        with((Some(KEY), Some(TOKEN), Some(BAD)))(target, vault);
+        target.base_url = target.base_url.replace("127.0.0.1", "0.0.0.0");
+    });
+    assert_eq!((ran.1.word.as_str(), seen.len()), ("plain-http-remote", 1));
+    for secret in [KEY, TOKEN, BAD] {
+        assert!(!seen[0].head.contains(secret));
+    }
+}
+
+#[test]
 fn what_a_limit_leaves_known() {
     // The key was refused; the question that would split it further hits a limit.
     let (ran, seen) = run(

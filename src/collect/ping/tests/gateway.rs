@@ -297,6 +297,17 @@ fn modes_and_places() {
 }
 
 #[test]
+fn no_secret_goes_over_plain_http_but_to_loopback() {
+    // The unspecified address leads to this machine and is no loopback address by its text.
+    let (ran, seen) = run(modern, &[RIGHT, WRONG], |target| {
+        target.base.host = "0.0.0.0".to_owned();
+        target.remote = true;
+    });
+    assert_eq!(ran.1.word, "plain-http-remote");
+    assert!(seen.iter().all(|one| one.header("authorization").is_none()));
+}
+
+#[test]
 fn twenty_runs_in_a_row_send_one_credential_each() {
     for _ in 0..20 {
         let (ran, seen) = run(modern, &[WRONG], |_| {});
