@@ -20,7 +20,8 @@ from ping_rows import GATEWAYS, OTHER, SECRETS, TOKEN  # noqa: E402
 FIRST_PORT = 18900
 QUIET = 2.0  # seconds without a log line before a look
 # Lines that a Gateway writes of itself, whoever looks.
-OWN_WORDS = re.compile(r"event loop|eventLoop|heartbeat|memory|gc |model catalog|pricing|update", re.I)
+OWN_WORDS = re.compile(r"event loop|eventLoop|heartbeat|memory|gc |model catalog|pricing|update|database-verify", re.I)
+TRIES = 3  # a busy machine makes time-outs where there are none; every try is held against the rest of the table
 SLACK = 8.0  # what a busy machine may add to a run
 
 
@@ -226,9 +227,15 @@ class Bench:
         before, files = self.quiet(), self.tree()
         wrong, times = [], []
         for _ in range(look.runs):
-            done, seconds = self.doctor(look)
-            times.append(round(seconds, 2))
-            wrong += [text for text in self.judge(look, done, seconds) if text not in wrong]
+            for left in reversed(range(TRIES)):
+                done, seconds = self.doctor(look)
+                times.append(round(seconds, 2))
+                found = self.judge(look, done, seconds)
+                late = any(word in text for text in found for word in ("'- - -'", "'+ - -'", "took ")) \
+                    and not any("leaked" in text for text in found)
+                if not (late and left):
+                    break
+            wrong += [text for text in found if text not in wrong]
         self.words = ["ping"]
         new = [line for line in self.quiet()[len(before):] if not OWN_WORDS.search(line)] if self.row.starts else []
         # The log comes before the journal, so a shift shows lines twice: look for what was not there at all.

@@ -145,7 +145,7 @@ fn unseen(lost: &[&KeyReport], all: usize) -> String {
 
 fn unsure(unknown: &[&KeyReport]) -> String {
     if unknown.is_empty() {
-        return "Nothing was found wrong, but not everything needed could be read.".to_owned();
+        return "No error was found, but not everything needed could be read.".to_owned();
     }
     format!("Whether the Gateway sees {} could not be found out.", names(unknown))
 }
