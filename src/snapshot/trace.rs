@@ -67,7 +67,7 @@ impl Trace {
     }
 
     /// Returns the offers for a name in the order of the layers.
-    pub fn offers_for<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Offer> {
+    pub fn offers_for<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a Offer> + use<'a, 'n> {
         self.offers.iter().filter(move |offer| offer.name == name)
     }
 }
