@@ -19,7 +19,7 @@ use crate::plan::Plan;
 
 pub use meaning::check_topics;
 pub(crate) use route::is_node_flag;
-pub use route::{typed_color, wants_json};
+pub use route::{typed_color, typed_format};
 pub use stop::Stop;
 
 /// What a command line comes to.
@@ -34,16 +34,16 @@ pub enum Parsed {
 /// Reads the arguments after the program's name. With `as_doctor` (the executable
 /// `openclaw-doctor`) every command is the doctor's; without it the word `doctor` selects it.
 pub fn parse(args: &[OsString], as_doctor: bool) -> Result<Parsed, Stop> {
-    let json = route::wants_json(args);
-    let words = match route::route(args, as_doctor).map_err(|message| Stop::usage(&message, json))? {
+    let format = route::typed_format(args);
+    let words = match route::route(args, as_doctor).map_err(|message| Stop::usage(&message, format))? {
         route::Route::HandOver(reason) => return Ok(Parsed::HandOver(reason)),
         route::Route::Ours(words) => words,
     };
     let matches = docs::command(as_doctor)
         .try_get_matches_from(words)
-        .map_err(|error| Stop::from_clap(&error, json))?;
-    let low = Low::from_arg_matches(&matches).map_err(|error| Stop::from_clap(&error, json))?;
-    let plan = meaning::plan(low).map_err(|message| Stop::usage(&message, json))?;
+        .map_err(|error| Stop::from_clap(&error, format))?;
+    let low = Low::from_arg_matches(&matches).map_err(|error| Stop::from_clap(&error, format))?;
+    let plan = meaning::plan(low).map_err(|message| Stop::usage(&message, format))?;
     Ok(Parsed::Run(Box::new(Plan {
         one_word: as_doctor,
         ..plan
@@ -69,7 +69,7 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "NAME", help_heading = "What to examine")]
     pub(crate) profile: Option<String>,
     /// Home directory of the Gateway's user
-    #[arg(long, global = true, value_name = "DIR", help_heading = "What to examine")]
+    #[arg(long, global = true, value_hint = clap::ValueHint::DirPath, value_name = "DIR", help_heading = "What to examine")]
     pub(crate) home: Option<OsString>,
     /// Manager that runs the Gateway
     #[arg(
@@ -102,6 +102,9 @@ pub(crate) struct Options {
         help_heading = "Checks"
     )]
     pub(crate) skip: Vec<String>,
+    /// File of findings that are not to count, or `none` [default: ~/.config/openclaw-doctor/suppress]
+    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Checks")]
+    pub(crate) suppressions: Option<OsString>,
     /// Severity from which on the exit code is 1
     #[arg(
         long,
@@ -155,16 +158,16 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
 
     /// Write a redacted support bundle
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Support")]
+    #[arg(long, global = true, value_hint = clap::ValueHint::FilePath, value_name = "FILE", help_heading = "Support")]
     pub(crate) bundle: Option<OsString>,
     /// With --bundle: replace an existing file
     #[arg(long, global = true, help_heading = "Support")]
     pub(crate) force: bool,
     /// Report on a bundle, or on `sample`, in place of this machine
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Support")]
+    #[arg(long, global = true, value_hint = clap::ValueHint::FilePath, value_name = "FILE", help_heading = "Support")]
     pub(crate) from: Option<String>,
     /// File whose bytes key the fingerprints, to compare them across reports
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Support")]
+    #[arg(long, global = true, value_hint = clap::ValueHint::FilePath, value_name = "FILE", help_heading = "Support")]
     pub(crate) fingerprint_key: Option<OsString>,
 }
 
@@ -179,6 +182,7 @@ pub(crate) enum Sub {
     /// Judge the config file, and nothing else
     Config {
         /// Config file [default: the one the Gateway reads]
+        #[arg(value_hint = clap::ValueHint::FilePath)]
         file: Option<OsString>,
     },
     /// Ask the Gateway and Cloudflare, and show their answers
@@ -193,8 +197,10 @@ pub(crate) enum Sub {
     /// Compare two saved reports or bundles
     Diff {
         /// The older one
+        #[arg(value_hint = clap::ValueHint::FilePath)]
         before: OsString,
         /// The newer one
+        #[arg(value_hint = clap::ValueHint::FilePath)]
         after: OsString,
     },
     /// List the checks

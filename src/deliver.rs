@@ -49,6 +49,9 @@ pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> 
             needles: Needles::default(),
         });
     }
+    if let Some(why) = collect::suppressions::refusal(&plan.suppressions) {
+        return Err(refuse("input", &why, plan, console));
+    }
     let watch = collect::clock::Watch::start();
     let collected = collect::snapshot(plan, console).map_err(|why| fail(&why, plan, console))?;
     Ok(Seen {

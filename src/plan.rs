@@ -28,6 +28,8 @@ pub struct Plan {
     pub offline: bool,
     /// Run the login shell although shellEnv is off.
     pub ask_shell: bool,
+    /// Where the findings that are not to count are named.
+    pub suppressions: SuppressionsFrom,
     /// Limit of the whole run.
     pub timeout: Duration,
     /// Wait for the Gateway for this long.
@@ -65,6 +67,7 @@ impl Default for Plan {
             fail_on: Some(Severity::Error),
             offline: false,
             ask_shell: false,
+            suppressions: SuppressionsFrom::Usual,
             timeout: Duration::from_secs(10),
             wait: None,
             format: Format::Human,
@@ -115,6 +118,17 @@ pub enum Action {
     },
     /// The man page.
     Man,
+}
+
+/// Which suppression file is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SuppressionsFrom {
+    /// The user's own, where there is one.
+    Usual,
+    /// None.
+    Nowhere,
+    /// This one.
+    File(PathBuf),
 }
 
 /// Which service manager to examine.

@@ -25,6 +25,9 @@ pub struct Report {
     pub keys: Vec<KeyReport>,
     /// All findings, worst first within their groups.
     pub findings: Vec<Finding>,
+    /// How many of them a suppression file keeps from counting.
+    #[serde(default)]
+    pub suppressed: usize,
     /// All checks in table order.
     pub checks: Vec<CheckReport>,
     /// All requests.
@@ -235,6 +238,27 @@ pub struct Finding {
     pub docs: String,
     /// Id of the finding that causes this one.
     pub folded_under: Option<String>,
+    /// The line of a suppression file that keeps it from counting; left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<Suppressed>,
+}
+
+impl Finding {
+    /// Tells whether it counts for outcome, exit code and `--wait`: whether nobody suppressed it.
+    pub fn counts(&self) -> bool {
+        self.suppressed.is_none()
+    }
+}
+
+/// Why a finding does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppressed {
+    /// The reason somebody gave.
+    pub reason: String,
+    /// The suppression file.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
 }
 
 /// A place where a finding shows.

@@ -14,7 +14,7 @@ use crate::examined;
 use crate::exit::Exit;
 use crate::handover::Reason;
 use crate::plan::{Action, ColorChoice, Format, Plan};
-use crate::render::{self, CheckMeta, json};
+use crate::render::{self, CheckMeta};
 use crate::report::{Outcome, Report, SCHEMA, Severity, Tool};
 use crate::resolve;
 use crate::snapshot::Snapshot;
@@ -74,10 +74,11 @@ fn hand_over(reason: &Reason, args: &[OsString], console: &mut Console) -> Exit 
     };
     let refusal = reason.refusal(&why);
     console.err(&refusal);
-    // A script that asked the doctor for JSON gets its document whoever was to answer.
-    if matches!(reason, Reason::Flag(_)) && cli::wants_json(args) {
+    // A script that asked the doctor for a format gets its document whoever was to answer.
+    if matches!(reason, Reason::Flag(_)) {
+        let format = cli::typed_format(args);
         print(
-            &json::error_document("handover", refusal.trim_end(), Exit::NoHandover),
+            &render::failure(format, "handover", refusal.trim_end(), Exit::NoHandover),
             console,
         );
     }
@@ -104,24 +105,23 @@ pub(crate) fn print(text: &str, console: &mut Console) -> Exit {
 
 pub(crate) fn fail(message: &str, plan: &Plan, console: &mut Console) -> Exit {
     console.err(&format!("error: {message}\n"));
-    if plan.format == Format::Json {
-        print(&json::error_document("internal", message, Exit::Internal), console);
-    }
+    print(
+        &render::failure(plan.format, "internal", message, Exit::Internal),
+        console,
+    );
     Exit::Internal
 }
 
-/// Refuses what was asked for: exit 2, and with `--json` the one document.
+/// Refuses what was asked for: exit 2, and the one document of the format.
 pub(crate) fn refuse(kind: &str, message: &str, plan: &Plan, console: &mut Console) -> Exit {
     console.err(&format!("error: {message}\n"));
-    if plan.format == Format::Json {
-        print(&json::error_document(kind, message, Exit::Usage), console);
-    }
+    print(&render::failure(plan.format, kind, message, Exit::Usage), console);
     Exit::Usage
 }
 
 fn act(plan: &Plan, console: &mut Console) -> Exit {
     match &plan.action {
-        Action::Completions { shell } => print(&docs::completions(shell).unwrap_or_default(), console),
+        Action::Completions { shell } => print(&docs::completions(shell, &catalogue()).unwrap_or_default(), console),
         Action::Man => print(&docs::man(), console),
         Action::Checks => {
             let list = render::checks_list::list(&catalogue(), console.theme(), plan.format);
@@ -215,6 +215,7 @@ pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
         examined: examined::of(snapshot),
         outcome: diagnosis.outcome,
         keys: resolved.keys.into_iter().map(|key| key.report).collect(),
+        suppressed: diagnosis.findings.iter().filter(|finding| !finding.counts()).count(),
         findings: diagnosis.findings,
         checks: diagnosis.checks,
         pings: snapshot.pings.answers.iter().map(Into::into).collect(),
@@ -227,7 +228,10 @@ fn exit_of(report: &Report, plan: &Plan) -> Exit {
     let Some(least) = plan.fail_on else {
         return Exit::Ok;
     };
-    let found = report.findings.iter().any(|finding| finding.severity >= least);
+    let found = report
+        .findings
+        .iter()
+        .any(|finding| finding.counts() && finding.severity >= least);
     match report.outcome {
         _ if found => Exit::Found,
         Outcome::Incomplete if least <= Severity::Error => Exit::Incomplete,

@@ -67,7 +67,10 @@ fn is_lasting(finding: &Finding, passing: bool) -> bool {
         .find(|check| check.id == finding.id)
         .map(|check| check.group);
     let of_answers = matches!(group, Some(Group::Gateway | Group::Cloudflare));
-    finding.severity == Severity::Error && !PASSING.contains(&finding.id.as_str()) && !(passing && of_answers)
+    finding.counts()
+        && finding.severity == Severity::Error
+        && !PASSING.contains(&finding.id.as_str())
+        && !(passing && of_answers)
 }
 
 /// The last look of a wait, and whether time ran out before the Gateway was ready.
@@ -141,7 +144,7 @@ fn tell(report: &Report, seen: &Seen, told: &mut BTreeSet<String>, state: State,
     let problems = report
         .findings
         .iter()
-        .filter(|finding| finding.severity > Severity::Info);
+        .filter(|finding| finding.counts() && finding.severity > Severity::Info);
     let lines = problems
         .filter(|finding| finding.folded_under.is_none())
         .map(|finding| {

@@ -13,8 +13,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+#[path = "rig/shapes.rs"]
+mod shapes;
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use shapes::{assert_clean, plain};
 
 const UNIT: &str = "openclaw-gateway.service";
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
@@ -127,84 +131,8 @@ impl Machine {
     }
 }
 
-/// A secret as it can stand in a line of a file without quotes.
-fn plain(secret: &str) -> String {
-    secret
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+'))
-        .collect()
-}
-
 fn machine_known(_: &Machine, text: &str) -> String {
     plain(text)
-}
-
-fn base64(text: &[u8]) -> String {
-    const SIGNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let bits: Vec<u8> = text
-        .iter()
-        .flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1))
-        .collect();
-    let digits = bits
-        .chunks_exact(6)
-        .map(|six| SIGNS[six.iter().fold(0, |value, bit| value << 1 | usize::from(*bit))] as char);
-    digits.collect()
-}
-
-/// The encodings of the issue, made here and not by the program under test.
-fn encodings(secret: &str) -> Vec<String> {
-    let bytes = secret.as_bytes();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let percent: String = bytes
-        .iter()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() {
-                (*byte as char).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect();
-    let json = serde_json::to_string(secret).unwrap();
-    let mut all = vec![
-        secret.to_owned(),
-        hex.to_uppercase(),
-        hex,
-        percent.to_lowercase(),
-        percent,
-    ];
-    all.push(json.trim_matches('"').to_owned());
-    all.push(secret.replace('\'', "'\\''"));
-    all.push(secret.chars().rev().collect());
-    for skip in 0..3 {
-        // Whole triples from each alignment.
-        let rest = bytes.get((3 - skip) % 3..).unwrap_or_default();
-        let whole = base64(&rest[..rest.len() / 3 * 3]);
-        all.push(whole.replace('+', "-").replace('/', "_"));
-        all.push(whole);
-    }
-    if secret.is_ascii() && secret.len() >= 16 {
-        let (first, second) = secret.split_at(secret.len() / 2);
-        all.extend([first.to_owned(), second.to_owned()]);
-    }
-    all.retain(|text| text.len() >= 8);
-    all
-}
-
-fn assert_clean(what: &str, bytes: &[u8], secrets: &[String]) {
-    let text = String::from_utf8_lossy(bytes);
-    for (at, secret) in secrets.iter().enumerate() {
-        for text_of in [secret.clone(), plain(secret)] {
-            for encoding in encodings(&text_of) {
-                let Some(place) = text.find(&encoding) else { continue };
-                let line = text.get(..place).unwrap_or_default().lines().count();
-                panic!(
-                    "{what} holds secret {at} in line {line}: {}",
-                    text.lines().nth(line.saturating_sub(1)).unwrap_or_default()
-                );
-            }
-        }
-    }
 }
 
 const FORMATS: &[&[&str]] = &[

@@ -132,4 +132,5 @@ checks![
     gateway_token_stale_in_unit,
     secret_inline_in_unit,
     secret_file_permissions,
+    suppression_without_effect,
 ];

@@ -1,11 +1,14 @@
 //! The texts made of the command line's definition: help, completion scripts, the manual page.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Command, CommandFactory};
 
 use super::Low;
 use crate::exit::TABLE;
+use crate::render::CheckMeta;
 
 /// What is not known of the pings, for `--help` and the manual page.
 macro_rules! untested {
@@ -70,11 +73,26 @@ fn after_help() -> String {
 }
 
 /// Returns the completion script for `openclaw-doctor`; none for an unknown shell. There is none
-/// for `openclaw`, whose completion belongs to the Node CLI.
-pub fn completions(shell: &str) -> Option<String> {
+/// for `openclaw`, whose completion belongs to the Node CLI. Ids and groups of `checks` complete
+/// where they are taken; the parser itself takes any word, to suggest the nearest.
+pub fn completions(shell: &str, checks: &[CheckMeta<'static>]) -> Option<String> {
     let shell: clap_complete::Shell = shell.parse().ok()?;
+    let ids: Vec<&'static str> = checks.iter().map(|check| check.id).collect();
+    let mut topics: Vec<&'static str> = checks.iter().map(|check| check.group).collect();
+    topics.retain({
+        let mut seen = BTreeSet::new();
+        move |group| seen.insert(*group)
+    });
+    topics.extend(&ids);
+    let of = |words: &[&'static str]| PossibleValuesParser::new(words.iter().map(|word| PossibleValue::new(*word)));
+    let mut command = command(true)
+        .mut_arg("only", |arg| arg.value_parser(of(&topics)))
+        .mut_arg("skip", |arg| arg.value_parser(of(&topics)))
+        .mut_subcommand("explain", |explain| {
+            explain.mut_arg("topic", |arg| arg.value_parser(of(&ids)))
+        });
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command(true), "openclaw-doctor", &mut script);
+    clap_complete::generate(shell, &mut command, "openclaw-doctor", &mut script);
     Some(String::from_utf8_lossy(&script).into_owned())
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{ColorWord, FailWord, FormatWord, Low, ManagerWord, Options, Stop, Sub};
-use crate::plan::{Action, ColorChoice, Format, ManagerChoice, Plan};
+use crate::plan::{Action, ColorChoice, Format, ManagerChoice, Plan, SuppressionsFrom};
 use crate::render::CheckMeta;
 use crate::report::Severity;
 use crate::value::is_env_name;
@@ -59,6 +59,11 @@ pub(super) fn plan(low: Low) -> Result<Plan, String> {
             FailWord::Info => Some(Severity::Info),
             FailWord::Never => None,
         },
+        suppressions: match options.suppressions {
+            None => SuppressionsFrom::Usual,
+            Some(word) if word == "none" => SuppressionsFrom::Nowhere,
+            Some(path) => SuppressionsFrom::File(path.into()),
+        },
         offline: options.offline,
         ask_shell: options.shell,
         timeout: seconds("--timeout", &options.timeout)?,
@@ -99,6 +104,8 @@ fn reject_contradictions(options: &Options, command: Option<&Sub>) -> Result<(),
         (replay && options.wait.is_some(), "--wait", "--from"),
         (replay && options.shell, "--shell", "--from"),
         (replay && options.home.is_some(), "--home", "--from"),
+        // The bundle has its own, so that the replay is the report.
+        (replay && options.suppressions.is_some(), "--suppressions", "--from"),
         (replay && options.profile.is_some(), "--profile", "--from"),
         (
             replay && options.fingerprint_key.is_some(),
@@ -192,6 +199,6 @@ pub fn check_topics(plan: &Plan, checks: &[CheckMeta<'_>]) -> Result<(), Stop> {
     });
     Err(Stop::usage(
         &format!("there is no check or group '{}'\n\n{tip}", word.escape_debug()),
-        plan.format == Format::Json,
+        plan.format,
     ))
 }

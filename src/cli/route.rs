@@ -6,7 +6,7 @@ use clap::CommandFactory;
 
 use super::Low;
 use crate::handover::Reason;
-use crate::plan::ColorChoice;
+use crate::plan::{ColorChoice, Format};
 
 /// Flags of the Node CLI's own `doctor`, read from its `doctor --help` (2026.9.6). `--json`,
 /// `--only`, `--skip` and `--help` are the doctor's as well and stay here.
@@ -81,11 +81,24 @@ pub(super) fn route(args: &[OsString], as_doctor: bool) -> Result<Route, String>
     Ok(Route::Ours(rest))
 }
 
-/// Tells whether JSON is asked for, for a command line that may make no sense otherwise.
-pub fn wants_json(args: &[OsString]) -> bool {
-    let before_end: Vec<&OsStr> = options(args).collect();
-    before_end.iter().any(|arg| *arg == "--json" || *arg == "--format=json")
-        || before_end.windows(2).any(|pair| pair == ["--format", "json"])
+/// Returns the format asked for, for a command line that may make no sense otherwise.
+pub fn typed_format(args: &[OsString]) -> Format {
+    let words: Vec<&OsStr> = options(args).collect();
+    let asked = |word: &str| {
+        let joined = format!("--format={word}");
+        words.iter().any(|arg| *arg == joined.as_str()) || words.windows(2).any(|pair| pair == ["--format", word])
+    };
+    if asked("json") || words.iter().any(|arg| *arg == "--json") {
+        Format::Json
+    } else if asked("junit") {
+        Format::Junit
+    } else if asked("github") {
+        Format::Github
+    } else if asked("markdown") {
+        Format::Markdown
+    } else {
+        Format::Human
+    }
 }
 
 /// Returns the colour asked for, for texts that are printed in place of a run.

@@ -1,7 +1,8 @@
 //! A command line that ends before any run: help, version, usage errors.
 
 use crate::exit::Exit;
-use crate::render::json;
+use crate::plan::Format;
+use crate::render;
 
 /// Text to print in place of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,17 +25,17 @@ impl Stop {
         }
     }
 
-    /// Returns a usage error; with `json`, standard output gets its one document all the same.
-    pub fn usage(message: &str, json: bool) -> Self {
+    /// Returns a usage error; standard output gets the document of the format all the same.
+    pub fn usage(message: &str, format: Format) -> Self {
         Self::error(
             message,
             &format!("error: {message}\n\nFor more information, try '--help'.\n"),
-            json,
+            format,
         )
     }
 
     /// Returns what clap has to say.
-    pub(super) fn from_clap(error: &clap::Error, json: bool) -> Self {
+    pub(super) fn from_clap(error: &clap::Error, format: Format) -> Self {
         if !error.use_stderr() {
             return Stop::text(error.render().ansi().to_string());
         }
@@ -46,14 +47,13 @@ impl Stop {
             .collect();
         let message = first.join(" ");
         let message = message.strip_prefix("error: ").unwrap_or(&message);
-        Self::error(message, &error.render().ansi().to_string(), json)
+        Self::error(message, &error.render().ansi().to_string(), format)
     }
 
-    fn error(message: &str, shown: &str, json: bool) -> Self {
-        let document = || json::error_document("usage", message, Exit::Usage);
+    fn error(message: &str, shown: &str, format: Format) -> Self {
         Stop {
             exit: Exit::Usage,
-            stdout: if json { document() } else { String::new() },
+            stdout: render::failure(format, "usage", message, Exit::Usage),
             stderr: shown.to_owned(),
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Parsed, Stop, check_topics, parse, typed_color};
 use crate::exit::Exit;
 use crate::handover::Reason;
-use crate::plan::{Action, ColorChoice, Format, ManagerChoice, Plan};
+use crate::plan::{Action, ColorChoice, Format, ManagerChoice, Plan, SuppressionsFrom};
 use crate::render::samples::CHECKS;
 use crate::report::Severity;
 
@@ -53,6 +53,10 @@ fn every_option_has_its_meaning() {
         ("--shell", |p| p.ask_shell),
         ("--only a,b --only c", |p| p.only == ["a", "b", "c"]),
         ("--skip a", |p| p.skip == ["a"]),
+        ("--suppressions f", |p| {
+            p.suppressions == SuppressionsFrom::File("f".into())
+        }),
+        ("--suppressions none", |p| p.suppressions == SuppressionsFrom::Nowhere),
         ("--fail-on never", |p| p.fail_on.is_none()),
         ("--fail-on warning", |p| p.fail_on == Some(Severity::Warning)),
         ("--offline", |p| p.offline),
@@ -143,6 +147,7 @@ fn nonsense_is_a_usage_error() {
         "ping --offline",
         "--from f --shell",
         "--from f --home h",
+        "--from f --suppressions s",
         "--from f --wait",
         "--force",
         "--bundle b checks",
@@ -161,7 +166,8 @@ fn nonsense_is_a_usage_error() {
         let stop = stopped(line);
         assert_eq!(stop.exit, Exit::Usage, "{line}");
         assert!(!stop.stderr.is_empty(), "{line}");
-        assert_eq!(stop.stdout.is_empty(), !line.contains("--json"), "{line}");
+        let asked = ["--json", "--format junit"].iter().any(|format| line.contains(format));
+        assert_eq!(stop.stdout.is_empty(), !asked, "{line}");
     }
 }
 
@@ -294,10 +300,14 @@ fn documents_are_made_of_the_definition() {
     assert!(super::docs::man().contains("CLOUDFLARE") || super::docs::man().contains("openclaw"));
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(
-            super::docs::completions(shell).is_some_and(|script| script.contains("openclaw-doctor")),
+            super::docs::completions(shell, CHECKS).is_some_and(|script| {
+                // Ids for `explain`, ids and groups for `--only` and `--skip`.
+                let words = |word: &str| script.matches(word).count();
+                script.contains("openclaw-doctor") && words("key-stale") >= 3 && words("cloudflare-401") >= 3
+            }),
             "{shell}"
         );
     }
-    assert_eq!(super::docs::completions("tcsh"), None);
+    assert_eq!(super::docs::completions("tcsh", CHECKS), None);
     super::docs::command(true).debug_assert();
 }

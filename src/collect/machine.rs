@@ -12,7 +12,7 @@ use super::ping::targets::Known;
 use super::process::{self, ProcessCollection, ProcessHints};
 use super::{
     auth_profiles, clock, copied, host, install, launchd, log_tail, permissions, programs, starts, startup_files,
-    systemd, unread_files,
+    suppressions, systemd, unread_files,
 };
 use crate::fact::Fact;
 use crate::loader::Finished;
@@ -20,8 +20,8 @@ use crate::plan::{ManagerChoice, Plan};
 use crate::rules;
 use crate::secret::{Secret, Vault};
 use crate::snapshot::{
-    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Snapshot, Trace,
-    Views,
+    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Snapshot,
+    Suppressions, Trace, Views,
 };
 
 /// Looks at this machine.
@@ -126,7 +126,7 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
             files()
         }),
     };
-    Snapshot {
+    let mut snapshot = Snapshot {
         schema: SCHEMA,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         taken_at: clock::now(),
@@ -142,7 +142,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         startup_files,
         auth_profiles,
         host: host.clone(),
-    }
+        suppressions: Suppressions::default(),
+    };
+    snapshot.suppressions = suppressions::collect(&ctx, &snapshot);
+    snapshot
 }
 
 fn asked(plan: &Plan) -> Asked {

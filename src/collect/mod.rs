@@ -29,6 +29,7 @@ pub mod save;
 pub mod session;
 pub mod starts;
 pub mod startup_files;
+pub mod suppressions;
 pub mod systemd;
 pub mod terminal;
 #[cfg(test)]

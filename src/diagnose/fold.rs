@@ -20,7 +20,9 @@ pub(super) fn fold(checks: &[&'static Check], mut findings: Vec<Finding>) -> Vec
             findings
                 .iter()
                 .find(|cause| {
-                    cause.id != finding.id
+                    // What is suppressed explains nothing, and what it caused stands for itself.
+                    (cause.counts() && finding.counts())
+                        && cause.id != finding.id
                         && cause.severity >= finding.severity
                         && causes(&cause.id).contains(&finding.id.as_str())
                         && related(cause, finding)

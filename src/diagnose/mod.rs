@@ -5,6 +5,7 @@
 
 mod fold;
 mod runner;
+mod suppress;
 mod words;
 
 pub use runner::{Diagnosis, Filter, run};

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Case, Check, Group, Need, fold};
+use super::{Case, Check, Group, Need, fold, suppress};
 use crate::fact::Fact;
 use crate::ping::verdict::{Reach, Word};
 use crate::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
@@ -62,7 +62,7 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
         });
         findings.extend(found);
     }
-    let findings = fold::fold(checks, findings);
+    let findings = fold::fold(checks, suppress::mark(findings, &snapshot.suppressions));
     let outcome = sum(&findings, snapshot, resolved);
     Diagnosis {
         findings,
@@ -204,7 +204,11 @@ fn is_open(verdict: Option<&PingVerdict>) -> bool {
 
 /// Errors, else incomplete where the verdict on a needed key or on who answers is not known, else warnings.
 fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved) -> Outcome {
-    let worst = findings.iter().map(|finding| finding.severity).max();
+    let worst = findings
+        .iter()
+        .filter(|finding| finding.counts())
+        .map(|finding| finding.severity)
+        .max();
     let open = resolved
         .keys
         .iter()

@@ -16,6 +16,7 @@ pub fn finding(id: &str, severity: Severity, title: impl Into<String>) -> Findin
         remedy: None,
         docs: format!("openclaw doctor explain {id}"),
         folded_under: None,
+        suppressed: None,
     }
 }
 

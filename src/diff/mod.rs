@@ -174,6 +174,7 @@ fn examined(report: &Report) -> Facts {
         ("running", if head.pid.is_some() { "yes" } else { "no" }.to_owned()),
         ("OpenClaw", head.openclaw_version.clone().unwrap_or_else(none)),
         ("other Gateways", head.others.len().to_string()),
+        ("suppressed findings", report.suppressed.to_string()),
     ];
     facts
         .into_iter()

@@ -28,6 +28,7 @@ pub mod semver;
 pub mod sh_exports;
 pub mod show;
 pub mod sqlite_wal;
+pub mod suppress;
 pub mod unit;
 pub mod unit_quoting;
 

@@ -1,7 +1,7 @@
 //! Workflow commands of GitHub Actions: one annotation per problem.
 
 use super::Page;
-use super::group::{folded, heads};
+use super::group::{folded, heads, suppressed, suppressed_words};
 use super::human::{answer, steps};
 use super::sanitize::clean;
 use crate::report::{CheckOutcome, Finding, Severity};
@@ -10,6 +10,13 @@ pub(super) fn page(page: &Page<'_>) -> String {
     let mut text = String::new();
     for finding in heads(page.report) {
         text.push_str(&annotation(page, finding));
+    }
+    for (finding, by) in suppressed(page.report) {
+        text.push_str(&format!(
+            "::notice title={}::{}\n",
+            property("suppressed"),
+            data(&suppressed_words(finding, by))
+        ));
     }
     for check in &page.report.checks {
         if check.outcome == CheckOutcome::Unknown {
@@ -30,6 +37,11 @@ pub(super) fn page(page: &Page<'_>) -> String {
         }
     }
     text
+}
+
+/// Returns the annotation of a run that has no report.
+pub(super) fn failure(message: &str) -> String {
+    format!("::error title=openclaw doctor::{}\n", data(message))
 }
 
 fn annotation(page: &Page<'_>, finding: &Finding) -> String {

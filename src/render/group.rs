@@ -2,7 +2,7 @@
 
 use super::{CheckMeta, Page};
 use crate::plan::Plan;
-use crate::report::{CheckOutcome, Finding, Report, Severity};
+use crate::report::{CheckOutcome, Finding, Report, Severity, Suppressed};
 
 /// Group of findings whose check is not in the table.
 const OTHER: &str = "other";
@@ -27,12 +27,35 @@ pub(super) fn groups<'a>(checks: &[CheckMeta<'a>]) -> Vec<&'a str> {
     words
 }
 
-/// Returns the findings that stand for themselves: those without a cause in this report.
+/// Returns the findings that stand for themselves: those without a cause in this report that
+/// nobody suppressed.
 pub(super) fn heads(report: &Report) -> impl Iterator<Item = &Finding> {
     report
         .findings
         .iter()
-        .filter(|finding| cause(report, finding).is_none())
+        .filter(|finding| finding.counts() && cause(report, finding).is_none())
+}
+
+/// Returns the suppressed findings with what suppresses them.
+pub(super) fn suppressed(report: &Report) -> impl Iterator<Item = (&Finding, &Suppressed)> {
+    report
+        .findings
+        .iter()
+        .filter_map(|finding| Some((finding, finding.suppressed.as_ref()?)))
+}
+
+/// Returns `id (subject): reason, path:line`.
+pub(super) fn suppressed_words(finding: &Finding, by: &Suppressed) -> String {
+    let subject = finding
+        .subject
+        .as_deref()
+        .map_or(String::new(), |subject| format!(" ({subject})"));
+    format!(
+        "{}{subject}: {} [{}]",
+        finding.id,
+        by.reason,
+        place(&by.path, Some(by.line), None)
+    )
 }
 
 /// Returns the head a folded finding is shown under. Chains are followed; a circle has no head
@@ -91,7 +114,7 @@ pub(super) fn count(report: &Report, severity: Severity) -> usize {
     report
         .findings
         .iter()
-        .filter(|finding| finding.severity == severity)
+        .filter(|finding| finding.counts() && finding.severity == severity)
         .count()
 }
 
@@ -102,7 +125,7 @@ pub(super) fn count_checks(report: &Report, outcome: CheckOutcome) -> usize {
 
 /// Tells whether a finding makes the exit code 1.
 pub(super) fn fails(plan: &Plan, finding: &Finding) -> bool {
-    plan.fail_on.is_some_and(|limit| finding.severity >= limit)
+    finding.counts() && plan.fail_on.is_some_and(|limit| finding.severity >= limit)
 }
 
 /// Returns `1 error`, `2 errors`.

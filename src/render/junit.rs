@@ -21,7 +21,7 @@ pub(super) fn page(page: &Page<'_>) -> String {
             .iter()
             .filter(|check| findings(page, check).any(|it| fails(page.plan, it)))
             .count();
-        let left = checks.iter().filter(|check| is_left(check)).count();
+        let left = checks.iter().filter(|check| is_left(page, check)).count();
         body.push_str(&format!(
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\" errors=\"0\" skipped=\"{left}\" timestamp=\"{}\">\n",
             escape(group),
@@ -42,8 +42,38 @@ pub(super) fn page(page: &Page<'_>) -> String {
     )
 }
 
-fn is_left(check: &CheckReport) -> bool {
-    matches!(check.outcome, CheckOutcome::Unknown | CheckOutcome::Skipped)
+fn is_left(page: &Page<'_>, check: &CheckReport) -> bool {
+    matches!(check.outcome, CheckOutcome::Unknown | CheckOutcome::Skipped) || is_suppressed(page, check)
+}
+
+/// Returns the document of a run that has no report.
+pub(super) fn failure(kind: &str, message: &str) -> String {
+    let (kind, message) = (escape(kind), escape(message));
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"openclaw-doctor\" tests=\"1\" failures=\"0\" \
+         errors=\"1\" skipped=\"0\">\n  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n    \
+         <testcase classname=\"openclaw-doctor\" name=\"run\" time=\"0\">\n      <error message=\"{message}\" \
+         type=\"{kind}\"/>\n    </testcase>\n  </testsuite>\n</testsuites>\n"
+    )
+}
+
+/// Tells whether a check found something, and every finding of it is suppressed.
+fn is_suppressed(page: &Page<'_>, check: &CheckReport) -> bool {
+    let mut all = findings(page, check).peekable();
+    all.peek().is_some() && all.all(|finding| !finding.counts())
+}
+
+/// Why a check was left out, for the one that reads the report.
+fn why_left(page: &Page<'_>, check: &CheckReport) -> String {
+    if let Some(by) = findings(page, check).find_map(|finding| finding.suppressed.as_ref()) {
+        return format!("suppressed: {}", by.reason);
+    }
+    let what = if check.outcome == CheckOutcome::Unknown {
+        "could not be checked"
+    } else {
+        "left out"
+    };
+    format!("{what}: {}", check.why.as_deref().unwrap_or("no reason is known"))
 }
 
 fn findings<'a>(page: &Page<'a>, check: &CheckReport) -> impl Iterator<Item = &'a Finding> {
@@ -53,16 +83,10 @@ fn findings<'a>(page: &Page<'a>, check: &CheckReport) -> impl Iterator<Item = &'
 
 fn case(page: &Page<'_>, group: &str, check: &CheckReport) -> String {
     let mut inside = String::new();
-    if is_left(check) {
-        let what = if check.outcome == CheckOutcome::Unknown {
-            "could not be checked"
-        } else {
-            "left out"
-        };
-        let why = check.why.as_deref().unwrap_or("no reason is known");
+    if is_left(page, check) {
         inside.push_str(&format!(
             "      <skipped message=\"{}\"/>\n",
-            escape(&format!("{what}: {why}"))
+            escape(&why_left(page, check))
         ));
     }
     let (failing, noted): (Vec<&Finding>, Vec<&Finding>) =
@@ -107,6 +131,12 @@ fn words(finding: &Finding) -> String {
         lines.push(format!("fix: {}", remedy.text));
         lines.extend(remedy.commands.iter().map(|command| format!("  {command}")));
     }
+    lines.extend(
+        finding
+            .suppressed
+            .as_ref()
+            .map(|by| format!("suppressed: {}", by.reason)),
+    );
     lines.extend(finding.folded_under.as_ref().map(|cause| format!("caused by: {cause}")));
     lines.retain(|line| !line.is_empty());
     lines.join("\n")

@@ -1,7 +1,7 @@
 //! Markdown for an issue: readable as it is, and safe to paste.
 
 use super::Page;
-use super::group::{count, count_checks, counted, folded, problems};
+use super::group::{count, count_checks, counted, folded, problems, suppressed, suppressed_words};
 use super::human::{COLUMNS, answer, effective_cells, examined, is_full, place_words, rows, steps};
 use crate::report::{CheckOutcome, Finding, KeyReport, Severity};
 
@@ -52,6 +52,14 @@ pub(super) fn page(page: &Page<'_>) -> String {
         }
         text.push('\n');
     }
+    let mut left = suppressed(report).peekable();
+    if left.peek().is_some() {
+        text.push_str("**suppressed**\n\n");
+        for (finding, by) in left {
+            text.push_str(&format!("- {}\n", inline(&suppressed_words(finding, by))));
+        }
+        text.push('\n');
+    }
     text.push_str(&checks(page));
     text
 }
@@ -93,12 +101,13 @@ fn item(page: &Page<'_>, finding: &Finding) -> String {
 fn checks(page: &Page<'_>) -> String {
     let report = page.report;
     let mut text = format!(
-        "<details><summary>{}, {}, {} passed, {} not checked, {} left out</summary>\n\n",
+        "<details><summary>{}, {}, {} passed, {} not checked, {} left out, {} suppressed</summary>\n\n",
         counted(count(report, Severity::Error), "error"),
         counted(count(report, Severity::Warning), "warning"),
         count_checks(report, CheckOutcome::Pass),
         count_checks(report, CheckOutcome::Unknown),
         count_checks(report, CheckOutcome::Skipped),
+        report.suppressed,
     );
     for check in &report.checks {
         let outcome = match check.outcome {

@@ -3,6 +3,7 @@
 pub mod checks_list;
 pub mod explain;
 pub mod explain_key;
+mod failure;
 mod github;
 mod group;
 mod human;
@@ -22,6 +23,7 @@ mod width;
 use crate::plan::{Format, Plan};
 use crate::report::Report;
 use crate::snapshot::Snapshot;
+pub use failure::failure;
 pub(crate) use markdown::inline as markdown_inline;
 pub(crate) use programs::rows as program_rows;
 pub(crate) use sanitize::clean as sanitize_text;

@@ -86,6 +86,12 @@ pub(super) fn page(page: &Page<'_>) -> String {
     }
     metric(
         &mut text,
+        "openclaw_doctor_suppressed_findings",
+        "Findings that a suppression file keeps from counting",
+    );
+    text.push_str(&format!("openclaw_doctor_suppressed_findings {}\n", report.suppressed));
+    metric(
+        &mut text,
         "openclaw_doctor_outcome",
         "Outcome of the run: 1 for the one that applies",
     );

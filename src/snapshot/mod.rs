@@ -11,6 +11,7 @@ mod process;
 mod programs;
 mod service;
 mod stores;
+mod suppress;
 mod trace;
 mod values;
 
@@ -21,6 +22,7 @@ pub use process::*;
 pub use programs::*;
 pub use service::*;
 pub use stores::*;
+pub use suppress::*;
 pub use trace::*;
 pub use values::*;
 
@@ -64,6 +66,9 @@ pub struct Snapshot {
     pub log_tail: Fact<Vec<String>>,
     /// Answers of the Gateways that were asked.
     pub pings: PingFacts,
+    /// Findings that are not to count. Snapshots of earlier doctors have none.
+    #[serde(default)]
+    pub suppressions: Suppressions,
 }
 
 /// What the user asked for, as far as the report depends on it.

@@ -93,6 +93,9 @@ fn nothing(page: &Page<'_>) -> String {
     if examined.service.is_none() && examined.pid.is_none() {
         return "No problem found, but no Gateway runs or is installed as a service here.".to_owned();
     }
+    if page.report.suppressed > 0 {
+        return "No problem found but those that are suppressed.".to_owned();
+    }
     "No problem found.".to_owned()
 }
 

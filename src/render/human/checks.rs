@@ -2,7 +2,7 @@
 
 use super::findings::heading;
 use crate::render::Page;
-use crate::render::group::{count, count_checks, counted, group_of, groups};
+use crate::render::group::{count, count_checks, counted, group_of, groups, heads};
 use crate::render::theme::Tone;
 use crate::render::width::{pad, wrap};
 use crate::report::{CheckOutcome, CheckReport, Severity};
@@ -50,7 +50,7 @@ fn passed(page: &Page<'_>) -> String {
         .filter(|(_, checks): &(&str, Vec<&CheckReport>)| !checks.is_empty())
         .collect();
     let mut text = String::new();
-    if !page.report.findings.is_empty() && !page.plan.verbose && !by_group.is_empty() {
+    if heads(page.report).next().is_some() && !page.plan.verbose && !by_group.is_empty() {
         let counts: Vec<String> = by_group
             .iter()
             .map(|(group, checks)| format!("{} {}", heading(group), checks.len()))
@@ -118,6 +118,9 @@ pub(super) fn counts(page: &Page<'_>) -> String {
     parts.push(format!("{unknown} not checked"));
     if skipped > 0 {
         parts.push(format!("{skipped} left out"));
+    }
+    if report.suppressed > 0 {
+        parts.push(format!("{} suppressed", report.suppressed));
     }
     if let Some(ms) = page.elapsed_ms {
         parts.push(format!("{ms} ms"));

@@ -1,21 +1,64 @@
 //! Problems by group, worst first; consequences in one line under their cause.
 
+use super::answer;
 use crate::render::Page;
-use crate::render::group::{counted, folded, place, problems};
+use crate::render::group::{self, counted, folded, place, problems, worst_first};
 use crate::render::theme::Tone;
 use crate::render::width::wrap;
 use crate::report::{Certainty, Evidence, Finding};
 
 /// Places shown per finding unless `-v`.
-const MOST_PLACES: usize = 3;
+pub(super) const MOST_PLACES: usize = 3;
 
 /// Returns the groups with problems.
 pub(super) fn part(page: &Page<'_>) -> String {
+    of(page, MOST_PLACES, |_| true)
+}
+
+/// Returns the worst problem alone with some of its places, and how many there are besides.
+pub(super) fn first(page: &Page<'_>, places: usize) -> String {
+    let all = worst_first(page);
+    let mut text = of(page, places, |finding| {
+        all.first().is_some_and(|first| std::ptr::eq(*first, finding))
+    });
+    if all.len() > 1 {
+        let more = format!("{} below", counted(all.len() - 1, "more problem"));
+        text.push_str(&format!("  {}\n", page.theme.paint(Tone::Faint, &more)));
+    }
+    text
+}
+
+/// Returns the problems that [`first`] leaves out.
+pub(super) fn others(page: &Page<'_>) -> String {
+    let all = worst_first(page);
+    of(page, MOST_PLACES, |finding| {
+        !all.first().is_some_and(|first| std::ptr::eq(*first, finding))
+    })
+}
+
+fn of(page: &Page<'_>, places: usize, wanted: impl Fn(&Finding) -> bool) -> String {
     let mut text = String::new();
-    for (group, heads) in problems(page) {
+    for (group, mut heads) in problems(page) {
+        heads.retain(|head| wanted(head));
+        if heads.is_empty() {
+            continue;
+        }
         text.push_str(&format!("{}\n", page.theme.paint(Tone::Strong, &heading(group))));
         for head in heads {
-            add(&mut text, page, head);
+            add(&mut text, page, head, places);
+        }
+    }
+    text
+}
+
+/// Returns one line for each finding that somebody chose not to hear of, with the reason.
+pub(super) fn suppressed(page: &Page<'_>) -> String {
+    let mut text = String::new();
+    for (finding, why) in group::suppressed(page.report) {
+        let line = format!("suppressed: {}", group::suppressed_words(finding, why));
+        for (at, line) in wrap(&line, page.theme.width.saturating_sub(2)).into_iter().enumerate() {
+            let sign = if at == 0 { "–" } else { " " };
+            text.push_str(&format!("{} {line}\n", page.theme.paint(Tone::Faint, sign)));
         }
     }
     text
@@ -29,14 +72,19 @@ pub(super) fn heading(group: &str) -> String {
         .map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn add(text: &mut String, page: &Page<'_>, finding: &Finding) {
+fn add(text: &mut String, page: &Page<'_>, finding: &Finding, places: usize) {
     let theme = page.theme;
     let likely = if finding.certainty == Certainty::Likely {
         " (likely)"
     } else {
         ""
     };
-    let title = format!("{}   {}{likely}", finding.id, finding.title);
+    // With no row to spare, what the answer above says is not said again.
+    let said = places == 0 && answer(page).sentence.trim_end_matches('.') == finding.title;
+    let title = match said {
+        true => format!("{}{likely}", finding.id),
+        false => format!("{}   {}{likely}", finding.id, finding.title),
+    };
     for (at, line) in wrap_after(&title, &finding.id, theme.width.saturating_sub(4))
         .into_iter()
         .enumerate()
@@ -53,7 +101,7 @@ fn add(text: &mut String, page: &Page<'_>, finding: &Finding) {
         };
         text.push_str(&format!("  {sign} {line}\n"));
     }
-    let limit = if page.plan.verbose { usize::MAX } else { MOST_PLACES };
+    let limit = if page.plan.verbose { usize::MAX } else { places };
     for line in wrap(&finding.detail, theme.width.saturating_sub(6)) {
         text.push_str(&format!("      {line}\n"));
     }

@@ -29,6 +29,11 @@ fn full() -> Report {
     report.findings[0].subject = Some("A".into());
     report.findings[0].evidence[0].column = Some(1);
     report.findings[0].folded_under = Some("cloudflare-401".into());
+    report.findings[0].suppressed = Some(Suppressed {
+        reason: "known".into(),
+        path: "~/s".into(),
+        line: 1,
+    });
     report.checks[0].why = Some("why".into());
     report.pings[0].code = Some("2009".into());
     report

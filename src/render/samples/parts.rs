@@ -139,5 +139,6 @@ pub(super) fn snapshot() -> Snapshot {
         permissions: Vec::new(),
         log_tail: Fact::Absent,
         pings: PingFacts::default(),
+        suppressions: Default::default(),
     }
 }

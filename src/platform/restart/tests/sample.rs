@@ -29,6 +29,7 @@ pub(super) fn sample() -> Snapshot {
         permissions: Vec::new(),
         log_tail: Fact::not_asked("a test"),
         pings: PingFacts::default(),
+        suppressions: Default::default(),
     }
 }
 
