@@ -93,7 +93,36 @@ pub fn completions(shell: &str, checks: &[CheckMeta<'static>]) -> Option<String>
         });
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "openclaw-doctor", &mut script);
-    Some(String::from_utf8_lossy(&script).into_owned())
+    let script = String::from_utf8_lossy(&script).into_owned();
+    Some(match shell {
+        clap_complete::Shell::PowerShell => with_values(script, &topics, &ids),
+        _ => script,
+    })
+}
+
+/// Adds the values of `--only`, `--skip` and `explain` to a PowerShell script, whose generator
+/// knows flags and subcommands alone.
+fn with_values(script: String, topics: &[&str], ids: &[&str]) -> String {
+    const AFTER: &str = "    $commandElements = $commandAst.CommandElements\n";
+    let list = |words: &[&str]| {
+        words
+            .iter()
+            .map(|word| format!("'{word}'"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let values = format!(
+        "    $typed = @($commandElements | ForEach-Object {{ $_.ToString() }} | Where-Object {{ $_ -ne $wordToComplete }})\n    \
+         $values = @()\n    \
+         if ($typed.Count -gt 0 -and @('--only', '--skip') -ccontains $typed[-1]) {{ $values = @({}) }}\n    \
+         if ($typed.Count -gt 0 -and $typed[-1] -ceq 'explain') {{ $values = @({}) }}\n    \
+         if ($values.Count -gt 0) {{\n        \
+         return $values | Where-Object {{ $_ -like \"$wordToComplete*\" }} |\n            \
+         ForEach-Object {{ [CompletionResult]::new($_, $_, [CompletionResultType]::ParameterValue, $_) }}\n    }}\n",
+        list(topics),
+        list(ids)
+    );
+    script.replacen(AFTER, &format!("{AFTER}{values}"), 1)
 }
 
 /// Returns the manual page in roff.

@@ -301,9 +301,9 @@ fn documents_are_made_of_the_definition() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(
             super::docs::completions(shell, CHECKS).is_some_and(|script| {
-                // Ids for `explain`, ids and groups for `--only` and `--skip`.
-                let words = |word: &str| script.matches(word).count();
-                script.contains("openclaw-doctor") && words("key-stale") >= 3 && words("cloudflare-401") >= 3
+                // Ids for `explain`, ids and groups for `--only` and `--skip`; not in elvish.
+                let words = |word: &str| shell == "elvish" || script.matches(word).count() >= 2;
+                script.contains("openclaw-doctor") && words("key-stale") && words("cloudflare-401")
             }),
             "{shell}"
         );

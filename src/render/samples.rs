@@ -88,6 +88,7 @@ pub(crate) fn healthy() -> (Report, Snapshot) {
                 Some(3),
             )],
         }],
+        suppressed: 0,
         findings: Vec::new(),
         checks: CHECKS
             .iter()

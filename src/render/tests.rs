@@ -105,6 +105,9 @@ fn prometheus_text() {
     openclaw_doctor_findings{severity="error"} 2
     openclaw_doctor_findings{severity="warning"} 1
     openclaw_doctor_findings{severity="info"} 0
+    # HELP openclaw_doctor_suppressed_findings Findings that a suppression file keeps from counting
+    # TYPE openclaw_doctor_suppressed_findings gauge
+    openclaw_doctor_suppressed_findings 0
     # HELP openclaw_doctor_outcome Outcome of the run: 1 for the one that applies
     # TYPE openclaw_doctor_outcome gauge
     openclaw_doctor_outcome{outcome="ok"} 0
@@ -166,7 +169,7 @@ fn markdown_for_an_issue() {
     | cloudflare POST /v1/messages | without | 401 2009 cloudflare: the gateway wants a credential |
     | cloudflare POST /v1/messages | with | none  network: not sent: the daemon has no credential |
 
-    <details><summary>2 errors, 1 warning, 4 passed, 1 not checked, 0 left out</summary>
+    <details><summary>2 errors, 1 warning, 4 passed, 1 not checked, 0 left out, 0 suppressed</summary>
 
     - `key-only-in-shell` found
     - `key-stale` pass

@@ -25,14 +25,6 @@ fn a_key_only_in_the_shell_at_80() {
 
     ✗ The Gateway cannot see CLOUDFLARE_AI_GATEWAY_API_KEY. Your shell can.
 
-      CLOUDFLARE_AI_GATEWAY_API_KEY   your shell   next start    running now
-      process environment             #9f31c2aa    –             –
-      ~/.openclaw/.env                             – (no file)
-      config env.vars                              –
-      login shell (shellEnv)                       off
-      effective                       #9f31c2aa    missing       missing
-      running now: seen in worker pid 291
-
     Environment
       ✗ key-only-in-shell   ~/.bashrc:14 exports it; this daemon never reads
         ~/.bashrc
@@ -51,6 +43,14 @@ fn a_key_only_in_the_shell_at_80() {
       2. Keep your services running after logout:
            loginctl enable-linger
          confirm: openclaw doctor
+
+      CLOUDFLARE_AI_GATEWAY_API_KEY   your shell   next start    running now
+      process environment             #9f31c2aa    –             –
+      ~/.openclaw/.env                             – (no file)
+      config env.vars                              –
+      login shell (shellEnv)                       off
+      effective                       #9f31c2aa    missing       missing
+      running now: seen in worker pid 291
 
     Answers       without credential         with credential
       gateway     200 from openclaw          200 from openclaw
@@ -75,13 +75,6 @@ fn a_key_only_in_the_shell_at_120_in_ascii() {
 
     x The Gateway cannot see CLOUDFLARE_AI_GATEWAY_API_KEY. Your shell can.
 
-      CLOUDFLARE_AI_GATEWAY_API_KEY   your shell   next start    running now
-      process environment             #9f31c2aa    -             -
-      ~/.openclaw/.env                             - (no file)
-      config env.vars                              -
-      login shell (shellEnv)                       off
-      effective                       #9f31c2aa    missing       missing (seen in worker pid 291)
-
     Environment
       x key-only-in-shell   ~/.bashrc:14 exports it; this daemon never reads ~/.bashrc
           A service starts without your shell, so every request to Cloudflare goes out without this key.
@@ -98,6 +91,13 @@ fn a_key_only_in_the_shell_at_120_in_ascii() {
       2. Keep your services running after logout:
            loginctl enable-linger
          confirm: openclaw doctor
+
+      CLOUDFLARE_AI_GATEWAY_API_KEY   your shell   next start    running now
+      process environment             #9f31c2aa    -             -
+      ~/.openclaw/.env                             - (no file)
+      config env.vars                              -
+      login shell (shellEnv)                       off
+      effective                       #9f31c2aa    missing       missing (seen in worker pid 291)
 
     Answers       without credential         with credential
       gateway     200 from openclaw          200 from openclaw
@@ -146,13 +146,6 @@ fn a_stale_key() {
     ! The running Gateway has an older value of CLOUDFLARE_AI_GATEWAY_API_KEY than
       its next start would have.
 
-      CLOUDFLARE_AI_GATEWAY_API_KEY   your shell   next start   running now
-      process environment                          –
-      ~/.openclaw/.env:3              #9f31c2aa    #9f31c2aa    #00aa11bb
-      config env.vars                              –
-      login shell (shellEnv)                       off
-      effective                       #9f31c2aa    #9f31c2aa    #00aa11bb
-
     Environment
       ! key-stale   ~/.openclaw/.env was changed after the Gateway started
 
@@ -160,6 +153,13 @@ fn a_stale_key() {
       1. Restart the Gateway:
            openclaw gateway restart
          confirm: openclaw doctor
+
+      CLOUDFLARE_AI_GATEWAY_API_KEY   your shell   next start   running now
+      process environment                          –
+      ~/.openclaw/.env:3              #9f31c2aa    #9f31c2aa    #00aa11bb
+      config env.vars                              –
+      login shell (shellEnv)                       off
+      effective                       #9f31c2aa    #9f31c2aa    #00aa11bb
 
     ✓ passed: Environment 2, Values 1, Config 1, Service 2, Gateway 1, Cloudflare 1
     0 errors · 1 warning · 8 passed · 0 not checked · 38 ms
