@@ -17,9 +17,8 @@ pub(super) const CHECK: Check = Check {
     docs: "A suppression file keeps findings that you know and accept from counting for the outcome, the exit code and \
 `--wait`. It is `~/.config/openclaw-doctor/suppress` (below `$XDG_CONFIG_HOME` where that is set), or the file of \
 `--suppressions FILE`; `--suppressions none` reads none. One finding a line: the id of a check, perhaps the variable \
-or config path it is about, and behind a `#` the reason:\n\n\
-    linger-disabled  # a desktop, I am always logged in\n\
-    key-only-in-shell OPENAI_API_KEY  # only for the editor\n\n\
+or config path it is about, and behind a `#` the reason:\n\n    linger-disabled  # a desktop, I am always logged in\n    \
+key-only-in-shell OPENAI_API_KEY  # only for the editor\n\n\
 A suppressed finding stays in every report, marked, with its reason, and is counted apart. A line without a reason, a \
 word that is no id of a check, and a file that others may write have no effect: what they were to hide counts.\n\n\
 Fix: correct the line; `openclaw doctor checks` lists the ids. A check that could not look, and a failure of the doctor \

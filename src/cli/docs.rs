@@ -96,6 +96,8 @@ pub fn completions(shell: &str, checks: &[CheckMeta<'static>]) -> Option<String>
     let script = String::from_utf8_lossy(&script).into_owned();
     Some(match shell {
         clap_complete::Shell::PowerShell => with_values(script, &topics, &ids),
+        // The generator names a subcommand of a program with a hyphen in two ways, and the two never meet.
+        clap_complete::Shell::Bash => script.replace("openclaw__subcmd__doctor", "openclaw__doctor"),
         _ => script,
     })
 }

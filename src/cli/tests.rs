@@ -311,3 +311,17 @@ fn documents_are_made_of_the_definition() {
     assert_eq!(super::docs::completions("tcsh", CHECKS), None);
     super::docs::command(true).debug_assert();
 }
+
+#[test]
+fn the_bash_script_reaches_every_subcommand() {
+    let script = super::docs::completions("bash", CHECKS).unwrap();
+    let assigned = script
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"'));
+    let assigned: Vec<&str> = assigned.filter(|name| !name.is_empty()).collect();
+    assert!(assigned.len() > 9, "{assigned:?}");
+    for name in assigned {
+        let label = format!("{name})");
+        assert!(script.lines().any(|line| line.trim() == label), "{name}");
+    }
+}
