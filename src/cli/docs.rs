@@ -96,10 +96,23 @@ pub fn completions(shell: &str, checks: &[CheckMeta<'static>]) -> Option<String>
     let script = String::from_utf8_lossy(&script).into_owned();
     Some(match shell {
         clap_complete::Shell::PowerShell => with_values(script, &topics, &ids),
+        clap_complete::Shell::Fish => for_fish(&script, &ids),
         // The generator names a subcommand of a program with a hyphen in two ways, and the two never meet.
         clap_complete::Shell::Bash => script.replace("openclaw__subcmd__doctor", "openclaw__doctor"),
         _ => script,
     })
+}
+
+/// Lets a fish script complete the value of an option before any subcommand, where its own look
+/// at the line fails for want of that value, and the words after `explain`.
+fn for_fish(script: &str, ids: &[&str]) -> String {
+    const LOOK: &str = "    argparse -s (";
+    let without_last = "    string match -q -- '--*' \"$cmd[-1]\"\n    and set -e cmd[-1]\n";
+    let script = script.replacen(LOOK, &format!("{without_last}{LOOK}"), 1);
+    format!(
+        "{script}complete -c openclaw-doctor -n \"__fish_openclaw_doctor_using_subcommand explain\" -f -a \"{}\"\n",
+        ids.join(" ")
+    )
 }
 
 /// Adds the values of `--only`, `--skip` and `explain` to a PowerShell script, whose generator
