@@ -145,8 +145,9 @@ fn a_helper_that_dies_hangs_or_floods_costs_no_document() {
         }
         std::thread::scope(|side| {
             for format in FORMATS {
-                side.spawn(|| {
-                    let output = command(&machine, format).args(["--timeout", "1"]).output().unwrap();
+                let machine = &machine;
+                side.spawn(move || {
+                    let output = command(machine, format).args(["--timeout", "1"]).output().unwrap();
                     assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{what} {format}");
                     let text = String::from_utf8(output.stdout).unwrap();
                     assert_eq!(fault(format, &text), None, "{what} {format}: {text}");

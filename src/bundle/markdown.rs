@@ -15,6 +15,9 @@ const LIMIT: usize = 60_000;
 /// What is left of it for the parts before the foot.
 const BODY: usize = LIMIT - 10_000;
 
+/// The form's word for the last lines of the log.
+const LOGS: &str = "Logs, screenshots, and evidence";
+
 /// Rows of the ledger that are shown.
 const ROWS: usize = 40;
 
@@ -186,12 +189,14 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
         all.push(prose("Files that could not be read", &lines.join("\n")));
     }
     all.push(match &snapshot.log_tail {
-        crate::fact::Fact::Known { value } => {
-            Section::new("Logs (the last lines)", Block::Tail, Some(1), &value.join("\n"))
-        }
-        other => prose("Logs", &inline(other.why_unknown().unwrap_or("there is no log"))),
+        crate::fact::Fact::Known { value } => Section::new(LOGS, Block::Tail, Some(1), &value.join("\n")),
+        other => prose(LOGS, &inline(other.why_unknown().unwrap_or("there is no log"))),
     });
-    all.push(blank("Impact"));
+    all.push(blank("Impact and severity"));
+    all.push(prose(
+        "Additional information",
+        "last known good version: <!-- please fill in -->  \nfirst known bad version: <!-- please fill in -->",
+    ));
     all
 }
 

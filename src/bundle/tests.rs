@@ -103,6 +103,10 @@ fn markdown_fits_an_issue_and_says_what_was_cut() {
         "Actual behavior",
         "OpenClaw version",
         "Operating system",
+        "Install method",
+        "Logs, screenshots, and evidence",
+        "Impact and severity",
+        "Additional information",
     ];
     let places: Vec<usize> = titles
         .iter()
