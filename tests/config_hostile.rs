@@ -5,8 +5,15 @@ use openclaw_doctor::config::standalone::{Outside, run};
 use openclaw_doctor::parse::json5_spans::SpanIndex;
 use proptest::prelude::*;
 
-fn answer(bytes: &[u8]) -> u8 {
-    let mut include = |_: &str| IncludeAnswer::Missing;
+/// Judges `bytes` as the config, or as the file that a config includes; returns the exit code.
+fn judged(bytes: &[u8], included: bool) -> u8 {
+    let mut include = |path: &str| match included {
+        true => IncludeAnswer::Text {
+            real_path: path.to_owned(),
+            bytes: bytes.to_vec(),
+        },
+        false => IncludeAnswer::Missing,
+    };
     let mut outside = Outside {
         env: &|_| None,
         blocked: &|_| false,
@@ -22,32 +29,68 @@ fn answer(bytes: &[u8]) -> u8 {
         path_exists: None,
         exec_problem: None,
     };
-    for json in [true, false] {
-        let _ = run("/c/openclaw.json", bytes, json, &mut outside);
-    }
-    run("/c/openclaw.json", bytes, true, &mut outside).1
+    let text: &[u8] = if included { b"{$include: './part.json5'}" } else { bytes };
+    let (shown, code) = run("/c/openclaw.json", text, false, &mut outside);
+    assert!(!shown.is_empty());
+    let (json, same) = run("/c/openclaw.json", text, true, &mut outside);
+    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+    assert_eq!(code, same);
+    code
 }
 
+fn answer(bytes: &[u8]) -> u8 {
+    judged(bytes, false)
+}
+
+/// Each text with its exit code, as the config itself and as an included file.
 #[test]
 fn large_and_deep_texts() {
     let deep = |open: &str, close: &str, n: usize| open.repeat(n) + "1" + &close.repeat(n);
-    let cases = [
-        "[".repeat(100_000),
-        deep("[", "]", 100_000),
-        deep("{a:", "}", 50_000),
-        deep("{a:", "}", 250),
-        ",".repeat(2_000_000),
-        format!("{{a: \"{}\"}}", "x".repeat(1_000_000)),
-        "/*".repeat(200_000),
-        "\"\\".repeat(100_000),
-        format!("{{{}}}", "a:1,".repeat(50_000)),
-        format!(
-            "{{gateway:{{{}}}}}",
-            (0..20_000).map(|n| format!("k{n}:1,")).collect::<String>()
+    let members = |n: usize, member: fn(usize) -> String| (0..n).map(member).collect::<String>();
+    // The same bytes in every run, and no period that a scanner could fall into.
+    let mut state = 1_u32;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    })
+    .take(1_000_000)
+    .collect();
+    let cases: Vec<(Vec<u8>, u8)> = vec![
+        ("[".repeat(100_000).into(), 1),
+        (deep("[", "]", 100_000).into(), 1),
+        (deep("{a:", "}", 50_000).into(), 1),
+        (deep("{a:", "}", 250).into(), 1),
+        (",".repeat(10_000_000).into(), 1),
+        (format!("[1{}]", ",".repeat(1_000_000)).into(), 1),
+        (format!("{{a: \"{}\"}}", "x".repeat(1_000_000)).into(), 1),
+        (
+            format!("{{env: {{vars: {{A: \"{}\"}}}}}}", "x".repeat(1_000_000)).into(),
+            0,
+        ),
+        (noise, 1),
+        ("/*".repeat(200_000).into(), 1),
+        ("\"\\".repeat(100_000).into(), 1),
+        (format!("{{{}}}", "a:1,".repeat(50_000)).into(), 1),
+        (
+            format!("{{gateway:{{{}}}}}", members(20_000, |n| format!("k{n}:1,"))).into(),
+            1,
+        ),
+        (
+            format!(
+                "{{env:{{vars:{{{}}}}}}}",
+                members(20_000, |n| format!("K{n}:'${{M{n}}}',"))
+            )
+            .into(),
+            0,
+        ),
+        (
+            format!("{{plugins:{{allow:[{}]}}}}", "'openai',".repeat(50_000)).into(),
+            0,
         ),
     ];
-    for text in &cases {
-        let _ = answer(text.as_bytes());
+    for (at, (text, code)) in cases.iter().enumerate() {
+        assert_eq!(judged(text, false), *code, "case {at}");
+        assert_eq!(judged(text, true), *code, "case {at}, included");
     }
 }
 

@@ -302,3 +302,18 @@ fn the_command_prints_one_object_or_words() {
         "{words}"
     );
 }
+
+/// Keys and values of a file reach a terminal through messages, paths and excerpts.
+#[test]
+fn nothing_in_a_file_moves_the_cursor() {
+    let text = "{'\\u001b[31mX': 1, gateway: {mode: 'local', 'a\\u202eb': 2, auth: {'c\\u009b1m': {}}}, \
+                channels: {'\\u001b[5m': {}}, plugins: {entries: {'q\\u001b]0;t\\u0007': {}}}, \
+                models: {providers: {'p\\u200f': {baseUrl: 1}}}}\n";
+    let risky =
+        |c: &char| c.is_control() && *c != '\n' || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}');
+    for json in [false, true] {
+        let (shown, code) = with(&BARE, |outside| run(FILE, text.as_bytes(), json, outside));
+        assert_eq!(code, 1);
+        assert_eq!(shown.chars().find(risky), None, "{shown}");
+    }
+}

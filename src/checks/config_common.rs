@@ -3,7 +3,7 @@
 use crate::diagnose::{Case, FindingExt, finding};
 use crate::report::{Finding, Severity};
 use crate::resolve;
-use crate::snapshot::{ConfigIssue, ConfigState, ConfigView};
+use crate::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place};
 
 /// The config as the Gateway reads it, where it refuses it as it is.
 pub(super) fn refused<'a>(case: &Case<'a>) -> Option<&'a ConfigView> {
@@ -44,6 +44,34 @@ pub(super) fn about(id: &str, severity: Severity, issue: &ConfigIssue, subject: 
         found = found.seen(format!("hint: {hint}"));
     }
     found
+}
+
+/// Copies told in a report; `openclaw doctor config` shows all.
+const COPIES: usize = 3;
+
+/// The finding with the copies that lie beside the config, the last good one first.
+pub(super) fn with_copies(case: &Case<'_>, mut found: Finding, config: &ConfigView) -> Finding {
+    let mut copies: Vec<&ConfigCopy> = config.copies.iter().collect();
+    copies.sort_by_key(|copy| !copy.role.starts_with("last good"));
+    for copy in copies.into_iter().take(COPIES) {
+        let since = copy
+            .stat
+            .get()
+            .map(|stat| case.snapshot.taken_at - stat.mtime_ms / 1000);
+        let old = since.filter(|seconds| *seconds >= 0).map(age).unwrap_or_default();
+        let words = format!("{}{old}: {}", copy.role, copy.compared());
+        found = found.at(Some(&Place::file(copy.path.clone())), words);
+    }
+    found
+}
+
+fn age(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!(", {seconds} s old"),
+        ..7200 => format!(", {} min old", seconds / 60),
+        ..172_800 => format!(", {} h old", seconds / 3600),
+        _ => format!(", {} days old", seconds / 86_400),
+    }
 }
 
 /// The command that opens the config at a line.

@@ -1,6 +1,6 @@
 //! `config-invalid`: a value that the release refuses.
 
-use super::config_common::{about, consequence, edit, refused};
+use super::config_common::{about, consequence, edit, refused, with_copies};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::report::{Finding, Severity};
 use crate::snapshot::{ConfigIssue, ConfigState, ConfigView};
@@ -29,7 +29,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(config) = refused(case) else {
         return Vec::new();
     };
-    config.issues.iter().filter(is_other).take(MOST).map(|issue| found(case, config, issue)).collect()
+    let mut told: Vec<Finding> =
+        config.issues.iter().filter(is_other).take(MOST).map(|issue| found(case, config, issue)).collect();
+    if config.state == ConfigState::Invalid && !told.is_empty() {
+        let first = told.remove(0);
+        told.insert(0, with_copies(case, first, config));
+    }
+    told
 }
 
 fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {

@@ -1,6 +1,6 @@
 //! `config-syntax-error`: the config is not JSON5.
 
-use super::config_common::{about, edit, file, refused};
+use super::config_common::{about, edit, file, refused, with_copies};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::report::{Finding, Severity};
 use crate::snapshot::ConfigIssue;
@@ -24,8 +24,11 @@ fn is_syntax(issue: &&ConfigIssue) -> bool {
 }
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    let issues = refused(case).map(|config| config.issues.as_slice()).unwrap_or_default();
-    issues
+    let Some(config) = refused(case) else {
+        return Vec::new();
+    };
+    config
+        .issues
         .iter()
         .filter(is_syntax)
         .map(|issue| {
@@ -33,7 +36,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             let at = place.map(|place| format!(" at line {}, column {}", place.line.unwrap_or(0), place.column.unwrap_or(0)));
             let what = if issue.kind == "parse" { "cannot be read" } else { "includes a file that cannot be used" };
             let title = format!("{} {what}{}", file(case), at.unwrap_or_default());
-            about(CHECK.id, CHECK.severity, issue, &issue.path, title)
+            with_copies(case, about(CHECK.id, CHECK.severity, issue, &issue.path, title), config)
                 .detail(format!(
                     "{}. The Gateway exits with status 78 and reports only that gateway.mode is missing.",
                     issue.message.trim_end_matches('.')

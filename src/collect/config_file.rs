@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::context::Context;
 use super::entrance::Session;
 use super::loading::Loading;
-use super::{clock, host, install, starts};
+use super::{clock, config_copies, host, install, starts};
 use crate::config::document::Document;
 use crate::loader::RawBinding;
 use crate::plan::Plan;
@@ -55,9 +55,11 @@ pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
     let mut loading = Loading::new(&ctx, install.package_dir);
     let finished = session.runtime.block_on(loading.run(&start))?;
     let path = finished.trace.config_path;
+    let mut view = finished.trace.config;
+    view.copies = config_copies::collect(&path);
     Ok(ConfigFile {
         document: loading.document(&path),
-        view: finished.trace.config,
+        view,
         path,
     })
 }

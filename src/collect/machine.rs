@@ -11,8 +11,8 @@ use super::ping::round;
 use super::ping::targets::Known;
 use super::process::{self, ProcessCollection, ProcessHints};
 use super::{
-    auth_profiles, clock, copied, host, install, launchd, log_tail, permissions, programs, starts, startup_files,
-    suppressions, systemd, unread_files,
+    auth_profiles, clock, config_copies, copied, host, install, launchd, log_tail, permissions, programs, starts,
+    startup_files, suppressions, systemd, unread_files,
 };
 use crate::fact::Fact;
 use crate::loader::Finished;
@@ -216,7 +216,11 @@ fn hints(
 
 fn trace(done: &Result<Finished, String>) -> Fact<Trace> {
     match done {
-        Ok(done) => Fact::known(done.trace.clone()),
+        Ok(done) => {
+            let mut trace = done.trace.clone();
+            trace.config.copies = config_copies::collect(&trace.config_path);
+            Fact::known(trace)
+        }
         Err(why) => Fact::unreadable(why.clone(), ""),
     }
 }

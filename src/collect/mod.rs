@@ -6,6 +6,7 @@
 
 pub mod auth_profiles;
 pub mod clock;
+mod config_copies;
 pub mod config_file;
 pub mod context;
 pub mod copied;

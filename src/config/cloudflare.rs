@@ -85,7 +85,8 @@ pub(super) fn find(config: &Value, missing: &[Missing], plugins: &[String]) -> V
 /// Tells whether an id is probably a typo of the provider's; other providers of Cloudflare are not.
 fn misspelt(id: &str) -> bool {
     let plain: String = id.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    let near = strsim::damerau_levenshtein(&plain, "cloudflareaigateway") <= 3;
+    const NAME: &str = "cloudflareaigateway";
+    let near = plain.len().abs_diff(NAME.len()) <= 3 && strsim::damerau_levenshtein(&plain, NAME) <= 3;
     near || matches!(
         plain.as_str(),
         "cloudflare" | "cloudflareai" | "cloudflaregateway" | "cfaigateway" | "aigateway" | "cfaig"

@@ -5,6 +5,7 @@ mod advice;
 mod channels;
 mod check;
 pub mod cloudflare;
+pub mod copies;
 pub mod document;
 mod excerpt;
 mod gateway_start;

@@ -1,5 +1,8 @@
 //! Names that came and went: official plugins, retired models, dropped keys. Facts as data.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use super::problem::{Problem, get};
@@ -43,97 +46,81 @@ pub(super) fn is_dropped(path: &[String], key: &str) -> bool {
     })
 }
 
+/// Where an agent, or the defaults of all, name models.
+const PLACES: [&[&str]; 13] = [
+    &["model"],
+    &["imageModel"],
+    &["pdfModel"],
+    &["voiceModel"],
+    &["utilityModel"],
+    &["decisionModel"],
+    &["mediaModels", "image"],
+    &["mediaModels", "video"],
+    &["mediaModels", "music"],
+    &["heartbeat", "model"],
+    &["subagents", "model"],
+    &["compaction", "model"],
+    &["compaction", "memoryFlush", "model"],
+];
+
 /// Notes models that a catalog of the package marks as gone: the release refuses them.
 pub(super) fn models(config: &Value, out: &mut Vec<Problem>) {
-    let mut refs: Vec<(Vec<String>, String)> = Vec::new();
-    let owned = |path: &[&str]| path.iter().map(|segment| (*segment).to_owned()).collect::<Vec<_>>();
-    let mut push = |path: Vec<String>, value: Option<&Value>| match value {
-        Some(Value::String(text)) => refs.push((path, text.clone())),
-        Some(Value::Object(map)) => {
-            let below = |tail: &[&str]| {
-                path.iter()
-                    .cloned()
-                    .chain(tail.iter().map(|s| (*s).to_owned()))
-                    .collect()
-            };
-            if let Some(Value::String(text)) = map.get("primary") {
-                refs.push((below(&["primary"]), text.clone()));
-            }
-            for (at, text) in map
-                .get("fallbacks")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .enumerate()
-            {
-                if let Value::String(text) = text {
-                    refs.push((below(&["fallbacks", &at.to_string()]), text.clone()));
+    if let Some(defaults) = get(config, &["agents", "defaults"]) {
+        of_agent(&["agents", "defaults"], defaults, out);
+    }
+    let entries = get(config, &["agents", "entries"]).and_then(Value::as_object);
+    for (id, entry) in entries.into_iter().flatten() {
+        of_agent(&["agents", "entries", id], entry, out);
+    }
+}
+
+fn of_agent(base: &[&str], agent: &Value, out: &mut Vec<Problem>) {
+    for place in PLACES {
+        let path = || [base, place].concat();
+        match get(agent, place) {
+            Some(Value::String(text)) => reference(&path(), text, out),
+            Some(Value::Object(map)) => {
+                if let Some(Value::String(text)) = map.get("primary") {
+                    reference(&[&path()[..], &["primary"]].concat(), text, out);
+                }
+                let others = map.get("fallbacks").and_then(Value::as_array);
+                for (at, text) in others.into_iter().flatten().enumerate() {
+                    let text = text.as_str().unwrap_or_default();
+                    reference(&[&path()[..], &["fallbacks", &at.to_string()]].concat(), text, out);
                 }
             }
+            _ => {}
         }
-        _ => {}
-    };
-    let mut agent = |base: Vec<String>, entry: &Value| {
-        let below = |tail: &[&str]| {
-            base.iter()
-                .cloned()
-                .chain(tail.iter().map(|s| (*s).to_owned()))
-                .collect::<Vec<_>>()
-        };
-        for field in [
-            "model",
-            "imageModel",
-            "pdfModel",
-            "voiceModel",
-            "utilityModel",
-            "decisionModel",
-        ] {
-            push(below(&[field]), entry.get(field));
-        }
-        for field in ["image", "video", "music"] {
-            push(below(&["mediaModels", field]), get(entry, &["mediaModels", field]));
-        }
-        for path in [
-            &["heartbeat", "model"][..],
-            &["subagents", "model"],
-            &["compaction", "model"],
-            &["compaction", "memoryFlush", "model"],
-        ] {
-            push(below(path), get(entry, path));
-        }
-        for reference in entry
-            .get("models")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(|map| map.keys())
-        {
-            push(below(&["models", reference]), Some(&Value::String(reference.clone())));
-        }
-    };
-    if let Some(defaults) = get(config, &["agents", "defaults"]) {
-        agent(owned(&["agents", "defaults"]), defaults);
     }
-    for (id, entry) in get(config, &["agents", "entries"])
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        agent(owned(&["agents", "entries", id]), entry);
+    let models = agent.get("models").and_then(Value::as_object);
+    for name in models.into_iter().flat_map(|map| map.keys()) {
+        reference(&[base, &["models", name]].concat(), name, out);
     }
-    for (path, text) in refs {
-        if provider_model(&text).is_some_and(|(provider, model)| gone(provider, model)) {
-            let words = format!("the model {text} is retired and OpenClaw refuses it");
-            out.push(Problem::mild(&path, "rule", words).hint("name a current model of the provider"));
-        }
+}
+
+fn reference(path: &[&str], text: &str, out: &mut Vec<Problem>) {
+    if provider_model(text).is_some_and(|(provider, model)| gone(provider, model)) {
+        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
+        let words = format!("the model {text} is retired and OpenClaw refuses it");
+        out.push(Problem::mild(&path, "rule", words).hint("name a current model of the provider"));
     }
 }
 
 fn gone(provider: &str, model: &str) -> bool {
-    let (provider, model) = (provider.to_lowercase(), model.to_lowercase());
-    KNOWN
-        .lines()
-        .filter_map(|line| line.strip_prefix("gone ")?.split_once(' '))
-        .any(|(providers, name)| name == model && providers.split(',').any(|known| known == provider))
+    static GONE: OnceLock<HashMap<&str, Vec<&str>>> = OnceLock::new();
+    let known = GONE.get_or_init(|| {
+        let lines = KNOWN
+            .lines()
+            .filter_map(|line| line.strip_prefix("gone ")?.split_once(' '));
+        let mut known: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (providers, name) in lines {
+            known.entry(name).or_default().extend(providers.split(','));
+        }
+        known
+    });
+    let provider = provider.to_lowercase();
+    let providers = known.get(model.to_lowercase().as_str());
+    providers.is_some_and(|providers| providers.contains(&provider.as_str()))
 }
 
 #[cfg(test)]

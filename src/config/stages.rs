@@ -1,9 +1,9 @@
 //! Checks that run only on a config whose types and rules are right, one after the other: the
 //! first that finds something ends them (facts/config-validation.md section 1, order of checks).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::include::normalize;
 use super::problem::{Problem, get, text};
@@ -45,6 +45,10 @@ fn owned(path: &[&str]) -> Vec<String> {
 fn sandbox_env(config: &Value) -> Vec<Problem> {
     let mut out: Vec<Problem> = Vec::new();
     let defaults = get(config, &["agents", "defaults", "sandbox"]);
+    let wrong = sandbox_vars(defaults).into_iter().flatten();
+    let mut wrong: Vec<(&String, Option<&'static str>)> = wrong
+        .filter_map(|(key, value)| Some((key, Some(wrong_variable(key, value)?))))
+        .collect();
     for (id, entry) in entries(config) {
         let own = entry.get("sandbox");
         let pick = |field: &str| {
@@ -63,36 +67,39 @@ fn sandbox_env(config: &Value) -> Vec<Problem> {
             continue;
         }
         let shared = pick("scope").as_deref() == Some("shared");
-        let env = |sandbox: Option<&'_ Value>| {
-            let map = sandbox
-                .and_then(|sandbox| get(sandbox, &["docker", "env"]))
-                .and_then(Value::as_object);
-            map.cloned().unwrap_or_default()
-        };
-        let mine = if shared { serde_json::Map::new() } else { env(own) };
-        for (key, value) in env(defaults)
-            .iter()
-            .filter(|(key, _)| !mine.contains_key(*key))
-            .chain(mine.iter())
-        {
-            let words = if !crate::value::is_env_name(key) {
-                "the name of a variable has letters, digits and _ alone, and no digit first"
-            } else if value.as_str().is_some_and(|value| value.contains(['\r', '\n', '\0'])) {
-                "the value of a sandbox variable must be one line without NUL"
-            } else {
-                continue;
-            };
-            let path = if mine.contains_key(key) {
-                owned(&["agents", "entries", id, "sandbox", "docker", "env", key])
-            } else {
-                owned(&["agents", "defaults", "sandbox", "docker", "env", key])
-            };
-            if !out.iter().any(|problem| problem.path == path) {
+        let mine = sandbox_vars(own).filter(|_| !shared);
+        let inherited = wrong
+            .iter_mut()
+            .filter(|(key, _)| !mine.is_some_and(|mine| mine.contains_key(*key)));
+        for (key, words) in inherited {
+            // The same entry for every agent that takes it over: said once.
+            if let Some(words) = words.take() {
+                let path = owned(&["agents", "defaults", "sandbox", "docker", "env", key.as_str()]);
+                out.push(Problem::mild(&path, "rule", words));
+            }
+        }
+        for (key, value) in mine.into_iter().flatten() {
+            if let Some(words) = wrong_variable(key, value) {
+                let path = owned(&["agents", "entries", id, "sandbox", "docker", "env", key]);
                 out.push(Problem::mild(&path, "rule", words));
             }
         }
     }
     out
+}
+
+fn sandbox_vars(sandbox: Option<&Value>) -> Option<&Map<String, Value>> {
+    get(sandbox?, &["docker", "env"])?.as_object()
+}
+
+fn wrong_variable(name: &str, value: &Value) -> Option<&'static str> {
+    if !crate::value::is_env_name(name) {
+        Some("the name of a variable has letters, digits and _ alone, and no digit first")
+    } else if value.as_str().is_some_and(|value| value.contains(['\r', '\n', '\0'])) {
+        Some("the value of a sandbox variable must be one line without NUL")
+    } else {
+        None
+    }
 }
 
 /// Returns an absolute path with `~` expanded and relative ones taken from the home directory.
@@ -231,7 +238,7 @@ fn tailscale(config: &Value) -> Vec<Problem> {
 
 fn model_policy(config: &Value) -> Vec<Problem> {
     let mut out = Vec::new();
-    let aliases = |models: Option<&Value>| -> Vec<String> {
+    let aliases = |models: Option<&Value>| -> HashSet<String> {
         let map = models.and_then(Value::as_object);
         let named = map
             .into_iter()
@@ -243,14 +250,15 @@ fn model_policy(config: &Value) -> Vec<Problem> {
             .collect()
     };
     let shared = aliases(get(config, &["agents", "defaults", "models"]));
-    let mut check = |holder: Option<&Value>, base: &[&str], known: &[String]| {
+    let mut check = |holder: Option<&Value>, base: &[&str], own: &HashSet<String>| {
         let allow = holder
             .and_then(|holder| get(holder, &["modelPolicy", "allow"]))
             .and_then(Value::as_array);
         for (at, raw) in allow.into_iter().flatten().enumerate() {
             let reference = crate::value::js_trim(raw.as_str().unwrap_or_default());
             let lower = reference.to_lowercase();
-            let fits = known.contains(&lower)
+            let fits = shared.contains(&lower)
+                || own.contains(&lower)
                 || matches!(lower.as_str(), "openrouter:auto" | "openrouter:free")
                 || exact(reference)
                 || wildcard(reference);
@@ -263,10 +271,8 @@ fn model_policy(config: &Value) -> Vec<Problem> {
         }
     };
     check(get(config, &["agents", "defaults"]), &["agents", "defaults"], &shared);
-    for (id, entry) in entries(config) {
-        let mut known = shared.clone();
-        known.extend(aliases(entry.get("models")));
-        check(Some(entry), &["agents", "entries", id], &known);
+    for (id, entry) in entries(config).filter(|(_, entry)| entry.get("modelPolicy").is_some()) {
+        check(Some(entry), &["agents", "entries", id], &aliases(entry.get("models")));
     }
     out
 }

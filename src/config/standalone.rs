@@ -1,12 +1,13 @@
 //! `openclaw doctor config [FILE]`: the verdict on one file alone.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
-use serde_json::Value;
 
 use super::document::{Document, IncludeAnswer, IncludeSettings, read};
 use super::{GatewayStart, Look, Start, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
 use crate::rules::Release;
-use crate::snapshot::{ConfigIssue, ConfigState, ConfigView};
+use crate::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView};
 
 /// What the judge may ask of the machine; the caller looks, the judge does not.
 pub struct Outside<'a> {
@@ -47,6 +48,33 @@ pub struct FileVerdict {
     pub unchecked: Vec<String>,
     /// What a starting Gateway does.
     pub gateway_start: GatewayStart,
+    /// Copies that lie beside the file, the newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<Copy>,
+}
+
+/// A copy of the config.
+#[derive(Debug, Serialize)]
+pub struct Copy {
+    /// Its path.
+    pub path: String,
+    /// What it is, in words.
+    pub role: String,
+    /// Last change, milliseconds since 1970.
+    pub modified_ms: Option<i64>,
+    /// Keys in which it differs, never values; none where it could not be compared.
+    pub differs: Option<Vec<String>>,
+}
+
+impl From<&ConfigCopy> for Copy {
+    fn from(copy: &ConfigCopy) -> Self {
+        Copy {
+            path: copy.path.clone(),
+            role: copy.role.clone(),
+            modified_ms: copy.stat.get().map(|stat| stat.mtime_ms),
+            differs: copy.differs.get().cloned(),
+        }
+    }
 }
 
 /// One problem in it.
@@ -99,15 +127,11 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         // Every question is answered at once above, so nothing can be left open.
         Err(_) => return judge_file(path, b"{", outside),
     };
-    let own = own_vars(&doc.value, outside.blocked);
+    let own: HashMap<String, String> = own_vars(&doc.value, outside.blocked).into_iter().collect();
     let env = outside.env;
     let lookup = |name: &str| {
         let set = env(name).filter(|value| !crate::value::js_trim(value).is_empty());
-        set.or_else(|| {
-            own.iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, value)| value.clone())
-        })
+        set.or_else(|| own.get(name).cloned())
     };
     let (substituted, missing) = substitute(&doc.value, &lookup);
     let ctx = ValidateContext {
@@ -133,6 +157,7 @@ pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
         repairs: verdict.repairs.clone(),
         unchecked: verdict.unchecked.clone(),
         gateway_start: verdict.gateway_start.clone(),
+        copies: Vec::new(),
     }
 }
 
@@ -157,13 +182,20 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -
     };
     let code = u8::from(!verdict.valid);
     if json {
-        let object = serde_json::to_value(file_verdict(path, &verdict)).unwrap_or(Value::Null);
-        return (format!("{object:#}\n"), code);
+        let object = FileVerdict {
+            copies: view.copies.iter().map(Copy::from).collect(),
+            ..file_verdict(path, &verdict)
+        };
+        return (crate::render::json::pretty(&object), code);
     }
-    match doc {
-        Some(doc) => (human(path, doc, &verdict), code),
-        None => (format!("{path} is not valid: {}\n", verdict.gateway_start.why), code),
+    let mut text = match doc {
+        Some(doc) => human(path, doc, &verdict),
+        None => format!("{path} is not valid: {}\n", verdict.gateway_start.why),
+    };
+    for copy in &view.copies {
+        text.push_str(&format!("{}: {}; {}\n", copy.role, copy.path, copy.compared()));
     }
+    (crate::render::sanitize_lines(&text), code)
 }
 
 /// Returns what is printed for a file, and the exit code: 0 valid, 1 invalid.
@@ -171,10 +203,9 @@ pub fn run(path: &str, bytes: &[u8], json: bool, outside: &mut Outside<'_>) -> (
     let (doc, verdict) = judge_file(path, bytes, outside);
     let code = u8::from(!verdict.valid);
     if json {
-        let object = serde_json::to_value(file_verdict(path, &verdict)).unwrap_or(Value::Null);
-        return (format!("{object:#}\n"), code);
+        return (crate::render::json::pretty(&file_verdict(path, &verdict)), code);
     }
-    (human(path, &doc, &verdict), code)
+    (crate::render::sanitize_lines(&human(path, &doc, &verdict)), code)
 }
 
 fn human(path: &str, doc: &Document, verdict: &Verdict) -> String {

@@ -1,5 +1,7 @@
 //! `${VAR}` in the strings of a config (facts/env-resolution.md section 5).
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::problem::Step;
@@ -36,13 +38,14 @@ pub fn own_vars(config: &Value, blocked: &dyn Fn(&str) -> bool) -> Vec<(String, 
     let vars = env.get("vars").and_then(Value::as_object).into_iter().flatten();
     let flat = env.iter().filter(|(key, _)| *key != "vars" && *key != "shellEnv");
     let mut out: Vec<(String, String)> = Vec::new();
+    let mut seen = HashSet::new();
     for (key, value) in vars.chain(flat) {
         let name = crate::value::js_trim(key);
         let Some(text) = value.as_str().filter(|text| !crate::value::js_trim(text).is_empty()) else {
             continue;
         };
         let fits = crate::value::is_env_name(name) && !blocked(name) && references(text).is_empty();
-        if fits && !out.iter().any(|(known, _)| known == name) {
+        if fits && seen.insert(name) {
             out.push((name.to_owned(), text.to_owned()));
         }
     }

@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use serde_json::Value;
-
-use crate::config::Verdict;
+use super::config_view::Reads;
 use crate::config::document::Document;
 use crate::secret::Secret;
 use crate::snapshot::{PluginFact, Stat};
@@ -107,8 +105,8 @@ pub struct Answers {
     shells: BTreeMap<String, ShellAnswer>,
     /// Parsed configs by path and include roots, so that a large one is parsed once for all views.
     documents: RefCell<BTreeMap<String, Rc<Document>>>,
-    /// Verdicts on configs with their variables replaced.
-    verdicts: RefCell<Vec<(String, Value, Rc<Verdict>)>>,
+    /// What came of them in each environment.
+    pub(crate) reads: Reads,
 }
 
 impl Answers {
@@ -157,18 +155,6 @@ impl Answers {
         let document = Rc::new(document);
         self.documents.borrow_mut().insert(path, Rc::clone(&document));
         document
-    }
-
-    pub(crate) fn verdict(&self, path: &str, value: &Value) -> Option<Rc<Verdict>> {
-        let known = self.verdicts.borrow();
-        let same = known.iter().find(|(file, judged, _)| file == path && judged == value);
-        same.map(|(_, _, verdict)| Rc::clone(verdict))
-    }
-
-    pub(crate) fn keep_verdict(&self, path: String, value: Value, verdict: Verdict) -> Rc<Verdict> {
-        let verdict = Rc::new(verdict);
-        self.verdicts.borrow_mut().push((path, value, Rc::clone(&verdict)));
-        verdict
     }
 
     pub(crate) fn first_existing(&self, candidates: &[String]) -> Result<Option<String>, Box<Ask>> {

@@ -30,6 +30,7 @@ pub(crate) use port::profile_port;
 pub(crate) use template::whole_reference;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::rules::RuleSet;
 use crate::secret::{Secret, Vault};
@@ -81,9 +82,9 @@ pub struct Finished {
     /// The environment at the end.
     pub env: BTreeMap<String, Secret>,
     /// The config with `${VAR}` replaced by this environment, where it could be read.
-    pub config: Option<serde_json::Value>,
+    pub config: Option<Rc<serde_json::Value>>,
     /// The config as it is written, references and all.
-    pub authored: Option<serde_json::Value>,
+    pub authored: Option<Rc<crate::config::document::Document>>,
 }
 
 /// Runs the loading with the answers known so far.

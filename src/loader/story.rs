@@ -1,6 +1,7 @@
 //! Tells what happened: every offer of a value with what became of it, and the final state.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_view::ReadConfig;
@@ -25,7 +26,7 @@ pub(crate) struct Story<'a> {
     pub(crate) trusted: Vec<DotenvFile>,
     pub(crate) left_behind: Vec<DotenvFile>,
     pub(crate) removed: BTreeMap<String, Slot>,
-    pub(crate) config: ReadConfig,
+    pub(crate) config: Rc<ReadConfig>,
     pub(crate) import: Import,
 }
 
@@ -33,7 +34,7 @@ impl Story<'_> {
     /// Ends the loading.
     pub(crate) fn tell(self, env: Env) -> Result<Finished, Box<Ask>> {
         let [home, state_dir, config_path] = paths::places(&env, self.ground, &self.start.rules, self.answers)?;
-        let (port, port_source) = port::port(self.start, &env, self.config.value.as_ref());
+        let (port, port_source) = port::port(self.start, &env, self.config.value.as_deref());
         let mut config = self.config.view.clone();
         config.plugins_found = self
             .answers
@@ -69,8 +70,8 @@ impl Story<'_> {
                 .into_iter()
                 .map(|(name, slot)| (name, slot.value))
                 .collect(),
-            config: self.config.value,
-            authored: self.config.authored,
+            config: self.config.value.clone(),
+            authored: self.config.authored.clone(),
         })
     }
 

@@ -6,6 +6,7 @@
 
 mod lexer;
 mod lines;
+mod members;
 mod scanner;
 #[cfg(test)]
 mod tests;
@@ -112,6 +113,7 @@ pub enum Expected {
 #[derive(Debug, Clone, Default)]
 pub struct SpanIndex {
     nodes: Vec<Node>,
+    large: members::Large,
     /// Keys given twice, in the order of the text.
     pub duplicates: Vec<Duplicate>,
     /// Whether some value lies deeper than [`MAX_DEPTH`].
@@ -144,7 +146,13 @@ impl SpanIndex {
 
     /// Returns the member of an object that counts (the last of its name), or the element of an array.
     pub fn child(&self, text: &str, id: usize, segment: &str) -> Option<usize> {
-        match self.node(id)?.kind {
+        let kind = self.node(id)?.kind;
+        if let Some(found) = self.large.candidates(self, text, id, segment) {
+            return found
+                .filter(|child| kind == Kind::Array || self.key_is(text, *child, segment))
+                .last();
+        }
+        match kind {
             Kind::Object => self
                 .children(id)
                 .filter(|child| self.key_is(text, *child, segment))

@@ -18,6 +18,11 @@ pub(crate) fn clean(text: &str) -> String {
     escape(text, false)
 }
 
+/// The same, line by line: line feeds stay.
+pub(crate) fn clean_lines(text: &str) -> String {
+    escape(text, true)
+}
+
 fn escape(text: &str, keep_lines: bool) -> String {
     let mut safe = String::with_capacity(text.len());
     for sign in text.chars() {

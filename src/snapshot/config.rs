@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Place, SecretRef, ValueFacts};
+use super::{Place, SecretRef, Stat, ValueFacts};
 use crate::config::GatewayStart;
+use crate::fact::Fact;
 
 /// What a config says, as far as the report needs it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -47,6 +48,33 @@ pub struct ConfigView {
     /// SecretRefs that are no reference to a variable.
     #[serde(default)]
     pub secret_refs: Vec<Located<SecretRef>>,
+    /// Copies that lie beside the file, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<ConfigCopy>,
+}
+
+/// A copy of the config beside it: last good, backup, rejected or overwritten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigCopy {
+    /// Its path.
+    pub path: String,
+    /// What it is, in words.
+    pub role: String,
+    /// Mode, owner, size and time.
+    pub stat: Fact<Stat>,
+    /// Keys in which it differs from the config; never values.
+    pub differs: Fact<Vec<String>>,
+}
+
+impl ConfigCopy {
+    /// Returns in words how it differs from the config.
+    pub fn compared(&self) -> String {
+        match (self.differs.get().map(Vec::as_slice), self.differs.why_unknown()) {
+            (Some([]), _) => "it says the same".to_owned(),
+            (Some(keys), _) => format!("it differs in {}", keys.join(", ")),
+            (None, why) => format!("not compared, {}", why.unwrap_or("it was not read")),
+        }
+    }
 }
 
 /// State of the config file.

@@ -2,6 +2,7 @@
 //! that matter to the report.
 
 mod facts;
+mod memo;
 mod refs;
 
 use std::collections::BTreeSet;
@@ -22,15 +23,17 @@ use crate::rules::RuleSet;
 use crate::secret::Vault;
 use crate::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
 
+pub(crate) use memo::Reads;
+
 /// A config read in one environment.
 #[derive(Debug)]
 pub(crate) struct ReadConfig {
     pub(crate) view: ConfigView,
     pub(crate) file: PathFacts,
     /// The value with `${VAR}` replaced.
-    pub(crate) value: Option<Value>,
-    /// The value as it is written.
-    pub(crate) authored: Option<Value>,
+    pub(crate) value: Option<Rc<Value>>,
+    /// The config as it is written.
+    pub(crate) authored: Option<Rc<Document>>,
     pub(crate) entries: Vec<ConfigEntry>,
     /// Names the config refers to as a whole string or by SecretRef (section 7).
     pub(crate) referenced: BTreeSet<String>,
@@ -46,7 +49,7 @@ impl ReadConfig {
             timeout_ms: self.view.shell_env.timeout_ms,
             load_paths: self
                 .value
-                .as_ref()
+                .as_deref()
                 .map(|value| texts(value, "/plugins/load/paths"))
                 .unwrap_or_default(),
         }
@@ -64,7 +67,10 @@ pub(crate) struct Reading<'a> {
 }
 
 /// Reads the config that this environment selects. Config entries replace the values of `weaker`.
-pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<ReadConfig, Box<Ask>> {
+///
+/// A loading starts again at every question, and reads the config several times on its way: what
+/// came of one file in environments that do not differ for it is kept.
+pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfig>, Box<Ask>> {
     let Reading {
         env,
         ground,
@@ -97,12 +103,17 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<ReadConfig, 
         FileAnswer::Bytes {
             bytes, stat, real_path, ..
         } => (bytes, stat, real_path),
-        FileAnswer::Missing => return Ok(without(ConfigState::Missing, Fact::Absent, true)),
-        FileAnswer::Ignored(why) => return Ok(unreadable(why)),
-        FileAnswer::Denied => return Ok(unreadable("this user may not read it")),
+        FileAnswer::Missing => return Ok(Rc::new(without(ConfigState::Missing, Fact::Absent, true))),
+        FileAnswer::Ignored(why) => return Ok(Rc::new(unreadable(why))),
+        FileAnswer::Denied => return Ok(Rc::new(unreadable("this user may not read it"))),
     };
-    let document = read_document(reading, &path, bytes, real_path)?;
-    let document = &*document;
+    let shared = read_document(reading, &path, bytes, real_path)?;
+    let document = &*shared;
+    let state_dir = paths::state_dir(env, ground, &start.rules, answers)?;
+    let key = memo::key(reading, &shared, &state_dir, weaker);
+    if let Some(known) = answers.reads.find(&key) {
+        return Ok(known);
+    }
     let flat = flat_names(document);
     let layout = match (&flat, start.rules.flat_env_valid) {
         (flat, false) if flat.is_empty() => Layout::Vars,
@@ -112,32 +123,33 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<ReadConfig, 
     let entries = config_env::entries(&value, document, layout, start.rules.skip_unresolved, vault);
     let mut view = facts::view(document, &value, answers, vault)?;
     view.refs = refs::collect(document, &missing, env, &entries);
-    let verdict = validate(reading, &path, document, &value, &missing)?;
+    let verdict = validate(reading, &state_dir, document, &value, &missing)?;
     judge(&mut view, document, &verdict, flat, start, &missing);
     let starts = matches!(view.state, ConfigState::Valid | ConfigState::Repaired);
-    Ok(ReadConfig {
+    let read = ReadConfig {
         referenced: refs::managed_preserving(&document.value),
         file: PathFacts {
             path: path.clone(),
             role: "config".to_owned(),
             stat: Fact::known(stat.clone()),
         },
-        value: document.is_read().then_some(value),
-        authored: document.is_read().then(|| document.value.clone()),
+        value: document.is_read().then(|| Rc::new(value)),
+        authored: document.is_read().then(|| Rc::clone(&shared)),
         entries,
         view,
         starts,
-    })
+    };
+    Ok(answers.reads.keep(key, read))
 }
 
-/// Judges the config; the same text with the same values is judged once.
+/// Judges the config.
 fn validate(
     reading: Reading<'_>,
-    path: &str,
+    state_dir: &str,
     document: &Document,
     value: &Value,
     missing: &[Missing],
-) -> Result<Rc<Verdict>, Box<Ask>> {
+) -> Result<Verdict, Box<Ask>> {
     let Reading {
         env,
         ground,
@@ -145,12 +157,8 @@ fn validate(
         answers,
         ..
     } = reading;
-    if let Some(known) = answers.verdict(path, value) {
-        return Ok(known);
-    }
-    let state_dir = paths::state_dir(env, ground, &start.rules, answers)?;
     let plugins = answers.plugins(PluginAsk {
-        state_dir: state_dir.clone(),
+        state_dir: state_dir.to_owned(),
         load_paths: Vec::new(),
         bundled: false,
     })?;
@@ -163,20 +171,19 @@ fn validate(
     answers.look_at_commands(&exec_commands(value))?;
     let ids: Vec<String> = plugins.iter().map(|plugin| plugin.id.clone()).collect();
     let home = paths::home(env, ground);
-    let verdict = config::validate(
+    Ok(config::validate(
         document,
         value,
         &ValidateContext {
             release: start.rules.release,
             home: &home,
-            state_dir: &state_dir,
+            state_dir,
             plugins: &ids,
             missing,
             path_exists: Some(&|path| answers.is_there(&paths::user_path(path, env, ground))),
             exec_problem: Some(&|path| answers.command_problem(path)),
         },
-    );
-    Ok(answers.keep_verdict(path.to_owned(), value.clone(), verdict))
+    ))
 }
 
 /// Strings of a list in the config.

@@ -1,6 +1,6 @@
 //! References of the config: to variables, and to secrets kept elsewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -14,34 +14,28 @@ use crate::loader::template;
 use crate::snapshot::{ConfigRef, Located, RefForm, SecretRef};
 
 /// Visits every string and object of a config with its path.
-pub(super) fn walk<'v>(value: &'v Value, path: &mut Vec<&'v str>, visit: &mut dyn FnMut(&[&'v str], &'v Value)) {
+pub(super) fn walk<'v>(value: &'v Value, path: &mut Vec<&str>, visit: &mut dyn FnMut(&[&str], &'v Value)) {
     visit(path, value);
     match value {
         Value::Object(map) => {
+            // Names live as long as the value, the path only as long as the walk.
+            let mut below = path.clone();
             for (key, child) in map {
-                path.push(key);
-                walk(child, path, visit);
-                path.pop();
+                below.push(key);
+                walk(child, &mut below, visit);
+                below.pop();
             }
         }
         Value::Array(items) => {
             for (at, child) in items.iter().enumerate() {
-                path.push(index_name(at));
-                walk(child, path, visit);
-                path.pop();
+                let name = at.to_string();
+                let mut below = path.clone();
+                below.push(&name);
+                walk(child, &mut below, visit);
             }
         }
         _ => {}
     }
-}
-
-/// Names of array positions; beyond the table positions share one name.
-fn index_name(at: usize) -> &'static str {
-    const NAMES: [&str; 32] = [
-        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19",
-        "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31",
-    ];
-    NAMES.get(at).copied().unwrap_or("*")
 }
 
 /// Names that keep a managed key from being deleted: whole-string references and env SecretRefs
@@ -62,17 +56,15 @@ pub(super) fn managed_preserving(value: &Value) -> BTreeSet<String> {
 
 /// Lists every reference to a variable with its place and whether this environment resolves it.
 pub(super) fn collect(document: &Document, missing: &[Missing], env: &Env, entries: &[ConfigEntry]) -> Vec<ConfigRef> {
-    let has = |name: &str| {
-        env.text(name).is_some()
-            || entries
-                .iter()
-                .any(|entry| entry.name == name && entry.refused.is_none())
-    };
-    let lacks = |name: &str, path: &[&str]| {
-        missing
-            .iter()
-            .any(|entry| entry.name == name && (entry.path == path || path.contains(&"*")))
-    };
+    let own = entries.iter().filter(|entry| entry.refused.is_none());
+    let own: HashSet<&str> = own.map(|entry| entry.name.as_str()).collect();
+    let has = |name: &str| env.text(name).is_some() || own.contains(name);
+    let mut places: HashMap<&str, HashSet<Vec<&str>>> = HashMap::new();
+    for entry in missing {
+        let path = entry.path.iter().map(String::as_str).collect();
+        places.entry(&entry.name).or_default().insert(path);
+    }
+    let lacks = |name: &str, path: &[&str]| places.get(name).is_some_and(|paths| paths.contains(path));
     let mut refs = Vec::new();
     walk(&document.value, &mut Vec::new(), &mut |path, value| {
         let mut add = |name: &str, form, resolved| {

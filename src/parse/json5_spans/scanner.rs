@@ -1,12 +1,13 @@
 //! The grammar of JSON5 over the lexer's tokens, filling the index as it goes.
 
 use super::lexer::{self, Lexer};
-use super::{Expected, Fault, Kind, MAX_DEPTH, NONE, Node, SpanIndex, lines};
+use super::{Expected, Fault, Kind, MAX_DEPTH, NONE, Node, SpanIndex, lines, members};
 
 /// An open container.
 struct Open {
     node: u32,
     last: u32,
+    count: usize,
     array: bool,
     start: u32,
 }
@@ -133,6 +134,7 @@ impl<'t> Scanner<'t> {
                 self.open.push(Open {
                     node,
                     last: NONE,
+                    count: 0,
                     array: byte == b'[',
                     start,
                 });
@@ -157,6 +159,7 @@ impl<'t> Scanner<'t> {
                 self.index.too_deep = true;
                 return NONE;
             }
+            open.count += 1;
             let link = if previous == NONE { open.node } else { previous };
             if let Some(node) = self.index.nodes.get_mut(link as usize) {
                 if previous == NONE {
@@ -190,6 +193,9 @@ impl<'t> Scanner<'t> {
         self.lexer.bump();
         if let Some(open) = self.open.pop() {
             self.finish(open.node);
+            if open.count > members::FEW {
+                self.index.large.ids.push(open.node);
+            }
             if !open.array && open.node != NONE {
                 lines::note_duplicates(&mut self.index, self.text, open.node as usize);
             }

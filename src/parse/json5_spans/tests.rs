@@ -30,6 +30,26 @@ fn finds_values() {
     }
 }
 
+/// Large containers are looked up through a table; it must say what the search says.
+#[test]
+fn large_containers() {
+    let members: String = (0..40).map(|n| format!("\nk{n}: [{n}],")).collect();
+    let text = format!("{{{members}\n'k\\u0033': 'last', __proto__: 1}}");
+    for (name, line) in [("k0", Some(2)), ("k17", Some(19)), ("k3", Some(42)), ("k40", None)] {
+        assert_eq!(place(&text, &[name]).map(|at| at.0), line, "{name}");
+    }
+    let list = format!("[{}]", "\n1,".repeat(40));
+    for (name, line) in [
+        ("0", Some(2)),
+        ("39", Some(41)),
+        ("40", None),
+        ("x", None),
+        ("-1", None),
+    ] {
+        assert_eq!(place(&list, &[name]).map(|at| at.0), line, "{name}");
+    }
+}
+
 #[test]
 fn last_duplicate_counts() {
     let text = "{a: 1, b: {x: 1, 'x': 2}, \"\\u0061\": 3}";

@@ -1,12 +1,14 @@
 //! One environment with the config as it reads it: the client's, and the daemon's.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use crate::collect::auth_profiles::AuthSecrets;
 use crate::collect::process::RawProcess;
 use crate::config;
+use crate::config::document::Document;
 use crate::loader::Finished;
 use crate::rules::RuleSet;
 use crate::secret::{Secret, Vault};
@@ -31,9 +33,9 @@ pub(in crate::collect) struct Known<'a> {
 pub(in crate::collect) struct Side {
     pub(super) env: BTreeMap<String, Secret>,
     /// The config with the references replaced by `env`.
-    pub(super) config: Value,
+    pub(super) config: Rc<Value>,
     /// The config as it is written.
-    pub(super) authored: Value,
+    pub(super) authored: Option<Rc<Document>>,
     /// Such as "of the running Gateway".
     pub(super) of: &'static str,
     /// Why the environment is not known, where that is so.
@@ -62,10 +64,10 @@ impl Side {
                 .iter()
                 .map(|binding| (binding.name.clone(), binding.value.clone()));
             side.env = seen.collect();
-            side.config = substituted(&side.authored, &side.env);
+            side.config = Rc::new(substituted(side.as_written(), &side.env));
         } else if known.running.is_none() {
             side.env.clear();
-            side.config = side.authored.clone();
+            side.config = Rc::new(side.as_written().clone());
             let why = process.initial.why_unknown().unwrap_or("it could not be read");
             side.blind = Some(format!("the environment of pid {}: {why}", process.pid));
         }
@@ -76,7 +78,7 @@ impl Side {
         Side {
             env: done.env.clone(),
             config: done.config.clone().unwrap_or_default(),
-            authored: done.authored.clone().unwrap_or_default(),
+            authored: done.authored.clone(),
             of,
             blind: None,
         }
@@ -84,7 +86,7 @@ impl Side {
 
     /// A value of the config, references replaced.
     pub(super) fn get(&self, path: &[&str]) -> Option<&Value> {
-        path.iter().try_fold(&self.config, |value, step| value.get(step))
+        path.iter().try_fold(&*self.config, |value, step| value.get(step))
     }
 
     /// A text of the config, references replaced, that is not blank.
@@ -97,7 +99,11 @@ impl Side {
 
     /// A value of the config as it is written.
     pub(super) fn written(&self, path: &[&str]) -> Option<&Value> {
-        path.iter().try_fold(&self.authored, |value, step| value.get(step))
+        path.iter().try_fold(self.as_written(), |value, step| value.get(step))
+    }
+
+    fn as_written(&self) -> &Value {
+        self.authored.as_ref().map_or(&Value::Null, |document| &document.value)
     }
 
     /// A variable that is not blank.

@@ -1,0 +1,106 @@
+//! Configs already read, so that a large one is judged once for all views.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::{ReadConfig, Reading, refs};
+use crate::config::document::Document;
+use crate::config::references;
+use crate::loader::config_env::Weaker;
+use crate::loader::entry::alias_group;
+use crate::loader::{paths, template};
+use crate::rules::Release;
+use crate::secret::Secret;
+
+/// All that the reading of one document depends on.
+#[derive(Debug)]
+pub(crate) struct Key {
+    document: Rc<Document>,
+    rules: (&'static str, Option<Release>),
+    home: String,
+    state_dir: String,
+    /// The names that the document sets or refers to, with what the environment has for them.
+    names: Rc<BTreeSet<String>>,
+    values: Vec<Option<Secret>>,
+    weaker: Weaker,
+}
+
+impl Key {
+    fn same(&self, other: &Key) -> bool {
+        let secret = |a: &Option<Secret>, b: &Option<Secret>| match (a, b) {
+            (Some(a), Some(b)) => a.same_as(b),
+            (None, None) => true,
+            _ => false,
+        };
+        let weaker = |(a, b): ((&String, &Secret), (&String, &Secret))| a.0 == b.0 && a.1.same_as(b.1);
+        Rc::ptr_eq(&self.document, &other.document)
+            && (self.rules, &self.home, &self.state_dir) == (other.rules, &other.home, &other.state_dir)
+            && self.values.iter().zip(&other.values).all(|(a, b)| secret(a, b))
+            && self.weaker.len() == other.weaker.len()
+            && self.weaker.iter().zip(&other.weaker).all(weaker)
+    }
+}
+
+/// Returns what the reading of a document in this environment depends on.
+pub(super) fn key(reading: Reading<'_>, document: &Rc<Document>, state_dir: &str, weaker: &Weaker) -> Key {
+    let names = reading.answers.reads.names(document);
+    Key {
+        document: Rc::clone(document),
+        rules: (reading.start.rules.name, reading.start.rules.release),
+        home: paths::home(reading.env, reading.ground),
+        state_dir: state_dir.to_owned(),
+        values: names.iter().map(|name| reading.env.get(name).cloned()).collect(),
+        names,
+        weaker: weaker.clone(),
+    }
+}
+
+/// The configs read so far.
+#[derive(Debug, Default)]
+pub(crate) struct Reads(RefCell<Vec<(Key, Rc<ReadConfig>)>>);
+
+impl Reads {
+    /// Returns what was read under the same circumstances.
+    pub(crate) fn find(&self, key: &Key) -> Option<Rc<ReadConfig>> {
+        let known = self.0.borrow();
+        let same = known.iter().find(|(other, _)| key.same(other));
+        same.map(|(_, read)| Rc::clone(read))
+    }
+
+    /// Keeps what was read.
+    pub(crate) fn keep(&self, key: Key, read: ReadConfig) -> Rc<ReadConfig> {
+        let read = Rc::new(read);
+        self.0.borrow_mut().push((key, Rc::clone(&read)));
+        read
+    }
+
+    fn names(&self, document: &Rc<Document>) -> Rc<BTreeSet<String>> {
+        let known = self.0.borrow();
+        let same = known.iter().find(|(key, _)| Rc::ptr_eq(&key.document, document));
+        same.map_or_else(|| Rc::new(names(document)), |(key, _)| Rc::clone(&key.names))
+    }
+}
+
+/// Names that a document sets or refers to in any form, with their aliases.
+fn names(document: &Document) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut add = |name: &str| {
+        let group = alias_group(crate::value::js_trim(name));
+        names.extend(group.into_iter().map(str::to_owned));
+    };
+    refs::walk(&document.value, &mut Vec::new(), &mut |path, value| {
+        match (path, value.as_str()) {
+            (["env", name] | ["env", "vars", name], Some(_)) => add(name),
+            _ => {}
+        }
+        match value.as_str() {
+            Some(text) => {
+                references(text).iter().for_each(|name| add(name));
+                template::whole_reference(text).into_iter().for_each(&mut add);
+            }
+            None => refs::secret_ref(value).iter().for_each(|found| add(&found.id)),
+        }
+    });
+    names
+}
