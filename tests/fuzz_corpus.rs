@@ -2,6 +2,9 @@
 
 #![expect(
     clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
     reason = "a test of the recorded inputs reads them, and fails where it cannot"
 )]
 
