@@ -10,7 +10,7 @@ use openclaw_doctor::parse::{
 };
 
 /// A whole config that includes itself under other names: judged, shown, and never a crash.
-pub fn config(data: &[u8]) {
+pub(crate) fn config(data: &[u8]) {
     let mut left = 8;
     let mut include = |path: &str| {
         left -= 1;
@@ -51,7 +51,7 @@ pub fn config(data: &[u8]) {
 }
 
 /// The index accepts what the json5 crate accepts, and every node lies inside its parent.
-pub fn span_index(data: &[u8]) {
+pub(crate) fn span_index(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let index = match SpanIndex::build(&text) {
         Ok(index) => index,
@@ -96,7 +96,7 @@ pub fn span_index(data: &[u8]) {
 }
 
 /// A `.env` file: every entry stands on a line of the file, in order.
-pub fn dotenv(data: &[u8]) {
+pub(crate) fn dotenv(data: &[u8]) {
     let entries = dotenv_file::parse(data);
     let lines = 1 + data.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count();
     assert!(
@@ -108,7 +108,7 @@ pub fn dotenv(data: &[u8]) {
 }
 
 /// An `EnvironmentFile=`: names are names, and nothing is longer than the file.
-pub fn env_file(data: &[u8]) {
+pub(crate) fn env_file(data: &[u8]) {
     let Ok(text) = environment_file::parse(data) else {
         return;
     };
@@ -119,7 +119,7 @@ pub fn env_file(data: &[u8]) {
 }
 
 /// A unit file, and the words of each value.
-pub fn unit(data: &[u8]) {
+pub(crate) fn unit(data: &[u8]) {
     let text = unit_file::parse(data);
     for one in &text.assignments {
         assert!(one.key.len() + one.value.len() < data.len());
@@ -131,7 +131,7 @@ pub fn unit(data: &[u8]) {
 }
 
 /// Everything that `launchctl` prints.
-pub fn launchctl(data: &[u8]) {
+pub(crate) fn launchctl(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Some(job) = launchctl_print::parse(&text) {
         assert!(job.target.contains('/'));

@@ -1,6 +1,7 @@
 //! Targets from made-up machines: precedence of the secrets, and what is never sent.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -36,10 +37,13 @@ fn finished(vault: &Vault, env: &[(&str, &str)], authored: &Value) -> Finished {
         crate::fact::Fact::Known { value } => value.clone(),
         _ => panic!("the sample has a trace"),
     };
+    let text = authored.to_string();
+    let settings = Default::default();
+    let document = config::document::read("/c/openclaw.json", text.as_bytes(), &settings, &mut |_| None);
     Finished {
         trace,
-        config: Some(config::substitute(authored, &lookup).0),
-        authored: Some(authored.clone()),
+        config: Some(Rc::new(config::substitute(authored, &lookup).0)),
+        authored: Some(Rc::new(document.unwrap())),
         env,
     }
 }
