@@ -43,8 +43,9 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 /// Copies that a Gateway started by hand on this host would use.
 pub(super) fn copies<'a>(case: &Case<'a>, name: &str) -> Vec<&'a Offer> {
     let shell = case.snapshot.views.shell.get();
-    let offers = shell.into_iter().flat_map(|trace| trace.offers_for(name));
+    let offers = shell.into_iter().flat_map(|trace| &trace.offers);
     offers
+        .filter(|offer| offer.name == name)
         .filter(|offer| !matches!(offer.status, OfferStatus::Blocked | OfferStatus::Removed))
         .filter(|offer| offer.value.as_ref().is_some_and(|value| !value.is_blank()))
         .collect()

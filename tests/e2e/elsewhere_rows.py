@@ -147,7 +147,7 @@ def container(doctor, _alex):
             home = "/home/node"
             line = f"echo {KEY}={VALUE} > {home}/.openclaw/.env;" if has_key else ""
             # The container's files are its own: the host has no /home/node.
-            shell = (f"mount -t tmpfs tmpfs /home && mkdir -p {home}/.openclaw && cp /root/.openclaw/openclaw.json {home}/.openclaw/;"
+            shell = (f"mount -t tmpfs tmpfs /home && mkdir -p {home}/.openclaw && cp {root.pw_dir}/.openclaw/openclaw.json {home}/.openclaw/;"
                      f"{line} exec env -i HOME={home} PATH={PATH} {Gateway.command()}")
             scope = ["systemd-run", "--scope", "--quiet", f"--unit={name}", "unshare", "--mount", "--pid", "--fork",
                      "--mount-proc", "bash", "-c", shell]
