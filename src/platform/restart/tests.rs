@@ -232,7 +232,8 @@ fn an_edit_of_dotenv_needs_an_install_on_macos() {
 
 #[test]
 fn supervisors_are_told_the_name_they_gave() {
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    type Variables<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(&str, Variables<'_>, &str)] = &[
         ("pm2", &[("pm_id", "3")], "pm2 restart 3 --update-env"),
         (
             "pm2",
