@@ -68,8 +68,8 @@ pub(super) fn with_copies(case: &Case<'_>, mut found: Finding, config: &ConfigVi
 fn age(seconds: i64) -> String {
     match seconds {
         ..120 => format!(", {seconds} s old"),
-        ..7200 => format!(", {} min old", seconds / 60),
-        ..172_800 => format!(", {} h old", seconds / 3600),
+        120..7200 => format!(", {} min old", seconds / 60),
+        7200..172_800 => format!(", {} h old", seconds / 3600),
         _ => format!(", {} days old", seconds / 86_400),
     }
 }

@@ -90,9 +90,8 @@ fn names(document: &Document) -> BTreeSet<String> {
         names.extend(group.into_iter().map(str::to_owned));
     };
     refs::walk(&document.value, &mut Vec::new(), &mut |path, value| {
-        match (path, value.as_str()) {
-            (["env", name] | ["env", "vars", name], Some(_)) => add(name),
-            _ => {}
+        if let (["env", name] | ["env", "vars", name], Some(_)) = (path, value.as_str()) {
+            add(name);
         }
         match value.as_str() {
             Some(text) => {
