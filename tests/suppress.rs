@@ -109,7 +109,7 @@ fn a_replay_has_the_suppressions_of_its_machine() {
 fn lines_without_effect_are_told_and_hide_nothing() {
     let (machine, lines) = machine();
     let without_reason = lines.replace("  # known to me", "");
-    machine.put(FILE, &format!("{without_reason}linger-disable # a typo\n"));
+    machine.put(FILE, &format!("linger-disable # a typo\n{without_reason}"));
     let (code, report) = json(&machine, &[]);
     assert_eq!((code, &report["suppressed"]), (Some(1), &Value::from(0)));
     let told = report["findings"].as_array().unwrap().iter();

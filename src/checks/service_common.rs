@@ -176,7 +176,7 @@ pub(crate) fn file_name(path: &str) -> &str {
 
 /// The command that opens a file in the user's editor.
 pub(crate) fn edit(path: &str) -> String {
-    format!("${{EDITOR:-vi}} {}", shell_quote(path))
+    format!("${{EDITOR:-nano}} {}", shell_quote(path))
 }
 
 /// The command that ends a service for good.

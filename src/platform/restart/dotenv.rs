@@ -19,7 +19,7 @@ pub(super) fn put(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &
     let start = if exists { "\\n" } else { "" };
     let close = format!("chmod 600 {file}");
     if !is_env_name(key) {
-        return format!("${{EDITOR:-vi}} {file} && {close}");
+        return format!("${{EDITOR:-nano}} {file} && {close}");
     }
     if snapshot
         .views

@@ -347,5 +347,5 @@ fn a_key_is_put_into_dotenv_from_where_it_is() {
     let snapshot = sample();
     let commands = Commands::for_machine(&snapshot);
     let hostile = commands.put_in_dotenv("K; rm -rf ~", "/a b");
-    assert_eq!(hostile, "${EDITOR:-vi} '/a b/.env' && chmod 600 '/a b/.env'");
+    assert_eq!(hostile, "${EDITOR:-nano} '/a b/.env' && chmod 600 '/a b/.env'");
 }
