@@ -56,7 +56,9 @@ impl fmt::Debug for Secret {
 /// Holds every secret of a run and the key under which fingerprints are made.
 #[derive(Debug)]
 pub struct Vault {
-    key: FingerprintKey,
+    /// Keyed once: a run makes some hundred fingerprints. None only if HMAC refused its key, which it
+    /// does for no length.
+    mac: Option<Hmac<Sha256>>,
     kept: Mutex<Vec<Secret>>,
     /// Values that were bound to a public name: they may be shown.
     public: Mutex<Vec<Secret>>,
@@ -84,7 +86,7 @@ impl Vault {
     /// Returns an empty vault whose fingerprints are made under `key`.
     pub fn new(key: FingerprintKey) -> Self {
         Vault {
-            key,
+            mac: Hmac::new_from_slice(&key.0).ok(),
             kept: Mutex::new(Vec::new()),
             public: Mutex::new(Vec::new()),
             credentials: Mutex::new(Vec::new()),
@@ -121,8 +123,7 @@ impl Vault {
     }
 
     fn fingerprint_bytes(&self, bytes: &[u8]) -> String {
-        // HMAC takes keys of every length, so the error branch cannot be reached.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key.0) else {
+        let Some(mut mac) = self.mac.clone() else {
             return String::new();
         };
         mac.update(bytes);

@@ -34,7 +34,7 @@ pub(super) enum Shape {
     Consts(Vec<Value>),
     Object {
         members: Vec<Member>,
-        by_name: HashMap<&'static str, usize>,
+        by_name: Names,
         keys: Option<u32>,
         open: Open,
     },
@@ -51,6 +51,31 @@ pub(super) struct Member {
     pub(super) name: &'static str,
     pub(super) required: bool,
     pub(super) node: u32,
+}
+
+/// Where the members of an object stand, by name. Sorted: the whole table is read at every start, and
+/// two thousand hash maps cost more than they save.
+#[derive(Debug, Clone)]
+pub(super) struct Names(Vec<(&'static str, usize)>);
+
+impl Names {
+    fn of(members: &[Member]) -> Names {
+        let mut names: Vec<_> = members
+            .iter()
+            .enumerate()
+            .map(|(at, member)| (member.name, at))
+            .collect();
+        // Of two members with one name the later counts.
+        names.sort_by_key(|(name, at)| (*name, std::cmp::Reverse(*at)));
+        names.dedup_by_key(|(name, _)| *name);
+        Names(names)
+    }
+
+    /// Returns the place of a member.
+    pub(super) fn get(&self, name: &str) -> Option<&usize> {
+        let found = self.0.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+        self.0.get(found).map(|(_, at)| at)
+    }
 }
 
 /// Limits of a value.
@@ -255,14 +280,9 @@ fn object(children: &[(&'static str, u32)], open: Open) -> Shape {
             }),
         }
     }
-    let by_name = members
-        .iter()
-        .enumerate()
-        .map(|(at, member)| (member.name, at))
-        .collect();
     Shape::Object {
+        by_name: Names::of(&members),
         members,
-        by_name,
         keys,
         open,
     }
