@@ -190,11 +190,15 @@ fn a_stranger_on_the_port_is_named() {
 fn processes_that_are_gone_or_unknown_are_left_out() {
     let (_keep, root) = root();
     let bench = Bench::new(&root);
+    // Not this process: other tests start Gateways below it.
+    let mut stranger = std::process::Command::new("/bin/sleep").arg("60").spawn().unwrap();
     let hints = ProcessHints {
-        manager_pids: vec![0, u32::MAX / 2, std::process::id()],
+        manager_pids: vec![0, u32::MAX / 2, stranger.id()],
         ..ProcessHints::default()
     };
     let found = collect(&bench.context(), &hints);
+    stranger.kill().unwrap();
+    stranger.wait().unwrap();
     assert!(
         found
             .facts
