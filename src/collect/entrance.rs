@@ -66,12 +66,11 @@ pub fn snapshot(plan: &Plan, console: &Console) -> Result<Collected, String> {
 fn fingerprint_key(file: Option<&Path>) -> Result<FingerprintKey, String> {
     let Some(path) = file else {
         let mut bytes = [0_u8; 32];
-        let mut filled = 0;
-        while filled < bytes.len() {
-            let rest = bytes.get_mut(filled..).unwrap_or_default();
-            filled += rustix::rand::getrandom(rest, rustix::rand::GetRandomFlags::empty())
-                .map_err(|error| format!("no random key for fingerprints: {error}"))?;
-        }
+        // The one source of random bytes here that is the same on every system.
+        rustls::crypto::ring::default_provider()
+            .secure_random
+            .fill(&mut bytes)
+            .map_err(|_| "no random key for fingerprints: the system gives no random bytes".to_owned())?;
         return Ok(FingerprintKey::from_bytes(bytes.to_vec()));
     };
     let key = read::read(path, MAX_KEY).map_err(|error| format!("--fingerprint-key {}: {error}", path.display()))?;
