@@ -39,22 +39,22 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     if shell.config.state != ConfigState::Missing {
         return Vec::new();
     }
-    let list = |paths: &[String]| {
+    let list = |paths: &[String], none: &str| {
         let shown: Vec<String> = paths.iter().take(6).map(|path| case.tilde(path)).collect();
         if shown.is_empty() {
-            "nothing to look at".to_owned()
+            none.to_owned()
         } else {
             shown.join(", ")
         }
     };
     let services = match &snapshot.services.why_none {
         Some(why) => why.clone(),
-        None => list(&snapshot.services.looked_at),
+        None => list(&snapshot.services.looked_at, "nothing to look at"),
     };
     let found = finding(CHECK.id, CHECK.severity, "No OpenClaw was found on this machine")
         .at(Some(&Place::file(shell.config_path.clone())), "no such config")
         .seen(format!("services: {services}"))
-        .seen(format!("package: no `openclaw` on PATH ({})", list(&install.looked_at)));
+        .seen(format!("package: no `openclaw` on PATH ({})", list(&install.looked_at, "every folder of it was searched")));
     let found = match gateways.first() {
         Some(other) => elsewhere(found, other, &snapshot.host.user),
         None => found
