@@ -5,7 +5,7 @@ use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, run};
 use openclaw_doctor::parse::json5_spans::{Kind, SpanIndex, position};
 use openclaw_doctor::parse::{
-    dotenv as dotenv_file, env_file as environment_file, json5_hints, launchctl_misc, launchctl_print,
+    dotenv as dotenv_file, env_file as environment_file, json5_hints, json5_repairs, launchctl_misc, launchctl_print,
     unit as unit_file, unit_quoting,
 };
 
@@ -70,7 +70,7 @@ pub(crate) fn span_index(data: &[u8]) {
         return;
     }
     let accepted = |text: &str| json5::from_str::<serde_json::Value>(text).is_ok();
-    let repaired = || json5_hints::without_surrogates(&text);
+    let repaired = || json5_repairs::readable(&text, &index);
     assert!(
         accepted(&text) || repaired().is_some_and(|text| accepted(&text)),
         "the crate refuses it"

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::parse::names;
 use crate::snapshot::ValueFacts;
@@ -50,6 +50,39 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+/// The contents of a file that may hold secrets: wiped when it goes, and not printable.
+pub struct WipedBytes(Vec<u8>);
+
+impl WipedBytes {
+    /// Takes the contents over.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        WipedBytes(bytes)
+    }
+}
+
+impl std::ops::Deref for WipedBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for WipedBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WipedBytes({} bytes)", self.0.len())
+    }
+}
+
+impl Drop for WipedBytes {
+    fn drop(&mut self) {
+        // What is beyond a vector's end is wiped as one block, its elements one by one: for a file of some
+        // megabytes that was a tenth of the whole run.
+        self.0.clear();
+        self.0.zeroize();
     }
 }
 

@@ -5,13 +5,12 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
 use super::context::Context;
 use super::plugins;
 use super::read::{self, ReadError};
 use super::run::{self, Cmd, Ran};
 use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
+use crate::secret::WipedBytes;
 
 /// The largest file that is handed to the loading; it applies OpenClaw's own limits itself.
 const MAX_FILE: u64 = 8 << 20;
@@ -265,7 +264,7 @@ fn file(path: &str) -> FileAnswer {
             links: std::fs::metadata(found).map_or(1, |facts| facts.nlink()),
             real_path: std::fs::canonicalize(found)
                 .map_or_else(|_| path.to_owned(), |real| real.to_string_lossy().into_owned()),
-            bytes: Arc::new(Zeroizing::new(file.bytes)),
+            bytes: Arc::new(WipedBytes::new(file.bytes)),
             stat: file.stat,
         },
         Err(ReadError::Missing) => FileAnswer::Missing,
@@ -287,8 +286,8 @@ mod tests {
         match file_below(root.path(), "/home/node/.openclaw/.env") {
             FileAnswer::Bytes { bytes, real_path, .. } => {
                 assert_eq!(
-                    (bytes.as_slice(), real_path.as_str()),
-                    (b"K=v\n".as_slice(), "/home/node/.openclaw/.env")
+                    (&bytes[..], real_path.as_str()),
+                    (&b"K=v\n"[..], "/home/node/.openclaw/.env")
                 );
             }
             other => panic!("{other:?}"),

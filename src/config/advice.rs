@@ -229,9 +229,19 @@ fn holds_credential(parent: &str, key: &str) -> bool {
     if key.len() < 5 {
         return false;
     }
-    let key = key.to_ascii_lowercase();
-    let token = key.ends_with("token") && !key.ends_with("maxtoken");
-    (token || WORDS.iter().any(|word| key.contains(word))) && key != "passwordfile"
+    let ends_with = |ending: &str| {
+        let tail = key.len().checked_sub(ending.len()).and_then(|at| key.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending))
+    };
+    let starts_at = |at: usize, word: &str| {
+        let part = key.as_bytes().get(at..at + word.len());
+        part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    // Each of the words starts with one of these letters.
+    let may_start = |byte: u8| matches!(byte.to_ascii_lowercase(), b'a' | b'p' | b's');
+    let word_at = |(at, byte): (usize, u8)| may_start(byte) && WORDS.iter().any(|word| starts_at(at, word));
+    let token = ends_with("token") && !ends_with("maxtoken");
+    (token || key.bytes().enumerate().any(word_at)) && !key.eq_ignore_ascii_case("passwordfile")
 }
 
 /// Literals in credential fields that redaction left behind, or that no reader expands.

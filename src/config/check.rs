@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value};
 
+use super::member::Members;
 use super::problem::{At, Problem, type_name};
 use super::rules::{self, Hook};
 use super::table::{Limits, Member, Node, Open, Shape, Table};
@@ -84,7 +85,7 @@ impl Checker {
         let map = value.as_object();
         let Some(name) = BLOCKED
             .iter()
-            .find(|name| map.is_some_and(|map| map.contains_key(**name)))
+            .find(|name| map.is_some_and(|map| map.member(name).is_some()))
         else {
             return false;
         };
@@ -124,7 +125,9 @@ impl Checker {
 
     fn string(&self, node: &Node, text: &str, out: &mut Vec<Problem>) {
         let before = out.len();
-        self.length(&node.limits, text.encode_utf16().count(), "characters", out);
+        if node.limits.len != (None, None) {
+            self.length(&node.limits, text.encode_utf16().count(), "characters", out);
+        }
         let misfit = node.limits.patterns.iter().find(|pattern| !(pattern.fits)(text));
         if let Some(pattern) = misfit.filter(|_| out.len() == before) {
             out.push(Problem::mild(
@@ -192,7 +195,7 @@ impl Checker {
         };
         for Member { name, .. } in members
             .iter()
-            .filter(|member| member.required && !map.contains_key(member.name))
+            .filter(|member| member.required && map.member(member.name).is_none())
         {
             self.path.push((*name).to_owned());
             let mut problem = Problem::fatal(&self.path, "required", format!("{name} is missing"));

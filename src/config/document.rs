@@ -4,19 +4,21 @@
 //! text is no strict JSON; positions come from our own index over the same text
 //! (facts/config-validation.md sections 3 and 4).
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::include::{self, Includes, normalize};
 use super::origin::{Origin, Source};
-use crate::parse::json5_hints;
 use crate::parse::json5_spans::{Fault, SpanIndex};
+use crate::parse::{json5_hints, json5_repairs};
 use crate::snapshot::{ConfigIssue, Place};
 
 /// A config file and what it includes.
 #[derive(Debug, Clone)]
 pub struct Document {
     /// The merged value, before `${VAR}`; null where the text could not be read.
-    pub value: Value,
+    pub value: Rc<Value>,
     /// Whether the file uses `$include`.
     pub includes: bool,
     /// Problems of syntax and of includes; the value is then null.
@@ -110,7 +112,9 @@ pub fn read(
         Ok(parsed) => parsed,
         Err(issue) => return Ok(Document::refused(path, bytes, vec![*issue])),
     };
-    let includes = include::present(&value);
+    // Only an escaped key could hide the word.
+    let may_include = memchr::memmem::find(bytes, b"$include").is_some() || memchr::memchr(b'\\', bytes).is_some();
+    let includes = may_include && include::present(&value);
     let mut sources = vec![source];
     let origin = Origin::Node { file: 0, node: 0 };
     let (value, origin, issues) = if includes {
@@ -132,7 +136,7 @@ pub fn read(
     };
     let duplicates = sources.iter().flat_map(duplicates).collect();
     Ok(Document {
-        value: if issues.is_empty() { value } else { Value::Null },
+        value: Rc::new(if issues.is_empty() { value } else { Value::Null }),
         includes,
         issues,
         sources,
@@ -142,9 +146,14 @@ pub fn read(
 }
 
 impl Document {
+    /// Tells whether the file or one that it includes is large.
+    pub(crate) fn is_large(&self) -> bool {
+        self.sources.iter().any(|source| source.text.len() >= LARGE)
+    }
+
     fn refused(path: &str, bytes: &[u8], issues: Vec<ConfigIssue>) -> Self {
         Document {
-            value: Value::Null,
+            value: Rc::new(Value::Null),
             includes: false,
             issues,
             sources: vec![Source::new(
@@ -231,8 +240,12 @@ pub(super) fn parse(path: &str, bytes: &[u8]) -> Result<(Value, Source), Box<Con
             None,
         ));
     }
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    let index = match SpanIndex::build(&text) {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+    };
+    let (index, strict) = both_passes(&text);
+    let index = match index {
         Ok(index) => index,
         Err(fault) => return Err(syntax_issue(path, &text, &fault)),
     };
@@ -240,21 +253,40 @@ pub(super) fn parse(path: &str, bytes: &[u8]) -> Result<(Value, Source), Box<Con
         let text = "values are nested too deeply: OpenClaw fails on such a file".to_owned();
         return Err(issue(path, None, "include-crash", text, None));
     }
-    let value = match serde_json::from_str(&text) {
-        Ok(value) => value,
-        Err(_) => from_json5(path, &text)?,
+    let value = match strict {
+        Some(value) => value,
+        None => from_json5(path, &text, &index)?,
     };
     let source = Source::new(path, text, index);
     Ok((value, source))
 }
 
-fn from_json5(path: &str, text: &str) -> Result<Value, Box<ConfigIssue>> {
+/// A text of this many bytes is a large one: its index and its value are made side by side.
+const LARGE: usize = 128 << 10;
+
+/// Returns the index, and the value where the text is strict JSON.
+fn both_passes(text: &str) -> (Result<SpanIndex, Fault>, Option<Value>) {
+    let strict = || serde_json::from_str(text).ok();
+    if text.len() < LARGE {
+        let index = SpanIndex::build(text);
+        let strict = if index.is_ok() { strict() } else { None };
+        return (index, strict);
+    }
+    std::thread::scope(|scope| {
+        // The value is made here: its many small parts are dearer to allocate on another thread.
+        let spawned = std::thread::Builder::new().spawn_scoped(scope, || SpanIndex::build(text));
+        let strict = strict();
+        let index = spawned.ok().and_then(|other| other.join().ok());
+        (index.unwrap_or_else(|| SpanIndex::build(text)), strict)
+    })
+}
+
+fn from_json5(path: &str, text: &str, index: &SpanIndex) -> Result<Value, Box<ConfigIssue>> {
     let first = match json5::from_str(text) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    // The one known difference: npm json5 takes a lone surrogate, the crate does not.
-    if let Some(value) = json5_hints::without_surrogates(text).and_then(|text| json5::from_str(&text).ok()) {
+    if let Some(value) = json5_repairs::readable(text, index).and_then(|text| json5::from_str(&text).ok()) {
         return Ok(value);
     }
     let place = first.position().map(|at| (at.line as u32 + 1, at.column as u32 + 1));

@@ -4,6 +4,8 @@
 mod keys;
 mod scopes;
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::retired;
@@ -80,10 +82,29 @@ pub(super) fn repair(config: &mut Value) -> Vec<String> {
     scopes::providers(config, &mut done);
     scopes::agents(config, &mut done);
     scopes::roster(config, &mut done);
+    let of_agents = agent_keys(config);
     for pattern in retired::keys() {
+        if let ["agents", "entries", "*", key, ..] = pattern.as_slice()
+            && !of_agents.contains(*key)
+        {
+            continue;
+        }
         keys::drop_key(config, &pattern, &mut Vec::new(), &mut done);
     }
     done
+}
+
+/// Returns the keys that any agent has: there may be thousands of agents, and some dozen dropped keys to look for.
+fn agent_keys(config: &Value) -> HashSet<String> {
+    let entries = config.get("agents").and_then(|agents| agents.get("entries"));
+    let entries = entries.and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let mut keys = HashSet::new();
+    for key in entries.filter_map(Value::as_object).flat_map(Map::keys) {
+        if !keys.contains(key) {
+            keys.insert(key.clone());
+        }
+    }
+    keys
 }
 
 /// Returns the object at a path.

@@ -1,34 +1,98 @@
 //! What the release changes while it reads a config, before it validates it
 //! (facts/config-validation.md section 2.3: valid with a warning).
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use serde_json::{Map, Value, json};
 
+use super::member::Members;
 use super::problem::{Problem, get};
 use super::rules::agent_id;
 
-/// A config as it is validated.
+/// What was changed for the validation, and the way back.
 pub(super) struct Migrated {
-    pub(super) value: Value,
     /// What was changed; valid with a warning.
     pub(super) notes: Vec<Problem>,
     /// Whether one agent of several is the marked default, which counts as ownership said.
     pub(super) legacy_default: Option<String>,
+    before: Before,
 }
 
-/// Applies the changes in the order of the release.
-pub(super) fn at_read(config: &Value) -> Migrated {
-    let mut value = config.clone();
-    let mut notes = Vec::new();
-    context_budget(&mut value, &mut notes);
-    let legacy_default = roster(&mut value, &mut notes);
-    if legacy_default.is_some() {
-        own_explicitly(&mut value);
+/// How the config was.
+enum Before {
+    /// As it is.
+    Same,
+    /// Somebody else holds it too, so a copy was changed.
+    Shared(Rc<Value>),
+    /// The sections that were changed.
+    Sections(Vec<(&'static str, Option<Value>)>),
+}
+
+/// Applies the changes in the order of the release. Of a large config only the changed sections are copied.
+pub(super) fn at_read(config: &mut Rc<Value>) -> Migrated {
+    let mut done = Migrated {
+        notes: Vec::new(),
+        legacy_default: None,
+        before: Before::Same,
+    };
+    let budget = has_budget(config);
+    if !budget && has_settled_roster(config) {
+        return done;
     }
-    Migrated {
-        value,
-        notes,
-        legacy_default,
+    let sections: &[&'static str] = if budget { &["models", "agents"] } else { &["agents"] };
+    done.before = match Rc::get_mut(config) {
+        None => Before::Shared(Rc::clone(config)),
+        Some(value) => {
+            let sections = sections.iter().filter(|_| value.is_object());
+            Before::Sections(sections.map(|name| (*name, value.get(*name).cloned())).collect())
+        }
+    };
+    let value = Rc::make_mut(config);
+    context_budget(value, &mut done.notes);
+    done.legacy_default = roster(value, &mut done.notes);
+    if done.legacy_default.is_some() {
+        own_explicitly(value);
     }
+    done
+}
+
+impl Migrated {
+    /// Puts the sections back, in their old order.
+    pub(super) fn undo(self, config: &mut Rc<Value>) -> (Vec<Problem>, Option<String>) {
+        match self.before {
+            Before::Same => {}
+            Before::Shared(original) => *config = original,
+            Before::Sections(sections) => {
+                if let Some(root) = Rc::make_mut(config).as_object_mut() {
+                    for (name, value) in sections {
+                        match value {
+                            Some(value) => root.insert(name.to_owned(), value),
+                            None => root.shift_remove(name),
+                        };
+                    }
+                }
+            }
+        }
+        (self.notes, self.legacy_default)
+    }
+}
+
+/// Tells whether [`context_budget`] may find something.
+fn has_budget(config: &Value) -> bool {
+    let has = |value: &Value| value.member("contextTokens").is_some() || value.member("contextWindow").is_some();
+    let below = |path: &[&str]| get(config, path).and_then(Value::as_object).into_iter().flatten();
+    let list = get(config, &["agents", "list"]).and_then(Value::as_array);
+    below(&["models", "providers"]).any(|(_, provider)| has(provider))
+        || get(config, &["agents", "defaults"]).is_some_and(has)
+        || below(&["agents", "entries"]).any(|(_, entry)| has(entry))
+        || list.into_iter().flatten().any(has)
+}
+
+/// Tells whether [`roster`] has nothing to do: there are entries, and none says whether it is the default.
+fn has_settled_roster(config: &Value) -> bool {
+    let entries = get(config, &["agents", "entries"]).and_then(Value::as_object);
+    entries.is_some_and(|map| !map.is_empty() && map.values().all(|entry| entry.member("default").is_none()))
 }
 
 fn note(notes: &mut Vec<Problem>, path: &[&str], message: &str, hint: &str) {
@@ -96,18 +160,25 @@ fn context_budget(config: &mut Value, notes: &mut Vec<Problem>) {
 /// Turns older rosters into `agents.entries`; returns the marked default agent of several.
 fn roster(config: &mut Value, notes: &mut Vec<Problem>) -> Option<String> {
     let root = config.as_object_mut()?;
-    if root.get("agents").is_some_and(|agents| !agents.is_object()) {
-        return None;
+    match root.get_mut("agents") {
+        Some(Value::Object(agents)) => settle(agents, notes)?,
+        Some(_) => None,
+        None => {
+            let mut agents = Map::new();
+            let default = settle(&mut agents, notes)?;
+            root.insert("agents".to_owned(), Value::Object(agents));
+            default
+        }
     }
-    let mut agents = root
-        .get("agents")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    if !agents.contains_key("entries") && agents.contains_key("list") {
-        let entries = list_entries(agents.get("list")?)?;
-        agents.shift_remove("list");
-        agents.insert("entries".to_owned(), Value::Object(entries));
+}
+
+/// None where the roster is left as it is; else it was changed, and the marked default agent is returned.
+fn settle(agents: &mut Map<String, Value>, notes: &mut Vec<Problem>) -> Option<Option<String>> {
+    let listed = match agents.get("list").filter(|_| !agents.contains_key("entries")) {
+        Some(list) => Some(listed_agents(list)?),
+        None => None,
+    };
+    if listed.is_some() {
         note(
             notes,
             &["agents", "list"],
@@ -115,67 +186,106 @@ fn roster(config: &mut Value, notes: &mut Vec<Problem>) -> Option<String> {
             "use agents.entries: {<id>: {…}}",
         );
     }
-    let entries = match agents.get("entries") {
-        None => None,
-        Some(Value::Object(entries)) => Some(entries.clone()),
-        Some(_) => return None,
+    let marks = match (&listed, agents.get("entries")) {
+        (Some(listed), _) => marks(listed.iter().copied()),
+        (None, None) => Marks::default(),
+        (None, Some(Value::Object(entries))) => marks(
+            entries
+                .iter()
+                .filter_map(|(id, entry)| Some((id.as_str(), entry.as_object()?))),
+        ),
+        (None, Some(_)) => return None,
     };
-    let Some(mut entries) = entries.filter(|entries| !entries.is_empty()) else {
-        if agents.get("ownership").is_none_or(|own| own != "explicit") {
-            agents.insert("entries".to_owned(), json!({"main": {}}));
-        }
-        root.insert("agents".to_owned(), Value::Object(agents));
-        return None;
-    };
-    let valid: Vec<(String, Option<Value>)> = entries
-        .iter()
-        .filter_map(|(id, entry)| Some((id.clone(), entry.as_object()?.get("default").cloned())))
-        .collect();
-    let odd = valid
-        .iter()
-        .any(|(_, mark)| mark.as_ref().is_some_and(|mark| !mark.is_boolean()));
-    if valid.is_empty() || odd {
+    let none = listed
+        .as_ref()
+        .map_or_else(|| get_entries(agents).is_none_or(Map::is_empty), Vec::is_empty);
+    if !none && (marks.agents == 0 || marks.odd) {
         // The list form was accepted above only with entries that are objects.
         return None;
     }
-    let marked: Vec<&String> = valid
-        .iter()
-        .filter(|(_, mark)| mark.as_ref() == Some(&Value::Bool(true)))
-        .map(|(id, _)| id)
-        .collect();
-    let explicit = agents.get("ownership").is_some_and(|own| own == "explicit");
-    let mut default = None;
-    if let ([only], false) = (marked.as_slice(), explicit) {
-        default = (valid.len() > 1).then(|| agent_id(only));
-        let path = ["agents", "entries", only.as_str(), "default"];
-        note(
-            notes,
-            &path,
-            "default: true is an older layout",
-            "say who owns what: agents.ownership and agentId fields",
-        );
-        for entry in entries.values_mut() {
-            entry.as_object_mut().map(|entry| entry.shift_remove("default"));
-        }
+    if listed.is_some()
+        && let Some(Value::Array(list)) = agents.shift_remove("list")
+    {
+        agents.insert("entries".to_owned(), Value::Object(by_id(list)));
     }
-    agents.insert("entries".to_owned(), Value::Object(entries));
-    root.insert("agents".to_owned(), Value::Object(agents));
-    default
+    let explicit = agents.get("ownership").is_some_and(|own| own == "explicit");
+    if none {
+        if !explicit {
+            agents.insert("entries".to_owned(), json!({"main": {}}));
+        }
+        return Some(None);
+    }
+    let ([only], false) = (marks.default.as_slice(), explicit) else {
+        return Some(None);
+    };
+    let path = ["agents", "entries", only.as_str(), "default"];
+    note(
+        notes,
+        &path,
+        "default: true is an older layout",
+        "say who owns what: agents.ownership and agentId fields",
+    );
+    let entries = agents.get_mut("entries").and_then(Value::as_object_mut);
+    for entry in entries.into_iter().flat_map(Map::values_mut) {
+        entry.as_object_mut().map(|entry| entry.shift_remove("default"));
+    }
+    Some((marks.agents > 1).then(|| agent_id(only).into_owned()))
 }
 
-fn list_entries(list: &Value) -> Option<Map<String, Value>> {
-    let mut entries = Map::new();
-    for entry in list.as_array()? {
-        let mut entry = entry.as_object()?.clone();
-        let Some(Value::String(id)) = entry.shift_remove("id") else {
-            return None;
-        };
-        if id.is_empty() || agent_id(&id) != id || entries.contains_key(&id) {
+fn get_entries(agents: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    agents.get("entries").and_then(Value::as_object)
+}
+
+/// What entries say of being the default.
+#[derive(Default)]
+struct Marks {
+    /// Entries that are objects.
+    agents: usize,
+    /// Whether one says something else than yes or no.
+    odd: bool,
+    /// Ids of those that say yes.
+    default: Vec<String>,
+}
+
+fn marks<'v>(entries: impl Iterator<Item = (&'v str, &'v Map<String, Value>)>) -> Marks {
+    let mut marks = Marks::default();
+    for (id, entry) in entries {
+        marks.agents += 1;
+        match entry.get("default") {
+            Some(Value::Bool(true)) => marks.default.push(id.to_owned()),
+            None | Some(Value::Bool(false)) => {}
+            Some(_) => marks.odd = true,
+        }
+    }
+    marks
+}
+
+/// Returns ids and entries of a list; none unless each has an id of its own in its stored form.
+fn listed_agents(list: &Value) -> Option<Vec<(&str, &Map<String, Value>)>> {
+    let list = list.as_array()?;
+    let mut seen = HashSet::with_capacity(list.len());
+    let mut agents = Vec::with_capacity(list.len());
+    for entry in list {
+        let entry = entry.as_object()?;
+        let id = entry.get("id")?.as_str()?;
+        if id.is_empty() || agent_id(id) != id || !seen.insert(id) {
             return None;
         }
-        entries.insert(id, Value::Object(entry));
+        agents.push((id, entry));
     }
-    Some(entries)
+    Some(agents)
+}
+
+fn by_id(list: Vec<Value>) -> Map<String, Value> {
+    let mut entries = Map::with_capacity(list.len());
+    for entry in list {
+        if let Value::Object(mut entry) = entry
+            && let Some(Value::String(id)) = entry.shift_remove("id")
+        {
+            entries.insert(id, Value::Object(entry));
+        }
+    }
+    entries
 }
 
 fn own_explicitly(config: &mut Value) {

@@ -11,6 +11,7 @@ mod excerpt;
 mod gateway_start;
 mod include;
 mod legacy;
+pub(crate) mod member;
 mod migrate;
 mod near;
 mod origin;
@@ -28,5 +29,6 @@ mod union;
 mod validate;
 
 pub use excerpt::excerpt;
+pub(crate) use problem::Step;
 pub use substitute::{Missing, own_vars, references, substitute};
 pub use validate::{GatewayStart, Look, Start, ValidateContext, Verdict, validate};

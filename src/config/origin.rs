@@ -29,8 +29,8 @@ impl Source {
     /// Returns the place of a byte. Line starts are kept, so that many places cost little.
     pub(super) fn place(&self, offset: usize) -> Place {
         let starts = self.lines.get_or_init(|| {
-            let feeds = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(feeds.map(|(at, _)| at as u32 + 1)).collect()
+            let feeds = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(feeds.map(|at| at as u32 + 1)).collect()
         });
         let before = starts.partition_point(|start| *start as usize <= offset).max(1);
         let start = starts.get(before - 1).copied().unwrap_or(0) as usize;

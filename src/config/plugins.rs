@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::retired;
 use super::table::Table;
@@ -276,7 +277,7 @@ fn heartbeat_owner(config: &Value, out: &mut Findings) {
     let Some(agents) = get(config, &["agents", "entries"]).and_then(Value::as_object) else {
         return;
     };
-    let own = agents.values().any(|entry| entry.get("heartbeat").is_some());
+    let own = agents.values().any(|entry| entry.member("heartbeat").is_some());
     let shared = get(config, &["agents", "defaults", "heartbeat"]).is_some();
     let owner = text(config, &["agents", "defaults", "systemAgent", "agentId"]).is_some();
     if agents.len() > 1 && !own && !shared && !owner {

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::document::Document;
+use super::member::Members;
 use crate::snapshot::ConfigIssue;
 
 /// A step of a path while a config is walked; owned only when there is something to say.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Step<'v> {
+pub(crate) enum Step<'v> {
     /// Key of an object.
     Key(&'v str),
     /// Number of an element.
@@ -16,13 +17,21 @@ pub(super) enum Step<'v> {
 
 impl Step<'_> {
     /// Returns owned segments.
-    pub(super) fn owned(path: &[Step<'_>]) -> Vec<String> {
+    pub(crate) fn owned(path: &[Step<'_>]) -> Vec<String> {
         path.iter()
             .map(|step| match step {
                 Step::Key(key) => (*key).to_owned(),
                 Step::At(at) => at.to_string(),
             })
             .collect()
+    }
+
+    /// Returns the key; none for an element.
+    pub(crate) fn key(&self) -> Option<&str> {
+        match self {
+            Step::Key(key) => Some(key),
+            Step::At(_) => None,
+        }
     }
 }
 
@@ -127,7 +136,7 @@ impl At<'_> {
 
 /// Returns the value at a path of object keys.
 pub(super) fn get<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
-    path.iter().try_fold(value, |value, key| value.as_object()?.get(*key))
+    path.iter().try_fold(value, |value, key| value.member(key))
 }
 
 /// Returns the string at a path of object keys.

@@ -75,6 +75,12 @@ pub(super) fn models(config: &Value, out: &mut Vec<Problem>) {
 }
 
 fn of_agent(base: &[&str], agent: &Value, out: &mut Vec<Problem>) {
+    // A roster may be long, and most of its agents name no model.
+    let keys = || agent.as_object().into_iter().flat_map(|map| map.keys());
+    let names_one = |key: &String| key == "models" || PLACES.iter().any(|place| place.first() == Some(&key.as_str()));
+    if !keys().any(names_one) {
+        return;
+    }
     for place in PLACES {
         let path = || [base, place].concat();
         match get(agent, place) {

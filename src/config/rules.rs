@@ -11,7 +11,7 @@ mod sections;
 mod text;
 mod tools;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -39,20 +39,25 @@ pub(super) struct Hook {
     pub(super) key_rule: Option<KeyRule>,
     /// Names such as `constructor` are refused here.
     pub(super) blocks_names: bool,
-    below: HashMap<&'static str, Hook>,
+    below: BTreeMap<&'static str, Hook>,
+    /// What hangs on every segment that has nothing of its own.
+    any: Option<Box<Hook>>,
 }
 
 impl Hook {
     /// Returns what hangs one segment further down.
     pub(super) fn step<'h>(hook: Option<&'h Hook>, segment: &str) -> Option<&'h Hook> {
-        let below = &hook?.below;
-        below.get(segment).or_else(|| below.get("*"))
+        let hook = hook?;
+        hook.below.get(segment).or(hook.any.as_deref())
     }
 
     fn at(&mut self, path: &'static str) -> &mut Hook {
         path.split('.')
             .filter(|segment| !segment.is_empty())
-            .fold(self, |hook, segment| hook.below.entry(segment).or_default())
+            .fold(self, |hook, segment| match segment {
+                "*" => hook.any.get_or_insert_default(),
+                named => hook.below.entry(named).or_default(),
+            })
     }
 }
 

@@ -1,11 +1,13 @@
 //! Checks that run only on a config whose types and rules are right, one after the other: the
 //! first that finds something ends them (facts/config-validation.md section 1, order of checks).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use super::include::normalize;
+use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::rules::{agent_id, provider_model};
 
@@ -50,7 +52,7 @@ fn sandbox_env(config: &Value) -> Vec<Problem> {
         .filter_map(|(key, value)| Some((key, Some(wrong_variable(key, value)?))))
         .collect();
     for (id, entry) in entries(config) {
-        let own = entry.get("sandbox");
+        let own = entry.member("sandbox");
         let pick = |field: &str| {
             let of = |sandbox: Option<&Value>| {
                 sandbox.and_then(|sandbox| {
@@ -113,7 +115,11 @@ fn resolve(path: &str, home: &str) -> String {
 }
 
 fn agent_dirs(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
-    let mut ids: Vec<String> = entries(config).map(|(key, _)| agent_id(key)).collect();
+    // The folders of two ids are the same only where one of them was chosen.
+    if !entries(config).any(|(_, entry)| entry.member("agentDir").is_some()) {
+        return Vec::new();
+    }
+    let mut ids: Vec<Cow<'_, str>> = entries(config).map(|(key, _)| agent_id(key)).collect();
     for binding in config.get("bindings").and_then(Value::as_array).into_iter().flatten() {
         ids.extend(
             text(binding, &["agentId"])
@@ -122,13 +128,13 @@ fn agent_dirs(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
         );
     }
     // The first entry of an id decides, whether it names a folder or not.
-    let mut own_dirs: BTreeMap<String, Option<&str>> = BTreeMap::new();
+    let mut own_dirs: BTreeMap<Cow<'_, str>, Option<&str>> = BTreeMap::new();
     for (key, entry) in entries(config) {
         own_dirs
             .entry(agent_id(key))
             .or_insert_with(|| text(entry, &["agentDir"]));
     }
-    let mut by_dir: BTreeMap<String, String> = BTreeMap::new();
+    let mut by_dir: BTreeMap<String, Cow<'_, str>> = BTreeMap::new();
     for id in ids {
         let own = own_dirs.get(&id).copied().flatten();
         let dir = match own.filter(|dir| !crate::value::js_trim(dir).is_empty()) {

@@ -1,6 +1,8 @@
 //! `openclaw doctor config [FILE]`: the verdict on one file alone.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use serde::Serialize;
 
@@ -143,7 +145,11 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         path_exists: outside.path_exists,
         exec_problem: outside.exec_problem,
     };
-    let verdict = validate(&doc, &substituted, &ctx);
+    let mut substituted = match substituted {
+        Cow::Borrowed(_) => Rc::clone(&doc.value),
+        Cow::Owned(value) => Rc::new(value),
+    };
+    let verdict = validate(&doc, &mut substituted, &ctx);
     (doc, verdict)
 }
 

@@ -1,5 +1,6 @@
 //! `${VAR}` in the strings of a config (facts/env-resolution.md section 5).
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::Value;
@@ -17,15 +18,28 @@ pub struct Missing {
 
 /// Returns the config with `${NAME}` replaced in all string values (not in keys), and the names
 /// that are unset or empty. `lookup` is the environment plus the config's own `env.vars`
-/// ([`own_vars`]); values are not expanded again.
-pub fn substitute(value: &Value, lookup: &dyn Fn(&str) -> Option<String>) -> (Value, Vec<Missing>) {
+/// ([`own_vars`]); values are not expanded again. A config that refers to nothing is not copied.
+pub fn substitute<'v>(value: &'v Value, lookup: &dyn Fn(&str) -> Option<String>) -> (Cow<'v, Value>, Vec<Missing>) {
+    if !mentions(value) {
+        return (Cow::Borrowed(value), Vec::new());
+    }
     let mut run = Run {
         lookup,
-        path: Vec::new(),
         missing: Vec::new(),
     };
-    let value = run.value(value);
-    (value, run.missing)
+    let mut copy = value.clone();
+    run.value(&mut copy, &mut Vec::new());
+    (Cow::Owned(copy), run.missing)
+}
+
+/// Tells whether any string could hold a reference.
+fn mentions(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('$'),
+        Value::Array(items) => items.iter().any(mentions),
+        Value::Object(map) => map.values().any(mentions),
+        _ => false,
+    }
 }
 
 /// Returns the names and literals of `env.vars` (and of the older flat `env`) that OpenClaw puts
@@ -65,41 +79,34 @@ pub fn references(text: &str) -> Vec<String> {
 
 struct Run<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
-    path: Vec<Step<'a>>,
     missing: Vec<Missing>,
 }
 
-impl<'a> Run<'a> {
-    fn value(&mut self, value: &'a Value) -> Value {
+impl Run<'_> {
+    fn value<'v>(&mut self, value: &'v mut Value, path: &mut Vec<Step<'v>>) {
         match value {
-            Value::String(text) if text.contains('$') => Value::String(self.text(text)),
+            Value::String(text) if text.contains('$') => *text = self.text(text, path),
             Value::Array(items) => {
-                let items = items
-                    .iter()
-                    .enumerate()
-                    .map(|(at, item)| self.below(Step::At(at), item));
-                Value::Array(items.collect())
+                for (at, item) in items.iter_mut().enumerate() {
+                    path.push(Step::At(at));
+                    self.value(item, path);
+                    path.pop();
+                }
             }
             Value::Object(map) => {
-                let members = map
-                    .iter()
-                    .map(|(key, item)| (key.clone(), self.below(Step::Key(key), item)));
-                Value::Object(members.collect())
+                for (key, item) in map.iter_mut() {
+                    path.push(Step::Key(key));
+                    self.value(item, path);
+                    path.pop();
+                }
             }
-            other => other.clone(),
+            _ => {}
         }
     }
 
-    fn below(&mut self, segment: Step<'a>, value: &'a Value) -> Value {
-        self.path.push(segment);
-        let value = self.value(value);
-        self.path.pop();
-        value
-    }
-
-    fn text(&mut self, text: &str) -> String {
+    fn text(&mut self, text: &str, path: &[Step<'_>]) -> String {
         let mut out = String::with_capacity(text.len());
-        let (lookup, path, missing) = (self.lookup, &self.path, &mut self.missing);
+        let (lookup, missing) = (self.lookup, &mut self.missing);
         scan(text, &mut |part| match part {
             Part::Text(text) => out.push_str(text),
             Part::Escaped(name) => {
@@ -187,8 +194,9 @@ mod tests {
             ("é$", "é$", 0),
         ];
         for (text, want, missing) in cases {
-            let (value, names) = substitute(&json!({"k": [text]}), &lookup);
-            assert_eq!(value, json!({"k": [want]}), "{text}");
+            let config = json!({"k": [text]});
+            let (value, names) = substitute(&config, &lookup);
+            assert_eq!(*value, json!({"k": [want]}), "{text}");
             assert_eq!(names.len(), missing, "{text}");
             assert!(names.iter().all(|name| name.path == ["k", "0"]));
         }

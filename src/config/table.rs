@@ -1,5 +1,6 @@
 //! The core schema of one release as a compact table: reading it (facts/config-validation.md
 //! section 6). The file is written by `scripts/config-table`, whose head describes the format.
+//! Nodes are made when they are asked for: a config touches some dozen of two thousand.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -53,8 +54,7 @@ pub(super) struct Member {
     pub(super) node: u32,
 }
 
-/// Where the members of an object stand, by name. Sorted: the whole table is read at every start, and
-/// two thousand hash maps cost more than they save.
+/// Where the members of an object stand, by name, sorted.
 #[derive(Debug, Clone)]
 pub(super) struct Names(Vec<(&'static str, usize)>);
 
@@ -103,14 +103,18 @@ pub(super) struct Table {
     pub(super) channels: Vec<&'static str>,
     pub(super) plugins: Vec<&'static str>,
     pub(super) root: u32,
-    nodes: Vec<Node>,
+    lines: Vec<Line>,
+    /// One per line, made at its first use.
+    nodes: Vec<OnceLock<Box<Node>>>,
+    /// Lines of the definitions, by name.
+    defs: HashMap<&'static str, u32>,
 }
 
 impl Table {
     /// Returns the table that the program carries.
     pub(super) fn core() -> &'static Table {
         static TABLE: OnceLock<Table> = OnceLock::new();
-        TABLE.get_or_init(|| Reader::read(TEXT))
+        TABLE.get_or_init(|| Table::read(TEXT))
     }
 
     /// Returns a node; ids come from the table itself.
@@ -126,7 +130,10 @@ impl Table {
                 patterns: Vec::new(),
             },
         };
-        self.nodes.get(id as usize).unwrap_or(&ANY)
+        match self.nodes.get(id as usize).zip(self.lines.get(id as usize)) {
+            Some((node, line)) => node.get_or_init(|| Box::new(node_of(line.rest, &self.children(id)))),
+            None => &ANY,
+        }
     }
 
     /// Returns the constants at a path of keys, `*` for members without a name and elements.
@@ -162,108 +169,100 @@ impl Table {
     }
 }
 
-/// A line with its depth.
+/// A line of the table: the words of one node, and what it is called by the node above.
+#[derive(Debug)]
 struct Line {
     depth: usize,
     label: &'static str,
     rest: &'static str,
 }
 
-struct Reader {
-    lines: Vec<Line>,
-    at: usize,
-    nodes: Vec<Node>,
-    defs: HashMap<&'static str, u32>,
-}
-
-impl Reader {
+impl Table {
     fn read(text: &'static str) -> Table {
-        let mut words: HashMap<&str, Vec<&'static str>> = HashMap::new();
-        let mut release = None;
-        let mut lines = Vec::with_capacity(2000);
-        for line in text.lines() {
-            if let Some(head) = line.strip_prefix('#') {
-                release = head.split([' ', ';']).find_map(Release::parse);
-                continue;
-            }
-            let depth = line.bytes().take_while(|byte| *byte == b' ').count();
-            let (label, rest) = cut_label(line.trim_start_matches(' '));
-            if depth == 0 && matches!(label, "channels" | "plugins") {
-                words.insert(label, rest.split(' ').filter(|word| !word.is_empty()).collect());
-            } else {
-                lines.push(Line { depth, label, rest });
-            }
-        }
-        let mut reader = Reader {
-            lines,
-            at: 0,
-            nodes: Vec::with_capacity(2000),
+        let mut table = Table {
+            release: None,
+            channels: Vec::new(),
+            plugins: Vec::new(),
+            root: 0,
+            lines: Vec::with_capacity(2000),
+            nodes: Vec::new(),
             defs: HashMap::new(),
         };
-        let mut root = 0;
-        while let Some(line) = reader.lines.get(reader.at) {
-            if line.label == "def" {
-                let (name, rest) = line.rest.split_once(' ').unwrap_or((line.rest, ""));
-                reader.at += 1;
-                let id = reader.node(rest, 0);
-                reader.defs.insert(name, id);
-            } else {
-                let rest = line.rest;
-                reader.at += 1;
-                root = reader.node(rest, 0);
+        let words = |rest: &'static str| rest.split(' ').filter(|word| !word.is_empty()).collect();
+        for line in text.lines() {
+            if let Some(head) = line.strip_prefix('#') {
+                table.release = head.split([' ', ';']).find_map(Release::parse);
+                continue;
             }
+            let unindented = line.trim_start_matches(' ');
+            let depth = line.len() - unindented.len();
+            let (label, mut rest) = cut_label(unindented);
+            let at = table.lines.len() as u32;
+            match (depth, label) {
+                (0, "channels") => table.channels = words(rest),
+                (0, "plugins") => table.plugins = words(rest),
+                (0, "def") => {
+                    let (name, type_words) = rest.split_once(' ').unwrap_or((rest, ""));
+                    table.defs.insert(name, at);
+                    rest = type_words;
+                }
+                (0, _) => table.root = at,
+                _ => {}
+            }
+            table.lines.push(Line { depth, label, rest });
         }
-        Table {
-            release,
-            channels: words.remove("channels").unwrap_or_default(),
-            plugins: words.remove("plugins").unwrap_or_default(),
-            root,
-            nodes: reader.nodes,
-        }
+        table.nodes.resize_with(table.lines.len(), OnceLock::new);
+        table
     }
 
-    /// Reads one node whose own line had the given words; its children stand deeper.
-    fn node(&mut self, words: &'static str, depth: usize) -> u32 {
-        if let Some(name) = words.strip_prefix('@') {
-            return self.defs.get(name).copied().unwrap_or(u32::MAX);
-        }
-        let (kind, limits) = words.split_once(' ').unwrap_or((words, ""));
-        let mut children = Vec::new();
-        while let Some(line) = self.lines.get(self.at).filter(|line| line.depth == depth + 1) {
-            let (label, rest) = (line.label, line.rest);
-            self.at += 1;
-            children.push((label, self.node(rest, depth + 1)));
-        }
-        let ids = || children.iter().map(|(_, id)| *id).collect::<Vec<_>>();
-        let shape = match kind {
-            "s" => Shape::String,
-            "n" => Shape::Number,
-            "i" => Shape::Integer,
-            "b" => Shape::Bool,
-            "z" => Shape::Null,
-            "{" => object(&children, Open::Closed),
-            "{*" => object(&children, Open::Any),
-            "{~" => {
-                let of = children.iter().find(|(label, _)| *label == "*");
-                object(&children, of.map_or(Open::Any, |(_, id)| Open::Of(*id)))
-            }
-            "[" if children.first().is_some_and(|(label, _)| *label == "[0]") => Shape::Tuple(ids()),
-            "[" => Shape::Array(children.first().map(|(_, id)| *id)),
-            "|" => Shape::Union(ids()),
-            "^" => Shape::Tagged(ids()),
-            _ => match words.strip_prefix('=').map(serde_json::from_str) {
-                Some(Ok(values)) => Shape::Consts(values),
-                _ => Shape::Any,
-            },
+    /// Returns labels and ids of the nodes one deeper.
+    fn children(&self, id: u32) -> Vec<(&'static str, u32)> {
+        let below = self.lines.get(id as usize..).unwrap_or_default();
+        let Some((own, below)) = below.split_first() else {
+            return Vec::new();
         };
-        let limits = if matches!(shape, Shape::Consts(_)) {
-            Limits::default()
-        } else {
-            read_limits(limits)
-        };
-        self.nodes.push(Node { shape, limits });
-        self.nodes.len() as u32 - 1
+        (id + 1..)
+            .zip(below)
+            .take_while(|(_, line)| line.depth > own.depth)
+            .filter(|(_, line)| line.depth == own.depth + 1)
+            .map(|(at, line)| match line.rest.strip_prefix('@') {
+                Some(name) => (line.label, self.defs.get(name).copied().unwrap_or(u32::MAX)),
+                None => (line.label, at),
+            })
+            .collect()
     }
+}
+
+/// Makes a node of its words and its children.
+fn node_of(words: &'static str, children: &[(&'static str, u32)]) -> Node {
+    let (kind, limits) = words.split_once(' ').unwrap_or((words, ""));
+    let ids = || children.iter().map(|(_, id)| *id).collect::<Vec<_>>();
+    let shape = match kind {
+        "s" => Shape::String,
+        "n" => Shape::Number,
+        "i" => Shape::Integer,
+        "b" => Shape::Bool,
+        "z" => Shape::Null,
+        "{" => object(children, Open::Closed),
+        "{*" => object(children, Open::Any),
+        "{~" => {
+            let of = children.iter().find(|(label, _)| *label == "*");
+            object(children, of.map_or(Open::Any, |(_, id)| Open::Of(*id)))
+        }
+        "[" if children.first().is_some_and(|(label, _)| *label == "[0]") => Shape::Tuple(ids()),
+        "[" => Shape::Array(children.first().map(|(_, id)| *id)),
+        "|" => Shape::Union(ids()),
+        "^" => Shape::Tagged(ids()),
+        _ => match words.strip_prefix('=').map(serde_json::from_str) {
+            Some(Ok(values)) => Shape::Consts(values),
+            _ => Shape::Any,
+        },
+    };
+    let limits = match shape {
+        Shape::Consts(_) => Limits::default(),
+        _ => read_limits(limits),
+    };
+    Node { shape, limits }
 }
 
 fn object(children: &[(&'static str, u32)], open: Open) -> Shape {
@@ -345,6 +344,29 @@ mod tests {
         };
         assert_eq!(*open, Open::Closed);
         assert!(members.len() > 40);
+    }
+
+    /// A type that is not known here would silently accept everything.
+    #[test]
+    fn every_type_is_known() {
+        let table = Table::core();
+        let nodes = table.lines.iter().zip(0..).filter(|(line, _)| {
+            let is_head = line.depth == 0 && matches!(line.label, "channels" | "plugins");
+            !is_head && !line.rest.starts_with('@')
+        });
+        for (line, id) in nodes {
+            let is_any = matches!(table.node(id).shape, Shape::Any);
+            assert_eq!(
+                is_any,
+                line.rest.split(' ').next() == Some("any"),
+                "{} {}",
+                line.label,
+                line.rest
+            );
+        }
+        for (_, target) in (0..table.lines.len() as u32).flat_map(|id| table.children(id)) {
+            assert!((target as usize) < table.lines.len());
+        }
     }
 
     /// A pattern that is not known here would silently accept everything.

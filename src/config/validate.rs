@@ -1,6 +1,8 @@
 //! The two answers: does the file validate as `openclaw config validate` says, and will the
 //! Gateway start with it (facts/config-validation.md sections 1 and 2).
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::document::Document;
@@ -56,7 +58,9 @@ pub struct Verdict {
 
 /// Judges a config. `substituted` is `doc.value` after `${VAR}`
 /// ([`substitute`](super::substitute::substitute)).
-pub fn validate(doc: &Document, substituted: &Value, ctx: &ValidateContext<'_>) -> Verdict {
+///
+/// It is changed on the way, as the release changes it while it reads, and is the same again afterwards.
+pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateContext<'_>) -> Verdict {
     if !doc.is_read() {
         return Verdict {
             valid: false,
@@ -68,7 +72,7 @@ pub fn validate(doc: &Document, substituted: &Value, ctx: &ValidateContext<'_>) 
             gateway_start: gateway_start::unreadable(),
         };
     }
-    let Stage { issues, mut warnings } = judge(&doc.value, substituted, ctx);
+    let Stage { issues, mut warnings } = judge(&reserved_names(&doc.value), substituted, ctx);
     let (issues, newer) = forgive(issues, ctx.release);
     warnings.extend(newer);
     warnings.extend(advice::duplicates(doc));
@@ -77,15 +81,15 @@ pub fn validate(doc: &Document, substituted: &Value, ctx: &ValidateContext<'_>) 
     let mut repairs = Vec::new();
     let mut repaired = None;
     if !issues.is_empty() && !doc.includes {
-        let mut next = substituted.clone();
-        repairs = legacy::repair(&mut next);
-        let (left, _) = forgive(judge(&next, &next, ctx).issues, ctx.release);
+        let mut next = Rc::clone(substituted);
+        repairs = legacy::repair(Rc::make_mut(&mut next));
+        let (left, _) = forgive(judge(&reserved_names(&next), &mut next, ctx).issues, ctx.release);
         // Without the strict stage, which a starting Gateway does not run.
         let fatal = left
             .iter()
             .any(|problem| !matches!(problem.kind, "secret_source" | "filesystem"));
         if !repairs.is_empty() && !fatal {
-            repaired = Some(next);
+            repaired = Some(Rc::unwrap_or_clone(next));
         } else {
             repairs.clear();
         }
@@ -117,42 +121,60 @@ struct Stage {
 }
 
 /// Runs the stages of the release; each hides the later ones when it finds something.
-fn judge(written: &Value, substituted: &Value, ctx: &ValidateContext<'_>) -> Stage {
-    let migrated = migrate::at_read(substituted);
-    let mut warnings = migrated.notes;
-    let mut issues = secret_refs::misplaced(substituted);
-    issues.extend(check::config(&migrated.value));
-    if let Some(crash) = inherited_name(substituted) {
+fn judge(reserved: &[Problem], config: &mut Rc<Value>, ctx: &ValidateContext<'_>) -> Stage {
+    let misplaced = secret_refs::misplaced(config);
+    let crash = inherited_name(config);
+    let migrated = migrate::at_read(config);
+    let Stage { mut issues, warnings } = as_migrated(misplaced, crash, reserved, config, ctx);
+    let (mut notes, legacy_default) = migrated.undo(config);
+    let owned = legacy_default.is_some();
+    let warnings = warnings.into_iter();
+    notes.extend(warnings.filter(|problem| !(owned && problem.kind == "heartbeat-owner")));
+    if issues.is_empty() {
+        issues = secret_refs::mismatches(config);
+    }
+    if issues.is_empty() {
+        issues = exec_paths(config, ctx);
+    }
+    Stage {
+        issues,
+        warnings: notes,
+    }
+}
+
+/// The stages that see the config as the release has changed it on reading.
+fn as_migrated(
+    mut issues: Vec<Problem>,
+    crash: Option<Problem>,
+    reserved: &[Problem],
+    config: &Value,
+    ctx: &ValidateContext<'_>,
+) -> Stage {
+    let mut warnings = Vec::new();
+    issues.extend(check::config(config));
+    if let Some(crash) = crash {
         issues = vec![crash];
     }
-    reserved_name(written, &mut issues);
+    for problem in reserved {
+        if !issues.iter().any(|known| known.path == problem.path) {
+            issues.push(problem.clone());
+        }
+    }
     if issues.is_empty() {
         let paths = Paths {
             home: ctx.home,
             state_dir: ctx.state_dir,
         };
-        issues = stages::run(&migrated.value, &paths);
+        issues = stages::run(config, &paths);
     }
     if issues.is_empty() {
         let installed = plugins::Installed {
             plugins: ctx.plugins,
             path_exists: ctx.path_exists,
         };
-        let found = plugins::run(&migrated.value, &installed);
+        let found = plugins::run(config, &installed);
         issues = found.issues;
-        let owned = migrated.legacy_default.is_some();
-        warnings.extend(
-            found
-                .warnings
-                .into_iter()
-                .filter(|problem| !(owned && problem.kind == "heartbeat-owner")),
-        );
-    }
-    if issues.is_empty() {
-        issues = secret_refs::mismatches(substituted);
-    }
-    if issues.is_empty() {
-        issues = exec_paths(substituted, ctx);
+        warnings = found.warnings;
     }
     Stage { issues, warnings }
 }
@@ -176,7 +198,8 @@ fn inherited_name(config: &Value) -> Option<Problem> {
 }
 
 /// The one name that is refused even where the object ignores it.
-fn reserved_name(written: &Value, issues: &mut Vec<Problem>) {
+fn reserved_names(written: &Value) -> Vec<Problem> {
+    let mut out = Vec::new();
     for path in [&["mcp", "servers"][..], &["nodeHost", "mcp", "servers"]] {
         let full: Vec<String> = path
             .iter()
@@ -184,10 +207,11 @@ fn reserved_name(written: &Value, issues: &mut Vec<Problem>) {
             .map(|segment| (*segment).to_owned())
             .collect();
         let there = super::problem::get(written, path).is_some_and(|servers| servers.get("__proto__").is_some());
-        if there && !issues.iter().any(|problem| problem.path == full) {
-            issues.push(Problem::mild(&full, "rule", "this name is reserved; rename the server"));
+        if there {
+            out.push(Problem::mild(&full, "rule", "this name is reserved; rename the server"));
         }
     }
+    out
 }
 
 fn exec_paths(config: &Value, ctx: &ValidateContext<'_>) -> Vec<Problem> {

@@ -1,7 +1,9 @@
 //! The config's hold on the environment: `env.vars`, the flat `env.KEY` of older releases, and
 //! `${VAR}` (facts/env-resolution.md section 5).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
@@ -187,7 +189,7 @@ pub(crate) fn resolve(
     layout: Layout,
     weaker: &Weaker,
     vault: &Vault,
-) -> (Value, Vec<Missing>) {
+) -> (Rc<Value>, Vec<Missing>) {
     let mut lookup = env.clone();
     // Literals alone: an entry that refers to a variable is not resolved through another one.
     apply(
@@ -195,7 +197,11 @@ pub(crate) fn resolve(
         &entries(&document.value, document, layout, true, vault),
         weaker,
     );
-    substitute(&document.value, &|name| {
+    let (value, missing) = substitute(&document.value, &|name| {
         lookup.get(name).map(|value| value.expose().to_owned())
-    })
+    });
+    match value {
+        Cow::Borrowed(_) => (Rc::clone(&document.value), missing),
+        Cow::Owned(value) => (Rc::new(value), missing),
+    }
 }

@@ -172,7 +172,7 @@ impl<'a> Run<'a> {
 
     /// Selectors of `gateway.env` do not survive when the state directory's file chose as well.
     fn keep_selectors_of_state_file(&mut self, before: &Env) {
-        let is_selector = |name: &&String| names::lists().selection.contains(&name.to_uppercase());
+        let is_selector = |name: &&String| names::lists().selection.contains(name.to_uppercase().as_str());
         if !self.trusted.by_state.iter().any(|name| is_selector(&name)) {
             return;
         }

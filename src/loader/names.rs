@@ -10,28 +10,28 @@ use crate::value::is_env_name;
 
 /// The recorded lists.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'static"))]
 pub(crate) struct Lists {
     #[serde(rename = "workspaceProviderKeys")]
-    workspace_provider: BTreeSet<String>,
+    workspace_provider: BTreeSet<&'static str>,
     #[serde(rename = "workspaceExactKeys")]
-    workspace_exact: BTreeSet<String>,
-    workspace_prefixes: Vec<String>,
-    workspace_suffixes: Vec<String>,
-    workspace_token_sequences: Vec<Vec<String>>,
-    host_blocked_everywhere: BTreeSet<String>,
-    host_blocked_override_only: BTreeSet<String>,
-    host_allowed_inherited: BTreeSet<String>,
-    host_blocked_prefixes: Vec<String>,
-    host_blocked_override_prefixes: Vec<String>,
-    config_extra_blocked: BTreeSet<String>,
+    workspace_exact: BTreeSet<&'static str>,
+    workspace_prefixes: Vec<&'static str>,
+    workspace_suffixes: Vec<&'static str>,
+    workspace_token_sequences: Vec<Vec<&'static str>>,
+    host_blocked_everywhere: BTreeSet<&'static str>,
+    host_blocked_override_only: BTreeSet<&'static str>,
+    host_allowed_inherited: BTreeSet<&'static str>,
+    host_blocked_prefixes: Vec<&'static str>,
+    host_blocked_override_prefixes: Vec<&'static str>,
+    config_extra_blocked: BTreeSet<&'static str>,
     #[serde(rename = "gatewaySelectionKeys")]
-    pub(crate) selection: BTreeSet<String>,
+    pub(crate) selection: BTreeSet<&'static str>,
     #[serde(rename = "shellExpected_2026_2_26")]
-    pub(crate) shell_expected_old: BTreeSet<String>,
+    pub(crate) shell_expected_old: BTreeSet<&'static str>,
     /// Names the stock package takes from a login shell; used where manifests cannot be read.
     #[serde(rename = "shellExpectedDefault")]
-    pub(crate) shell_expected_default: BTreeSet<String>,
+    pub(crate) shell_expected_default: BTreeSet<&'static str>,
 }
 
 /// Names expected from a login shell whatever plugins there are (section 6).
@@ -54,7 +54,7 @@ pub(crate) fn lists() -> &'static Lists {
     LISTS.get_or_init(|| parse(include_str!("names-2026.9.6.json")))
 }
 
-fn parse(text: &str) -> Lists {
+fn parse(text: &'static str) -> Lists {
     // The file is part of the program; a test proves that it parses.
     serde_json::from_str(text).unwrap_or_else(|_| Lists {
         workspace_provider: BTreeSet::new(),
@@ -83,17 +83,14 @@ pub(crate) fn workspace_block(name: &str) -> Option<&'static str> {
         .workspace_token_sequences
         .iter()
         .any(|sequence| !sequence.is_empty() && parts.windows(sequence.len()).any(|window| window == sequence));
-    if lists.workspace_provider.contains(&upper) {
+    if lists.workspace_provider.contains(upper.as_str()) {
         return Some("workspace-provider-key");
     }
     let blocked = host_blocked(&upper)
         || override_blocked(&upper)
-        || lists.workspace_exact.contains(&upper)
+        || lists.workspace_exact.contains(upper.as_str())
         || starts_with_one(&upper, &lists.workspace_prefixes)
-        || lists
-            .workspace_suffixes
-            .iter()
-            .any(|suffix| upper.ends_with(suffix.as_str()))
+        || lists.workspace_suffixes.iter().any(|suffix| upper.ends_with(*suffix))
         || has_sequence;
     blocked.then_some("workspace-blocked-name")
 }
@@ -101,7 +98,7 @@ pub(crate) fn workspace_block(name: &str) -> Option<&'static str> {
 /// Tells whether the config may set a name (section 5).
 pub(crate) fn config_may_set(name: &str) -> bool {
     let upper = name.to_uppercase();
-    !lists().config_extra_blocked.contains(&upper) && !host_blocked(&upper) && !override_blocked(&upper)
+    !lists().config_extra_blocked.contains(upper.as_str()) && !host_blocked(&upper) && !override_blocked(&upper)
 }
 
 /// Tells whether a name is left out of the environment of the login shell (section 6).
@@ -109,7 +106,8 @@ pub(crate) fn hidden_from_login_shell(name: &str) -> bool {
     let lists = lists();
     let upper = name.to_uppercase();
     host_blocked(&upper)
-        || (lists.host_blocked_override_only.contains(&upper) && !lists.host_allowed_inherited.contains(&upper))
+        || (lists.host_blocked_override_only.contains(upper.as_str())
+            && !lists.host_allowed_inherited.contains(upper.as_str()))
 }
 
 fn host_blocked(upper: &str) -> bool {
@@ -135,8 +133,8 @@ fn is_cargo_target_program(upper: &str) -> bool {
         })
 }
 
-fn starts_with_one(upper: &str, prefixes: &[String]) -> bool {
-    prefixes.iter().any(|prefix| upper.starts_with(prefix.as_str()))
+fn starts_with_one(upper: &str, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| upper.starts_with(*prefix))
 }
 
 /// Tells whether a name of a config entry or `.env` line is usable after trimming.

@@ -142,7 +142,11 @@ fn expected(
     answers: &Answers,
 ) -> Result<BTreeSet<String>, Box<Ask>> {
     if rules.expected == ExpectedKeys::Fixed {
-        return Ok(names::lists().shell_expected_old.clone());
+        return Ok(names::lists()
+            .shell_expected_old
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect());
     }
     let plugins = answers.plugins(PluginAsk {
         state_dir: paths::state_dir(env, ground, rules, answers)?,
@@ -154,7 +158,12 @@ fn expected(
     let mut expected: BTreeSet<String> = core.chain(declared).collect();
     if !plugins.iter().any(|plugin| plugin.origin == "bundled") {
         // Without the package at hand, the recorded list of the stock release stands in.
-        expected.extend(names::lists().shell_expected_default.iter().cloned());
+        expected.extend(
+            names::lists()
+                .shell_expected_default
+                .iter()
+                .map(|name| (*name).to_owned()),
+        );
     }
     Ok(expected)
 }

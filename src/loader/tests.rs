@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::*;
 use crate::rules;
-use crate::secret::FingerprintKey;
+use crate::secret::{FingerprintKey, WipedBytes};
 use crate::snapshot::{OfferStatus, Stat};
 
 const KEY: &str = "CLOUDFLARE_AI_GATEWAY_API_KEY";
@@ -20,7 +18,7 @@ struct Machine<'a> {
 
 fn file(text: &str, path: &str) -> FileAnswer {
     FileAnswer::Bytes {
-        bytes: Arc::new(Zeroizing::new(text.as_bytes().to_vec())),
+        bytes: Arc::new(WipedBytes::new(text.as_bytes().to_vec())),
         stat: Stat {
             kind: "file".to_owned(),
             mode: 0o600,

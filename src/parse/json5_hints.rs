@@ -131,35 +131,3 @@ fn starts_token(c: char) -> bool {
 fn previous_end(text: &str, offset: usize) -> usize {
     text.get(..offset).map_or(0, |before| before.trim_end().len())
 }
-
-/// Returns the text with lone surrogate escapes replaced by U+FFFD, or `None` if it has none.
-pub fn without_surrogates(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let unit = |at: usize| {
-        let hex = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(hex, 16).ok()
-    };
-    let mut out = String::new();
-    let (mut done, mut at) = (0, 0);
-    while at < bytes.len() {
-        if bytes.get(at) != Some(&b'\\') {
-            at += 1;
-            continue;
-        }
-        match unit(at) {
-            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
-            Some(0xd800..=0xdfff) => {
-                out.push_str(text.get(done..at)?);
-                out.push_str("\\uFFFD");
-                at += 6;
-                done = at;
-            }
-            _ => at += 2,
-        }
-    }
-    if out.is_empty() {
-        return None;
-    }
-    out.push_str(text.get(done..)?);
-    Some(out)
-}

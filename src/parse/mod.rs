@@ -8,7 +8,9 @@ pub mod environment_d;
 pub mod gateway_argv;
 #[cfg(test)]
 mod hostile;
+pub mod inet_diag;
 pub mod json5_hints;
+pub mod json5_repairs;
 pub mod json5_spans;
 pub mod launchctl_misc;
 pub mod launchctl_print;

@@ -1,5 +1,7 @@
 //! What a starting Gateway changes in providers, MCP servers and agents.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::super::problem::get;
@@ -179,14 +181,15 @@ pub(super) fn roster(config: &mut Value, done: &mut Vec<String>) {
     let Some(agents) = object(config, &["agents"]) else {
         return;
     };
-    if let Some(Value::Array(list)) = agents.get("list").cloned() {
-        agents.shift_remove("list");
-        let mut entries = Map::new();
-        for mut entry in list.into_iter().filter_map(|entry| entry.as_object().cloned()) {
-            let id = entry
-                .shift_remove("id")
-                .and_then(|id| id.as_str().map(agent_id))
-                .unwrap_or("agent".to_owned());
+    if agents.get("list").is_some_and(Value::is_array)
+        && let Some(Value::Array(list)) = agents.shift_remove("list")
+    {
+        let mut entries = Map::with_capacity(list.len());
+        for entry in list {
+            let Value::Object(mut entry) = entry else { continue };
+            let given = entry.shift_remove("id");
+            let id = given.as_ref().and_then(Value::as_str).map(agent_id);
+            let id = id.map_or_else(|| "agent".to_owned(), Cow::into_owned);
             entries.insert(id, Value::Object(entry));
         }
         agents.entry("entries").or_insert(Value::Object(entries));

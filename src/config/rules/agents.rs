@@ -1,9 +1,13 @@
 //! Rules of `agents`, `bindings` and `broadcast`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
+use super::super::member::Members;
 use super::super::problem::{At, get};
 use super::{Rule, text};
 
@@ -27,21 +31,25 @@ fn roster(value: &Value, at: &mut At<'_>) {
     if entries.is_empty() {
         at.refuse(&["entries"], "agents.entries must hold at least one agent");
     }
-    let mut first: BTreeMap<String, &str> = BTreeMap::new();
+    let mut first: HashMap<Cow<'_, str>, &str> = HashMap::with_capacity(entries.len());
     for key in entries.keys() {
         let id = text::agent_id(key);
-        if let Some(other) = first.get(&id) {
-            at.refuse(
-                &["entries", key],
-                format!("{other} and {key} are the same agent id ({id}); rename one"),
-            );
-        } else {
-            first.insert(id, key);
+        match first.entry(id) {
+            Entry::Vacant(free) => {
+                free.insert(key);
+            }
+            Entry::Occupied(taken) => {
+                let (id, other) = (taken.key(), taken.get());
+                at.refuse(
+                    &["entries", key],
+                    format!("{other} and {key} are the same agent id ({id}); rename one"),
+                );
+            }
         }
     }
     let marked = entries
         .values()
-        .filter(|entry| entry.get("default") == Some(&Value::Bool(true)))
+        .filter(|entry| entry.member("default") == Some(&Value::Bool(true)))
         .count();
     let explicit = value.get("ownership").is_some_and(|own| own == "explicit");
     if marked > 1 {
@@ -68,15 +76,13 @@ fn roster(value: &Value, at: &mut At<'_>) {
 /// Every agent named elsewhere must exist.
 fn references(config: &Value, at: &mut At<'_>) {
     let entries = get(config, &["agents", "entries"]).and_then(Value::as_object);
-    let exact: BTreeSet<&str> = entries
-        .into_iter()
-        .flat_map(|entries| entries.keys().map(String::as_str))
-        .collect();
-    let mut ids: BTreeSet<String> = exact.iter().map(|key| text::agent_id(key)).collect();
-    let none = exact.is_empty();
-    if none {
-        ids.insert("main".to_owned());
-    }
+    let none = entries.is_none_or(Map::is_empty);
+    // Few configs name an agent elsewhere, and some have thousands of them.
+    let ids: LazyCell<HashSet<Cow<'_, str>>, _> = LazyCell::new(|| {
+        let keys = entries.into_iter().flat_map(Map::keys);
+        let main = none.then_some(Cow::Borrowed("main"));
+        keys.map(|key| text::agent_id(key)).chain(main).collect()
+    });
     let unknown = |id: &str| format!("{id} is not in agents.entries");
     for path in [
         &["agents", "defaults", "heartbeat", "agentId"][..],
@@ -85,7 +91,7 @@ fn references(config: &Value, at: &mut At<'_>) {
     ] {
         if let Some(id) = get(config, path)
             .and_then(Value::as_str)
-            .filter(|id| !ids.contains(&text::agent_id(id)))
+            .filter(|id| !ids.contains(text::agent_id(id).as_ref()))
         {
             at.refuse(path, unknown(id));
         }
@@ -93,7 +99,7 @@ fn references(config: &Value, at: &mut At<'_>) {
     let bindings = config.get("bindings").and_then(Value::as_array).filter(|_| !none);
     for (index, binding) in bindings.into_iter().flatten().enumerate() {
         let id = binding.get("agentId").and_then(Value::as_str);
-        if let Some(id) = id.filter(|id| *id != "main" && !ids.contains(&text::agent_id(id))) {
+        if let Some(id) = id.filter(|id| *id != "main" && !ids.contains(text::agent_id(id).as_ref())) {
             at.refuse(&["bindings", &index.to_string(), "agentId"], unknown(id));
         }
     }
@@ -113,7 +119,7 @@ fn references(config: &Value, at: &mut At<'_>) {
             .enumerate()
             .filter_map(|(index, id)| Some((index, id.as_str()?)))
         {
-            if exact.contains(id) {
+            if entries.is_some_and(|entries| entries.contains_key(id)) {
                 continue;
             }
             let index = index.to_string();

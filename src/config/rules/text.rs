@@ -1,5 +1,7 @@
 //! The small grammars that rules share: durations, byte sizes, agent ids, model references.
 
+use std::borrow::Cow;
+
 use crate::value::js_trim;
 
 /// Returns the milliseconds of a duration such as `90s` or `1h30m`.
@@ -70,11 +72,15 @@ pub(crate) fn byte_size(raw: &str) -> Option<f64> {
 }
 
 /// Returns an agent id in the form under which OpenClaw stores it.
-pub(crate) fn agent_id(raw: &str) -> String {
+pub(crate) fn agent_id(raw: &str) -> Cow<'_, str> {
+    let settled = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    if raw.bytes().all(settled) && super::super::patterns::agent_name(raw) {
+        return Cow::Borrowed(raw);
+    }
     let text = js_trim(raw);
     let lower = text.to_lowercase();
     if super::super::patterns::agent_name(text) {
-        return lower;
+        return Cow::Owned(lower);
     }
     let mut out = String::new();
     let mut gap = false;
@@ -88,7 +94,11 @@ pub(crate) fn agent_id(raw: &str) -> String {
         }
     }
     let trimmed: String = out.trim_matches('-').chars().take(64).collect();
-    if trimmed.is_empty() { "main".to_owned() } else { trimmed }
+    if trimmed.is_empty() {
+        Cow::Borrowed("main")
+    } else {
+        Cow::Owned(trimmed)
+    }
 }
 
 /// Splits a reference `provider/model`; both parts are non-empty.

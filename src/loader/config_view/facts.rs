@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::marks::Marks;
 use super::refs;
 use crate::config::document::Document;
 use crate::config::references;
@@ -14,6 +15,7 @@ use crate::snapshot::{ConfigView, CredentialField, GatewayConfig, Located, Provi
 struct Source<'a> {
     document: &'a Document,
     resolved: &'a Value,
+    marks: &'a Marks,
     vault: &'a Vault,
 }
 
@@ -21,12 +23,14 @@ struct Source<'a> {
 pub(super) fn view(
     document: &Document,
     resolved: &Value,
+    marks: &Marks,
     answers: &Answers,
     vault: &Vault,
 ) -> Result<ConfigView, Box<Ask>> {
     let source = Source {
         document,
         resolved,
+        marks,
         vault,
     };
     Ok(ConfigView {
@@ -37,7 +41,7 @@ pub(super) fn view(
         plugin_entries: source.plugin_entries(),
         auth_profiles: source.auth_profiles(),
         literals: source.literals(),
-        secret_refs: refs::elsewhere(document, answers)?,
+        secret_refs: refs::elsewhere(document, marks, answers)?,
         ..ConfigView::default()
     })
 }
@@ -67,7 +71,7 @@ impl Source<'_> {
         let resolved = self.get(path)?;
         let authored = path
             .iter()
-            .try_fold(&self.document.value, |value, step| value.get(step))?;
+            .try_fold(&*self.document.value, |value, step| value.get(step))?;
         if let Some(mut secret_ref) = refs::secret_ref(authored) {
             secret_ref.place = self.document.place(path);
             return Some(self.located(path, CredentialField::Ref { secret_ref }));
@@ -193,15 +197,18 @@ impl Source<'_> {
     /// Credential fields without a reference in them.
     fn literals(&self) -> Vec<Located<crate::snapshot::ValueFacts>> {
         let mut literals = Vec::new();
-        refs::walk(&self.document.value, &mut Vec::new(), &mut |path, value| {
-            let Some(text) = value.as_str().filter(|_| refs::is_credential(path)) else {
-                return;
+        for (mark, value) in self.marks.values(self.document) {
+            let Some(text) = value.as_str().filter(|_| mark.credential) else {
+                continue;
             };
             if references(text).is_empty() && template::whole_reference(text).is_none() {
-                let facts = self.vault.facts("", &self.vault.seal(text));
-                literals.push(self.located(path, facts));
+                literals.push(Located {
+                    place: refs::place(self.document, &mark.path),
+                    path: mark.path.join("."),
+                    value: self.vault.facts("", &self.vault.seal(text)),
+                });
             }
-        });
+        }
         literals
     }
 }

@@ -4,6 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use serde_json::Value;
+
+use super::marks::Marks;
 use super::{ReadConfig, Reading, refs};
 use crate::config::document::Document;
 use crate::config::references;
@@ -22,6 +25,7 @@ pub(crate) struct Key {
     state_dir: String,
     /// The names that the document sets or refers to, with what the environment has for them.
     names: Rc<BTreeSet<String>>,
+    pub(super) marks: Rc<Marks>,
     values: Vec<Option<Secret>>,
     weaker: Weaker,
 }
@@ -44,7 +48,7 @@ impl Key {
 
 /// Returns what the reading of a document in this environment depends on.
 pub(super) fn key(reading: Reading<'_>, document: &Rc<Document>, state_dir: &str, weaker: &Weaker) -> Key {
-    let names = reading.answers.reads.names(document);
+    let (names, marks) = reading.answers.reads.names(document);
     Key {
         document: Rc::clone(document),
         rules: (reading.start.rules.name, reading.start.rules.release),
@@ -52,6 +56,7 @@ pub(super) fn key(reading: Reading<'_>, document: &Rc<Document>, state_dir: &str
         state_dir: state_dir.to_owned(),
         values: names.iter().map(|name| reading.env.get(name).cloned()).collect(),
         names,
+        marks,
         weaker: weaker.clone(),
     }
 }
@@ -75,24 +80,31 @@ impl Reads {
         read
     }
 
-    fn names(&self, document: &Rc<Document>) -> Rc<BTreeSet<String>> {
+    fn names(&self, document: &Rc<Document>) -> (Rc<BTreeSet<String>>, Rc<Marks>) {
         let known = self.0.borrow();
         let same = known.iter().find(|(key, _)| Rc::ptr_eq(&key.document, document));
-        same.map_or_else(|| Rc::new(names(document)), |(key, _)| Rc::clone(&key.names))
+        if let Some((key, _)) = same {
+            return (Rc::clone(&key.names), Rc::clone(&key.marks));
+        }
+        let marks = Marks::of(document);
+        (Rc::new(names(document, &marks)), Rc::new(marks))
     }
 }
 
 /// Names that a document sets or refers to in any form, with their aliases.
-fn names(document: &Document) -> BTreeSet<String> {
+fn names(document: &Document, marks: &Marks) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut add = |name: &str| {
         let group = alias_group(crate::value::js_trim(name));
         names.extend(group.into_iter().map(str::to_owned));
     };
-    refs::walk(&document.value, &mut Vec::new(), &mut |path, value| {
-        if let (["env", name] | ["env", "vars", name], Some(_)) = (path, value.as_str()) {
-            add(name);
-        }
+    let env = document.value.get("env");
+    for section in [env, env.and_then(|env| env.get("vars"))] {
+        let members = section.and_then(Value::as_object).into_iter().flatten();
+        let texts = members.filter(|(_, value)| value.is_string());
+        texts.for_each(|(name, _)| add(name));
+    }
+    for (_, value) in marks.values(document) {
         match value.as_str() {
             Some(text) => {
                 references(text).iter().for_each(|name| add(name));
@@ -100,6 +112,6 @@ fn names(document: &Document) -> BTreeSet<String> {
             }
             None => refs::secret_ref(value).iter().for_each(|found| add(&found.id)),
         }
-    });
+    }
     names
 }

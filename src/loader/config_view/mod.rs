@@ -2,6 +2,7 @@
 //! that matter to the report.
 
 mod facts;
+mod marks;
 mod memo;
 mod refs;
 
@@ -119,21 +120,21 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         (flat, false) if flat.is_empty() => Layout::Vars,
         _ => layout_of(&start.rules),
     };
-    let (value, missing) = config_env::resolve(document, env, layout, weaker, vault);
+    let (mut value, missing) = config_env::resolve(document, env, layout, weaker, vault);
     let entries = config_env::entries(&value, document, layout, start.rules.skip_unresolved, vault);
-    let mut view = facts::view(document, &value, answers, vault)?;
-    view.refs = refs::collect(document, &missing, env, &entries);
-    let verdict = validate(reading, &state_dir, document, &value, &missing)?;
+    let mut view = facts::view(document, &value, &key.marks, answers, vault)?;
+    view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
+    let verdict = validate(reading, &state_dir, document, &mut value, &missing)?;
     judge(&mut view, document, &verdict, flat, start, &missing);
     let starts = matches!(view.state, ConfigState::Valid | ConfigState::Repaired);
     let read = ReadConfig {
-        referenced: refs::managed_preserving(&document.value),
+        referenced: refs::managed_preserving(document, &key.marks),
         file: PathFacts {
             path: path.clone(),
             role: "config".to_owned(),
             stat: Fact::known(stat.clone()),
         },
-        value: document.is_read().then(|| Rc::new(value)),
+        value: document.is_read().then_some(value),
         authored: document.is_read().then(|| Rc::clone(&shared)),
         entries,
         view,
@@ -147,7 +148,7 @@ fn validate(
     reading: Reading<'_>,
     state_dir: &str,
     document: &Document,
-    value: &Value,
+    value: &mut Rc<Value>,
     missing: &[Missing],
 ) -> Result<Verdict, Box<Ask>> {
     let Reading {

@@ -4,77 +4,55 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::marks::{Mark, Marks};
 use crate::config::document::Document;
+use crate::config::member::Members;
 use crate::config::{Missing, references};
 use crate::fact::Fact;
 use crate::loader::answers::{Answers, Ask, FileAnswer};
 use crate::loader::config_env::ConfigEntry;
 use crate::loader::env::Env;
 use crate::loader::template;
-use crate::snapshot::{ConfigRef, Located, RefForm, SecretRef};
-
-/// Visits every string and object of a config with its path.
-pub(super) fn walk<'v>(value: &'v Value, path: &mut Vec<&str>, visit: &mut dyn FnMut(&[&str], &'v Value)) {
-    visit(path, value);
-    match value {
-        Value::Object(map) => {
-            // Names live as long as the value, the path only as long as the walk.
-            let mut below = path.clone();
-            for (key, child) in map {
-                below.push(key);
-                walk(child, &mut below, visit);
-                below.pop();
-            }
-        }
-        Value::Array(items) => {
-            for (at, child) in items.iter().enumerate() {
-                let name = at.to_string();
-                let mut below = path.clone();
-                below.push(&name);
-                walk(child, &mut below, visit);
-            }
-        }
-        _ => {}
-    }
-}
+use crate::snapshot::{ConfigRef, Located, Place, RefForm, SecretRef};
 
 /// Names that keep a managed key from being deleted: whole-string references and env SecretRefs
 /// anywhere in the config (facts/env-resolution.md section 7).
-pub(super) fn managed_preserving(value: &Value) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    walk(value, &mut Vec::new(), &mut |_, value| {
-        let name = match value {
-            Value::String(text) => template::whole_reference(text).map(str::to_owned),
-            other => secret_ref(other)
-                .filter(|found| found.source == "env")
-                .map(|found| found.id),
-        };
-        names.extend(name);
+pub(super) fn managed_preserving(document: &Document, marks: &Marks) -> BTreeSet<String> {
+    let names = marks.values(document).filter_map(|(_, value)| match value {
+        Value::String(text) => template::whole_reference(text).map(str::to_owned),
+        other => secret_ref(other)
+            .filter(|found| found.source == "env")
+            .map(|found| found.id),
     });
-    names
+    names.collect()
 }
 
 /// Lists every reference to a variable with its place and whether this environment resolves it.
-pub(super) fn collect(document: &Document, missing: &[Missing], env: &Env, entries: &[ConfigEntry]) -> Vec<ConfigRef> {
+pub(super) fn collect(
+    document: &Document,
+    marks: &Marks,
+    missing: &[Missing],
+    env: &Env,
+    entries: &[ConfigEntry],
+) -> Vec<ConfigRef> {
     let own = entries.iter().filter(|entry| entry.refused.is_none());
     let own: HashSet<&str> = own.map(|entry| entry.name.as_str()).collect();
     let has = |name: &str| env.text(name).is_some() || own.contains(name);
-    let mut places: HashMap<&str, HashSet<Vec<&str>>> = HashMap::new();
+    let mut places: HashMap<&str, HashSet<&[String]>> = HashMap::new();
     for entry in missing {
-        let path = entry.path.iter().map(String::as_str).collect();
-        places.entry(&entry.name).or_default().insert(path);
+        places.entry(&entry.name).or_default().insert(&entry.path);
     }
-    let lacks = |name: &str, path: &[&str]| places.get(name).is_some_and(|paths| paths.contains(path));
+    let lacks = |name: &str, path: &[String]| places.get(name).is_some_and(|paths| paths.contains(path));
     let mut refs = Vec::new();
-    walk(&document.value, &mut Vec::new(), &mut |path, value| {
+    for (mark, value) in marks.values(document) {
         let mut add = |name: &str, form, resolved| {
             refs.push(ConfigRef {
                 name: name.to_owned(),
-                path: path.join("."),
-                place: document.place(path),
+                path: mark.path.join("."),
+                place: place(document, &mark.path),
                 form,
                 resolved,
-                credential: is_credential(path),
+                credential: mark.credential,
             });
         };
         match value {
@@ -83,7 +61,7 @@ pub(super) fn collect(document: &Document, missing: &[Missing], env: &Env, entri
                 let whole = template::whole_reference(text);
                 if let (Some(name), true) = (whole, names.is_empty()) {
                     // `$NAME` is a SecretRef only in fields that take one.
-                    if is_credential(path) {
+                    if mark.credential {
                         add(name, RefForm::Dollar, has(name));
                     }
                 }
@@ -93,7 +71,7 @@ pub(super) fn collect(document: &Document, missing: &[Missing], env: &Env, entri
                     } else {
                         RefForm::Inside
                     };
-                    add(name, form, !lacks(name, path));
+                    add(name, form, !lacks(name, &mark.path));
                 }
             }
             other => {
@@ -102,34 +80,19 @@ pub(super) fn collect(document: &Document, missing: &[Missing], env: &Env, entri
                 }
             }
         }
-    });
+    }
     refs
 }
 
-/// Tells whether the field at a path holds a credential.
-pub(super) fn is_credential(path: &[&str]) -> bool {
-    let Some(last) = path.last().map(|last| last.to_ascii_lowercase()) else {
-        return false;
-    };
-    const ENDINGS: [&str; 8] = [
-        "apikey",
-        "api_key",
-        "token",
-        "password",
-        "secret",
-        "authorization",
-        "privatekey",
-        "x-api-key",
-    ];
-    let in_headers = path.len() > 1 && path.get(path.len() - 2).is_some_and(|parent| *parent == "headers");
-    let numeric = ["maxtokens", "contexttokens"].contains(&last.as_str());
-    !numeric && (ENDINGS.iter().any(|ending| last.ends_with(ending)) || in_headers)
+/// Returns the place of the value at a path of owned segments.
+pub(super) fn place(document: &Document, path: &[String]) -> Option<Place> {
+    document.place(&path.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// Reads a SecretRef object: exactly `source`, `id` and, optionally, `provider`.
 pub(super) fn secret_ref(value: &Value) -> Option<SecretRef> {
-    let map = value.as_object()?;
-    let text = |name: &str| map.get(name).and_then(Value::as_str);
+    let map = value.as_object().filter(|map| (2..=3).contains(&map.len()))?;
+    let text = |name: &str| map.member(name).and_then(Value::as_str);
     let source = text("source").filter(|source| ["env", "file", "exec", "store"].contains(source))?;
     let known = map
         .keys()
@@ -145,17 +108,19 @@ pub(super) fn secret_ref(value: &Value) -> Option<SecretRef> {
 }
 
 /// Lists SecretRefs of source file, exec and store; files are looked at, commands never run.
-pub(super) fn elsewhere(document: &Document, answers: &Answers) -> Result<Vec<Located<SecretRef>>, Box<Ask>> {
+pub(super) fn elsewhere(
+    document: &Document,
+    marks: &Marks,
+    answers: &Answers,
+) -> Result<Vec<Located<SecretRef>>, Box<Ask>> {
     let mut found = Vec::new();
-    walk(&document.value, &mut Vec::new(), &mut |path, value| {
-        // The definitions of the providers themselves are no references.
-        if path.first() == Some(&"secrets") {
-            return;
-        }
+    // The definitions of the providers themselves are no references.
+    let outside = |mark: &Mark| mark.path.first().is_none_or(|section| section != "secrets");
+    for (mark, value) in marks.values(document).filter(|(mark, _)| outside(mark)) {
         if let Some(secret) = secret_ref(value).filter(|secret| secret.source != "env") {
-            let place = document.place(path);
+            let place = place(document, &mark.path);
             found.push(Located {
-                path: path.join("."),
+                path: mark.path.join("."),
                 value: SecretRef {
                     place: place.clone(),
                     ..secret
@@ -163,7 +128,7 @@ pub(super) fn elsewhere(document: &Document, answers: &Answers) -> Result<Vec<Lo
                 place,
             });
         }
-    });
+    }
     for entry in &mut found {
         entry.value.target = target(document, &entry.value, answers)?;
     }

@@ -44,6 +44,12 @@ impl<'t> Lexer<'t> {
         self.at += 1;
     }
 
+    /// Goes on to the next byte for which `ends` is true, or to the end.
+    fn skip_until(&mut self, ends: impl Fn(u8) -> bool) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        self.at += rest.iter().position(|byte| ends(*byte)).unwrap_or(rest.len());
+    }
+
     fn peek_char(&self) -> Option<char> {
         self.text.get(self.at..)?.chars().next()
     }
@@ -77,7 +83,9 @@ impl<'t> Lexer<'t> {
     pub(super) fn skip_space(&mut self) -> Result<(), Stop> {
         loop {
             match self.peek() {
-                Some(b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c) => self.at += 1,
+                Some(b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c) => {
+                    self.skip_until(|b| !matches!(b, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c));
+                }
                 Some(b'/') => self.comment()?,
                 Some(byte) if byte >= 0x80 => match self.peek_char() {
                     Some(space) if is_space(space) => self.at += space.len_utf8(),
@@ -102,13 +110,30 @@ impl<'t> Lexer<'t> {
                 self.at += end + 2;
             }
             Some(b'/') => {
-                let rest = self.text.get(self.at..).unwrap_or_default();
-                self.at += rest.find(['\n', '\r', '\u{2028}', '\u{2029}']).unwrap_or(rest.len());
+                self.at = self.line_end();
             }
             _ => return Err(self.refuse_rest()),
         }
         self.comments = true;
         Ok(())
+    }
+
+    /// Returns where the line ends: at a line feed, a carriage return, or one of Unicode's two separators.
+    fn line_end(&self) -> usize {
+        const SEPARATORS: u8 = 0xe2; // the first byte of both
+        let mut at = self.at;
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let Some(found) = memchr::memchr3(b'\n', b'\r', SEPARATORS, rest) else {
+                return self.bytes.len();
+            };
+            at += found;
+            match self.bytes.get(at..at + 3) {
+                Some([SEPARATORS, 0x80, 0xa8 | 0xa9]) => return at,
+                _ if self.bytes.get(at) == Some(&SEPARATORS) => at += 1,
+                _ => return at,
+            }
+        }
     }
 
     /// Reads a key and returns its range, quotes included.
@@ -180,7 +205,7 @@ impl<'t> Lexer<'t> {
                     ..stop
                 })?,
                 Some(b'\n' | b'\r') | None => return Err(self.refuse_inside(start)),
-                Some(_) => self.at += 1,
+                Some(_) => self.skip_until(|b| b == quote || matches!(b, b'\\' | b'\n' | b'\r')),
             }
         }
     }

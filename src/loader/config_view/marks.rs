@@ -1,0 +1,110 @@
+//! Where a config holds credentials and references, found in one walk and kept: a config may have
+//! a hundred thousand values, and only a few of them matter to the environment.
+
+use serde_json::Value;
+
+use super::refs;
+use crate::config::Step;
+use crate::config::document::Document;
+use crate::config::member::Members;
+
+/// A value that matters: a credential, a string with a `$`, or a SecretRef.
+#[derive(Debug)]
+pub(super) struct Mark {
+    pub(super) path: Vec<String>,
+    /// Whether the field is one of a credential.
+    pub(super) credential: bool,
+}
+
+/// The marks of a document in its own order.
+#[derive(Debug, Default)]
+pub(crate) struct Marks(Vec<Mark>);
+
+impl Marks {
+    /// Walks a document as it is written.
+    pub(super) fn of(document: &Document) -> Self {
+        let mut marks = Marks::default();
+        marks.below(&document.value, &mut Vec::new());
+        marks
+    }
+
+    /// Returns every mark with the value there.
+    pub(super) fn values<'d>(&'d self, document: &'d Document) -> impl Iterator<Item = (&'d Mark, &'d Value)> {
+        let marks = self.0.iter();
+        marks.filter_map(|mark| Some((mark, at(&document.value, &mark.path)?)))
+    }
+
+    fn below<'v>(&mut self, value: &'v Value, path: &mut Vec<Step<'v>>) {
+        match value {
+            Value::String(text) => {
+                let credential = is_credential(path);
+                if credential || text.contains('$') {
+                    self.add(path, credential);
+                }
+            }
+            Value::Object(map) => {
+                if refs::secret_ref(value).is_some() {
+                    self.add(path, is_credential(path));
+                }
+                for (key, child) in map {
+                    path.push(Step::Key(key));
+                    self.below(child, path);
+                    path.pop();
+                }
+            }
+            Value::Array(items) => {
+                for (at, child) in items.iter().enumerate() {
+                    path.push(Step::At(at));
+                    self.below(child, path);
+                    path.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, path: &[Step<'_>], credential: bool) {
+        self.0.push(Mark {
+            path: Step::owned(path),
+            credential,
+        });
+    }
+}
+
+fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, step| match value {
+        Value::Object(map) => map.member(step),
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+/// Tells whether the field at a path holds a credential.
+fn is_credential(path: &[Step<'_>]) -> bool {
+    // Elements have no name of their own, but may stand among headers.
+    let last = path.last().and_then(Step::key).unwrap_or_default();
+    const ENDINGS: [&str; 8] = [
+        "apikey",
+        "api_key",
+        "token",
+        "password",
+        "secret",
+        "authorization",
+        "privatekey",
+        "x-api-key",
+    ];
+    // Every ending ends in one of these, and nearly no name does.
+    let may_end = matches!(
+        last.bytes().last().map(|byte| byte.to_ascii_lowercase()),
+        Some(b'y' | b'n' | b'd' | b't')
+    );
+    let ends_with = |ending: &&str| {
+        let tail = last.len().checked_sub(ending.len()).and_then(|at| last.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending))
+    };
+    let parent = path.len().checked_sub(2).and_then(|at| path.get(at)?.key());
+    let numeric = ["maxtokens", "contexttokens"]
+        .iter()
+        .any(|name| last.eq_ignore_ascii_case(name));
+    !numeric && ((may_end && ENDINGS.iter().any(ends_with)) || parent == Some("headers"))
+}
