@@ -34,6 +34,7 @@ pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
         env: &session.env,
         host: &host,
         deadline: clock::deadline(plan.timeout),
+        memo: Default::default(),
     };
     let install = install::collect(&ctx, None);
     let mut start = starts::by_hand(&ctx, &rules::for_version(install.version.as_deref()));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::memo::Memo;
 use crate::loader::RawBinding;
 use crate::plan::Plan;
 use crate::secret::{Secret, Vault};
@@ -22,6 +23,8 @@ pub struct Context<'a> {
     pub host: &'a Host,
     /// When the run must be over.
     pub deadline: Instant,
+    /// What was read once and may be asked for again.
+    pub memo: Memo,
 }
 
 impl Context<'_> {

@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use super::memo::Memo;
 use super::read;
 use crate::snapshot::Install;
 
@@ -21,16 +22,76 @@ pub(super) struct Package {
     pub(super) version: Option<String>,
 }
 
+/// What is used of a `package.json`; OpenClaw's own has some thousand lines.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(super) struct Manifest {
+    #[serde(default)]
+    name: Word,
+    #[serde(default)]
+    version: Word,
+    #[serde(default)]
+    engines: Engines,
+}
+
+impl Manifest {
+    /// The range of Node versions that the package accepts.
+    pub(super) fn node_range(&self) -> Option<&str> {
+        match &self.engines {
+            Engines::Object { node } => node.get(),
+            Engines::Other(_) => None,
+        }
+    }
+}
+
+#[derive(Debug, serde::Deserialize)]
+#[serde(untagged)]
+enum Engines {
+    Object {
+        #[serde(default)]
+        node: Word,
+    },
+    Other(serde::de::IgnoredAny),
+}
+
+impl Default for Engines {
+    fn default() -> Self {
+        Engines::Other(serde::de::IgnoredAny)
+    }
+}
+
+/// A text, or something that is none.
+#[derive(Debug, serde::Deserialize)]
+#[serde(untagged)]
+enum Word {
+    Text(String),
+    Other(serde::de::IgnoredAny),
+}
+
+impl Word {
+    fn get(&self) -> Option<&str> {
+        match self {
+            Word::Text(text) => Some(text),
+            Word::Other(_) => None,
+        }
+    }
+}
+
+impl Default for Word {
+    fn default() -> Self {
+        Word::Other(serde::de::IgnoredAny)
+    }
+}
+
 /// Finds the package of the entry script, else the one of the `openclaw` on PATH. The one on PATH
 /// is described in both cases.
 pub fn collect(ctx: &Context<'_>, entry: Option<&str>) -> Install {
     let mut install = Install::default();
     let of_entry = entry.and_then(|entry| {
         install.looked_at.push(entry.to_owned());
-        package_of(Path::new(entry))
+        package_of(&ctx.memo, Path::new(entry))
     });
     let cli = on_path(ctx, &mut install.looked_at);
-    let of_cli = cli.as_deref().and_then(package_of);
+    let of_cli = cli.as_deref().and_then(|cli| package_of(&ctx.memo, cli));
     install.cli_path = cli.map(|path| path.to_string_lossy().into_owned());
     install.cli_version = of_cli.as_ref().and_then(|package| package.version.clone());
     let (found_by, package) = match (of_entry, of_cli) {
@@ -47,37 +108,36 @@ pub fn collect(ctx: &Context<'_>, entry: Option<&str>) -> Install {
 }
 
 /// Walks up from a script to the `package.json` of OpenClaw; links are followed first.
-pub(super) fn package_of(script: &Path) -> Option<Package> {
+pub(super) fn package_of(memo: &Memo, script: &Path) -> Option<Package> {
     let real = std::fs::canonicalize(script).unwrap_or_else(|_| script.to_owned());
     real.ancestors()
         .skip(1)
         .take(LEVELS)
-        .find_map(package_in)
-        .or_else(|| package_beside_bin(script))
+        .find_map(|dir| package_in(memo, dir))
+        .or_else(|| package_beside_bin(memo, script))
 }
 
 /// npm on some systems writes a small script instead of a link: `<prefix>/bin/openclaw` then
 /// belongs to `<prefix>/lib/node_modules/openclaw`.
-fn package_beside_bin(script: &Path) -> Option<Package> {
+fn package_beside_bin(memo: &Memo, script: &Path) -> Option<Package> {
     let folder = script.parent()?;
     ["../lib/node_modules/openclaw", "../openclaw", "node_modules/openclaw"]
         .iter()
         .filter_map(|relative| std::fs::canonicalize(folder.join(relative)).ok())
-        .find_map(|dir| package_in(&dir))
+        .find_map(|dir| package_in(memo, &dir))
 }
 
-/// Reads the manifest of a package.
-pub(super) fn manifest(dir: &Path) -> Option<serde_json::Value> {
+/// Reads the manifest of a package; [`Memo::manifest`] does it once.
+pub(super) fn manifest(dir: &Path) -> Option<Manifest> {
     let file = read::read(&dir.join("package.json"), MANIFEST_CAP).ok()?;
     serde_json::from_slice(&file.bytes).ok()
 }
 
-fn package_in(dir: &Path) -> Option<Package> {
-    let manifest = manifest(dir)?;
-    let text = |name: &str| manifest.get(name).and_then(serde_json::Value::as_str);
-    (text("name") == Some("openclaw")).then(|| Package {
+fn package_in(memo: &Memo, dir: &Path) -> Option<Package> {
+    let manifest = memo.manifest(dir)?;
+    (manifest.name.get() == Some("openclaw")).then(|| Package {
         dir: dir.to_owned(),
-        version: text("version").map(|version| version.chars().take(64).collect()),
+        version: manifest.version.get().map(|version| version.chars().take(64).collect()),
     })
 }
 

@@ -172,7 +172,8 @@ fn shown(ctx: &Context<'_>, text: &str) -> Vec<String> {
         .filter(|line| !line.trim().is_empty() && !line.starts_with("-- "))
         .collect();
     let last = lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default();
-    last.iter().map(|line| log_line::masked(line, &secrets)).collect()
+    let known = log_line::Known::new(&secrets);
+    last.iter().map(|line| known.masked(line)).collect()
 }
 
 /// Texts in the vault that are no secrets: to withhold the home or the word "openclaw" would

@@ -1,9 +1,10 @@
 //! Puts the collectors together: who needs whose answer, and what goes side by side.
 //!
 //! The service manager is asked first, because everything else is about the service it names;
-//! while it answers, the files of the user's shell are read.
+//! while it answers, everything is read that does not depend on it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::context::{Context, ServiceCollection};
 use super::loading::Loading;
@@ -21,7 +22,7 @@ use crate::rules;
 use crate::secret::{Secret, Vault};
 use crate::snapshot::{
     Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Snapshot,
-    Suppressions, Trace, Views,
+    StartupFile, Suppressions, Trace, Views,
 };
 
 /// Looks at this machine.
@@ -38,8 +39,9 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         env,
         host: &host,
         deadline,
+        memo: Default::default(),
     };
-    let (mut services, startup_files) = tokio::join!(services(&ctx), async { startup_files::collect(&ctx) });
+    let (mut services, meanwhile) = tokio::join!(services(&ctx), async { meanwhile(&ctx) });
     if host.copied_home {
         copied::services(&mut services.facts, &host.home);
     }
@@ -59,9 +61,9 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         (Some(service), Some(raw)) => Some(loading.run(&starts::by_service(&ctx, service, raw, &rules)).await),
         _ => None,
     };
-    let processes = match host.copied_home {
-        true => ProcessCollection::default(),
-        false => process::collect(&ctx, &hints(&services, service, &by_hand, by_service.as_ref())),
+    let processes = match meanwhile.processes {
+        None => ProcessCollection::default(),
+        Some(scan) => process::collect(&ctx, &hints(&services, service, &by_hand, by_service.as_ref()), scan),
     };
     let process = processes.facts.examined.and_then(|at| processes.facts.gateways.get(at));
     install.programs = match host.copied_home {
@@ -139,13 +141,38 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         services: services.facts,
         processes: processes.facts,
         views,
-        startup_files,
+        startup_files: meanwhile.startup_files,
         auth_profiles,
         host: host.clone(),
         suppressions: Suppressions::default(),
     };
     snapshot.suppressions = suppressions::collect(&ctx, &snapshot);
     snapshot
+}
+
+/// What needs no answer of the service manager.
+struct Meanwhile {
+    startup_files: Vec<StartupFile>,
+    /// None where a copied home is examined: the processes here are not its own.
+    processes: Option<process::Scan>,
+}
+
+fn meanwhile(ctx: &Context<'_>) -> Meanwhile {
+    // Nearly every service has the state directory of the user's shell.
+    ctx.memo.state_rows(&state_dir_of_shell(ctx));
+    Meanwhile {
+        startup_files: startup_files::collect(ctx),
+        processes: (!ctx.host.copied_home).then(process::scan),
+    }
+}
+
+fn state_dir_of_shell(ctx: &Context<'_>) -> PathBuf {
+    let profile = ctx.plan.profile.as_deref().or_else(|| ctx.var("OPENCLAW_PROFILE"));
+    match (ctx.var("OPENCLAW_STATE_DIR"), profile) {
+        (Some(dir), _) => PathBuf::from(dir),
+        (None, Some(profile)) if profile != "default" => ctx.home().join(format!(".openclaw-{profile}")),
+        (None, _) => ctx.home().join(".openclaw"),
+    }
 }
 
 fn asked(plan: &Plan) -> Asked {

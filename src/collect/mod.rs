@@ -19,6 +19,7 @@ pub mod launchd;
 pub mod loading;
 pub mod log_tail;
 pub mod machine;
+mod memo;
 pub mod permissions;
 pub mod ping;
 pub mod plugins;

@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use super::auth_profiles::sqlite;
 use super::context::Context;
 use super::read;
 use crate::parse::plugin_manifest;
@@ -15,9 +15,6 @@ use crate::snapshot::PluginFact;
 const CAP: u64 = 1 << 20;
 /// Most folders of one place.
 const LIMIT: usize = 512;
-/// The record of installed plugins in the state database.
-const RECORDS: &str = "SELECT value_json FROM config_machine_state WHERE state_key = 'plugins.installedIndex' AND length(value_json) <= ?1";
-
 /// Finds plugins in the order bundled, extensions of the state directory, install records,
 /// `plugins.load.paths`. A folder is listed once.
 pub fn collect(
@@ -39,7 +36,7 @@ pub fn collect(
             add(&mut found, plugin(&folder, "extension", true));
         }
     }
-    for (id, folder, version) in records(state_dir) {
+    for (id, folder, version) in records(ctx, state_dir) {
         let known = plugin(&folder, "record", false);
         add(
             &mut found,
@@ -102,17 +99,28 @@ fn recorded(id: String, folder: &Path, version: Option<String>) -> PluginFact {
     }
 }
 
+/// What is used of the record of installed plugins; the manifests it also holds are far larger.
+#[derive(Deserialize)]
+struct Installed {
+    index: Index,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Index {
+    install_records: Map<String, Value>,
+}
+
 /// Install records: id, folder, version. A package below `npm/projects` counts only with one.
-fn records(state_dir: &Path) -> Vec<(String, PathBuf, Option<String>)> {
-    let Ok(Some(text)) = sqlite::text(&state_dir.join("state/openclaw.sqlite"), RECORDS) else {
+fn records(ctx: &Context<'_>, state_dir: &Path) -> Vec<(String, PathBuf, Option<String>)> {
+    let rows = ctx.memo.state_rows(state_dir);
+    let Ok(Some(text)) = &rows.plugins else {
         return Vec::new();
     };
-    let value: Value = serde_json::from_str(&text).unwrap_or_default();
-    let records = value
-        .get("index")
-        .and_then(|index| index.get("installRecords"))
-        .and_then(Value::as_object);
-    let records = records.into_iter().flatten().take(LIMIT);
+    let Ok(installed) = serde_json::from_str::<Installed>(text) else {
+        return Vec::new();
+    };
+    let records = installed.index.install_records.iter().take(LIMIT);
     records
         .filter_map(|(id, record)| {
             let text = |name: &str| record.get(name).and_then(Value::as_str);

@@ -47,28 +47,7 @@ pub enum ReadError {
 
 /// Reads a regular file of at most `cap` bytes; links are followed (as OpenClaw's reader does).
 pub fn read(path: &Path, cap: u64) -> Result<FileBytes, ReadError> {
-    let nonblocking = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
-    let before = std::fs::metadata(path).map_err(|error| classify(path, &error))?;
-    if !before.is_file() {
-        // Opening a device or FIFO may have effects; its type is known without.
-        return Err(ReadError::NotRegular(kind(&before).to_owned()));
-    }
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(nonblocking.bits() as i32)
-        .open(path)
-        .map_err(|error| classify(path, &error))?;
-    read_open(file, cap)
-}
-
-fn read_open(file: File, cap: u64) -> Result<FileBytes, ReadError> {
-    let facts = file.metadata().map_err(|error| ReadError::Other(error.to_string()))?;
-    if !facts.is_file() {
-        return Err(ReadError::NotRegular(kind(&facts).to_owned()));
-    }
-    if facts.len() > cap {
-        return Err(ReadError::TooLarge { size: facts.len(), cap });
-    }
+    let (file, facts) = open(path, cap)?;
     let mut bytes = Vec::with_capacity(facts.len() as usize);
     file.take(cap + 1)
         .read_to_end(&mut bytes)
@@ -83,6 +62,29 @@ fn read_open(file: File, cap: u64) -> Result<FileBytes, ReadError> {
         bytes,
         stat: stat_of(&facts),
     })
+}
+
+/// Opens a regular file of at most `cap` bytes for reading; links are followed.
+pub fn open(path: &Path, cap: u64) -> Result<(File, Metadata), ReadError> {
+    let nonblocking = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
+    let before = std::fs::metadata(path).map_err(|error| classify(path, &error))?;
+    if !before.is_file() {
+        // Opening a device or FIFO may have effects; its type is known without.
+        return Err(ReadError::NotRegular(kind(&before).to_owned()));
+    }
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(nonblocking.bits() as i32)
+        .open(path)
+        .map_err(|error| classify(path, &error))?;
+    let facts = file.metadata().map_err(|error| ReadError::Other(error.to_string()))?;
+    if !facts.is_file() {
+        return Err(ReadError::NotRegular(kind(&facts).to_owned()));
+    }
+    if facts.len() > cap {
+        return Err(ReadError::TooLarge { size: facts.len(), cap });
+    }
+    Ok((file, facts))
 }
 
 fn classify(path: &Path, error: &io::Error) -> ReadError {

@@ -49,6 +49,7 @@ impl Bench {
             env: &self.env,
             host: &self.host,
             deadline: Instant::now() + Duration::from_secs(20),
+            memo: Default::default(),
         }
     }
 }

@@ -56,7 +56,9 @@ pub fn collect(ctx: &Context<'_>, state_dir: &str, read: &[String], names: &[Str
     let asked: Vec<String> = names.iter().chain(&ctx.plan.keys).cloned().collect();
     let mut seen: Vec<PathBuf> = Vec::new();
     let mut files = Vec::new();
-    for path in candidates(ctx, state_dir) {
+    // Nearly none is there, and to look costs less than to resolve its links.
+    let there = candidates(ctx, state_dir).into_iter().filter(|path| path.is_file());
+    for path in there {
         let is_link_or_file = real(&path);
         if read.contains(&is_link_or_file) || read.contains(&path) || seen.contains(&is_link_or_file) {
             continue;

@@ -1,5 +1,7 @@
 //! Log lines made fit to be shown: known secrets and whatever looks like one are withheld.
 
+use zeroize::Zeroizing;
+
 use super::names;
 
 /// What stands in the place of a secret.
@@ -47,22 +49,37 @@ const PREFIXES: &[&str] = &[
     "AGE-SECRET-KEY-",
 ];
 
-/// Returns a line without control characters and without secrets. `secrets` are the known ones,
-/// longest first.
-pub fn masked(line: &str, secrets: &[&str]) -> String {
-    let mut text: String = without_escapes(line);
-    for secret in secrets.iter().flat_map(|secret| secret.lines()) {
-        // The line has lost its control characters, so the secret loses them too.
-        let secret = without_escapes(secret);
-        if secret.len() >= 4 && text.contains(&secret) {
-            text = text.replace(&secret, WITHHELD);
+/// The known secrets as they would stand in a shown line; made once for many lines.
+pub struct Known(Vec<Zeroizing<String>>);
+
+impl Known {
+    /// Takes the known secrets, longest first.
+    pub fn new(secrets: &[&str]) -> Self {
+        // A shown line has lost its control characters, so the secrets lose them too.
+        let lines = secrets.iter().flat_map(|secret| secret.lines());
+        let clean = lines.map(|line| Zeroizing::new(without_escapes(line)));
+        Known(clean.filter(|secret| secret.len() >= 4).collect())
+    }
+
+    /// Returns a line without control characters and without secrets.
+    pub fn masked(&self, line: &str) -> String {
+        let mut text = without_escapes(line);
+        for secret in &self.0 {
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), WITHHELD);
+            }
         }
+        let text = mask_words(&text);
+        if text.chars().count() <= LINE_LIMIT {
+            return text;
+        }
+        text.chars().take(LINE_LIMIT).chain(std::iter::once('…')).collect()
     }
-    let text = mask_words(&text);
-    if text.chars().count() <= LINE_LIMIT {
-        return text;
-    }
-    text.chars().take(LINE_LIMIT).chain(std::iter::once('…')).collect()
+}
+
+/// Returns one line without control characters and without secrets. `secrets` are the known ones, longest first.
+pub fn masked(line: &str, secrets: &[&str]) -> String {
+    Known::new(secrets).masked(line)
 }
 
 /// Removes terminal sequences and control characters.

@@ -1,7 +1,8 @@
 //! Stored auth profiles: they win over every variable, so a stale one explains a refused key
 //! (facts/env-resolution.md section 9).
 
-pub(super) mod sqlite;
+mod sqlite;
+pub(super) mod state_db;
 #[cfg(test)]
 mod tests;
 
@@ -13,16 +14,13 @@ use super::context::Context;
 use super::read::{self, ReadError};
 use crate::fact::Fact;
 use crate::parse::auth_profiles::{self, Profile};
-use crate::secret::Secret;
+use crate::secret::{Secret, WipedBytes};
 use crate::snapshot::{AuthProfile, AuthProfileStore, Place, SecretRef};
 
 /// Most agents whose stores are read.
 const AGENTS: usize = 64;
 /// Largest JSON store.
 const JSON_CAP: u64 = 4 << 20;
-/// The shared store of a state database; `?1` bounds the value.
-const STATE_QUERY: &str =
-    "SELECT value_json FROM config_machine_state WHERE state_key = 'authProfiles.store' AND length(value_json) <= ?1";
 /// The store of one agent.
 const AGENT_QUERY: &str =
     "SELECT store_json FROM auth_profile_store WHERE store_key = 'primary' AND length(store_json) <= ?1";
@@ -44,13 +42,14 @@ pub fn collect_with_secrets(ctx: &Context<'_>, state_dir: &str) -> (Vec<AuthProf
     let mut secrets = AuthSecrets::default();
     let mut stores = Vec::new();
     let state_dir = Path::new(state_dir);
-    let shared = state_dir.join("state/openclaw.sqlite");
-    stores.extend(database(ctx, &mut secrets, &shared, "state-db", None, STATE_QUERY));
+    let shared = &ctx.memo.state_rows(state_dir).store;
+    stores.extend(database(ctx, &mut secrets, &state_db::path(state_dir), None, shared));
     match agents(state_dir) {
         Ok(agents) => {
             for (name, folder) in agents {
                 let path = folder.join("openclaw-agent.sqlite");
-                stores.extend(database(ctx, &mut secrets, &path, "agent-db", Some(&name), AGENT_QUERY));
+                let row = sqlite::text(&path, AGENT_QUERY);
+                stores.extend(database(ctx, &mut secrets, &path, Some(&name), &row));
                 stores.extend(json(ctx, &mut secrets, &folder.join("auth-profiles.json"), &name));
             }
         }
@@ -97,16 +96,16 @@ fn database(
     ctx: &Context<'_>,
     secrets: &mut AuthSecrets,
     path: &Path,
-    kind: &str,
     agent: Option<&str>,
-    query: &str,
+    row: &sqlite::Row,
 ) -> Option<AuthProfileStore> {
-    let profiles = match sqlite::text(path, query) {
+    let profiles = match row {
         Err(sqlite::Failure::Missing) => return None,
-        Err(sqlite::Failure::Unreadable(why)) => unreadable(path, why),
+        Err(sqlite::Failure::Unreadable(why)) => unreadable(path, why.clone()),
         Ok(None) => Fact::known(Vec::new()),
         Ok(Some(text)) => from_text(ctx, secrets, path, text.as_bytes()),
     };
+    let kind = if agent.is_some() { "agent-db" } else { "state-db" };
     Some(store(path, kind, agent, profiles))
 }
 
@@ -114,7 +113,7 @@ fn json(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, agent: &str) 
     let profiles = match read::read(path, JSON_CAP) {
         Err(ReadError::Missing) => return None,
         Err(error) => unreadable(path, error.to_string()),
-        Ok(file) => from_text(ctx, secrets, path, &zeroize::Zeroizing::new(file.bytes)),
+        Ok(file) => from_text(ctx, secrets, path, &WipedBytes::new(file.bytes)),
     };
     Some(store(path, "json", Some(agent), profiles))
 }

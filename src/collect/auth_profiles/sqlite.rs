@@ -1,16 +1,18 @@
-//! One value out of a SQLite database, without touching the database, its log, or its folder.
+//! Single values out of a SQLite database, without touching the database, its log, or its folder.
 //!
 //! A database without a log is opened as immutable: SQLite then takes no lock and makes no file.
-//! One with a log is read into memory and joined there (`parse/sqlite_wal.rs`).
+//! One with a log is read into memory, both joined on the way (`parse/sqlite_wal.rs`).
 
 use std::ffi::OsString;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use zeroize::Zeroizing;
 
 use crate::collect::read::{self, ReadError};
-use crate::parse::sqlite_wal;
+use crate::parse::sqlite_wal::Joined;
+use crate::secret::WipedBytes;
 
 /// Largest database that is joined with its log in memory.
 const JOIN_CAP: u64 = 64 << 20;
@@ -20,7 +22,7 @@ const VALUE_CAP: i64 = 8 << 20;
 const TRIES: usize = 4;
 
 /// Why there is no value.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::collect) enum Failure {
     /// There is no database.
     Missing,
@@ -28,9 +30,17 @@ pub(in crate::collect) enum Failure {
     Unreadable(String),
 }
 
-/// Returns the text of the first row that a query gives; none where the row or the table does not
-/// exist. The query takes the largest length of the text as its only parameter.
-pub(in crate::collect) fn text(path: &Path, query: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+/// The text of the first row that a query gives; none where the row or the table does not exist.
+pub(in crate::collect) type Row = Result<Option<Zeroizing<String>>, Failure>;
+
+/// Asks one query. It takes the largest length of the text as its only parameter.
+pub(in crate::collect) fn text(path: &Path, query: &str) -> Row {
+    let [row] = texts(path, [query])?;
+    row
+}
+
+/// Asks queries of the same state of the database.
+pub(in crate::collect) fn texts<const N: usize>(path: &Path, queries: [&str; N]) -> Result<[Row; N], Failure> {
     let mut last = Failure::Missing;
     for _ in 0..TRIES {
         let before = state(path)?;
@@ -44,16 +54,17 @@ pub(in crate::collect) fn text(path: &Path, query: &str) -> Result<Option<Zeroiz
         } else {
             immutable(path)
         };
-        let read = answer.and_then(|connection| run(&connection, query));
+        let rows = answer.map(|connection| queries.map(|query| run(&connection, query)));
         // Read while the Gateway wrote: what was read may be half of each.
         let after = state(path)?;
-        let changed = after != before && !same_but_longer(&before, &after);
-        match read {
-            Ok(value) if !changed => return Ok(value),
-            Ok(_) => last = Failure::Unreadable("it changed each time it was read".to_owned()),
-            Err(failure) if !changed => return Err(failure),
-            Err(failure) => last = failure,
+        if after == before || same_but_longer(&before, &after) {
+            return rows;
         }
+        let failed = rows.and_then(|rows| rows.into_iter().try_for_each(|row| row.map(drop)));
+        last = match failed {
+            Ok(()) => Failure::Unreadable("it changed each time it was read".to_owned()),
+            Err(failure) => failure,
+        };
     }
     Err(last)
 }
@@ -120,24 +131,26 @@ fn escape(c: char) -> String {
 }
 
 fn joined(path: &Path) -> Result<Connection, Failure> {
-    let bytes = |path: &Path| read::read(path, JOIN_CAP).map_err(|error| Failure::Unreadable(error.to_string()));
-    let mut wal = Zeroizing::new(bytes(&beside(path, "-wal"))?.bytes);
-    let mut database = Zeroizing::new(bytes(path)?.bytes);
-    sqlite_wal::apply(&mut database, &wal, (JOIN_CAP * 2) as usize);
+    let unreadable = |error: ReadError| Failure::Unreadable(error.to_string());
+    let wal = WipedBytes::new(read::read(&beside(path, "-wal"), JOIN_CAP).map_err(unreadable)?.bytes);
+    let (database, facts) = read::open(path, JOIN_CAP).map_err(unreadable)?;
+    let joined = Joined::new(|buffer: &mut [u8], at| database.read_at(buffer, at), facts.len(), &wal);
+    let size = joined.size();
+    if size > JOIN_CAP * 2 {
+        return Err(unreadable(ReadError::TooLarge {
+            size,
+            cap: JOIN_CAP * 2,
+        }));
+    }
     let mut connection = Connection::open_in_memory().map_err(failure)?;
-    let size = database.len();
     connection
-        .deserialize_read_exact(rusqlite::MAIN_DB, database.as_slice(), size, true)
+        .deserialize_read_exact(rusqlite::MAIN_DB, joined, size as usize, true)
         .map_err(failure)?;
-    // What is beyond a vector's end is wiped as one block, its elements one by one: for a database
-    // of some megabytes that was a sixth of the whole run.
-    database.clear();
-    wal.clear();
     Ok(connection)
 }
 
 /// Returns the text of the first row; the query's only parameter is the largest length taken.
-fn run(connection: &Connection, query: &str) -> Result<Option<Zeroizing<String>>, Failure> {
+fn run(connection: &Connection, query: &str) -> Row {
     // A hostile schema may define views and triggers; none of them may run functions or write.
     let _ = connection.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA mmap_size=0;");
     match connection

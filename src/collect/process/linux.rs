@@ -1,11 +1,16 @@
 //! Processes of Linux, read from `/proc` directly: sysinfo would cost ten times as much here and
 //! shows "denied" as "empty" (facts/dependencies.md section 4).
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::procfs::{Failure, ProcFs};
+use super::sockets;
 use super::system::{Block, Look, Seen, Socket};
-use crate::parse::{environ, proc_net, proc_stat};
+use crate::parse::environ;
+use crate::parse::proc_net::Listener;
+use crate::parse::proc_stat::{self, ProcStat};
 
 /// Clock ticks per second as `/proc` counts them: 100 on every architecture Node runs on.
 const TICKS: u64 = 100;
@@ -17,21 +22,35 @@ const MANY: usize = 1000;
 const CMDLINE_CAP: usize = 8 << 10;
 /// Largest environment block: the kernel's own limit for arguments and environment together.
 const ENVIRON_CAP: usize = 6 << 20;
-/// How much of the table of sockets is read; listening ones come first.
-const SOCKETS_CAP: usize = 16 << 20;
 
 /// The running system.
 #[derive(Debug)]
 pub(super) struct System {
     proc_fs: Option<ProcFs>,
     booted_ms: Option<i64>,
+    listeners: OnceCell<Vec<Listener>>,
+    /// What was read of a process, which several questions need.
+    stats: RefCell<HashMap<u32, ProcStat>>,
+    looks: RefCell<HashMap<u32, Look>>,
+    /// The doctor's own container and depth of pid namespaces.
+    own: OnceCell<(Option<&'static str>, usize)>,
+    /// Sockets that a process has open, of those asked about.
+    open_sockets: RefCell<HashMap<u32, HashSet<u64>>>,
 }
 
 impl System {
     pub(super) fn new() -> Self {
         let proc_fs = ProcFs::open();
         let booted_ms = proc_fs.as_ref().and_then(booted_ms);
-        System { proc_fs, booted_ms }
+        System {
+            proc_fs,
+            booted_ms,
+            listeners: OnceCell::new(),
+            stats: RefCell::default(),
+            looks: RefCell::default(),
+            own: OnceCell::new(),
+            open_sockets: RefCell::default(),
+        }
     }
 
     /// Returns the processes whose command line could be a Gateway's or a worker's.
@@ -58,6 +77,16 @@ impl System {
 
     /// Describes one process; none when it is gone.
     pub(super) fn look(&self, pid: u32) -> Option<Look> {
+        if let Some(known) = self.looks.borrow().get(&pid) {
+            return Some(known.clone());
+        }
+        // A failure is not kept: the next question may find the process readable.
+        let look = self.first_look(pid)?;
+        self.looks.borrow_mut().insert(pid, look.clone());
+        Some(look)
+    }
+
+    fn first_look(&self, pid: u32) -> Option<Look> {
         let proc_fs = self.proc_fs.as_ref()?;
         let stat = self.stat(pid).filter(|stat| !matches!(stat.state, 'Z' | 'X'))?;
         let status = proc_fs.text(pid, "status").ok()?;
@@ -103,10 +132,14 @@ impl System {
         let Some(proc_fs) = &self.proc_fs else {
             return Vec::new();
         };
-        ["net/tcp", "net/tcp6"]
+        self.listeners
+            .get_or_init(|| sockets::listening(proc_fs))
             .iter()
-            .filter_map(|table| proc_fs.listening_part(table))
-            .flat_map(|text| listeners(&text, port))
+            .filter(|found| found.port == port && found.local)
+            .map(|found| Socket {
+                uid: found.uid,
+                inode: found.inode,
+            })
             .collect()
     }
 
@@ -114,65 +147,51 @@ impl System {
     /// where their files may be listed.
     pub(super) fn owner_of(&self, socket: &Socket, likely: &[u32], own_uid: u32) -> Option<u32> {
         let proc_fs = self.proc_fs.as_ref()?;
-        let has = |pid: &u32| proc_fs.has_socket(*pid, socket.inode) == Some(true);
-        if let Some(pid) = likely.iter().copied().find(|pid| has(pid)) {
+        if let Some(pid) = likely.iter().copied().find(|pid| self.has(*pid, socket)) {
             return Some(pid);
         }
         if own_uid != 0 && socket.uid != own_uid {
             return None; // the files of another user's process cannot be listed
         }
         let mut all = proc_fs.pids(PROCESS_LIMIT).into_iter();
-        all.find(|pid| proc_fs.owner(*pid) == Some(socket.uid) && has(pid))
+        all.find(|pid| proc_fs.owner(*pid) == Some(socket.uid) && self.has(*pid, socket))
     }
 
-    fn stat(&self, pid: u32) -> Option<proc_stat::ProcStat> {
+    /// A Gateway listens on more than one socket, so its files are listed once for all of them.
+    fn has(&self, pid: u32, socket: &Socket) -> bool {
+        let Some(proc_fs) = &self.proc_fs else {
+            return false;
+        };
+        let mut open = self.open_sockets.borrow_mut();
+        let known = open.entry(pid).or_insert_with(|| proc_fs.sockets(pid));
+        known.contains(&socket.inode)
+    }
+
+    fn stat(&self, pid: u32) -> Option<ProcStat> {
+        if let Some(known) = self.stats.borrow().get(&pid) {
+            return Some(known.clone());
+        }
         let text = self.proc_fs.as_ref()?.text(pid, "stat").ok()?;
-        proc_stat::stat(&text)
+        let stat = proc_stat::stat(&text)?;
+        self.stats.borrow_mut().insert(pid, stat.clone());
+        Some(stat)
     }
 
     /// A container counts only where the doctor is not in it too.
     fn foreign_container(&self, cgroup: &str, status: &str) -> Option<String> {
         let proc_fs = self.proc_fs.as_ref()?;
-        let own = std::process::id();
-        if let Some(kind) = proc_stat::container(cgroup) {
-            let ours = proc_fs.text(own, "cgroup").unwrap_or_default();
-            if proc_stat::container(&ours) != Some(kind) {
-                return Some(kind.to_owned());
-            }
+        let (ours, depth) = *self.own.get_or_init(|| {
+            let text = |name: &str| proc_fs.text(std::process::id(), name).unwrap_or_default();
+            (
+                proc_stat::container(&text("cgroup")),
+                proc_stat::namespace_depth(&text("status")),
+            )
+        });
+        match proc_stat::container(cgroup) {
+            Some(kind) if ours != Some(kind) => Some(kind.to_owned()),
+            _ => (proc_stat::namespace_depth(status) > depth).then(|| "pid namespace".to_owned()),
         }
-        let ours = proc_fs.text(own, "status").unwrap_or_default();
-        let deeper = proc_stat::namespace_depth(status) > proc_stat::namespace_depth(&ours);
-        deeper.then(|| "pid namespace".to_owned())
     }
-}
-
-impl ProcFs {
-    /// Reads a table of sockets up to the first one that does not listen.
-    fn listening_part(&self, table: &str) -> Option<String> {
-        // The kernel formats as it is read: a table of many thousand connections is not asked for
-        // beyond its first part unless that holds listening sockets alone.
-        let mut buffer = vec![0_u8; 256 << 10];
-        let head = self.head(table, &mut buffer).ok()?;
-        let text = String::from_utf8_lossy(head).into_owned();
-        let beyond = text.lines().any(|line| proc_net::line(line) == proc_net::Line::Other);
-        if beyond {
-            return Some(text);
-        }
-        let whole = self.whole(table, SOCKETS_CAP).ok()?;
-        Some(String::from_utf8_lossy(&whole).into_owned())
-    }
-}
-
-fn listeners(text: &str, port: u16) -> Vec<Socket> {
-    text.lines()
-        .filter_map(|line| match proc_net::line(line) {
-            proc_net::Line::Listening(found) if found.port == port && found.local => Some(Socket {
-                uid: found.uid,
-                inode: found.inode,
-            }),
-            _ => None,
-        })
-        .collect()
 }
 
 fn scan(proc_fs: &ProcFs, pids: &[u32]) -> Vec<Seen> {

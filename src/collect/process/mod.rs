@@ -8,6 +8,8 @@ mod find;
 mod linux;
 #[cfg(target_os = "linux")]
 mod procfs;
+#[cfg(target_os = "linux")]
+mod sockets;
 mod supervisor;
 mod system;
 #[cfg(test)]
@@ -63,10 +65,22 @@ pub struct RawProcess {
     pub args: Vec<String>,
 }
 
-/// Looks for Gateways and for the owner of the first port of `hints`.
-pub fn collect(ctx: &Context<'_>, hints: &ProcessHints) -> ProcessCollection {
+/// All processes at one moment, as far as their command lines tell that they may matter.
+pub struct Scan {
+    system: System,
+    seen: Vec<system::Seen>,
+}
+
+/// Goes through the processes; this needs no hints, and so it can be done while others are waited for.
+pub fn scan() -> Scan {
     let system = System::new();
     let seen = system.interesting();
+    Scan { system, seen }
+}
+
+/// Looks for Gateways and for the owner of the first port of `hints`.
+pub fn collect(ctx: &Context<'_>, hints: &ProcessHints, scan: Scan) -> ProcessCollection {
+    let Scan { system, seen } = scan;
     let found = find::find(ctx, hints, &system, &seen);
     let (mut gateways, mut raw) = (Vec::new(), Vec::new());
     for candidate in &found.candidates {

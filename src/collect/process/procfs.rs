@@ -1,6 +1,8 @@
 //! Bounded reading below `/proc`, where "denied", "gone" and "empty" are three answers.
 
-use std::io;
+use std::collections::HashSet;
+use std::io::{self, BufRead, BufReader, Read};
+use std::mem::MaybeUninit;
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
@@ -63,7 +65,8 @@ impl ProcFs {
     /// Reads a whole file of at most `cap` bytes.
     pub(super) fn whole(&self, path: &str, cap: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let file = self.file(path)?;
-        let mut bytes = Zeroizing::new(vec![0_u8; 64 << 10]);
+        // Most files of a process are this small, and each page touched costs the kernel time.
+        let mut bytes = Zeroizing::new(vec![0_u8; 4 << 10]);
         let mut filled = 0;
         loop {
             let room = bytes.get_mut(filled..).unwrap_or_default();
@@ -87,6 +90,19 @@ impl ProcFs {
         }
     }
 
+    /// Hands a text file over line by line, until `next` returns false or `cap` bytes were read. What the kernel writes
+    /// while it is read is not asked for beyond that.
+    pub(super) fn lines(&self, path: &str, cap: usize, mut next: impl FnMut(&str) -> bool) -> Result<(), Failure> {
+        let file = std::fs::File::from(self.file(path)?);
+        for line in BufReader::with_capacity(16 << 10, file.take(cap as u64)).split(b'\n') {
+            let line = line.map_err(|error| Failure::Other(error.to_string()))?;
+            if !next(&String::from_utf8_lossy(&line)) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads a small text file of a process.
     pub(super) fn text(&self, pid: u32, name: &str) -> Result<String, Failure> {
         let bytes = self.whole(&format!("{pid}/{name}"), 256 << 10)?;
@@ -99,19 +115,26 @@ impl ProcFs {
         Ok(target.to_string_lossy().into_owned())
     }
 
-    /// Tells whether one of the first open files of a process is this socket; none where its
-    /// files cannot be listed.
-    pub(super) fn has_socket(&self, pid: u32, inode: u64) -> Option<bool> {
+    /// Returns the inodes of the sockets among the first open files of a process; none of them where its files
+    /// cannot be listed.
+    pub(super) fn sockets(&self, pid: u32) -> HashSet<u64> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let folder = rustix::fs::openat(&self.0, format!("{pid}/fd"), flags, Mode::empty()).ok()?;
-        let wanted = format!("socket:[{inode}]");
-        let mut entries = rustix::fs::Dir::read_from(&folder).ok()?.take(65_536);
-        Some(entries.any(|entry| {
-            entry.is_ok_and(|entry| {
-                rustix::fs::readlinkat(&folder, entry.file_name(), Vec::new())
-                    .is_ok_and(|target| target.to_bytes() == wanted.as_bytes())
+        let opened = rustix::fs::openat(&self.0, format!("{pid}/fd"), flags, Mode::empty());
+        let Some((folder, entries)) = opened.ok().and_then(|folder| {
+            let entries = rustix::fs::Dir::read_from(&folder).ok()?;
+            Some((folder, entries))
+        }) else {
+            return HashSet::new();
+        };
+        let mut target = [MaybeUninit::uninit(); 64];
+        entries
+            .take(65_536)
+            .filter_map(|entry| {
+                let (read, _) = rustix::fs::readlinkat_raw(&folder, entry.ok()?.file_name(), &mut target).ok()?;
+                let number = read.strip_prefix(b"socket:[")?.strip_suffix(b"]")?;
+                std::str::from_utf8(number).ok()?.parse().ok()
             })
-        }))
+            .collect()
     }
 
     /// Returns the owner of the process directory: the effective user, or root for a process that

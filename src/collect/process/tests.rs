@@ -87,7 +87,7 @@ fn the_managers_process_shows_its_environment_and_its_witness() {
         ports: vec![40001],
         ..ProcessHints::default()
     };
-    let found = collect(&bench.context(), &hints);
+    let found = collect(&bench.context(), &hints, scan());
     let (process, raw) = only(&found, &fake);
     assert_eq!(process.found_by, FoundBy::Manager);
     assert_eq!(found.facts.gateways[found.facts.examined.unwrap()].pid, fake.pid());
@@ -132,7 +132,7 @@ fn commands_of_the_cli_are_no_gateways() {
     ];
     let gateway = Fake::start(&root, &["gateway", "run"], false);
     let bench = Bench::new(&root);
-    let found = collect(&bench.context(), &ProcessHints::default());
+    let found = collect(&bench.context(), &ProcessHints::default(), scan());
     assert!(
         fakes
             .iter()
@@ -160,7 +160,7 @@ fn a_lock_counts_only_for_the_process_that_wrote_it() {
             &lock,
             format!("{{\"pid\":{},\"port\":40002,\"startTime\":{start}}}   \t", fake.pid()),
         );
-        let found = collect(&bench.context(), &hints);
+        let found = collect(&bench.context(), &hints, scan());
         let (process, _) = only(&found, &fake);
         (process.found_by, process.port)
     };
@@ -178,12 +178,12 @@ fn a_stranger_on_the_port_is_named() {
         ports: vec![port],
         ..ProcessHints::default()
     };
-    let owner = collect(&bench.context(), &hints).facts.port_owner.unwrap();
+    let owner = collect(&bench.context(), &hints, scan()).facts.port_owner.unwrap();
     assert_eq!((owner.port, owner.uid, owner.is_gateway), (port, bench.host.uid, false));
     assert_eq!(owner.pid, Some(std::process::id()));
     assert!(owner.command.is_some());
     drop(listener);
-    assert_eq!(collect(&bench.context(), &hints).facts.port_owner, None);
+    assert_eq!(collect(&bench.context(), &hints, scan()).facts.port_owner, None);
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn processes_that_are_gone_or_unknown_are_left_out() {
         manager_pids: vec![0, u32::MAX / 2, own],
         ..ProcessHints::default()
     };
-    let found = collect(&bench.context(), &hints);
+    let found = collect(&bench.context(), &hints, scan());
     // Gateways that other tests start below this process may be found in its place.
     let wrong = |process: &GatewayProcess| hints.manager_pids.contains(&process.pid);
     assert!(!found.facts.gateways.iter().any(wrong));

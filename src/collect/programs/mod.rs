@@ -11,6 +11,7 @@ pub(super) use node_version::of_node;
 
 use super::context::Context;
 use super::install::package_of;
+use super::memo::Memo;
 use super::read;
 use crate::fact::Fact;
 use crate::snapshot::{Binding, GatewayProcess, Install, Program, ProgramUse, Programs, RunningPackage, Service};
@@ -29,7 +30,11 @@ pub fn collect(
     process: Option<&GatewayProcess>,
 ) -> Programs {
     let own = own_file();
-    let mut list = List { own, found: Vec::new() };
+    let mut list = List {
+        memo: &ctx.memo,
+        own,
+        found: Vec::new(),
+    };
     let service_path = service.and_then(|service| path_of(&service.bindings));
     if let Some(program) = service.and_then(|service| service.exec.program.as_deref()) {
         list.add(program, ProgramUse::Service);
@@ -45,19 +50,20 @@ pub fn collect(
     }
     let dir = install.package_dir.as_deref();
     Programs {
-        node_range: dir.and_then(|dir| node_range(Path::new(dir))),
+        node_range: dir.and_then(|dir| node_range(ctx, Path::new(dir))),
         vanished: service_path.map(vanished).unwrap_or_default(),
-        running: process.and_then(|process| running(process.script.as_deref()?)),
+        running: process.and_then(|process| running(ctx, process.script.as_deref()?)),
         found: list.found,
     }
 }
 
-struct List {
+struct List<'a> {
+    memo: &'a Memo,
     own: Option<Metadata>,
     found: Vec<Program>,
 }
 
-impl List {
+impl List<'_> {
     fn search(&mut self, name: &str, path: Option<&str>, cwd: &str, by: ProgramUse) {
         let Some(path) = path else { return };
         let folders: Vec<&str> = path.split(':').take(MOST_FOLDERS).collect();
@@ -90,7 +96,7 @@ impl List {
             version: match name {
                 _ if is_doctor => Fact::known(env!("CARGO_PKG_VERSION").to_owned()),
                 "node" => of_node(path),
-                _ => of_openclaw(path),
+                _ => of_openclaw(self.memo, path),
             },
             is_doctor,
         });
@@ -107,8 +113,8 @@ fn name_of(path: &str) -> Option<&'static str> {
     }
 }
 
-fn of_openclaw(path: &str) -> Fact<String> {
-    match package_of(Path::new(path)).and_then(|package| package.version) {
+fn of_openclaw(memo: &Memo, path: &str) -> Fact<String> {
+    match package_of(memo, Path::new(path)).and_then(|package| package.version) {
         Some(version) => Fact::known(version),
         None => Fact::unreadable(
             "no package.json of OpenClaw lies beside it",
@@ -137,14 +143,14 @@ fn vanished(path: &str) -> Vec<String> {
     gone
 }
 
-fn node_range(package: &Path) -> Option<String> {
-    let manifest = super::install::manifest(package)?;
-    let range = manifest.get("engines")?.get("node")?.as_str()?;
+fn node_range(ctx: &Context<'_>, package: &Path) -> Option<String> {
+    let manifest = ctx.memo.manifest(package)?;
+    let range = manifest.node_range()?;
     Some(range.chars().filter(|c| !c.is_control()).take(200).collect())
 }
 
-fn running(script: &str) -> Option<RunningPackage> {
-    let package = package_of(Path::new(script))?;
+fn running(ctx: &Context<'_>, script: &str) -> Option<RunningPackage> {
+    let package = package_of(&ctx.memo, Path::new(script))?;
     let written = read::stat(&package.dir.join("package.json"));
     Some(RunningPackage {
         dir: package.dir.to_string_lossy().into_owned(),

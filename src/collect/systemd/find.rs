@@ -45,6 +45,8 @@ struct Listed {
     vendor: bool,
     /// Names that end in `.service` or in `.service.d` / `service.d`, sorted.
     names: Vec<String>,
+    /// Those of them that are links.
+    links: BTreeSet<String>,
 }
 
 impl Dirs {
@@ -74,18 +76,27 @@ impl Dirs {
             // A link such as Debian's /etc/xdg/systemd/user goes by the name people know.
             let linked = std::fs::symlink_metadata(dir).is_ok_and(|facts| facts.is_symlink());
             let dir = if linked { real } else { PathBuf::from(dir) };
-            let mut names: Vec<String> = entries
-                .take(MAX_ENTRIES)
-                .flatten()
-                .filter_map(|entry| entry.file_name().into_string().ok())
-                .filter(|name| name.ends_with(".service") || name.ends_with("service.d"))
-                .collect();
+            let mut names = Vec::new();
+            let mut links = BTreeSet::new();
+            for entry in entries.take(MAX_ENTRIES).flatten() {
+                let Ok(name) = entry.file_name().into_string() else {
+                    continue;
+                };
+                if name.ends_with(".service") || name.ends_with("service.d") {
+                    // The listing tells links apart; a readlink for each of some hundred units would not be cheap.
+                    if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                        links.insert(name.clone());
+                    }
+                    names.push(name);
+                }
+            }
             names.sort();
             let shown = dir.to_string_lossy().into_owned();
             all.listed.push(Listed {
                 vendor: paths::is_vendor(&shown),
                 path: dir,
                 names,
+                links,
             });
             all.looked_at.push(shown);
         }
@@ -105,7 +116,7 @@ impl Dirs {
                 }
                 let path = dir.path.join(name);
                 let by_name = name == wanted || names::is_gateway(name);
-                if alias_target(&path, name).is_some() {
+                if dir.links.contains(name) && alias_target(&path, name).is_some() {
                     continue;
                 }
                 let look = !by_name && (!dir.vendor || names::is_suspect(name)) && opened < MAX_OPENED;

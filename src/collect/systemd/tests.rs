@@ -99,6 +99,7 @@ impl Machine {
             env: &self.env,
             host: &host,
             deadline: Instant::now() + Duration::from_secs(3),
+            memo: Default::default(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

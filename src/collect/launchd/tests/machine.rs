@@ -139,6 +139,7 @@ impl Machine {
             env: &env,
             host: &host,
             deadline: Instant::now() + limit,
+            memo: Default::default(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

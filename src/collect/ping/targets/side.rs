@@ -114,7 +114,7 @@ impl Side {
 
 fn substituted(authored: &Value, env: &BTreeMap<String, Secret>) -> Value {
     let lookup = |name: &str| env.get(name).map(|value| value.expose().to_owned());
-    config::substitute(authored, &lookup).0
+    config::substitute(authored, &lookup).0.into_owned()
 }
 
 /// The loading that tells most of the Gateway.

@@ -42,7 +42,7 @@ fn finished(vault: &Vault, env: &[(&str, &str)], authored: &Value) -> Finished {
     let document = config::document::read("/c/openclaw.json", text.as_bytes(), &settings, &mut |_| None);
     Finished {
         trace,
-        config: Some(Rc::new(config::substitute(authored, &lookup).0)),
+        config: Some(Rc::new(config::substitute(authored, &lookup).0.into_owned())),
         authored: Some(Rc::new(document.unwrap())),
         env,
     }

@@ -1,0 +1,37 @@
+//! What one run reads once although several parts ask for it: manifests, and the rows of a state database.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::auth_profiles::state_db::{self, StateRows};
+use super::install::{self, Manifest};
+
+/// The answers so far.
+#[derive(Debug, Default)]
+pub struct Memo {
+    manifests: RefCell<BTreeMap<PathBuf, Option<Rc<Manifest>>>>,
+    state_rows: RefCell<BTreeMap<PathBuf, Rc<StateRows>>>,
+}
+
+impl Memo {
+    /// Returns what is used of the `package.json` in a folder.
+    pub(super) fn manifest(&self, dir: &Path) -> Option<Rc<Manifest>> {
+        once(&self.manifests, dir, || install::manifest(dir).map(Rc::new))
+    }
+
+    /// Returns the rows of the state database of a state directory.
+    pub(super) fn state_rows(&self, state_dir: &Path) -> Rc<StateRows> {
+        once(&self.state_rows, state_dir, || Rc::new(state_db::read(state_dir)))
+    }
+}
+
+fn once<T: Clone>(known: &RefCell<BTreeMap<PathBuf, T>>, at: &Path, read: impl FnOnce() -> T) -> T {
+    if let Some(known) = known.borrow().get(at) {
+        return known.clone();
+    }
+    let new = read();
+    known.borrow_mut().insert(at.to_owned(), new.clone());
+    new
+}
