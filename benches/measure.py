@@ -78,10 +78,10 @@ def sleepers(count):
 
 def big_config(machine, size):
     """A valid config of about `size` bytes: many agents."""
-    entry = {"id": "agent-000000", "name": "An agent of the benchmark", "workspace": "~/agents/agent-000000"}
-    count = size // (len(json.dumps(entry, indent=2)) + 30)
-    agents = [{**entry, "id": f"agent-{i:06}", "workspace": f"~/agents/agent-{i:06}"} for i in range(count)]
-    machine.config(agents={"list": agents})
+    entry = {"name": "An agent of the benchmark", "workspace": "~/agents/agent-000000"}
+    count = size // (len(json.dumps({"agent-000000": entry}, indent=6)) + 10)
+    agents = {f"agent-{i:06}": {**entry, "workspace": f"~/agents/agent-{i:06}"} for i in range(count)}
+    machine.config(agents={"ownership": "explicit", "entries": agents})
     return os.path.getsize(machine.path(".openclaw/openclaw.json"))
 
 
@@ -114,11 +114,12 @@ def growth(machine, doctor, n):
     measure("small config", [doctor, "doctor", "--offline"], n, keys=0)
     say(f"config of {big_config(machine, 2_000_000)} bytes")
     measure("2 MB config", [doctor, "doctor", "--offline"], n, keys=0)
+    measure("doctor config, 2 MB", [doctor, "doctor", "config", "--offline"], n)
     machine.config()
     names = [f"BENCH_{i:03}_API_KEY" for i in range(200)]
-    machine.write(".openclaw/.env", "".join(f"{name}=k-{name.lower()}\n" for name in names))
-    measure("1 key", [doctor, "doctor", "env", names[0], "--offline"], n, keys=1)
-    measure("200 keys", [doctor, "doctor", "env", *names, "--offline"], n, keys=200)
+    for what, some in (("1 key", names[:1]), ("200 keys", names)):
+        machine.write(".openclaw/.env", "".join(f"{name}=k-{name.lower()}\n" for name in some))
+        measure(what, [doctor, "doctor", "env", *some, "--offline"], n, keys=len(some))
 
 
 def main():
@@ -152,6 +153,9 @@ def main():
     pids = sleepers(10_000)
     measure("10 000 processes", [doctor, "doctor", "--offline"], n, keys=0)
     measure("systemctl show, 10 000 processes", ["systemctl", "--user", "show", UNIT], n)
+    if shutil.which("pgrep"):
+        # The least that anybody pays who looks at every command line once.
+        measure("pgrep -f, 10 000 processes", ["pgrep", "-f", "no-such-gateway"], n)
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     for pid in pids:
