@@ -4,7 +4,7 @@ use crate::diagnose::{Case, tilde};
 use crate::platform::restart::{Commands, Kind};
 use crate::report::{Severity, ViewState};
 use crate::resolve::{self, ResolvedKey};
-use crate::snapshot::{Assignment, Offer, OfferStatus, Place, Source, StartupFile, Trace, ValueFacts};
+use crate::snapshot::{Assignment, Offer, OfferStatus, Place, ShellOutcome, Source, StartupFile, Trace, ValueFacts};
 
 impl<'a> Case<'a> {
     /// Shows a path with the home as `~`.
@@ -31,6 +31,13 @@ impl<'a> Case<'a> {
     /// The loading of the Gateway as it is next started.
     pub(crate) fn start_trace(&self) -> Option<&'a Trace> {
         resolve::start_trace(self.snapshot)
+    }
+
+    /// The same, where the login-shell import is on and the shell answered.
+    pub(crate) fn start_with_shell_import(&self) -> Option<&'a Trace> {
+        let answered =
+            |trace: &&Trace| trace.shell_import.enabled && trace.shell_import.outcome == ShellOutcome::Answered;
+        self.start_trace().filter(answered)
     }
 
     /// Both loadings of the Gateway: of the next start and of the running process.
@@ -186,13 +193,29 @@ pub(crate) fn assignment_place(file: &StartupFile, assign: &Assignment) -> Place
     Place::line(file.path.clone(), assign.line)
 }
 
-/// The offer that wins a name at the next start, and a different one in a file or the config
-/// that it hides.
-pub(crate) fn weaker_copy<'a>(case: &Case<'a>, name: &str) -> Option<(&'a Offer, &'a Offer)> {
-    let trace = case.snapshot.views.next_start.get()?;
-    let offers: Vec<&Offer> = trace.offers.iter().filter(|offer| offer.name == name).collect();
-    let winner = offers.iter().find(|offer| offer.status == OfferStatus::Wins)?;
-    let hidden = offers.iter().find(|offer| {
+/// A key whose value at the next start hides another one that a file or the config holds.
+pub(crate) struct Hiding<'a> {
+    pub(crate) key: &'a ResolvedKey,
+    pub(crate) winner: &'a Offer,
+    pub(crate) hidden: &'a Offer,
+}
+
+/// Finds the keys that are won at the next start by a source that `is_it` accepts, and of which something
+/// else is configured.
+pub(crate) fn hiding<'a>(case: &'a Case<'_>, is_it: impl Fn(Source) -> bool) -> Vec<Hiding<'a>> {
+    let Some(trace) = case.snapshot.views.next_start.get() else {
+        return Vec::new();
+    };
+    let found = case.resolved.keys.iter().filter_map(|key| {
+        let (winner, hidden) = weaker_copy(trace, key.name())?;
+        is_it(winner.source).then_some(Hiding { key, winner, hidden })
+    });
+    found.collect()
+}
+
+fn weaker_copy<'a>(trace: &'a Trace, name: &str) -> Option<(&'a Offer, &'a Offer)> {
+    let winner = trace.offers_for(name).find(|offer| offer.status == OfferStatus::Wins)?;
+    let hidden = trace.offers_for(name).find(|offer| {
         offer.status == OfferStatus::Different
             && matches!(
                 offer.source,
@@ -200,7 +223,7 @@ pub(crate) fn weaker_copy<'a>(case: &Case<'a>, name: &str) -> Option<(&'a Offer,
             )
             && offer.value.as_ref().is_some_and(|value| !value.is_blank())
     })?;
-    Some((*winner, *hidden))
+    Some((winner, hidden))
 }
 
 /// How bad a leftover value in the service manager is. With an old provider key the Gateway may still

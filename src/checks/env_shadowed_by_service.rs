@@ -1,9 +1,9 @@
 //! `env-shadowed-by-service`: a value handed over by the service beats a different one in `.env`.
 
-use super::common::weaker_copy;
+use super::common::{Hiding, hiding};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding, shell_quote};
 use crate::report::{Finding, Severity};
-use crate::resolve::{self, ResolvedKey};
+use crate::resolve;
 use crate::snapshot::{Offer, Source};
 
 pub(super) const CHECK: Check = Check {
@@ -26,19 +26,16 @@ fn has_own_check(source: Source) -> bool {
 }
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    case.resolved
-        .keys
+    hiding(case, |source| source.is_service() && !has_own_check(source))
         .iter()
         // The Gateway's own token has its check too.
-        .filter(|key| !key.name().starts_with("OPENCLAW_GATEWAY_"))
-        .filter_map(|key| {
-            let (winner, hidden) = weaker_copy(case, key.name())?;
-            (winner.source.is_service() && !has_own_check(winner.source)).then(|| found(case, key, winner, hidden))
-        })
+        .filter(|hiding| !hiding.key.name().starts_with("OPENCLAW_GATEWAY_"))
+        .map(|hiding| found(case, hiding))
         .collect()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey, winner: &Offer, hidden: &Offer) -> Finding {
+fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
+    let &Hiding { key, winner, hidden } = hiding;
     let name = key.name();
     let weak = case.place(hidden.place.as_ref(), hidden.source);
     let severity = if key.needed { Severity::Error } else { Severity::Warning };

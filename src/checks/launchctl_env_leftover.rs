@@ -1,10 +1,9 @@
 //! `launchctl-env-leftover`: a `launchctl setenv` value overrides the configured one.
 
-use super::common::{leftover_severity, weaker_copy};
+use super::common::{Hiding, hiding, leftover_severity};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
-use crate::resolve::ResolvedKey;
-use crate::snapshot::{Offer, Source};
+use crate::snapshot::Source;
 
 pub(super) const CHECK: Check = Check {
     id: "launchctl-env-leftover",
@@ -20,17 +19,14 @@ logout. Unless the generated env file or the plist sets the name itself, the Gat
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    case.resolved
-        .keys
+    hiding(case, |source| source == Source::LaunchctlSetenv)
         .iter()
-        .filter_map(|key| {
-            let (winner, hidden) = weaker_copy(case, key.name())?;
-            (winner.source == Source::LaunchctlSetenv).then(|| found(case, key, hidden))
-        })
+        .map(|hiding| found(case, hiding))
         .collect()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey, hidden: &Offer) -> Finding {
+fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
+    let &Hiding { key, hidden, .. } = hiding;
     let name = key.name();
     let configured = case.place(hidden.place.as_ref(), hidden.source);
     let unset = case.commands().unset_manager(name);

@@ -1,10 +1,9 @@
 //! `manager-env-leftover`: a value imported into the user manager overrides the configured one.
 
-use super::common::{leftover_severity, weaker_copy};
+use super::common::{Hiding, hiding, leftover_severity};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
-use crate::resolve::ResolvedKey;
-use crate::snapshot::{Offer, Source};
+use crate::snapshot::Source;
 
 pub(super) const CHECK: Check = Check {
     id: "manager-env-leftover",
@@ -21,17 +20,14 @@ show-environment` lists what is there.",
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    case.resolved
-        .keys
+    hiding(case, |source| source == Source::Manager)
         .iter()
-        .filter_map(|key| {
-            let (winner, hidden) = weaker_copy(case, key.name())?;
-            (winner.source == Source::Manager).then(|| found(case, key, winner, hidden))
-        })
+        .map(|hiding| found(case, hiding))
         .collect()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey, winner: &Offer, hidden: &Offer) -> Finding {
+fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
+    let &Hiding { key, winner, hidden } = hiding;
     let name = key.name();
     let configured = case.place(hidden.place.as_ref(), hidden.source);
     let unset = case.commands().unset_manager(name);

@@ -1,10 +1,9 @@
 //! `service-env-stale`: the service's generated environment file holds an older value.
 
-use super::common::weaker_copy;
+use super::common::{Hiding, hiding};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
-use crate::resolve::ResolvedKey;
-use crate::snapshot::{Offer, Source};
+use crate::snapshot::Source;
 
 pub(super) const CHECK: Check = Check {
     id: "service-env-stale",
@@ -20,17 +19,14 @@ a generated file of exports, service-env/<label>.env, and that copy beats `.env`
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    case.resolved
-        .keys
+    hiding(case, |source| source == Source::LaunchdEnvFile)
         .iter()
-        .filter_map(|key| {
-            let (winner, hidden) = weaker_copy(case, key.name())?;
-            (winner.source == Source::LaunchdEnvFile).then(|| found(case, key, winner, hidden))
-        })
+        .map(|hiding| found(case, hiding))
         .collect()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey, winner: &Offer, hidden: &Offer) -> Finding {
+fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
+    let &Hiding { key, winner, hidden } = hiding;
     let name = key.name();
     let copy = case.place(winner.place.as_ref(), winner.source);
     let newer = case.place(hidden.place.as_ref(), hidden.source);

@@ -4,7 +4,7 @@ use super::common::{lacks, next_start_has, shell_has};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
 use crate::resolve::{self, ResolvedKey};
-use crate::snapshot::{ShellOutcome, Trace};
+use crate::snapshot::Trace;
 
 pub(super) const CHECK: Check = Check {
     id: "shellenv-key-not-expected",
@@ -21,8 +21,7 @@ Fix: put the key into `.env`, or install the plugin that declares it.",
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    let answered = |trace: &&Trace| trace.shell_import.enabled && trace.shell_import.outcome == ShellOutcome::Answered;
-    let Some(trace) = case.start_trace().filter(answered) else {
+    let Some(trace) = case.start_with_shell_import() else {
         return Vec::new();
     };
     case.needed()

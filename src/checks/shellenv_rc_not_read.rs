@@ -4,7 +4,7 @@ use super::common::{assignment_place, lacks, next_start_has};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
 use crate::resolve::ResolvedKey;
-use crate::snapshot::{ShellOutcome, Trace};
+use crate::snapshot::Trace;
 
 pub(super) const CHECK: Check = Check {
     id: "shellenv-rc-not-read",
@@ -21,8 +21,7 @@ Fix: move the export to a file that a login shell reads, or put the key into `.e
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    let answered = |trace: &&Trace| trace.shell_import.enabled && trace.shell_import.outcome == ShellOutcome::Answered;
-    let Some(trace) = case.start_trace().filter(answered) else {
+    let Some(trace) = case.start_with_shell_import() else {
         return Vec::new();
     };
     case.needed()
