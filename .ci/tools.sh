@@ -1,5 +1,18 @@
 # Tools of single steps, taken into the cache where that is quick; the step says which are missing. Sourced by .ci/run.
 
+readonly CARGO_DEB_VERSION=3.8.0 # newest that the packages were built with
+
+# Puts cargo-deb on PATH; building it takes about a minute.
+deb_tool() {
+    local root=${XDG_CACHE_HOME:-$HOME/.cache}/openclaw-doctor-ci/tools/cargo-deb-$CARGO_DEB_VERSION
+    PATH=$PATH:$root/bin
+    command -v cargo-deb >/dev/null 2>&1 ||
+        timeout 900 cargo install cargo-deb --locked --quiet --version "$CARGO_DEB_VERSION" --root "$root" ||
+        say "cargo-deb could not be had"
+}
+
+packages() { deb_tool; packaging/check "${doctor}-doctor"; }
+
 # Sets PROMTOOL (out of Debian's package, whose services are not wanted) and ANSIBLE_PLAYBOOK.
 monitoring_tools() {
     local cache=${XDG_CACHE_HOME:-$HOME/.cache}/openclaw-doctor-ci/tools
