@@ -154,7 +154,7 @@ def main():
     measure("10 000 processes", [doctor, "doctor", "--offline"], n, keys=0)
     measure("systemctl show, 10 000 processes", ["systemctl", "--user", "show", UNIT], n)
     if shutil.which("pgrep"):
-        # The least that anybody pays who looks at every command line once.
+        # What one would type instead to look at every command line.
         measure("pgrep -f, 10 000 processes", ["pgrep", "-f", "no-such-gateway"], n)
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
