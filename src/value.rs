@@ -130,6 +130,7 @@ fn flags(text: &str) -> Vec<ValueFlag> {
     mark(ValueFlag::Blank, !text.is_empty() && trimmed.is_empty());
     mark(ValueFlag::EdgeSpace, !trimmed.is_empty() && trimmed.len() != text.len());
     mark(ValueFlag::InnerSpace, trimmed.contains([' ', '\t']));
+    mark(ValueFlag::Hash, text.contains('#'));
     mark(ValueFlag::CarriageReturn, text.contains('\r'));
     mark(ValueFlag::Newline, text.contains('\n'));
     mark(

@@ -74,6 +74,8 @@ pub enum ValueFlag {
     CommandSubstitution,
     /// The value is the name of a variable rather than a key.
     BareVariableName,
+    /// A `#` inside: unquoted in a `.env` it would end the value.
+    Hash,
     /// The reader cut an unquoted `#` and what followed.
     CutByHash,
     /// A header value with something other than one blank after `Bearer`, such as a colon.

@@ -1,7 +1,7 @@
 //! The command that puts a key into `.env` (design section 8).
 
 use super::{Kind, quote};
-use crate::snapshot::{FileOutcome, Snapshot, Source, Trace};
+use crate::snapshot::{FileOutcome, Snapshot, Source, Trace, ValueFacts, ValueFlag};
 use crate::value::is_env_name;
 
 /// Returns the command for one key. The value never stands in it: it comes from the shell's own
@@ -21,37 +21,34 @@ pub(super) fn put(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &
     if !is_env_name(key) {
         return format!("${{EDITOR:-nano}} {file} && {close}");
     }
-    if snapshot
-        .views
-        .shell
-        .get()
-        .is_some_and(|trace| shell_exports(trace, key))
-    {
-        format!("printf '{start}{key}=%s\\n' \"${key}\" >> {file} && {close}")
+    // A `#` ends an unquoted value (env-resolution.md 3.2); what is typed in may have one too.
+    let (read, from, plain) = match shell_value(snapshot, key) {
+        Some(value) => ("", key, !value.has(ValueFlag::Hash)),
+        None => ("read -rs KEY && ", "KEY", false),
+    };
+    let format = if plain {
+        format!("'{start}{key}=%s\\n'")
     } else {
-        format!("read -rs KEY && printf '{start}{key}=%s\\n' \"$KEY\" >> {file} && {close}")
-    }
+        format!("\"{start}{key}='%s'\\n\"")
+    };
+    format!("{read}printf {format} \"${from}\" >> {file} && {close}")
 }
 
 /// The product's manifests take the environment of the pod from this Secret.
 fn in_secret(snapshot: &Snapshot, key: &str) -> String {
-    let own = snapshot
-        .views
-        .shell
-        .get()
-        .is_some_and(|trace| shell_exports(trace, key));
-    let (read, from) = if own { ("", key) } else { ("read -rs KEY && ", "KEY") };
+    let (read, from) = match shell_value(snapshot, key) {
+        Some(_) => ("", key),
+        None => ("read -rs KEY && ", "KEY"),
+    };
     format!(
         "{read}kubectl patch secret openclaw-secrets -n openclaw -p \"$(printf '{{\"stringData\":{{\"{key}\":\"%s\"}}}}' \"${from}\")\""
     )
 }
 
-/// Tells whether the user's shell itself has the variable; one that OpenClaw would load from a
-/// file is not in the shell.
-fn shell_exports(trace: &Trace, key: &str) -> bool {
-    trace
-        .get(key)
-        .is_some_and(|binding| binding.source == Source::Process && !binding.value.is_blank())
+/// The value that the user's shell itself has; one that OpenClaw would load from a file is not in the shell.
+fn shell_value<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a ValueFacts> {
+    let binding = snapshot.views.shell.get()?.get(key)?;
+    (binding.source == Source::Process && !binding.value.is_blank()).then_some(&binding.value)
 }
 
 fn has_dotenv(trace: &Trace) -> bool {

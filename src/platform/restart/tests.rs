@@ -329,7 +329,7 @@ fn a_container_has_its_key_elsewhere() {
 
 #[test]
 fn a_key_is_put_into_dotenv_from_where_it_is() {
-    let typed = "read -rs KEY && printf 'K=%s\\n' \"$KEY\" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";
+    let typed = "read -rs KEY && printf \"K='%s'\\n\" \"$KEY\" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";
     let copied = "printf 'K=%s\\n' \"$K\" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";
     let after = "printf '\\nK=%s\\n' \"$K\" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";
     let cases = [
@@ -348,4 +348,40 @@ fn a_key_is_put_into_dotenv_from_where_it_is() {
     let commands = Commands::for_machine(&snapshot);
     let hostile = commands.put_in_dotenv("K; rm -rf ~", "/a b");
     assert_eq!(hostile, "${EDITOR:-nano} '/a b/.env' && chmod 600 '/a b/.env'");
+}
+
+/// The command is run by a shell, and what it wrote is read as OpenClaw reads it.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test is the user: it runs the command and reads the file"
+)]
+fn what_is_put_into_dotenv_arrives_whole() {
+    for (own, value) in [
+        (true, "plain-value"),
+        (true, "pass#word"),
+        (true, "a b # c"),
+        (false, "typed#in"),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let state = home.path().join("state");
+        std::fs::create_dir(&state).unwrap();
+        let mut snapshot = sample();
+        let mut binding = offered("K", Source::Process);
+        binding.value = crate::value::describe("K", value, "00000000".to_owned());
+        snapshot.views.shell = Fact::known(trace(own.then_some(binding), false));
+        let put = Commands::for_machine(&snapshot).put_in_dotenv("K", &state.display().to_string());
+        let typed = home.path().join("typed");
+        std::fs::write(&typed, format!("{value}\n")).unwrap();
+        let status = std::process::Command::new("bash")
+            .args(["-c", &put])
+            .env("K", value)
+            .stdin(std::fs::File::open(typed).unwrap())
+            .status()
+            .unwrap();
+        assert!(status.success(), "{put}");
+        let entries = crate::parse::dotenv::parse(&std::fs::read(state.join(".env")).unwrap());
+        let read: Vec<&str> = entries.iter().map(|entry| entry.value.as_str()).collect();
+        assert_eq!(read, [value], "{put}");
+    }
 }
