@@ -36,6 +36,7 @@ pub(crate) fn config(data: &[u8]) {
         plugins: Vec::new(),
         path_exists: None,
         exec_problem: None,
+        container: false,
     };
     let (text, code) = run("/c/openclaw.json", data, true, &mut outside);
     let object: serde_json::Value = serde_json::from_str(&text).expect("the verdict is JSON");

@@ -80,7 +80,23 @@ pub fn describe(name: &str, text: &str, fingerprint: String) -> ValueFacts {
 }
 
 /// The marks that redaction leaves (facts/pings.md section 5, user-pain row 19).
-const SENTINELS: &[&str] = &["__OPENCLAW_REDACTED__", "***", "[redacted]", "[REDACTED]", "<redacted>"];
+const SENTINELS: &[&str] = &[
+    "__OPENCLAW_REDACTED__",
+    "REDACTED",
+    "xoxb-REDACTED",
+    "xapp-REDACTED",
+    "***",
+    "[redacted]",
+    "[REDACTED]",
+    "<redacted>",
+    "[REDACTED_PRIVATE_KEY]",
+    "[REDACTED CREDENTIAL]",
+];
+
+/// Tells whether a text is one of the marks that OpenClaw 2026.9.6 takes for no secret.
+pub fn is_sentinel(text: &str) -> bool {
+    SENTINELS.contains(&js_trim(text))
+}
 
 /// Words found in example values of tutorials; compared in lower case.
 const PLACEHOLDER_WORDS: &[&str] = &[
@@ -141,7 +157,7 @@ fn flags(text: &str) -> Vec<ValueFlag> {
     let quotes = quote_state(trimmed);
     mark(ValueFlag::UnbalancedQuote, quotes == Quotes::Unbalanced);
     mark(ValueFlag::Quoted, quotes == Quotes::Wrapped);
-    mark(ValueFlag::Sentinel, SENTINELS.contains(&trimmed));
+    mark(ValueFlag::Sentinel, is_sentinel(trimmed));
     mark(ValueFlag::Placeholder, is_placeholder(trimmed));
     mark(ValueFlag::LiteralReference, literal_reference(text).is_some());
     mark(

@@ -28,6 +28,7 @@ fn judged(bytes: &[u8], included: bool) -> u8 {
         plugins: Vec::new(),
         path_exists: None,
         exec_problem: None,
+        container: false,
     };
     let text: &[u8] = if included { b"{$include: './part.json5'}" } else { bytes };
     let (shown, code) = run("/c/openclaw.json", text, false, &mut outside);

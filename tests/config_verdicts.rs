@@ -42,6 +42,7 @@ fn with<T>(machine: &Machine<'_>, act: impl FnOnce(&mut Outside<'_>) -> T) -> T 
         plugins: Vec::new(),
         path_exists: None,
         exec_problem: None,
+        container: false,
     })
 }
 
@@ -113,7 +114,11 @@ fn what_the_gateway_does() {
         ("{}", Start::Refused),
         ("{gateway: {mode: 'remote'}}", Start::Refused),
         ("{gateway: {mode: 'local', foo: 1}}", Start::Refused),
-        ("{gateway: {mode: 'local', bind: '0.0.0.0'}}", Start::AutoMigrated),
+        (
+            "{gateway: {mode: 'local', bind: '0.0.0.0', auth: {token: 'x'}}}",
+            Start::AutoMigrated,
+        ),
+        ("{gateway: {mode: 'local', bind: '0.0.0.0'}}", Start::Refused),
         ("{gateway: {mode: 'local'}, env: {KEY: 'x'}}", Start::AutoMigrated),
         ("{gateway: {mode: 'local'}, env: {KEY: 1}}", Start::Refused),
         ("{gateway: {mode: 'local', webchat: {}}}", Start::AutoMigrated),
@@ -263,7 +268,7 @@ fn advice_beyond_the_release() {
     let cases = [
         ("{}", "gateway-mode-missing"),
         ("{gateway: {auth: {mode: 'token'}}}", "auth-without-secret"),
-        ("{gateway: {bind: 'custom'}}", "custom-bind-without-host"),
+        ("{gateway: {mode: 'local', bind: 'custom'}}", "start-refused"),
         ("{gateway: {auth: {token: '${NONE}'}}}", "token-from-missing-variable"),
         ("{gateway: {auth: {token: '***'}}}", "redaction-sentinel"),
         ("{a: {}, gateway: {}, gateway: {}}", "duplicate-section"),

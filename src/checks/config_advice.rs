@@ -1,6 +1,7 @@
 //! `config-advice`: the config is accepted, and something in it will not do what it seems to.
 
 use super::config_common::{about, edit};
+use crate::config::START_REFUSED;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::report::{Finding, Severity};
 use crate::resolve;
@@ -22,7 +23,7 @@ Fix: as each note says.",
 
 /// Kinds that a check of their own tells.
 fn told_elsewhere(issue: &ConfigIssue) -> bool {
-    let own = ["missing-env", "redaction-sentinel", "gateway-mode-missing", "gateway-mode-remote"];
+    let own = ["missing-env", "redaction-sentinel", "gateway-mode-missing", "gateway-mode-remote", START_REFUSED];
     issue.kind.starts_with("cf-") || own.contains(&issue.kind.as_str())
 }
 

@@ -1,6 +1,9 @@
 //! What the config checks share.
 
+use crate::config::START_REFUSED;
 use crate::diagnose::{Case, FindingExt, finding};
+use crate::parse::gateway_argv;
+use crate::ping::verdict::Reach;
 use crate::report::{Finding, Severity};
 use crate::resolve;
 use crate::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place};
@@ -34,6 +37,38 @@ pub(super) fn consequence(config: &ConfigView) -> String {
         }
         None => "The Gateway does not start with it.".to_owned(),
     }
+}
+
+/// Why the Gateway's next start is refused although its config validates. Empty where options of its command line take
+/// the place of the settings, and where a Gateway serves that was started with this very config.
+pub(super) fn start_refusals<'a>(case: &Case<'a>) -> Vec<&'a ConfigIssue> {
+    let service = case.service().map(|service| service.exec.overrides.as_slice());
+    let process = case
+        .process()
+        .map(|process| gateway_argv::overrides(&process.arguments));
+    let overridden = service.is_some_and(|given| !given.is_empty()) || process.is_some_and(|given| !given.is_empty());
+    if overridden || serves_with_it(case) {
+        return Vec::new();
+    }
+    let warnings = resolve::config(case.snapshot)
+        .map(|config| config.warnings.as_slice())
+        .unwrap_or_default();
+    warnings.iter().filter(|issue| issue.kind == START_REFUSED).collect()
+}
+
+/// Tells whether a Gateway was started after the config's last change and lives on. One of a crash loop is young.
+fn serves_with_it(case: &Case<'_>) -> bool {
+    let Some(process) = case.process() else {
+        return false;
+    };
+    let file = case.start_trace().and_then(|trace| trace.config_file.as_ref());
+    let changed = file.and_then(|file| file.stat.get()).map(|stat| stat.mtime_ms);
+    let newer = matches!((changed, process.started_ms), (Some(changed), Some(started)) if changed > started + resolve::SLACK_MS);
+    let answers = case.gateway().is_some_and(|word| word.reach() >= Reach::Found);
+    let old = case
+        .age(process)
+        .is_some_and(|age| age >= super::gateway_starting::START_LIMIT);
+    !newer && (answers || old)
 }
 
 /// A finding about one issue of the config.

@@ -34,6 +34,7 @@ checks![
     config_unknown_key,
     config_invalid,
     config_mode_missing,
+    config_start_refused,
     config_advice,
     key_not_in_container,
     key_only_in_shell,

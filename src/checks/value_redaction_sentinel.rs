@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Values,
     severity: Severity::Error,
     needs: &[Need::Gateway],
-    causes: &["cf-provider-key-rejected", "gateway-token-mismatch"],
+    causes: &["cf-provider-key-rejected", "config-start-refused", "gateway-token-mismatch"],
     docs: "A redacted copy of the config was written back to the disk by an app, a wizard or a repair, and \
 `__OPENCLAW_REDACTED__` (or `***`) stands where the key was. The Gateway uses the mark as the key.\n\n\
 Fix: take the value out of an older copy (openclaw.json.bak*), or write it again.",

@@ -52,10 +52,10 @@ pub(super) fn missing(written: &Value, missing: &[Missing]) -> Vec<Problem> {
 }
 
 /// Returns everything else.
-pub(super) fn beyond(config: &Value, missing: &[Missing]) -> Vec<Problem> {
+pub(super) fn beyond(config: &Value, missing: &[Missing], is_set: &dyn Fn(&str) -> bool) -> Vec<Problem> {
     let mut out = Vec::new();
     mode(config, &mut out);
-    auth(config, missing, &mut out);
+    auth(config, missing, is_set, &mut out);
     listener(config, &mut out);
     credentials(config, &mut Vec::new(), &mut out);
     out.extend(secret_refs::without_provider(config));
@@ -82,7 +82,7 @@ fn mode(config: &Value, out: &mut Vec<Problem>) {
     }
 }
 
-fn auth(config: &Value, missing: &[Missing], out: &mut Vec<Problem>) {
+fn auth(config: &Value, missing: &[Missing], is_set: &dyn Fn(&str) -> bool, out: &mut Vec<Problem>) {
     let filled = |path: &[&str]| match get(config, path) {
         Some(Value::String(text)) => !crate::value::js_trim(text).is_empty(),
         Some(Value::Object(_)) => true,
@@ -101,79 +101,18 @@ fn auth(config: &Value, missing: &[Missing], out: &mut Vec<Problem>) {
             format!("set {}", one.name),
         ));
     }
-    match text(config, &["gateway", "auth", "mode"]) {
-        Some(kind @ ("token" | "password")) if !filled(&["gateway", "auth", kind]) => {
-            let words = format!("auth.mode is {kind}, and auth.{kind} is not set");
-            let variable = if kind == "token" {
-                "OPENCLAW_GATEWAY_TOKEN"
-            } else {
-                "OPENCLAW_GATEWAY_PASSWORD"
-            };
-            let hint = format!("set gateway.auth.{kind}, or {variable} in the environment of the Gateway");
-            out.push(advise(&["gateway", "auth", "mode"], "auth-without-secret", words, hint));
-        }
-        Some("trusted-proxy") => {
-            if get(config, &["gateway", "auth", "trustedProxy"]).is_none() {
-                let words = "auth.mode is trusted-proxy, and auth.trustedProxy is missing";
-                out.push(advise(
-                    &["gateway", "auth", "mode"],
-                    "auth-without-proxy",
-                    words,
-                    "add trustedProxy: { userHeader: … }",
-                ));
-            }
-            let proxies = get(config, &["gateway", "trustedProxies"]).and_then(Value::as_array);
-            if proxies.is_none_or(Vec::is_empty) {
-                let words = "auth.mode is trusted-proxy, and gateway.trustedProxies names no proxy";
-                out.push(advise(
-                    &["gateway", "auth", "mode"],
-                    "auth-without-proxy",
-                    words,
-                    "list the proxy's address in gateway.trustedProxies",
-                ));
-            }
-        }
-        _ => {}
+    // A missing password is refused; a token is made up.
+    if text(config, &["gateway", "auth", "mode"]) == Some("token")
+        && !filled(&token)
+        && !is_set("OPENCLAW_GATEWAY_TOKEN")
+    {
+        let words = "auth.mode is token, and auth.token is not set: the Gateway invents one at each start";
+        let hint = "set gateway.auth.token, or OPENCLAW_GATEWAY_TOKEN in the environment of the Gateway";
+        out.push(advise(&["gateway", "auth", "mode"], "auth-without-secret", words, hint));
     }
 }
 
 fn listener(config: &Value, out: &mut Vec<Problem>) {
-    if text(config, &["gateway", "bind"]) == Some("custom") {
-        let host = text(config, &["gateway", "customBindHost"]).unwrap_or_default();
-        if host.parse::<std::net::Ipv4Addr>().is_err() {
-            let words = "bind is custom, and customBindHost is no IPv4 address";
-            out.push(advise(
-                &["gateway", "bind"],
-                "custom-bind-without-host",
-                words,
-                "set gateway.customBindHost",
-            ));
-        }
-    }
-    let tls = |key: &str| get(config, &["gateway", "tls", key]);
-    let on = |key: &str| tls(key) == Some(&Value::Bool(true));
-    if on("enabled")
-        && !(tls("certPath").is_some() && tls("keyPath").is_some())
-        && tls("autoGenerate") == Some(&Value::Bool(false))
-    {
-        let words = "TLS is on, and there is neither a certificate with its key nor autoGenerate";
-        out.push(advise(
-            &["gateway", "tls"],
-            "tls-without-certificate",
-            words,
-            "set certPath and keyPath",
-        ));
-    }
-    let one = tls("certPath").is_some() != tls("keyPath").is_some();
-    if on("enabled") && one {
-        let words = "certificate and key belong together, and one of them is missing";
-        out.push(advise(
-            &["gateway", "tls"],
-            "tls-without-certificate",
-            words,
-            "set certPath and keyPath",
-        ));
-    }
     let proxies = get(config, &["gateway", "trustedProxies"]).and_then(Value::as_array);
     for (at, proxy) in proxies.into_iter().flatten().enumerate() {
         let address = proxy
@@ -276,11 +215,7 @@ fn credentials<'v>(value: &'v Value, path: &mut Vec<Step<'v>>, out: &mut Vec<Pro
 
 fn credential(text: &str, path: &[String], out: &mut Vec<Problem>) {
     let trimmed = crate::value::js_trim(text);
-    let sentinel = matches!(
-        trimmed,
-        "***" | "[redacted]" | "[REDACTED]" | "<redacted>" | "REDACTED" | "__OPENCLAW_REDACTED__"
-    );
-    if sentinel {
+    if crate::value::is_sentinel(trimmed) {
         let words = "this is the mark that redaction leaves, not the credential";
         out.push(Problem::mild(path, "redaction-sentinel", words).hint("put the real value, or \"${NAME}\", here"));
     } else if unexpanded(trimmed) {

@@ -11,7 +11,7 @@ use super::substitute::Missing;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Start {
-    /// It exits with status 78.
+    /// It ends before it serves anything, mostly with status 78.
     Refused,
     /// It rewrites the file (comments are lost, the old one is kept as `.bak`) and starts.
     AutoMigrated,
@@ -43,15 +43,32 @@ pub(super) fn unreadable() -> GatewayStart {
     say(Start::Refused, why)
 }
 
+/// What is known of a config when its start is judged.
+pub(super) struct Found<'a> {
+    /// Why it does not validate.
+    pub(super) issues: &'a [Problem],
+    /// The config as a starting Gateway rewrites it, where that makes it valid.
+    pub(super) repaired: Option<&'a Value>,
+    /// What it rewrites, in words.
+    pub(super) repairs: &'a [String],
+    /// References without a value.
+    pub(super) missing: &'a [Missing],
+    /// What a start refuses although the file validates.
+    pub(super) refusals: &'a [Problem],
+    /// Whether files are included.
+    pub(super) includes: bool,
+}
+
 /// Returns the verdict on a config that was read.
-pub(super) fn judge(
-    config: &Value,
-    issues: &[Problem],
-    repaired: Option<&Value>,
-    repairs: &[String],
-    missing: &[Missing],
-    includes: bool,
-) -> GatewayStart {
+pub(super) fn judge(config: &Value, found: &Found<'_>) -> GatewayStart {
+    let &Found {
+        issues,
+        repaired,
+        repairs,
+        missing,
+        refusals,
+        includes,
+    } = found;
     // The strict stage belongs to `config validate` alone.
     let blocking = issues
         .iter()
@@ -94,6 +111,10 @@ pub(super) fn judge(
             "{} asks its provider for another source than it has; a Gateway that needs it does not start.",
             issue.path.join(".")
         );
+        return say(Start::Refused, why);
+    }
+    if let Some(refusal) = refusals.first() {
+        let why = format!("a Gateway that starts with it ends at once: {}.", refusal.message);
         return say(Start::Refused, why);
     }
     if repaired.is_some() {

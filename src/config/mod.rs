@@ -23,6 +23,7 @@ mod rules;
 mod secret_refs;
 mod stages;
 pub mod standalone;
+mod start_rules;
 mod substitute;
 mod table;
 mod union;
@@ -30,5 +31,6 @@ mod validate;
 
 pub use excerpt::excerpt;
 pub(crate) use problem::Step;
+pub(crate) use start_rules::{KIND as START_REFUSED, tls_pair};
 pub use substitute::{Missing, own_vars, references, substitute};
 pub use validate::{GatewayStart, Look, Start, ValidateContext, Verdict, validate};

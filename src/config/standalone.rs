@@ -31,6 +31,8 @@ pub struct Outside<'a> {
     pub path_exists: Option<&'a dyn Fn(&str) -> bool>,
     /// See [`ValidateContext::exec_problem`].
     pub exec_problem: Option<&'a Look<'a>>,
+    /// See [`ValidateContext::container`].
+    pub container: bool,
 }
 
 /// The JSON object of `--json`.
@@ -144,6 +146,8 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         missing: &missing,
         path_exists: outside.path_exists,
         exec_problem: outside.exec_problem,
+        is_set: &|name| lookup(name).is_some(),
+        container: outside.container,
     };
     let mut substituted = match substituted {
         Cow::Borrowed(_) => Rc::clone(&doc.value),

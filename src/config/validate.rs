@@ -9,7 +9,7 @@ use super::document::Document;
 use super::problem::Problem;
 use super::stages::Paths;
 use super::table::Table;
-use super::{advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages};
+use super::{advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages, start_rules};
 use crate::rules::Release;
 use crate::snapshot::ConfigIssue;
 
@@ -35,6 +35,10 @@ pub struct ValidateContext<'a> {
     /// Says why a command of an exec provider is refused on this machine (no such file, a link,
     /// foreign owner, writable by others), given the command; `None` when it was not looked at.
     pub exec_problem: Option<&'a Look<'a>>,
+    /// Tells whether the Gateway's environment gives a variable a value.
+    pub is_set: &'a dyn Fn(&str) -> bool,
+    /// Whether the Gateway runs in a container.
+    pub container: bool,
 }
 
 /// The judgement of a config.
@@ -77,7 +81,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
     warnings.extend(newer);
     warnings.extend(advice::duplicates(doc));
     warnings.extend(advice::missing(&doc.value, ctx.missing));
-    warnings.extend(advice::beyond(substituted, ctx.missing));
+    warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
     let mut repairs = Vec::new();
     let mut repaired = None;
     if !issues.is_empty() && !doc.includes {
@@ -94,14 +98,25 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
             repairs.clear();
         }
     }
+    let around = start_rules::Around {
+        is_set: ctx.is_set,
+        container: ctx.container,
+        path_exists: ctx.path_exists,
+        state_dir: ctx.state_dir,
+    };
+    let refusals = start_rules::run(repaired.as_ref().unwrap_or(substituted), &around);
     let gateway_start = gateway_start::judge(
         substituted,
-        &issues,
-        repaired.as_ref(),
-        &repairs,
-        ctx.missing,
-        doc.includes,
+        &gateway_start::Found {
+            issues: &issues,
+            repaired: repaired.as_ref(),
+            repairs: &repairs,
+            missing: ctx.missing,
+            refusals: &refusals,
+            includes: doc.includes,
+        },
     );
+    warnings.extend(refusals);
     let mut warnings = finish(warnings, doc);
     warnings.extend(cloudflare::advise(doc, substituted, ctx.missing, ctx.plugins));
     Verdict {

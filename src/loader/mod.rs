@@ -66,6 +66,8 @@ pub struct Start {
     pub os_home: Option<String>,
     /// Whether it runs on Linux, where systemd-managed keys exist.
     pub linux: bool,
+    /// Whether it runs in a container, where a Gateway listens on every address unless its config says otherwise.
+    pub container: bool,
     /// User id of the process, where it is not the doctor's own.
     pub other_uid: Option<u32>,
     /// Whether the login shell is asked although its import is off; its values are then shown, not used.

@@ -47,6 +47,7 @@ fn load(machine: &Machine<'_>) -> (Finished, Vault) {
         port: None,
         os_home: None,
         linux: true,
+        container: false,
         other_uid: None,
         ask_shell: false,
         rules: rules::for_version(Some(machine.version)),

@@ -119,6 +119,32 @@ fn is_gateway_run(args: &[String]) -> bool {
     direct && !after.iter().any(|word| COMMANDS.contains(&word.as_str()))
 }
 
+/// Options of a Gateway that take the place of settings of the config (`openclaw gateway run --help`, 2026.9.6).
+const OVERRIDES: [&str; 7] = [
+    "--allow-unconfigured",
+    "--auth",
+    "--bind",
+    "--password",
+    "--password-file",
+    "--tailscale",
+    "--token",
+];
+
+/// Returns which of these stand among the arguments, without their values.
+pub fn overrides(args: &[String]) -> Vec<String> {
+    let given = |name: &&str| {
+        args.iter().any(|word| {
+            word.strip_prefix(*name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+        })
+    };
+    OVERRIDES
+        .iter()
+        .filter(|name| given(name))
+        .map(|name| (*name).to_owned())
+        .collect()
+}
+
 /// Returns the port that `--port` names.
 pub fn port(args: &[String]) -> Option<u16> {
     option(args, "--port").and_then(|text| text.trim().parse().ok())

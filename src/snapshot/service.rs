@@ -142,6 +142,9 @@ pub struct ExecFacts {
     pub port: Option<u16>,
     /// `--profile`.
     pub profile: Option<String>,
+    /// Options that take the place of settings of the config, such as `--bind`; without their values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<String>,
     /// Whether a shell command line stands between, so that more may be set than can be seen.
     pub shell_wrapped: bool,
     /// Where the line stands.

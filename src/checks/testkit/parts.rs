@@ -54,6 +54,7 @@ pub(crate) fn service(name: &str) -> Service {
             entry_exists: Some(true),
             port: Some(PORT),
             profile: None,
+            overrides: Vec::new(),
             shell_wrapped: false,
             place: Some(Place::line(UNIT_PATH, 7)),
         },

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::collect::read;
 use crate::fact::Fact;
+use crate::parse::gateway_argv;
 use crate::platform::launchd::launch::Launch;
 use crate::platform::launchd::wrapper::{self, WrapperFacts};
 use crate::snapshot::{ExecFacts, PathFacts, Place};
@@ -27,6 +28,7 @@ pub(super) fn exec_facts(launch: &Launch, wrapper: &Wrapper, place: Option<Place
         entry_exists: launch.entry.as_deref().and_then(|path| exists(path, false)),
         port: launch.port,
         profile: launch.profile.clone(),
+        overrides: gateway_argv::overrides(&launch.arguments),
         shell_wrapped: launch.shell_command || wrapper.facts.adds_more,
         place,
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::collect::read;
 use crate::fact::Fact;
+use crate::parse::gateway_argv;
 use crate::platform::systemd::exec::Exec;
 use crate::snapshot::{ExecFacts, Place, Stat};
 
@@ -41,6 +42,7 @@ pub(super) fn facts(exec: &Exec, place: Option<&Place>) -> ExecFacts {
         entry: exec.entry.clone(),
         port: exec.port,
         profile: exec.profile.clone(),
+        overrides: gateway_argv::overrides(&exec.args),
         shell_wrapped: exec.shell_wrapped,
         place: place.cloned(),
     }

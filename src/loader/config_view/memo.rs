@@ -98,6 +98,10 @@ fn names(document: &Document, marks: &Marks) -> BTreeSet<String> {
         let group = alias_group(crate::value::js_trim(name));
         names.extend(group.into_iter().map(str::to_owned));
     };
+    // The Gateway's own secrets decide whether it starts.
+    ["OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"]
+        .into_iter()
+        .for_each(&mut add);
     let env = document.value.get("env");
     for section in [env, env.and_then(|env| env.get("vars"))] {
         let members = section.and_then(Value::as_object).into_iter().flatten();

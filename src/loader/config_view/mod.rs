@@ -168,10 +168,19 @@ fn validate(
         .iter()
         .map(|path| paths::user_path(path, env, ground))
         .collect();
-    answers.exists(&absolute)?;
+    let files: Vec<String> = config::tls_pair(value, state_dir)
+        .into_iter()
+        .flatten()
+        .map(|path| paths::user_path(&path, env, ground))
+        .collect();
+    answers.exists(&[absolute, files].concat())?;
     answers.look_at_commands(&exec_commands(value))?;
     let ids: Vec<String> = plugins.iter().map(|plugin| plugin.id.clone()).collect();
     let home = paths::home(env, ground);
+    let own = config::own_vars(value, &|_| false);
+    let filled = |text: &str| !crate::value::js_trim(text).is_empty();
+    let is_set =
+        |name: &str| env.text(name).is_some_and(filled) || own.iter().any(|(own, value)| own == name && filled(value));
     Ok(config::validate(
         document,
         value,
@@ -183,6 +192,8 @@ fn validate(
             missing,
             path_exists: Some(&|path| answers.is_there(&paths::user_path(path, env, ground))),
             exec_problem: Some(&|path| answers.command_problem(path)),
+            is_set: &is_set,
+            container: start.container,
         },
     ))
 }

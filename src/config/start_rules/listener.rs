@@ -1,0 +1,88 @@
+//! Where the Gateway listens: addresses, Tailscale, TLS.
+
+use std::net::Ipv4Addr;
+
+use serde_json::Value;
+
+use super::auth::Auth;
+use super::{Around, filled, refuse};
+use crate::config::problem::{Problem, get, text};
+use crate::value::js_trim;
+
+/// Paths of the certificate and its key, where TLS is on; the release's own where the config names none.
+pub(crate) fn tls_pair(config: &Value, state_dir: &str) -> Option<[String; 2]> {
+    let tls = get(config, &["gateway", "tls"])?;
+    if tls.get("enabled") != Some(&Value::Bool(true)) {
+        return None;
+    }
+    let path = |key: &str, own: &str| match filled(tls.get(key)) {
+        Some(path) => path.to_owned(),
+        None => format!("{state_dir}/gateway/tls/{own}"),
+    };
+    Some([path("certPath", "gateway-cert.pem"), path("keyPath", "gateway-key.pem")])
+}
+
+/// Without a secret the Gateway listens on this machine alone.
+pub(super) fn open_without_auth(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -> Option<Problem> {
+    if auth.asks_for_a_secret() || auth.mode == "trusted-proxy" {
+        return None;
+    }
+    let bind = text(config, &["gateway", "bind"]);
+    let published = matches!(
+        text(config, &["gateway", "tailscale", "mode"]),
+        Some("serve" | "funnel")
+    );
+    let custom = text(config, &["gateway", "customBindHost"]).and_then(|host| js_trim(host).parse::<Ipv4Addr>().ok());
+    let where_to = match bind {
+        Some("lan") => "with bind lan".to_owned(),
+        Some("custom") if custom.is_some_and(|host| !host.is_loopback()) => "with this customBindHost".to_owned(),
+        Some("auto") if around.container => "in a container, with bind auto".to_owned(),
+        None if around.container && !published => "in a container, where bind is auto unless it is set".to_owned(),
+        _ => return None,
+    };
+    let words = format!("{where_to} other machines reach the Gateway, and it asks for no secret");
+    let hint = "set gateway.auth.mode to token with a gateway.auth.token, or gateway.bind to loopback";
+    refuse(&["gateway", "auth"], words, hint)
+}
+
+pub(super) fn funnel(config: &Value, auth: &Auth<'_>) -> Option<Problem> {
+    if text(config, &["gateway", "tailscale", "mode"]) != Some("funnel") || auth.mode == "password" {
+        return None;
+    }
+    let words = "tailscale funnel makes the Gateway public, which it does with a password alone";
+    refuse(
+        &["gateway", "auth", "mode"],
+        words,
+        "write mode: \"password\" and set a password",
+    )
+}
+
+pub(super) fn custom_host(config: &Value) -> Option<Problem> {
+    if text(config, &["gateway", "bind"]) != Some("custom") {
+        return None;
+    }
+    let host = js_trim(text(config, &["gateway", "customBindHost"]).unwrap_or_default());
+    if host.parse::<Ipv4Addr>().is_ok() {
+        return None;
+    }
+    let words = "bind is custom, and customBindHost is no IPv4 address";
+    refuse(&["gateway", "bind"], words, "set gateway.customBindHost")
+}
+
+pub(super) fn tls_files(config: &Value, around: &Around<'_>) -> Option<Problem> {
+    let look = around.path_exists?;
+    let [cert, key] = tls_pair(config, around.state_dir)?;
+    let makes = get(config, &["gateway", "tls", "autoGenerate"]) != Some(&Value::Bool(false));
+    let words = match (look(&cert), look(&key)) {
+        (true, true) => return None,
+        (false, false) if makes => return None,
+        (false, false) => "TLS is on without autoGenerate, and neither certificate nor key is there".to_owned(),
+        (true, false) => format!("TLS is on, and the key is missing: {key}"),
+        (false, true) => format!("TLS is on, and the certificate is missing: {cert}"),
+    };
+    refuse(
+        &["gateway", "tls"],
+        words,
+        "set certPath and keyPath to files that are there",
+    )
+}
