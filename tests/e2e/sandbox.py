@@ -1,9 +1,12 @@
 """Starts Python files of this folder inside the systemd sandbox, with OpenClaw and the doctor visible there."""
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SANDBOX = os.path.join(os.path.dirname(HERE), "tools", "systemd-sandbox")
@@ -65,3 +68,29 @@ class Stage:
         command += ["--setenv", f"PATH={path}", "--", "python3", os.path.join(self.code, script),
                     "--package", package, "--node", node, *arguments]
         return subprocess.Popen(command, cwd="/", env={**os.environ, "PATH": PATH}, stdin=subprocess.DEVNULL, **how)
+
+
+class Lines:
+    """The JSON lines that a script of this folder prints inside a sandbox, as it prints them; `status` when it is over."""
+
+    def __init__(self, stage, script, arguments, package, node, limit):
+        self.job = stage.start(script, *arguments, package=package, node=node, stdout=subprocess.PIPE, text=True)
+        self.limit, self.status = limit, None
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+
+    def stop(self, number, _frame):
+        self.job.terminate()  # the sandbox takes everything inside along
+        sys.exit(128 + number)
+
+    def __iter__(self):
+        watch = threading.Timer(self.limit, self.job.send_signal, (signal.SIGTERM,))
+        watch.start()
+        try:
+            for line in self.job.stdout:
+                yield json.loads(line)
+            self.status = self.job.wait()
+        finally:
+            watch.cancel()
+        if self.status != 0:
+            print(f"FAIL: the sandbox ended with status {self.status}")

@@ -1,0 +1,96 @@
+"""Starts a Gateway with every config of tests/data/start_refusals.jsonl, inside the sandbox; one JSON line per row."""
+import argparse
+import concurrent.futures
+import json
+import os
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+sys.dont_write_bytecode = True
+
+FIRST_PORT = 19100
+PATIENCE = 120  # seconds until a Gateway is ready or has ended
+ANY = ssl._create_unverified_context()
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, 0o600)
+
+
+def ready(port, scheme):
+    try:
+        with urllib.request.urlopen(f"{scheme}://127.0.0.1:{port}/readyz", timeout=2, context=ANY if scheme == "https" else None) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def outcome(process, port, scheme):
+    """"ready", the exit status, or why neither came."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            return process.returncode
+        if ready(port, scheme):
+            return "ready"
+        time.sleep(0.3)
+    return f"neither ready nor ended after {PATIENCE} s"
+
+
+def play(chosen, number, row):
+    home, port = f"{os.environ['HOME']}/start-{number}", FIRST_PORT + 10 * number
+    config = dict(row["config"])
+    config["gateway"] = {**config["gateway"], "port": port}
+    file = f"{home}/.openclaw/openclaw.json"
+    write(file, json.dumps(config))
+    write(f"{home}/.npmrc", "registry=http://127.0.0.1:9/\nfetch-retries=0\nupdate-notifier=false\n")
+    env = {"HOME": home, "PATH": os.environ["PATH"], **row.get("env", {})}
+    doctor = subprocess.run([chosen.doctor, "doctor", "config", file, "--json", "--offline"], env=env, capture_output=True,
+                            stdin=subprocess.DEVNULL, timeout=60)
+    verdict = json.loads(doctor.stdout)["gateway_start"]
+    scheme = "https" if config["gateway"].get("tls", {}).get("enabled") else "http"
+    # Marked as a service, it leaves the look for a cause of its own failure to others.
+    with open(f"{home}/log", "wb") as log:
+        process = subprocess.Popen([chosen.node, f"{chosen.package}/openclaw.mjs", "gateway", "run"], cwd=home, stdin=subprocess.DEVNULL,
+                                   env={**env, "OPENCLAW_SERVICE_MARKER": "openclaw"}, stdout=log, stderr=log)
+        seen = outcome(process, port, scheme)
+        process.kill()
+        process.wait()
+    wrong = []
+    wanted = "ends" if row["refused"] else "ready"
+    if (seen == "ready") != (wanted == "ready") or isinstance(seen, str) and seen != "ready":
+        with open(f"{home}/log", encoding="utf-8", errors="replace") as log:
+            wrong.append(f"the Gateway: {seen}, the table says {wanted}: {log.read()[-500:]}")
+    if (verdict["verdict"] == "refused") != (seen != "ready"):
+        wrong.append(f"the doctor says {verdict['verdict']} ({verdict['why']}), the Gateway: {seen}")
+    return {"row": row["name"], "seen": seen, "why": verdict["why"], "wrong": wrong}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--package", required=True)
+    parser.add_argument("--node", required=True)
+    parser.add_argument("--doctor", required=True)
+    parser.add_argument("--jobs", type=int, required=True)
+    parser.add_argument("--rows", required=True)
+    chosen = parser.parse_args()
+    with open(chosen.rows, encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    # Where this machine is a container for OpenClaw, that is part of what happens here.
+    contained = any(os.path.exists(path) for path in ("/.dockerenv", "/run/.containerenv"))
+    rows = [row for row in rows if contained or not row.get("container")]
+    print(json.dumps({"rows": len(rows)}), flush=True)
+    with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
+        jobs = [pool.submit(play, chosen, number, row) for number, row in enumerate(rows)]
+        for job in concurrent.futures.as_completed(jobs):
+            print(json.dumps(job.result()), flush=True)
+
+
+main()
