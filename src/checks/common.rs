@@ -91,6 +91,12 @@ impl<'a> Case<'a> {
         self.commands().put_in_dotenv(key, &self.state_dir())
     }
 
+    /// The command that copies a key's line from another file to where the Gateway reads it.
+    pub(crate) fn carry_to_dotenv(&self, key: &str, from: &Place) -> String {
+        let from = self.tilde(&from.path);
+        self.commands().carry_to_dotenv(key, &from, &self.state_dir())
+    }
+
     /// What the Gateway is, for sentences: the service's name, else the process.
     pub(crate) fn gateway_name(&self) -> String {
         if let Some(service) = resolve::service(self.snapshot) {

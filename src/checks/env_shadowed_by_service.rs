@@ -1,9 +1,9 @@
 //! `env-shadowed-by-service`: a value handed over by the service beats a different one in `.env`.
 
 use super::common::{Hiding, hiding};
-use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding, shell_quote};
+use super::service_common::take_out;
+use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
-use crate::resolve;
 use crate::snapshot::{Offer, Source};
 
 pub(super) const CHECK: Check = Check {
@@ -40,32 +40,16 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
     let weak = case.place(hidden.place.as_ref(), hidden.source);
     let severity = if key.needed { Severity::Error } else { Severity::Warning };
     let file = winner.place.as_ref().map(|place| case.tilde(&place.path)).unwrap_or_default();
-    let (text, first) = match winner.source {
-        Source::EnvironmentFile => (
-            format!("Delete the line of {name} in {file}; then {weak} counts."),
-            format!("sed -i '/^[[:space:]]*{name}[[:space:]]*=/d' {}", shell_quote(&file)),
-        ),
-        _ => (
-            format!("Remove {name} from the `Environment=` line in {file}; then {weak} counts."),
-            format!("${{EDITOR:-nano}} {} && systemctl {}daemon-reload", shell_quote(&file), scope_flag(case)),
-        ),
-    };
+    let (text, commands) = take_out(case, name, winner.source, &file);
     finding(CHECK.id, severity, format!("{name}: the service's value hides that of {weak}"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail("What a service hands over is bound before OpenClaw reads any .env.")
         .at(winner.place.as_ref(), format!("wins (#{})", fingerprint(winner)))
         .at(hidden.place.as_ref(), format!("hidden (#{})", fingerprint(hidden)))
-        .fix(text, [first, case.commands().restart()])
+        .fix(format!("{text}; then {weak} counts."), commands.into_iter().chain([case.commands().restart()]))
 }
 
 fn fingerprint(offer: &Offer) -> &str {
     offer.value.as_ref().map_or("", |value| value.fingerprint.as_str())
-}
-
-fn scope_flag(case: &Case<'_>) -> &'static str {
-    match resolve::service(case.snapshot).map(|service| service.scope) {
-        Some(crate::snapshot::Scope::System) => "",
-        _ => "--user ",
-    }
 }

@@ -159,15 +159,13 @@ fn unlike(case: &Case<'_>, shell: &Trace, gateway: &Named, named: &[Named]) -> F
     } else {
         finding.fix(
             format!(
-                "Write the definition anew with port {client}; or give the config port {}.",
-                gateway.port
+                "Write the definition anew with port {client}; or give the config the Gateway's port, with `{}`.",
+                case.commands()
+                    .openclaw(&format!("config set gateway.port {}", gateway.port))
             ),
-            [
-                case.commands()
-                    .openclaw(&format!("gateway install --force --port {client}")),
-                case.commands()
-                    .openclaw(&format!("config set gateway.port {}", gateway.port)),
-            ],
+            [case
+                .commands()
+                .openclaw(&format!("gateway install --force --port {client}"))],
         )
     }
 }

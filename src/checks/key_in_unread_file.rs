@@ -1,7 +1,7 @@
 //! `key-in-unread-file`: the key is only in a file that nothing reads.
 
 use super::common::{lacks, next_start_has, shell_has};
-use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding, shell_quote};
+use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
 use crate::resolve::ResolvedKey;
 use crate::snapshot::Place;
@@ -47,11 +47,12 @@ fn found(case: &Case<'_>, key: &ResolvedKey, places: Vec<Place>) -> Finding {
             case.dotenv()
         ))
         .fix(
-            format!("Move the line to {} and restart the Gateway.", case.dotenv()),
-            [
-                format!("grep '{name}=' {} >> {} && chmod 600 {1}", shell_quote(&from), shell_quote(&case.dotenv())),
-                case.commands().restart(),
-            ],
+            format!("Copy the line to {} and restart the Gateway.", case.dotenv()),
+            places
+                .first()
+                .map(|place| case.carry_to_dotenv(name, place))
+                .into_iter()
+                .chain([case.commands().apply_put()]),
         );
     for place in places.iter().take(3) {
         finding = finding.at(Some(place), format!("assigns {name}; no start of this Gateway reads the file"));

@@ -39,8 +39,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                     .detail("The value is lost when the manager ends (last logout without linger, reboot); the Gateway then starts without it.")
                     .at(binding.place.as_ref(), "the only source")
                     .fix(
-                        format!("Put the key into {} too.", case.dotenv()),
-                        [case.put_in_dotenv(key.name()), case.commands().apply_put()],
+                        format!("Put the key into {}, and take it out of the manager, whose copy would win.", case.dotenv()),
+                        [case.put_in_dotenv(key.name())]
+                            .into_iter()
+                            .chain(case.commands().unset_manager(key.name()))
+                            .chain([case.commands().apply_put()]),
                     )
             })
         })

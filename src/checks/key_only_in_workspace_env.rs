@@ -53,14 +53,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey, place: Place) -> Finding {
         .detail("OpenClaw passes over credentials in the file of a workspace, on purpose.")
         .at(Some(&place), "sets it; the rule blocks it")
         .fix(
-            format!("Move the line to {}, which the Gateway trusts, and restart it.", case.dotenv()),
-            [
-                format!(
-                    "grep '^{name}=' {} >> {} && chmod 600 {1}",
-                    crate::diagnose::shell_quote(&case.tilde(&place.path)),
-                    crate::diagnose::shell_quote(&case.dotenv())
-                ),
-                case.commands().restart(),
-            ],
+            format!("Copy the line to {}, which the Gateway trusts, and restart it.", case.dotenv()),
+            [case.carry_to_dotenv(name, &place), case.commands().apply_put()],
         )
 }

@@ -5,7 +5,7 @@ use crate::diagnose::{Case, shell_quote};
 use crate::fact::Fact;
 use crate::loader::profile_port;
 use crate::resolve::{self, ResolvedKey};
-use crate::snapshot::{GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot};
+use crate::snapshot::{GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
 
 /// Restarts from which on a service that is not up counts as looping.
 const LOOP_FROM: u32 = 3;
@@ -177,6 +177,28 @@ pub(crate) fn file_name(path: &str) -> &str {
 /// The command that opens a file in the user's editor.
 pub(crate) fn edit(path: &str) -> String {
     format!("${{EDITOR:-nano}} {}", shell_quote(path))
+}
+
+/// How a variable is taken out of the place from which a service hands it over: in words, without the end of the
+/// sentence, and as commands. A restart still has to follow.
+pub(crate) fn take_out(case: &Case<'_>, name: &str, source: Source, file: &str) -> (String, Vec<String>) {
+    match source {
+        Source::EnvironmentFile => (
+            format!("Delete the line of {name} in {file}"),
+            vec![format!(
+                "sed -i '/^[[:space:]]*{name}[[:space:]]*=/d' {}",
+                shell_quote(file)
+            )],
+        ),
+        Source::Manager | Source::LaunchctlSetenv => (
+            format!("Take {name} out of the service manager"),
+            case.commands().unset_manager(name).into_iter().collect(),
+        ),
+        _ => (
+            format!("Remove {name} from the `Environment=` line in {file}"),
+            [edit(file)].into_iter().chain(case.daemon_reload()).collect(),
+        ),
+    }
 }
 
 /// The command that ends a service for good.

@@ -119,11 +119,10 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: Option<&Trace>, runs: Option<&
     finding
         .fix(
             format!(
-                "To look at the Gateway that runs, name its profile: `--profile {}`. To have one for {}, install it.",
-                option(runs),
+                "To look at the Gateway that runs, name its profile. To have one for {}, install it with `{install}`.",
                 named(asked)
             ),
-            [format!("openclaw doctor --profile {}", option(runs)), install],
+            [format!("openclaw doctor --profile {}", option(runs))],
         )
         .confirm(format!("openclaw doctor --profile {}", option(runs)))
 }

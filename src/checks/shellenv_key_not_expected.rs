@@ -38,15 +38,18 @@ fn printed(trace: &Trace, key: &ResolvedKey) -> bool {
 
 fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
     let name = key.name();
-    let plugin = (name == resolve::CLOUDFLARE_KEY)
-        .then(|| case.commands().openclaw("plugins install @openclaw/cloudflare-ai-gateway-provider"));
+    let install = case.commands().openclaw("plugins install @openclaw/cloudflare-ai-gateway-provider");
+    let plugin = match name == resolve::CLOUDFLARE_KEY {
+        true => format!(" Or install the plugin that declares it, with `{install}`."),
+        false => String::new(),
+    };
     finding(CHECK.id, CHECK.severity, format!("env.shellEnv does not import {name}: no installed plugin declares it"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail("The import takes only declared names, so the Gateway starts without this key although a shell has it.")
         .at(trace.config.shell_env.place.as_ref(), "env.shellEnv is on")
         .fix(
-            format!("Put the key into {}; that needs neither shell nor plugin.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().apply_put()].into_iter().chain(plugin),
+            format!("Put the key into {}; that needs neither shell nor plugin.{plugin}", case.dotenv()),
+            [case.put_in_dotenv(name), case.commands().apply_put()],
         )
 }

@@ -1,6 +1,6 @@
 //! `state-dir-mismatch`: daemon and shell resolve different state folders.
 
-use super::service_common::profile;
+use super::service_common::{profile, take_out};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
 use crate::snapshot::{Binding, Scope, Source, Trace};
@@ -111,23 +111,37 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
         .get(cause)
         .is_some_and(|binding| binding.source == Source::Process)
         && cause != "HOME";
+    let handed_over = gateway.get(cause).filter(|binding| {
+        // A unit or plist of its own is what the product writes anew.
+        matches!(binding.source, Source::DropIn | Source::EnvironmentFile | Source::Manager | Source::LaunchctlSetenv)
+    });
+    let anew = case.commands().reinstall();
     if in_shell {
-        finding.fix(
-            format!(
-                "If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, write \
-                 the service definition anew from this shell."
+        let (text, command) = match gateway.get(cause) {
+            None => (
+                format!("If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, write the service definition anew from this shell: `{anew}`."),
+                format!("unset {cause}"),
             ),
-            [format!("unset {cause}"), case.commands().reinstall()],
-        )
-    } else {
-        finding.fix(
-            format!(
-                "If {own} is right, write the service definition anew from this shell. If {other} is right, set {cause} \
-                 here as the Gateway has it."
+            Some(_) => (
+                format!("If {own} is right, write the service definition anew from this shell. If {other} is right, set {cause} here as the Gateway has it."),
+                anew,
             ),
-            [case.commands().reinstall()],
-        )
+        };
+        return finding.fix(text, [command]);
     }
+    let Some(binding) = handed_over else {
+        let text = format!(
+            "If {own} is right, write the service definition anew from this shell. If {other} is right, set {cause} here \
+             as the Gateway has it."
+        );
+        return finding.fix(text, [anew]);
+    };
+    let file = binding.place.as_ref().map(|place| case.tilde(&place.path)).unwrap_or_default();
+    let (text, commands) = take_out(case, cause, binding.source, &file);
+    finding.fix(
+        format!("If {own} is right: {text}, and restart. If {other} is right, set {cause} here as the Gateway has it."),
+        commands.into_iter().chain([case.commands().restart()]),
+    )
 }
 
 fn text<'a>(trace: &'a Trace, name: &str) -> Option<&'a str> {

@@ -1,8 +1,8 @@
 """Faults of a machine with the real Gateway, each with the finding whose commands must mend it.
 
-Each row starts in an empty home. `prepare` makes the fault; the Gateway is started before it (`running`), after it, or
-not at all. The commands of the finding are then run as they stand, by bash, with what a person would type for `typed`.
-`value` is what the Gateway must have for the key afterwards.
+Each row starts in an empty home. `prepare` makes the fault; the Gateway is started before it, after it, or not at all.
+The commands of the finding are then run as they stand, by bash, with what a person would type. Afterwards a Gateway is
+ready, the finding is gone, and `value` is what the Gateway has for the key.
 """
 import json
 import os
@@ -22,7 +22,8 @@ class Row:
     value: str | None = None
     exports: dict = field(default_factory=dict)
     typed: str = ""
-    start: str = "after"  # after | before | both | fails | none: when the Gateway is started, and whether it can be
+    edit: str = ""  # what is done in the editor that a command opens, for sed -E
+    start: str = "after"  # after | before | fails | none: when the Gateway is started; whether it can be
 
 
 def provider(machine, api_key="${" + KEY + "}", **more):
@@ -76,7 +77,6 @@ def manager_alone(machine):
 
 
 def managed_drop_in(machine):
-    provider(machine)
     machine.drop_in(f"Environment={KEY}=k-service", f"Environment=OPENCLAW_SERVICE_MANAGED_ENV_KEYS={KEY}", plant="k-service")
 
 
@@ -176,18 +176,13 @@ def secret_ref(machine):
     provider(machine, {"source": "env", "provider": "default", "id": KEY})
 
 
-def proxy(machine):
+def with_key(machine):
     provider(machine)
     machine.dotenv("k-dotenv")
 
 
 def legacy_name(machine):
     machine.write(".openclaw/.env", "CLAWDBOT_GATEWAY_TOKEN=bench-token-of-old-name\n")
-
-
-def open_to_all(machine):
-    gateway = {"mode": "local", "port": PORT, "bind": "lan", "auth": {"mode": "none"}}
-    machine.write(".openclaw/openclaw.json", json.dumps({"gateway": gateway}))
 
 
 def legacy_unit(machine):
@@ -197,39 +192,54 @@ def legacy_unit(machine):
     machine.systemctl("enable", "clawdbot-gateway.service")
 
 
+def gateway_of(**section):
+    """A config with this gateway section alone."""
+    def prepare(machine):
+        machine.write(".openclaw/openclaw.json", json.dumps({"gateway": {"mode": "local", "port": PORT, **section}}))
+    return prepare
+
+
+GONE = f"/{KEY}/d"
 ROWS = [
-    Row("key-only-in-shell", "exported by ~/.bashrc", rc_file("k-shell"), "k-shell", {KEY: "k-shell"}),
-    Row("key-only-in-shell", "with a # in it", rc_file("k#shell"), "k#shell", {KEY: "k#shell"}),
+    Row("key-only-in-shell", "exported by ~/.bashrc, with a # in it", rc_file("k#shell"), "k#shell", {KEY: "k#shell"}),
     Row("key-only-in-shell", "a .env without a last line end", unfinished_dotenv, "k-shell", {KEY: "k-shell"}),
     Row("key-missing-everywhere", "typed in", needs, "k-ty#ped", typed="k-ty#ped"),
     Row("secret-ref-unresolved", "a SecretRef to a missing variable", secret_ref, "k-typed", typed="k-typed", start="fails"),
     Row("daemon-env-outdated", ".env changed after the start", outdated, "k-newer", start="before"),
-    Row("env-shadowed-by-service", "drop-in", dotenv_and(f"Environment={KEY}=k-service"), "k-dotenv"),
-    Row("env-shadowed-by-service", "drop-in, quoted", dotenv_and(f'Environment="{KEY}=k-service" OTHER=1'), "k-dotenv"),
+    Row("env-shadowed-by-service", "drop-in", dotenv_and(f"Environment={KEY}=k-service"), "k-dotenv", edit=GONE),
     Row("env-shadowed-by-service", "EnvironmentFile", environment_file, "k-dotenv"),
     Row("manager-env-leftover", "set-environment and .env", manager_and_dotenv, "k-dotenv"),
+    Row("manager-env-leftover", "the Gateway's own token", manager_token),
     Row("key-only-in-manager-env", "set-environment alone", manager_alone, "k-typed", typed="k-typed"),
     Row("managed-key-removed", "a managed key in a drop-in", managed_drop_in, "k-typed", typed="k-typed"),
     Row("key-only-in-workspace-env", "plain", workspace(f"{KEY}=k-project\n"), "k-project"),
     Row("key-only-in-workspace-env", "with export and blanks", workspace(f"  export {KEY} = k-project\n"), "k-project"),
-    Row("key-in-unread-file", "a file that looks alike", unread(".openclaw/.env.local", f"X_{KEY}=no\n# {KEY}=no\n{KEY}=k-unread\n"), "k-unread"),
+    Row("key-in-unread-file", "beside lines that look alike",
+        unread(".openclaw/.env.local", f"X_{KEY}=no\n# {KEY}=no\n{KEY}=k-unread\n"), "k-unread"),
     Row("shellenv-rc-not-read", "in ~/.bashrc alone", lambda m: shell_import(m, plugin=True, file=".bashrc"), "k-shell", {KEY: "k-shell"}),
-    Row("shellenv-key-not-expected", "no plugin declares it", lambda m: shell_import(m, plugin=False, file=".profile"), "k-shell", {KEY: "k-shell"}),
-    Row("unit-changed-not-reloaded", "a line added", unit_edited, "k-dotenv", start="both"),
-    Row("service-not-running", "never started", proxy, "k-dotenv", start="none"),
+    Row("shellenv-key-not-expected", "no plugin declares it", lambda m: shell_import(m, plugin=False, file=".profile"), "k-shell",
+        {KEY: "k-shell"}),
+    Row("unit-changed-not-reloaded", "a line added", unit_edited, "k-dotenv", start="before"),
+    Row("service-not-running", "never started", with_key, "k-dotenv", start="none"),
     Row("config-mode-missing", "exit 78", no_mode, start="fails"),
-    Row("gateway-token-stale-in-unit", "drop-in", stale_token),
-    Row("manager-env-leftover", "the Gateway's own token", manager_token),
+    Row("config-start-refused", "no secret, and open to all", gateway_of(bind="lan", auth={"mode": "none"}), start="fails"),
+    Row("config-start-refused", "a password that is nowhere", gateway_of(bind="loopback", auth={"mode": "password"}),
+        typed="bench-typed-password", start="fails"),
+    Row("config-start-refused", "token and password, no mode", gateway_of(bind="loopback", auth={"token": "bench-token-1", "password": "bench-password-1"}),
+        start="fails"),
+    Row("config-start-refused", "custom without an address", gateway_of(bind="custom", auth={"mode": "token", "token": "bench-token-1"}), start="fails"),
+    Row("gateway-token-stale-in-unit", "drop-in", stale_token, edit="/OPENCLAW_GATEWAY_TOKEN/d"),
     Row("secret-file-permissions", "readable by all", open_dotenv, "k-dotenv"),
     Row("dotenv-duplicate-key", "two lines", twice, "k-last"),
-    Row("env-file-missing", "not optional", no_environment_file, "k-dotenv", start="fails"),
+    Row("env-file-missing", "not optional", no_environment_file, "k-dotenv", start="fails", edit="/nowhere/d"),
     Row("unit-runtime-missing", "node is gone", no_runtime, start="fails"),
-    Row("state-dir-mismatch", "drop-in", other_state),
+    Row("state-dir-mismatch", "drop-in", other_state, edit="/OPENCLAW_STATE_DIR/d"),
+    Row("state-dir-mismatch", "a variable of the shell", with_key, "k-dotenv", {"OPENCLAW_STATE_DIR": "/tmp/another"}),
     Row("gateway-port-mismatch", "unit and config", other_port, start="none"),
-    Row("secret-inline-in-unit", "in a readable unit", inline, "k-typed", typed="k-typed"),
-    Row("proxy-only-in-shell", "HTTPS_PROXY", proxy, "k-dotenv", {"HTTPS_PROXY": "http://127.0.0.1:9"}),
+    Row("secret-inline-in-unit", "in a readable unit", inline, "k-typed", typed="k-typed", edit=GONE),
+    Row("proxy-only-in-shell", "HTTPS_PROXY", with_key, "k-dotenv", {"HTTPS_PROXY": "http://127.0.0.1:9"}),
     Row("legacy-env-name", "CLAWDBOT_ in .env", legacy_name),
-    Row("gateway-auth-off-exposed", "auth none on every address", open_to_all, start="fails"),
     Row("duplicate-supervisors", "an old unit beside", legacy_unit),
-    Row("config-ref-unset-in-daemon", "the token's own variable", lambda m: token_variable(m, ""), typed="bench-typed-token-123456", start="fails"),
+    Row("config-ref-unset-in-daemon", "the token's own variable", lambda m: token_variable(m, ""), typed="bench-typed-token-123456",
+        start="fails"),
 ]

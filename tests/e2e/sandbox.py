@@ -76,12 +76,17 @@ class Lines:
     def __init__(self, stage, script, arguments, package, node, limit):
         self.job = stage.start(script, *arguments, package=package, node=node, stdout=subprocess.PIPE, text=True)
         self.limit, self.status = limit, None
-        signal.signal(signal.SIGTERM, self.stop)
-        signal.signal(signal.SIGINT, self.stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stopper(signal.getsignal(number)))
 
-    def stop(self, number, _frame):
-        self.job.terminate()  # the sandbox takes everything inside along
-        sys.exit(128 + number)
+    def stopper(self, earlier):
+        """Ends this sandbox, which takes everything inside along, and those that were started before it."""
+        def stop(number, frame):
+            self.job.terminate()
+            if callable(earlier) and earlier is not signal.default_int_handler:
+                earlier(number, frame)
+            sys.exit(128 + number)
+        return stop
 
     def __iter__(self):
         watch = threading.Timer(self.limit, self.job.send_signal, (signal.SIGTERM,))

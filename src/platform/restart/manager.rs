@@ -19,6 +19,25 @@ impl Commands<'_> {
         }
     }
 
+    /// Tells whether `openclaw gateway restart` would refuse ("Cannot verify a live serving Gateway owner", measured on
+    /// 2026.9.6): the service is between two starts of a loop, or the Gateway has another state directory than commands here.
+    pub(super) fn is_refused_by_cli(&self) -> bool {
+        let loops = self
+            .service
+            .and_then(|service| service.state.get())
+            .is_some_and(|state| {
+                let unseen = self.snapshot.processes.port_owner.is_none();
+                state.active == "activating" || (state.restarts > 0 && state.active == "active" && unseen)
+            });
+        let views = &self.snapshot.views;
+        let gateway = views.running.get().or(views.next_start.get());
+        let apart = match (views.shell.get(), gateway) {
+            (Some(shell), Some(gateway)) => shell.state_dir != gateway.state_dir,
+            _ => false,
+        };
+        loops || apart
+    }
+
     /// Starts a job: by kickstart where it is loaded, else by bootstrap, enabled before.
     pub(super) fn launchd_start(&self, service: &Service) -> String {
         let facts = service.launchd.as_ref();

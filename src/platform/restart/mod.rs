@@ -53,7 +53,9 @@ impl<'a> Commands<'a> {
     /// Returns the command that makes the running Gateway read its sources again.
     pub fn restart(&self) -> String {
         match self.kind {
-            Kind::Systemd | Kind::Launchd if !self.is_own_service() => self.manager_restart(),
+            Kind::Systemd | Kind::Launchd if !self.is_own_service() || self.is_refused_by_cli() => {
+                self.manager_restart()
+            }
             Kind::Systemd | Kind::Launchd | Kind::NotInstalled => self.openclaw("gateway restart"),
             Kind::Pm2 => format!("pm2 restart {} --update-env", self.supervised_name()),
             Kind::Supervisord => format!("supervisorctl restart {}", self.supervised_name()),
@@ -262,6 +264,11 @@ impl<'a> Commands<'a> {
     /// the shell's variable where the shell has one, else typed in without an echo.
     pub fn put_in_dotenv(&self, key: &str, state_dir_tilde: &str) -> String {
         dotenv::put(self.snapshot, self.kind, key, state_dir_tilde)
+    }
+
+    /// Returns the command that copies the line of a key from another file, home as `~`, to where the Gateway reads it.
+    pub fn carry_to_dotenv(&self, key: &str, from_tilde: &str, state_dir_tilde: &str) -> String {
+        dotenv::carry(self.snapshot, self.kind, key, from_tilde, state_dir_tilde)
     }
 
     /// Returns a command of the product's own CLI, with the profile before the subcommand; for a
