@@ -29,8 +29,8 @@ pub(super) struct Around<'a> {
     pub(super) state_dir: &'a str,
 }
 
-/// Returns why a Gateway with this config ends when it is started, in the order in which it looks. Without `gateway.mode: "local"` none starts anyway,
-/// and nothing more is said.
+/// Returns why a Gateway with this config ends when it is started, in the order in which it looks. Without
+/// `gateway.mode: "local"` none starts anyway, and nothing more is said.
 pub(super) fn run(config: &Value, around: &Around<'_>) -> Vec<Problem> {
     if text(config, &["gateway", "mode"]) != Some("local") {
         return Vec::new();
