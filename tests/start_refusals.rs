@@ -4,6 +4,7 @@
 use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, judge_file};
 use openclaw_doctor::config::{Start, Verdict};
+use openclaw_doctor::rules::Release;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ fn judge(row: &Row) -> Verdict {
             ..IncludeSettings::default()
         },
         state_dir: "/home/me/.openclaw".to_owned(),
-        release: None,
+        release: Release::parse("2026.9.6"),
         plugins: Vec::new(),
         path_exists: Some(&there),
         exec_problem: None,

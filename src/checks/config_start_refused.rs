@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     causes: &["service-crash-loop", "service-not-running", "gateway-silent"],
     docs: "`openclaw config validate` looks at each setting; some are refused together when the Gateway starts: no secret \
 while other machines can reach it, auth.mode password without a password, token and password without a mode, bind custom \
-without an address, trusted-proxy beside a token, TLS without its files, hooks without their token. It then ends with \
+without an address, a config that a newer release wrote, trusted-proxy beside a token, TLS without its files, hooks without their token. It then ends with \
 status 78, or with 1 and is started again for ever.\n\n\
 Fix: the command shown, or the line of the config; then start the Gateway.",
     run,
@@ -51,6 +51,7 @@ fn mend(case: &Case<'_>, issue: &ConfigIssue) -> Vec<String> {
         ("gateway.auth.token", _) => vec![new_secret("gateway.auth.token")],
         ("gateway.auth.password", Some("password")) => vec![case.put_in_dotenv("OPENCLAW_GATEWAY_PASSWORD")],
         ("gateway.bind", _) => vec![case.config_set("gateway.bind", "loopback")],
+        ("meta.lastTouchedVersion", _) => vec!["npm install -g openclaw@latest".to_owned()],
         ("hooks.token", _) => vec![new_secret("hooks.token")],
         _ => vec![edit(case, issue)],
     }

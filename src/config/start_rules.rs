@@ -6,13 +6,14 @@
 mod auth;
 mod hooks;
 mod listener;
+mod secrets;
+mod version;
 
 use serde_json::Value;
 
-use super::problem::{Problem, text};
+use super::problem::{Problem, get, text};
+use crate::rules::Release;
 use crate::value::js_trim;
-
-pub(crate) use listener::tls_pair;
 
 /// Kind of these problems.
 pub(crate) const KIND: &str = "start-refused";
@@ -25,6 +26,8 @@ pub(super) struct Around<'a> {
     pub(super) container: bool,
     /// Whether a path of the config (`~` allowed) exists; `None` when nobody looked.
     pub(super) path_exists: Option<&'a dyn Fn(&str) -> bool>,
+    /// The installed release, where known.
+    pub(super) release: Option<Release>,
     /// State directory.
     pub(super) state_dir: &'a str,
 }
@@ -36,21 +39,36 @@ pub(super) fn run(config: &Value, around: &Around<'_>) -> Vec<Problem> {
         return Vec::new();
     }
     let auth = auth::Auth::of(config, around);
-    [
+    let single = [
+        version::written_by_a_newer(config, around),
         auth::no_password(&auth),
         listener::open_without_auth(config, &auth, around),
         auth::two_secrets(config, &auth),
-        auth::unresolved(config, &auth, around),
+        secrets::unresolved(config, &auth, around),
         auth::no_secret_by_name(config, &auth),
         auth::trusted_proxy(config, &auth),
         listener::funnel(config, &auth),
         listener::custom_host(config),
         listener::tls_files(config, around),
         hooks::refused(config),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    single
+        .into_iter()
+        .flatten()
+        .chain(secrets::unknown_providers(config))
+        .collect()
+}
+
+/// Returns the paths that the rules look at on the machine, as the config writes them.
+pub(crate) fn looked_at(config: &Value, state_dir: &str) -> Vec<String> {
+    let secrets = ["token", "password"].into_iter().filter_map(|key| {
+        let value = get(config, &["gateway", "auth", key])?;
+        secrets::file_of(config, value)
+    });
+    listener::tls_paths(config, state_dir)
+        .into_iter()
+        .chain(secrets)
+        .collect()
 }
 
 fn filled(value: Option<&Value>) -> Option<&str> {

@@ -102,6 +102,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         is_set: ctx.is_set,
         container: ctx.container,
         path_exists: ctx.path_exists,
+        release: ctx.release,
         state_dir: ctx.state_dir,
     };
     let refusals = start_rules::run(repaired.as_ref().unwrap_or(substituted), &around);
@@ -116,6 +117,8 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
             includes: doc.includes,
         },
     );
+    warnings
+        .retain(|known| known.kind != "secret-provider-unknown" || !refusals.iter().any(|one| one.path == known.path));
     warnings.extend(refusals);
     let mut warnings = finish(warnings, doc);
     warnings.extend(cloudflare::advise(doc, substituted, ctx.missing, ctx.plugins));

@@ -51,7 +51,10 @@ def play(chosen, number, row):
     file = f"{home}/.openclaw/openclaw.json"
     write(file, json.dumps(config))
     write(f"{home}/.npmrc", "registry=http://127.0.0.1:9/\nfetch-retries=0\nupdate-notifier=false\n")
-    env = {"HOME": home, "PATH": os.environ["PATH"], **row.get("env", {})}
+    # As npm puts it there; the doctor finds the installed release by it.
+    os.makedirs(f"{home}/bin")
+    os.symlink(f"{chosen.package}/openclaw.mjs", f"{home}/bin/openclaw")
+    env = {"HOME": home, "PATH": f"{home}/bin:{os.environ['PATH']}", **row.get("env", {})}
     doctor = subprocess.run([chosen.doctor, "doctor", "config", file, "--json", "--offline"], env=env, capture_output=True,
                             stdin=subprocess.DEVNULL, timeout=60)
     verdict = json.loads(doctor.stdout)["gateway_start"]

@@ -76,7 +76,7 @@ impl<'a> Auth<'a> {
     }
 
     /// The secret of the mode that counts, with its path.
-    fn active(&self) -> Option<(&'static str, Credential<'a>)> {
+    pub(super) fn active(&self) -> Option<(&'static str, Credential<'a>)> {
         match self.mode {
             "token" => Some(("token", self.token)),
             "password" => Some(("password", self.password)),
@@ -111,40 +111,6 @@ pub(super) fn no_password(auth: &Auth<'_>) -> Option<Problem> {
         "auth.mode is password, and there is no password",
         hint,
     )
-}
-
-/// A token from a missing `${VARIABLE}` alone is made up by the Gateway; a password is not, nor what a SecretRef names.
-pub(super) fn unresolved(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -> Option<Problem> {
-    let (key, Credential::Reference(value)) = auth.active()? else {
-        return None;
-    };
-    let variable = match key {
-        "token" => "OPENCLAW_GATEWAY_TOKEN",
-        _ => "OPENCLAW_GATEWAY_PASSWORD",
-    };
-    let name = match value {
-        Value::String(text) if key == "password" => whole_reference(text)?,
-        Value::Object(map) if map.get("source").is_some_and(|source| source == "env") => text_of(map.get("id"))?,
-        _ => return None,
-    };
-    let listed = get(config, &["gateway", "auth", key]).is_some();
-    if !listed || (around.is_set)(name) || (around.is_set)(variable) {
-        return None;
-    }
-    let words = format!("auth.{key} is taken from {name}, which has no value");
-    refuse(
-        &["gateway", "auth", key],
-        words,
-        format!("set {name} where the Gateway reads it"),
-    )
-}
-
-fn whole_reference(text: &str) -> Option<&str> {
-    js_trim(text).strip_prefix("${")?.strip_suffix('}')
-}
-
-fn text_of(value: Option<&Value>) -> Option<&str> {
-    value.and_then(Value::as_str)
 }
 
 /// Published example values, and what is left where a program wrote no value.

@@ -9,12 +9,23 @@ use super::{Around, filled, refuse};
 use crate::config::problem::{Problem, get, text};
 use crate::value::js_trim;
 
-/// Paths of the certificate and its key, where TLS is on; the release's own where the config names none.
-pub(crate) fn tls_pair(config: &Value, state_dir: &str) -> Option<[String; 2]> {
-    let tls = get(config, &["gateway", "tls"])?;
-    if tls.get("enabled") != Some(&Value::Bool(true)) {
-        return None;
-    }
+/// Paths of the certificate and its key, and of the authority where one is named. Empty where TLS is off.
+pub(super) fn tls_paths(config: &Value, state_dir: &str) -> Vec<String> {
+    let pair = tls_pair(config, state_dir).into_iter().flatten();
+    pair.chain(tls_authority(config).map(str::to_owned)).collect()
+}
+
+fn tls(config: &Value) -> Option<&Value> {
+    get(config, &["gateway", "tls"]).filter(|tls| tls.get("enabled") == Some(&Value::Bool(true)))
+}
+
+fn tls_authority(config: &Value) -> Option<&str> {
+    filled(tls(config)?.get("caPath"))
+}
+
+/// The certificate and its key; the release's own where the config names none.
+fn tls_pair(config: &Value, state_dir: &str) -> Option<[String; 2]> {
+    let tls = tls(config)?;
     let path = |key: &str, own: &str| match filled(tls.get(key)) {
         Some(path) => path.to_owned(),
         None => format!("{state_dir}/gateway/tls/{own}"),
@@ -74,9 +85,13 @@ pub(super) fn tls_files(config: &Value, around: &Around<'_>) -> Option<Problem> 
     let [cert, key] = tls_pair(config, around.state_dir)?;
     let makes = get(config, &["gateway", "tls", "autoGenerate"]) != Some(&Value::Bool(false));
     let words = match (look(&cert), look(&key)) {
-        (true, true) => return None,
-        (false, false) if makes => return None,
-        (false, false) => "TLS is on without autoGenerate, and neither certificate nor key is there".to_owned(),
+        (false, false) if !makes => {
+            "TLS is on without autoGenerate, and neither certificate nor key is there".to_owned()
+        }
+        (true, true) | (false, false) => {
+            let authority = tls_authority(config).filter(|path| !look(path))?;
+            format!("TLS is on, and the file of caPath is missing: {authority}")
+        }
         (true, false) => format!("TLS is on, and the key is missing: {key}"),
         (false, true) => format!("TLS is on, and the certificate is missing: {cert}"),
     };

@@ -168,9 +168,8 @@ fn validate(
         .iter()
         .map(|path| paths::user_path(path, env, ground))
         .collect();
-    let files: Vec<String> = config::tls_pair(value, state_dir)
+    let files: Vec<String> = config::start_paths(value, state_dir)
         .into_iter()
-        .flatten()
         .map(|path| paths::user_path(&path, env, ground))
         .collect();
     answers.exists(&[absolute, files].concat())?;

@@ -1,0 +1,72 @@
+//! SecretRefs and variables that a start needs and that have no value.
+
+use serde_json::Value;
+
+use super::auth::{Auth, Credential};
+use super::{Around, KIND, refuse};
+use crate::config::problem::{Problem, text};
+use crate::config::secret_refs;
+use crate::value::js_trim;
+
+/// The Gateway's own secret. A token from a missing `${VARIABLE}` alone is made up by the Gateway; a password is not, nor
+/// what a SecretRef names.
+pub(super) fn unresolved(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -> Option<Problem> {
+    let (key, Credential::Reference(value)) = auth.active()? else {
+        return None;
+    };
+    let variable = match key {
+        "token" => "OPENCLAW_GATEWAY_TOKEN",
+        _ => "OPENCLAW_GATEWAY_PASSWORD",
+    };
+    if (around.is_set)(variable) {
+        return None;
+    }
+    let path = ["gateway", "auth", key];
+    if let Some(file) = file_of(config, value) {
+        let there = around.path_exists.is_none_or(|look| look(&file));
+        let words = format!("auth.{key} is taken from a file that is not there: {file}");
+        return (!there)
+            .then(|| refuse(&path, words, "put the file back, or name another one"))
+            .flatten();
+    }
+    let name = match value {
+        Value::String(text) if key == "password" => whole_reference(text)?,
+        Value::Object(_) if text(value, &["source"]) == Some("env") => text(value, &["id"])?,
+        _ => return None,
+    };
+    if (around.is_set)(name) {
+        return None;
+    }
+    let words = format!("auth.{key} is taken from {name}, which has no value");
+    refuse(&path, words, format!("set {name} where the Gateway reads it"))
+}
+
+fn whole_reference(text: &str) -> Option<&str> {
+    js_trim(text).strip_prefix("${")?.strip_suffix('}')
+}
+
+/// Returns the file that a SecretRef of source `file` is read from.
+pub(super) fn file_of(config: &Value, reference: &Value) -> Option<String> {
+    if text(reference, &["source"]) != Some("file") {
+        return None;
+    }
+    let alias = text(reference, &["provider"])?;
+    text(config, &["secrets", "providers", alias, "path"]).map(str::to_owned)
+}
+
+/// SecretRefs of model providers and of the Gateway's own secrets whose provider is not configured. Those of channels
+/// and plugins count only where these are in use, which is not looked at.
+pub(super) fn unknown_providers(config: &Value) -> Vec<Problem> {
+    let in_use = |path: &[String]| {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        matches!(
+            path.as_slice(),
+            ["models", "providers", _, "apiKey"] | ["gateway", "auth", "token" | "password"]
+        )
+    };
+    let found = secret_refs::without_provider(config).into_iter();
+    found
+        .filter(|problem| in_use(&problem.path))
+        .map(|problem| Problem { kind: KIND, ..problem })
+        .collect()
+}
