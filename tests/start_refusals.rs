@@ -22,6 +22,10 @@ struct Row {
 }
 
 fn judge(row: &Row) -> Verdict {
+    judge_text(row, &row.config.to_string())
+}
+
+fn judge_text(row: &Row, text: &str) -> Verdict {
     let env = |name: &str| row.env.get(name).cloned();
     // The one file that a row names and that is there on every machine.
     let there = |path: &str| path == "/etc/passwd";
@@ -41,7 +45,6 @@ fn judge(row: &Row) -> Verdict {
         exec_problem: None,
         container: row.container,
     };
-    let text = row.config.to_string();
     judge_file("/home/me/.openclaw/openclaw.json", text.as_bytes(), &mut outside).1
 }
 
@@ -70,5 +73,28 @@ fn what_a_start_refuses() {
             row.name,
             verdict.gateway_start.why
         );
+    }
+}
+
+/// Whatever stands where a secret or a file belongs: people put the secret itself there.
+#[test]
+fn no_refusal_repeats_what_the_config_says() {
+    const PLANTED: &str = "FAKE-planted-3f9c1d";
+    let auth = format!("{{mode: 'local', bind: 'loopback', auth: {{mode: 'password', password: '${{{PLANTED}}}'}}}}");
+    let token = format!("{{mode: 'local', bind: 'lan', auth: {{mode: 'trusted-proxy', token: '{PLANTED}'}}}}");
+    let both = format!("{{mode: 'local', auth: {{token: '{PLANTED}', password: '{PLANTED}'}}}}");
+    let key = format!("{{mode: 'local', tls: {{enabled: true, certPath: '/etc/passwd', keyPath: '{PLANTED}'}}}}");
+    let host = format!("{{mode: 'local', bind: 'custom', customBindHost: '{PLANTED}', auth: {{token: 'x'}}}}");
+    for gateway in [auth, token, both, key, host] {
+        let row = Row {
+            name: gateway.clone(),
+            config: serde_json::Value::Null,
+            refused: None,
+            env: BTreeMap::new(),
+            container: true,
+        };
+        let verdict = judge_text(&row, &format!("{{gateway: {gateway}}}"));
+        let said = format!("{:?}{:?}{:?}", verdict.issues, verdict.warnings, verdict.gateway_start);
+        assert!(!said.contains(PLANTED), "{gateway}: {said}");
     }
 }

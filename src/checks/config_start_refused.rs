@@ -45,9 +45,10 @@ fn mend(case: &Case<'_>, issue: &ConfigIssue) -> Vec<String> {
         ("gateway.auth", Some("token" | "none")) => {
             vec![case.config_set("gateway.auth.mode", "token"), new_secret("gateway.auth.token")]
         }
-        // Two secrets, and nobody says which counts; or none at all.
-        ("gateway.auth", None) if issue.message.contains("both set") => vec![case.config_set("gateway.auth.mode", "token")],
         ("gateway.auth", None) => vec![new_secret("gateway.auth.token")],
+        // Two secrets, and no mode.
+        ("gateway.auth.mode", None) => vec![case.config_set("gateway.auth.mode", "token")],
+        ("gateway.tailscale.mode", _) => vec![case.config_set("gateway.tailscale.mode", "serve")],
         ("gateway.auth.token", _) => vec![new_secret("gateway.auth.token")],
         ("gateway.auth.password", Some("password")) => vec![case.put_in_dotenv("OPENCLAW_GATEWAY_PASSWORD")],
         ("gateway.bind", _) => vec![case.config_set("gateway.bind", "loopback")],

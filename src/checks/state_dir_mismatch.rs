@@ -1,7 +1,7 @@
 //! `state-dir-mismatch`: daemon and shell resolve different state folders.
 
 use super::service_common::{profile, take_out};
-use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
+use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding, shell_quote};
 use crate::report::{Finding, Severity};
 use crate::snapshot::{Binding, Scope, Source, Trace};
 
@@ -121,6 +121,11 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
             None => (
                 format!("If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, write the service definition anew from this shell: `{anew}`."),
                 format!("unset {cause}"),
+            ),
+            // A drop-in or the manager would still win over a definition that is written anew.
+            Some(binding) if handed_over.is_some() => (
+                format!("Set {cause} here as the Gateway has it, and in the start-up file that sets it."),
+                format!("export {cause}={}", shell_quote(binding.value.public.as_deref().unwrap_or_default())),
             ),
             Some(_) => (
                 format!("If {own} is right, write the service definition anew from this shell. If {other} is right, set {cause} here as the Gateway has it."),

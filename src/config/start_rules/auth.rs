@@ -4,11 +4,12 @@ use serde_json::Value;
 
 use super::{Around, filled, refuse};
 use crate::config::problem::{Problem, get, text};
+use crate::config::references;
 use crate::config::secret_refs::is_ref;
 use crate::value::js_trim;
 
-/// Where a secret of the Gateway comes from.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Where a secret of the Gateway comes from. It holds the secret's text, so it cannot be printed.
+#[derive(Clone, Copy, PartialEq)]
 pub(super) enum Credential<'a> {
     Missing,
     /// The text in the config, trimmed; it may be blank.
@@ -37,9 +38,7 @@ impl<'a> Auth<'a> {
         let credential = |key: &str, variable: &str| {
             let value = get(config, &["gateway", "auth", key]);
             match value {
-                Some(Value::String(text)) if text.contains("${") => {
-                    Credential::Reference(value.unwrap_or(&Value::Null))
-                }
+                Some(value @ Value::String(text)) if !references(text).is_empty() => Credential::Reference(value),
                 Some(Value::String(text)) if !js_trim(text).is_empty() => Credential::Text(js_trim(text)),
                 Some(value) if is_ref(value) => Credential::Reference(value),
                 _ if (around.is_set)(variable) => Credential::Environment,
@@ -85,6 +84,7 @@ impl<'a> Auth<'a> {
     }
 }
 
+/// Nobody says which of the two clients have to show.
 pub(super) fn two_secrets(config: &Value, auth: &Auth<'_>) -> Option<Problem> {
     let given = |key| {
         let value = get(config, &["gateway", "auth", key]);
@@ -95,12 +95,13 @@ pub(super) fn two_secrets(config: &Value, auth: &Auth<'_>) -> Option<Problem> {
     }
     let words = "token and password are both set, and auth.mode does not say which counts";
     refuse(
-        &["gateway", "auth"],
+        &["gateway", "auth", "mode"],
         words,
         "write mode: \"token\" or mode: \"password\"",
     )
 }
 
+/// A password is never made up.
 pub(super) fn no_password(auth: &Auth<'_>) -> Option<Problem> {
     if auth.mode != "password" || !matches!(auth.password, Credential::Missing | Credential::Text("")) {
         return None;
@@ -108,7 +109,7 @@ pub(super) fn no_password(auth: &Auth<'_>) -> Option<Problem> {
     let hint = "set gateway.auth.password, or OPENCLAW_GATEWAY_PASSWORD in the environment of the Gateway";
     refuse(
         &["gateway", "auth", "password"],
-        "auth.mode is password, and there is no password",
+        "auth.mode is password, and neither the config nor the environment that was looked at has one",
         hint,
     )
 }
@@ -144,6 +145,7 @@ pub(super) fn no_secret_by_name(config: &Value, auth: &Auth<'_>) -> Option<Probl
     )
 }
 
+/// What `trusted-proxy` needs, and the token that it cannot stand beside.
 pub(super) fn trusted_proxy(config: &Value, auth: &Auth<'_>) -> Option<Problem> {
     if auth.mode != "trusted-proxy" {
         return None;

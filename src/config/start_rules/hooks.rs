@@ -6,6 +6,7 @@ use super::{filled, refuse};
 use crate::config::problem::{Problem, text};
 use crate::value::js_trim;
 
+/// What the start refuses about them.
 pub(super) fn refused(config: &Value) -> Option<Problem> {
     let hooks = config.get("hooks")?;
     if hooks.get("enabled") != Some(&Value::Bool(true)) {

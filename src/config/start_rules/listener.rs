@@ -56,18 +56,20 @@ pub(super) fn open_without_auth(config: &Value, auth: &Auth<'_>, around: &Around
     refuse(&["gateway", "auth"], words, hint)
 }
 
+/// A public Gateway asks for a password.
 pub(super) fn funnel(config: &Value, auth: &Auth<'_>) -> Option<Problem> {
     if text(config, &["gateway", "tailscale", "mode"]) != Some("funnel") || auth.mode == "password" {
         return None;
     }
     let words = "tailscale funnel makes the Gateway public, which it does with a password alone";
     refuse(
-        &["gateway", "auth", "mode"],
+        &["gateway", "tailscale", "mode"],
         words,
-        "write mode: \"password\" and set a password",
+        "write mode: \"serve\" for your tailnet alone, or set gateway.auth.mode to password with a password",
     )
 }
 
+/// `bind: "custom"` needs an IPv4 address.
 pub(super) fn custom_host(config: &Value) -> Option<Problem> {
     if text(config, &["gateway", "bind"]) != Some("custom") {
         return None;
@@ -80,20 +82,20 @@ pub(super) fn custom_host(config: &Value) -> Option<Problem> {
     refuse(&["gateway", "bind"], words, "set gateway.customBindHost")
 }
 
+/// The files of TLS; both are made where neither is there.
 pub(super) fn tls_files(config: &Value, around: &Around<'_>) -> Option<Problem> {
     let look = around.path_exists?;
     let [cert, key] = tls_pair(config, around.state_dir)?;
     let makes = get(config, &["gateway", "tls", "autoGenerate"]) != Some(&Value::Bool(false));
+    // The paths are not repeated: somebody may have put a key itself there.
     let words = match (look(&cert), look(&key)) {
-        (false, false) if !makes => {
-            "TLS is on without autoGenerate, and neither certificate nor key is there".to_owned()
-        }
+        (false, false) if !makes => "TLS is on without autoGenerate, and neither certificate nor key is there",
         (true, true) | (false, false) => {
-            let authority = tls_authority(config).filter(|path| !look(path))?;
-            format!("TLS is on, and the file of caPath is missing: {authority}")
+            tls_authority(config).filter(|path| !look(path))?;
+            "TLS is on, and the file of caPath is missing"
         }
-        (true, false) => format!("TLS is on, and the key is missing: {key}"),
-        (false, true) => format!("TLS is on, and the certificate is missing: {cert}"),
+        (true, false) => "TLS is on, and the file of keyPath is missing",
+        (false, true) => "TLS is on, and the file of certPath is missing",
     };
     refuse(
         &["gateway", "tls"],

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::auth::{Auth, Credential};
 use super::{Around, KIND, refuse};
 use crate::config::problem::{Problem, text};
-use crate::config::secret_refs;
+use crate::config::{references, secret_refs};
 use crate::value::js_trim;
 
 /// The Gateway's own secret. A token from a missing `${VARIABLE}` alone is made up by the Gateway; a password is not, nor
@@ -24,25 +24,30 @@ pub(super) fn unresolved(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -
     let path = ["gateway", "auth", key];
     if let Some(file) = file_of(config, value) {
         let there = around.path_exists.is_none_or(|look| look(&file));
-        let words = format!("auth.{key} is taken from a file that is not there: {file}");
+        // The path is not repeated: somebody may have put the secret itself there.
+        let words = format!("auth.{key} is taken from a file that is not there");
         return (!there)
             .then(|| refuse(&path, words, "put the file back, or name another one"))
             .flatten();
     }
+    let names = value.as_str().map(references).unwrap_or_default();
     let name = match value {
-        Value::String(text) if key == "password" => whole_reference(text)?,
+        Value::String(text) if key == "password" => whole_reference(text, &names)?,
         Value::Object(_) if text(value, &["source"]) == Some("env") => text(value, &["id"])?,
         _ => return None,
     };
     if (around.is_set)(name) {
         return None;
     }
-    let words = format!("auth.{key} is taken from {name}, which has no value");
+    let words = format!("auth.{key} is taken from {name}, which has no value in the environment that was looked at");
     refuse(&path, words, format!("set {name} where the Gateway reads it"))
 }
 
-fn whole_reference(text: &str) -> Option<&str> {
-    js_trim(text).strip_prefix("${")?.strip_suffix('}')
+/// Returns the name where the whole text is `${NAME}`, by the names that OpenClaw finds in it. What only looks like that
+/// is a secret, of which nothing is said.
+fn whole_reference<'n>(text: &str, names: &'n [String]) -> Option<&'n str> {
+    let name = names.first()?;
+    (js_trim(text) == format!("${{{name}}}")).then_some(name)
 }
 
 /// Returns the file that a SecretRef of source `file` is read from.
