@@ -111,42 +111,39 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
         .get(cause)
         .is_some_and(|binding| binding.source == Source::Process)
         && cause != "HOME";
-    let handed_over = gateway.get(cause).filter(|binding| {
-        // A unit or plist of its own is what the product writes anew.
+    // A unit or plist of its own is what the product writes anew; these stay, and win.
+    let stays = |binding: &Binding| {
         matches!(binding.source, Source::DropIn | Source::EnvironmentFile | Source::Manager | Source::LaunchctlSetenv)
-    });
-    let anew = case.commands().reinstall();
-    if in_shell {
-        let (text, command) = match gateway.get(cause) {
-            None => (
-                format!("If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, write the service definition anew from this shell: `{anew}`."),
-                format!("unset {cause}"),
-            ),
-            // A drop-in or the manager would still win over a definition that is written anew.
-            Some(binding) if handed_over.is_some() => (
-                format!("Set {cause} here as the Gateway has it, and in the start-up file that sets it."),
-                format!("export {cause}={}", shell_quote(binding.value.public.as_deref().unwrap_or_default())),
-            ),
-            Some(_) => (
-                format!("If {own} is right, write the service definition anew from this shell. If {other} is right, set {cause} here as the Gateway has it."),
-                anew,
-            ),
-        };
-        return finding.fix(text, [command]);
-    }
-    let Some(binding) = handed_over else {
-        let text = format!(
-            "If {own} is right, write the service definition anew from this shell. If {other} is right, set {cause} here \
-             as the Gateway has it."
-        );
-        return finding.fix(text, [anew]);
     };
-    let file = binding.place.as_ref().map(|place| case.tilde(&place.path)).unwrap_or_default();
-    let (text, commands) = take_out(case, cause, binding.source, &file);
-    finding.fix(
-        format!("If {own} is right: {text}, and restart. If {other} is right, set {cause} here as the Gateway has it."),
-        commands.into_iter().chain([case.commands().restart()]),
-    )
+    let anew = case.commands().reinstall();
+    let (text, commands) = match (in_shell, gateway.get(cause)) {
+        (true, None) => (
+            format!(
+                "If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, write \
+                 the service definition anew from this shell: `{anew}`."
+            ),
+            vec![format!("unset {cause}")],
+        ),
+        (true, Some(binding)) if stays(binding) => (
+            format!("Set {cause} here as the Gateway has it, and in the start-up file that sets it."),
+            vec![format!("export {cause}={}", shell_quote(binding.value.public.as_deref().unwrap_or_default()))],
+        ),
+        (false, Some(binding)) if stays(binding) => {
+            let file = binding.place.as_ref().map(|place| case.tilde(&place.path)).unwrap_or_default();
+            let (how, mut commands) = take_out(case, cause, binding.source, &file);
+            commands.push(case.commands().restart());
+            let text = format!("If {own} is right: {how}, and restart. If {other} is right, set {cause} here as the Gateway has it.");
+            (text, commands)
+        }
+        _ => (
+            format!(
+                "If {own} is right, write the service definition anew from this shell. If {other} is right, set {cause} \
+                 here as the Gateway has it."
+            ),
+            vec![anew],
+        ),
+    };
+    finding.fix(text, commands)
 }
 
 fn text<'a>(trace: &'a Trace, name: &str) -> Option<&'a str> {

@@ -235,6 +235,7 @@ ROWS = [
     Row("unit-runtime-missing", "node is gone", no_runtime, start="fails"),
     Row("state-dir-mismatch", "drop-in", other_state, edit="/OPENCLAW_STATE_DIR/d"),
     Row("state-dir-mismatch", "a variable of the shell", with_key, "k-dotenv", {"OPENCLAW_STATE_DIR": "/tmp/another"}),
+    Row("state-dir-mismatch", "a variable of the shell, and a drop-in", other_state, exports={"OPENCLAW_STATE_DIR": "/tmp/another"}),
     Row("gateway-port-mismatch", "unit and config", other_port, start="none"),
     Row("secret-inline-in-unit", "in a readable unit", inline, "k-typed", typed="k-typed", edit=GONE),
     Row("proxy-only-in-shell", "HTTPS_PROXY", with_key, "k-dotenv", {"HTTPS_PROXY": "http://127.0.0.1:9"}),
