@@ -1,5 +1,4 @@
 """Runs inside the sandbox beside a real Gateway: times commands, and prints one JSON line per measurement."""
-import argparse
 import json
 import os
 import shutil
@@ -10,7 +9,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-from machine import KEY, UNIT, Machine, say  # noqa: E402
+from machine import KEY, UNIT, Machine, arguments, say  # noqa: E402
 
 NODE_COMMANDS = ["doctor --lint --json", "doctor --non-interactive", "gateway status --json", "config validate --json"]
 GATEWAYS = 50
@@ -123,10 +122,7 @@ def growth(machine, doctor, n):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--package", required=True)
-    parser.add_argument("--node", required=True)
-    parser.add_argument("--doctor", required=True)
+    parser = arguments()
     parser.add_argument("--n", type=int, required=True)
     parser.add_argument("--cli", type=int, required=True, help="runs of the Node CLI's commands; 0 leaves them out")
     chosen = parser.parse_args()

@@ -25,16 +25,7 @@ pub(super) fn file(case: &Case<'_>) -> String {
 /// What the Gateway does with the config, in a sentence.
 pub(super) fn consequence(config: &ConfigView) -> String {
     match &config.gateway_start {
-        Some(start) => {
-            let mut why = start.why.clone();
-            if let Some(first) = why.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            if !why.ends_with('.') {
-                why.push('.');
-            }
-            why
-        }
+        Some(start) => sentence(&start.why),
         None => "The Gateway does not start with it.".to_owned(),
     }
 }
@@ -69,6 +60,18 @@ fn serves_with_it(case: &Case<'_>) -> bool {
         .age(process)
         .is_some_and(|age| age >= super::gateway_starting::START_LIMIT);
     !newer && (answers || old)
+}
+
+/// A hint as a sentence of its own.
+pub(super) fn sentence(text: &str) -> String {
+    let mut text = text.trim_end().to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    if !text.ends_with(['.', '?']) {
+        text.push('.');
+    }
+    text
 }
 
 /// A finding about one issue of the config.

@@ -1,6 +1,6 @@
 //! `config-start-refused`: the config validates, and a Gateway that starts with it ends at once.
 
-use super::config_common::{about, edit, start_refusals};
+use super::config_common::{about, edit, sentence, start_refusals};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::report::{Certainty, Finding, Severity};
 use crate::resolve;
@@ -12,7 +12,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Config,
     severity: Severity::Error,
     needs: &[Need::Config],
-    causes: &["service-crash-loop", "service-not-running", "gateway-silent"],
+    causes: &["service-crash-loop", "service-not-running", "gateway-silent", "gateway-starting"],
     docs: "`openclaw config validate` looks at each setting; some are refused together when the Gateway starts: no secret \
 while other machines can reach it, auth.mode password without a password, token and password without a mode, bind custom \
 without an address, a config that a newer release wrote, trusted-proxy beside a token, TLS without its files, hooks without their token. It then ends with \
@@ -33,7 +33,7 @@ fn found(case: &Case<'_>, issue: &ConfigIssue) -> Finding {
     about(CHECK.id, CHECK.severity, issue, &issue.path, title)
         .certainty(certainty)
         .detail("The file is valid, so `openclaw config validate` accepts it; the start checks the settings together.")
-        .fix(issue.hint.clone().unwrap_or_else(|| format!("Correct {}.", issue.path)), commands)
+        .fix(issue.hint.as_deref().map_or_else(|| format!("Correct {}.", issue.path), sentence), commands)
         .confirm("openclaw doctor --wait")
 }
 

@@ -1,6 +1,6 @@
 //! `config-unknown-key`: a key that the schema does not know.
 
-use super::config_common::{about, consequence, edit, refused};
+use super::config_common::{about, consequence, edit, refused, sentence};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::report::{Finding, Severity};
 use crate::snapshot::{ConfigIssue, ConfigState, ConfigView};
@@ -42,22 +42,11 @@ fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -
     let severity = if repaired { Severity::Warning } else { CHECK.severity };
     let title = format!("{path} is a key that this release does not know");
     let fix = match &issue.hint {
-        Some(hint) => format!("{} Or delete the key.", capital(hint)),
+        Some(hint) => format!("{} Or delete the key.", sentence(hint)),
         None => format!("Correct the spelling of {key}, or delete it."),
     };
     about(CHECK.id, severity, issue, &path, title)
         .detail(consequence(config))
         .fix(fix, [edit(case, issue)])
         .confirm("openclaw doctor config")
-}
-
-fn capital(text: &str) -> String {
-    let mut text = text.trim_end().to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    if !text.ends_with(['.', '?']) {
-        text.push('.');
-    }
-    text
 }

@@ -1,5 +1,4 @@
 """Plays rows of fix_rows.py inside the sandbox; one JSON line per row on stdout."""
-import argparse
 import json
 import os
 import subprocess
@@ -9,7 +8,7 @@ import time
 sys.dont_write_bytecode = True
 from doctor import FINGERPRINT_KEY, fingerprint  # noqa: E402
 from fix_rows import ROWS, provider  # noqa: E402
-from machine import KEY, UNIT, Broken, Machine  # noqa: E402
+from machine import KEY, UNIT, Broken, Machine, arguments  # noqa: E402
 
 LIMIT = 300  # seconds for the commands of one finding
 SETTLE = 3.0  # seconds after a Gateway is ready, until its workers are there
@@ -100,10 +99,7 @@ def play(machine, doctor, row):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--package", required=True)
-    parser.add_argument("--node", required=True)
-    parser.add_argument("--doctor", required=True)
+    parser = arguments()
     parser.add_argument("--part", type=int, required=True)
     parser.add_argument("--parts", type=int, required=True)
     parser.add_argument("--only", action="append")

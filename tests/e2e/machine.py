@@ -2,6 +2,7 @@
 
 Everything here runs as an ordinary user in a throw-away home; nothing outlives the sandbox.
 """
+import argparse
 import json
 import os
 import shutil
@@ -19,6 +20,14 @@ STUB = "bench-stub"
 
 class Broken(Exception):
     """The bench itself could not do its work (not a verdict on the doctor)."""
+
+
+def arguments():
+    """A parser of what every script inside the sandbox is given."""
+    parser = argparse.ArgumentParser()
+    for name in ("--package", "--node", "--doctor"):
+        parser.add_argument(name, required=True)
+    return parser
 
 
 def say(text):

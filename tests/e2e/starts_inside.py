@@ -1,5 +1,4 @@
 """Starts a Gateway with every config of tests/data/start_refusals.jsonl, inside the sandbox; one JSON line per row."""
-import argparse
 import concurrent.futures
 import json
 import os
@@ -11,6 +10,7 @@ import urllib.error
 import urllib.request
 
 sys.dont_write_bytecode = True
+from machine import arguments  # noqa: E402
 
 FIRST_PORT = 19100
 PATIENCE = 120  # seconds until a Gateway is ready or has ended
@@ -77,10 +77,7 @@ def play(chosen, number, row):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--package", required=True)
-    parser.add_argument("--node", required=True)
-    parser.add_argument("--doctor", required=True)
+    parser = arguments()
     parser.add_argument("--jobs", type=int, required=True)
     parser.add_argument("--rows", required=True)
     chosen = parser.parse_args()
