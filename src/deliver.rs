@@ -8,6 +8,7 @@ use crate::checks;
 use crate::collect::{self, save};
 use crate::console::Console;
 use crate::diff;
+use crate::doctor_name::spell;
 use crate::exit::Exit;
 use crate::plan::{Action, Format, Plan};
 use crate::render::explain::{self, Topic};
@@ -16,7 +17,6 @@ use crate::replay;
 use crate::report::Report;
 use crate::run::{fail, print, refuse};
 use crate::snapshot::Snapshot;
-use crate::spoken;
 
 pub(crate) use crate::run::judge;
 
@@ -133,10 +133,9 @@ pub(crate) fn explain(topic: &str, plan: &Plan, console: &mut Console) -> Exit {
             group: check.group.word(),
             severity: check.severity,
             causes: check.causes,
-            docs: check.docs,
+            docs: &spell(check.docs, &plan.doctor),
         };
-        let text = explain::explain(&topic, console.theme(), plan.format);
-        return print(&spoken::in_text(&text, plan), console);
+        return print(&explain::explain(&topic, console.theme(), plan.format), console);
     }
     if !crate::value::is_env_name(topic) || topic.chars().any(|c| c.is_ascii_lowercase()) {
         return refuse("usage", &unknown_topic(topic), plan, console);
@@ -163,7 +162,7 @@ fn unknown_topic(topic: &str) -> String {
         .map(|check| (strsim::jaro_winkler(check.id, topic), check.id))
         .filter(|(closeness, _)| *closeness > 0.8)
         .max_by(|one, other| one.0.total_cmp(&other.0));
-    let tip = near.map_or("`openclaw doctor checks` lists the checks".to_owned(), |(_, id)| {
+    let tip = near.map_or("`%doctor% checks` lists the checks".to_owned(), |(_, id)| {
         format!("did you mean `{id}`?")
     });
     format!("this is neither the id of a check nor the name of a variable; {tip}")

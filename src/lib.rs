@@ -15,6 +15,7 @@ pub mod console;
 mod deliver;
 pub mod diagnose;
 pub mod diff;
+mod doctor_name;
 pub mod examined;
 pub mod exit;
 pub mod fact;
@@ -33,7 +34,6 @@ mod run;
 mod sample;
 pub mod secret;
 pub mod snapshot;
-mod spoken;
 pub mod value;
 mod wait;
 

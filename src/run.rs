@@ -10,6 +10,7 @@ use crate::config::standalone;
 use crate::console::Console;
 use crate::deliver;
 use crate::diagnose::{self, Filter};
+use crate::doctor_name;
 use crate::examined;
 use crate::exit::Exit;
 use crate::handover::Reason;
@@ -18,7 +19,6 @@ use crate::render::{self, CheckMeta};
 use crate::report::{Outcome, Report, SCHEMA, Severity, Tool};
 use crate::resolve;
 use crate::snapshot::Snapshot;
-use crate::spoken;
 use crate::wait::{self, Waited};
 
 /// Runs the doctor with the arguments after the program's name; `as_doctor` for the executable
@@ -28,24 +28,28 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
     std::panic::set_hook(Box::new(|_| {}));
     if let Some((_, rest)) = args.split_first().filter(|(first, _)| *first == session::ARGUMENT) {
         let error = session::enter(rest);
-        Console::new(&collect::terminal::look(), ColorChoice::Never).err(&format!("error: {error}\n"));
+        Console::new(&collect::terminal::look(), ColorChoice::Never, "openclaw-doctor")
+            .err(&format!("error: {error}\n"));
         return Exit::NoHandover;
     }
     let terminal = collect::terminal::look();
+    let doctor = collect::own_name::find(as_doctor);
+    let console = |choice| Console::new(&terminal, choice, &doctor);
     match cli::parse(args, as_doctor) {
-        Ok(Parsed::Run(plan)) => {
-            let mut console = Console::new(&terminal, plan.color);
+        Ok(Parsed::Run(mut plan)) => {
+            plan.doctor.clone_from(&doctor);
+            let mut console = console(plan.color);
             match cli::check_topics(&plan, &catalogue()) {
                 Ok(()) => guarded(&plan, &mut console),
                 Err(stop) => show(&stop, &mut console),
             }
         }
         Ok(Parsed::HandOver(reason)) => {
-            let mut console = Console::new(&terminal, cli::typed_color(args));
+            let mut console = console(cli::typed_color(args));
             hand_over(&reason, args, &mut console)
         }
         Err(stop) => {
-            let mut console = Console::new(&terminal, cli::typed_color(args));
+            let mut console = console(cli::typed_color(args));
             show(&stop, &mut console)
         }
     }
@@ -125,7 +129,7 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
         Action::Man => print(&docs::man(), console),
         Action::Checks => {
             let list = render::checks_list::list(&catalogue(), console.theme(), plan.format);
-            print(&spoken::in_text(&list, plan), console)
+            print(&list, console)
         }
         Action::Config { file } => config(plan, file.as_deref(), console),
         Action::Explain { topic } => deliver::explain(topic, plan, console),
@@ -177,14 +181,7 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
     let bundle = deliver::bundle(&seen, plan, &catalogue(), console);
     let text = match &bundle {
         Ok(Some(text)) => text.clone(),
-        _ => render::render(
-            &report,
-            &seen.snapshot,
-            plan,
-            console.theme(),
-            &catalogue(),
-            seen.elapsed_ms,
-        ),
+        _ => render::render(&report, plan, console.theme(), &catalogue(), seen.elapsed_ms),
     };
     match (
         deliver::out(&text, &seen, plan, console),
@@ -219,8 +216,10 @@ pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
         findings: diagnosis.findings,
         checks: diagnosis.checks,
         pings: snapshot.pings.answers.iter().map(Into::into).collect(),
+        answers: examined::answers(&snapshot.pings),
+        programs: examined::programs(snapshot),
     };
-    spoken::in_report(&mut report, plan);
+    doctor_name::in_report(&mut report, &plan.doctor);
     report
 }
 

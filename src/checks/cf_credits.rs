@@ -38,5 +38,5 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
     };
     told(case, &CHECK, CHECK.severity, title.to_owned())
         .detail(format!("The model calls of {} are refused until one of them pays.", case.gateway_name()))
-        .fix(fix, ["openclaw doctor ping"])
+        .fix(fix, ["%doctor% ping"])
 }

@@ -27,5 +27,5 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 fn found(case: &Case<'_>, _: Word) -> Finding {
     told(case, &CHECK, CHECK.severity, "The provider knows the key, and it lacks a permission (403)".to_owned())
         .detail(format!("Cloudflare lets the request of {} through; the provider's own rights refuse it.", case.gateway_name()))
-        .fix("Give the key's workspace access at the provider, or use a key that has it.", ["openclaw doctor ping"])
+        .fix("Give the key's workspace access at the provider, or use a key that has it.", ["%doctor% ping"])
 }

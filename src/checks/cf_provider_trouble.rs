@@ -31,5 +31,5 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
     };
     told(case, &CHECK, CHECK.severity, title.to_owned())
         .detail("This is no fault of the keys or of the configuration; they are judged when it is over.")
-        .fix("Wait and ask again; cloudflarestatus.com and the provider's status page tell of larger troubles.", ["openclaw doctor ping"])
+        .fix("Wait and ask again; cloudflarestatus.com and the provider's status page tell of larger troubles.", ["%doctor% ping"])
 }

@@ -36,6 +36,6 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         .detail(format!("The model calls of {} count towards the same limit.{wait}", case.gateway_name()))
         .fix(
             "Wait, or raise the limit: for Cloudflare's in the dashboard under AI > AI Gateway > Settings.",
-            ["openclaw doctor ping"],
+            ["%doctor% ping"],
         )
 }

@@ -14,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     causes: &["service-crash-loop", "service-not-running", "gateway-silent", "key-missing-everywhere"],
     docs: "A value of the wrong type, outside its limits, not among the allowed words, or against a rule between \
 fields makes the whole config invalid: the Gateway exits with status 78 and is not restarted.\n\n\
-Fix: correct the value; `openclaw doctor config` shows each place with its surroundings.",
+Fix: correct the value; `%doctor% config` shows each place with its surroundings.",
     run,
 };
 
@@ -48,5 +48,5 @@ fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {
             issue.hint.clone().unwrap_or_else(|| format!("Correct {path}.")),
             [edit(case, issue)],
         )
-        .confirm("openclaw doctor config")
+        .confirm("%doctor% config")
 }

@@ -52,5 +52,5 @@ fn found(case: &Case<'_>, config: &ConfigView, entry: &Located<String>) -> Findi
             format!("In {}, move {name} into env.vars: env: {{ vars: {{ {name}: … }} }}.", file(case)),
             [edit(case, &issue), case.commands().restart()],
         )
-        .confirm("openclaw doctor config")
+        .confirm("%doctor% config")
 }

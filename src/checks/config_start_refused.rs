@@ -34,7 +34,7 @@ fn found(case: &Case<'_>, issue: &ConfigIssue) -> Finding {
         .certainty(certainty)
         .detail("The file is valid, so `openclaw config validate` accepts it; the start checks the settings together.")
         .fix(issue.hint.as_deref().map_or_else(|| format!("Correct {}.", issue.path), sentence), commands)
-        .confirm("openclaw doctor --wait")
+        .confirm("%doctor% --wait")
 }
 
 /// The commands that mend one refusal, where one is right on every machine; else the place to edit.

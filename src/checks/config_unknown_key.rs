@@ -48,5 +48,5 @@ fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -
     about(CHECK.id, severity, issue, &path, title)
         .detail(consequence(config))
         .fix(fix, [edit(case, issue)])
-        .confirm("openclaw doctor config")
+        .confirm("%doctor% config")
 }

@@ -27,7 +27,7 @@ pub(super) const CHECK: Check = Check {
     docs: "The Gateway that runs belongs to another user, so it has another home, another ~/.openclaw and other \
 variables than this shell. What is found in this user's files says nothing about it, and its environment cannot be \
 read from here.\n\n\
-Fix: ask as that user, `sudo -iu USER openclaw doctor`. If this user is to run the Gateway, end the other one first.",
+Fix: ask as that user, `sudo -iu USER %doctor%`. If this user is to run the Gateway, end the other one first.",
     run,
 };
 
@@ -51,9 +51,9 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 /// The command that examines another user's Gateway.
 pub(super) fn ask_as(uid: u32, user: &str) -> String {
     if uid == 0 {
-        "sudo openclaw doctor".to_owned()
+        "sudo %doctor%".to_owned()
     } else {
-        format!("sudo -iu {} openclaw doctor", shell_quote(user))
+        format!("sudo -iu {} %doctor%", shell_quote(user))
     }
 }
 
@@ -153,8 +153,8 @@ mod tests {
     #[test]
     fn the_other_user_is_named_with_the_way_there() {
         for (user, uid, command) in [
-            ("root", 0, "sudo openclaw doctor"),
-            ("bob", 7, "sudo -iu bob openclaw doctor"),
+            ("root", 0, "sudo %doctor%"),
+            ("bob", 7, "sudo -iu bob %doctor%"),
         ] {
             let text = words(&findings(&CHECK, &of_user(user, uid))[0]);
             assert!(text.contains(command), "{text}");

@@ -34,5 +34,5 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
     gateway_told(case, &CHECK, CHECK.severity, title)
         .detail("Messages may stay unanswered until it is.")
         .fix("Look into the log for the part that fails; a Gateway that just started may need a minute.", [case.commands().logs()])
-        .confirm("openclaw doctor --wait")
+        .confirm("%doctor% --wait")
 }

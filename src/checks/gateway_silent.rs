@@ -61,7 +61,7 @@ fn hangs(case: &Case<'_>, word: Word, process: &GatewayProcess) -> Option<Findin
                 "Look into its log for the last thing it did, then restart it.",
                 [case.commands().logs(), case.commands().restart()],
             )
-            .confirm("openclaw doctor --wait"),
+            .confirm("%doctor% --wait"),
     )
 }
 
@@ -102,7 +102,7 @@ fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
         gateway_told(case, &CHECK, severity, format!("No Gateway answers: {}", what(case, word)))
             .detail(detail)
             .fix(fix, [command])
-            .confirm("openclaw doctor --wait"),
+            .confirm("%doctor% --wait"),
     )
 }
 

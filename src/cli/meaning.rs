@@ -81,7 +81,7 @@ pub(super) fn plan(low: Low) -> Result<Plan, String> {
         force: options.force,
         from: options.from,
         fingerprint_key: options.fingerprint_key.map(PathBuf::from),
-        one_word: false,
+        doctor: Plan::default().doctor,
     })
 }
 

@@ -20,6 +20,7 @@ pub mod loading;
 pub mod log_tail;
 pub mod machine;
 mod memo;
+pub mod own_name;
 pub mod permissions;
 pub mod ping;
 pub mod plugins;

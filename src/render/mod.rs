@@ -22,7 +22,6 @@ mod width;
 
 use crate::plan::{Format, Plan};
 use crate::report::Report;
-use crate::snapshot::Snapshot;
 pub use failure::failure;
 pub(crate) use markdown::inline as markdown_inline;
 pub(crate) use programs::rows as program_rows;
@@ -34,7 +33,7 @@ use theme::Theme;
 pub struct CheckMeta<'a> {
     /// Its id.
     pub id: &'a str,
-    /// What is checked, as a plain fact that holds when it passes.
+    /// What is checked, as a plain fact that is true when it passes.
     pub title: &'a str,
     /// The word of its group.
     pub group: &'a str,
@@ -44,7 +43,8 @@ pub struct CheckMeta<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'a> {
     pub(crate) report: &'a Report,
-    pub(crate) snapshot: &'a Snapshot,
+    /// The home directory as it is, where the report's texts have `~`.
+    pub(crate) home: &'a str,
     pub(crate) plan: &'a Plan,
     pub(crate) theme: &'a Theme,
     pub(crate) checks: &'a [CheckMeta<'a>],
@@ -55,7 +55,6 @@ pub(crate) struct Page<'a> {
 /// `elapsed_ms` is how long the run took, none for a replay, whose text must not change.
 pub fn render(
     report: &Report,
-    snapshot: &Snapshot,
     plan: &Plan,
     theme: &Theme,
     checks: &[CheckMeta<'_>],
@@ -64,10 +63,11 @@ pub fn render(
     if plan.format == Format::Json {
         return json::v1::document(report);
     }
-    let report = &sanitize::report(report, &snapshot.host.home);
+    let home = report.examined.home.as_str();
+    let report = &sanitize::report(report, home);
     let page = &Page {
         report,
-        snapshot,
+        home,
         plan,
         theme,
         checks,

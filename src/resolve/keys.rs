@@ -2,7 +2,7 @@
 
 use super::needs::{self, Need};
 use super::verdict::{self, Values};
-use super::{ResolvedKey, process, service, views};
+use super::{ResolvedKey, process, service, table, views};
 use crate::report::{KeyReport, KeySource, KeyViews};
 use crate::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
 
@@ -91,15 +91,18 @@ pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
         running: running.value.as_ref(),
     };
     let (verdict, certainty) = verdict::judge(&key_views, &values, &offers, has_service, has_process);
+    let mut report = KeyReport {
+        name: name.to_owned(),
+        needed_by: need.needed_by,
+        verdict,
+        certainty,
+        views: key_views,
+        sources: sources(snapshot, name),
+        table: Vec::new(),
+    };
+    report.table = table::rows(snapshot, &report);
     ResolvedKey {
-        report: KeyReport {
-            name: name.to_owned(),
-            needed_by: need.needed_by,
-            verdict,
-            certainty,
-            views: key_views,
-            sources: sources(snapshot, name),
-        },
+        report,
         shell: shell.value,
         next_start: next_start.value,
         running: running.value,

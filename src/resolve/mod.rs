@@ -5,6 +5,7 @@
 mod keys;
 mod needs;
 mod programs;
+mod table;
 mod verdict;
 mod views;
 

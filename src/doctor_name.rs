@@ -1,0 +1,67 @@
+//! The doctor's own name in the commands it prints.
+//!
+//! Texts of the program write [`DOCTOR`]; how this program is called here is found once
+//! (`collect::own_name`) and put in where text leaves the judgement: into the report, and by the
+//! writer into everything else. So a command that is printed is one that can be typed.
+
+use crate::report::Report;
+
+/// Stands for the doctor's name in every text of the program.
+pub(crate) const DOCTOR: &str = "%doctor%";
+
+/// Puts the name into a text.
+pub(crate) fn spell(text: &str, name: &str) -> String {
+    text.replace(DOCTOR, name)
+}
+
+/// Puts the name into every text of a report.
+pub(crate) fn in_report(report: &mut Report, name: &str) {
+    let mut texts: Vec<&mut String> = Vec::new();
+    for finding in &mut report.findings {
+        texts.extend([&mut finding.title, &mut finding.detail, &mut finding.docs]);
+        texts.extend(finding.evidence.iter_mut().map(|evidence| &mut evidence.note));
+        if let Some(remedy) = &mut finding.remedy {
+            texts.push(&mut remedy.text);
+            texts.extend(remedy.commands.iter_mut().chain(&mut remedy.confirm));
+        }
+    }
+    texts.extend(report.checks.iter_mut().filter_map(|check| check.why.as_mut()));
+    texts.extend(report.pings.iter_mut().map(|ping| &mut ping.meaning));
+    texts.extend(report.answers.iter_mut().map(|answer| &mut answer.meaning));
+    texts.extend(report.examined.predicted.iter_mut());
+    texts.extend(report.examined.doubts.iter_mut());
+    for key in &mut report.keys {
+        let views = &mut key.views;
+        texts.extend([&mut views.shell, &mut views.next_start, &mut views.running].map(|view| &mut view.evidence));
+    }
+    for text in texts {
+        if text.contains(DOCTOR) {
+            *text = spell(text, name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnose::{FindingExt, finding};
+    use crate::render::samples;
+    use crate::report::Severity;
+
+    #[test]
+    fn every_command_of_a_report_can_be_typed() {
+        let mut report = samples::healthy();
+        report.findings.push(
+            finding("x", Severity::Error, "see `%doctor% config`")
+                .detail("%doctor%")
+                .seen("%doctor% ping")
+                .fix("Run %doctor%.", ["sudo -iu bob %doctor% --wait"]),
+        );
+        report.checks[0].why = Some("%doctor%".to_owned());
+        report.keys[0].views.running.evidence = "sudo %doctor%".to_owned();
+        in_report(&mut report, "/opt/x/openclaw-doctor");
+        let text = format!("{report:?}");
+        assert!(!text.contains(DOCTOR), "{text}");
+        assert!(text.contains("sudo -iu bob /opt/x/openclaw-doctor --wait"), "{text}");
+    }
+}
