@@ -105,6 +105,7 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         process: at.and_then(|at| processes.facts.gateways.get(at).zip(processes.raw.get(at))),
         stores: &auth_profiles,
         profiles: &secrets,
+        owners: starts::owners(&ctx, service),
         port_taken: processes.facts.port_owner.is_some(),
     };
     // The requests wait for the network while the files are read.
@@ -147,6 +148,7 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         suppressions: Suppressions::default(),
     };
     snapshot.suppressions = suppressions::collect(&ctx, &snapshot);
+    snapshot.host.skipped_folders = ctx.memo.skipped();
     snapshot
 }
 

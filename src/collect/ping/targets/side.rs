@@ -27,6 +27,8 @@ pub(in crate::collect) struct Known<'a> {
     pub(in crate::collect) profiles: &'a AuthSecrets,
     /// Whether anything holds the Gateway's port.
     pub(in crate::collect) port_taken: bool,
+    /// Accounts to which the Gateway's secrets belong.
+    pub(in crate::collect) owners: Vec<u32>,
 }
 
 /// An environment, the config in it, and what it is called.

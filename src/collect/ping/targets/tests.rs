@@ -72,6 +72,7 @@ impl Machine {
             stores: &[],
             profiles: &self.profiles,
             port_taken: false,
+            owners: Vec::new(),
         }
     }
 
