@@ -4,7 +4,7 @@
 //! (`collect::own_name`) and put in where text leaves the judgement: into the report, and by the
 //! writer into everything else. So a command that is printed is one that can be typed.
 
-use crate::report::Report;
+use crate::model::report::Report;
 
 /// Stands for the doctor's name in every text of the program.
 pub(crate) const DOCTOR: &str = "%doctor%";
@@ -44,9 +44,9 @@ pub(crate) fn in_report(report: &mut Report, name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnose::{FindingExt, finding};
+    use crate::checks::finding::{FindingExt, finding};
+    use crate::model::report::Severity;
     use crate::render::samples;
-    use crate::report::Severity;
 
     #[test]
     fn every_command_of_a_report_can_be_typed() {

@@ -3,7 +3,7 @@
 use super::Page;
 use super::group::{count, count_checks, counted, folded, suppressed, suppressed_words, worst_first};
 use super::human::{COLUMNS, answer, cell_words, examined, is_full, label, place_words, rows};
-use crate::report::{CheckOutcome, Finding, KeyReport, PingReport, Severity};
+use crate::model::report::{CheckOutcome, Finding, KeyReport, PingReport, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let report = page.report;

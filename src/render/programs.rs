@@ -1,7 +1,7 @@
 //! Every `openclaw` and `node` found, in words: name, path, version, who uses it.
 
-use crate::report::ProgramReport;
-use crate::snapshot::ProgramUse;
+use crate::model::report::ProgramReport;
+use crate::model::snapshot::ProgramUse;
 
 /// Most programs that are shown.
 const MOST: usize = 24;
@@ -39,8 +39,8 @@ fn word(by: ProgramUse) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::fact::Fact;
     use crate::checks::testkit::{healthy, programs};
-    use crate::fact::Fact;
 
     #[test]
     fn links_versions_and_uses_are_told() {
@@ -49,12 +49,12 @@ mod tests {
         found[0].real = Some("/home/me/node".to_owned());
         found[0].version = Fact::unreadable("no file beside it tells its version", "");
         found[1].is_doctor = true;
-        let rows = rows(&crate::examined::programs(&snapshot));
+        let rows = rows(&crate::resolve::examined::programs(&snapshot));
         assert!(rows[0][1].starts_with("/usr/bin/node → /home/me/node"), "{rows:?}");
         assert_eq!(rows[0][2], "version unknown: no file beside it tells its version");
         assert!(rows[0][3].starts_with("the service starts it, the Gateway runs it"));
         assert_eq!(rows[1][2], "this doctor");
         snapshot.install.programs = Fact::not_asked("old");
-        assert!(super::rows(&crate::examined::programs(&snapshot)).is_empty());
+        assert!(super::rows(&crate::resolve::examined::programs(&snapshot)).is_empty());
     }
 }

@@ -2,13 +2,13 @@
 
 mod parts;
 
-use crate::diagnose::finding;
+use crate::checks::finding::finding;
 pub(crate) use parts::snapshot;
 use parts::{evidence, ping, row, source};
 
 use super::CheckMeta;
-use crate::report::{SCHEMA, *};
-use crate::snapshot::*;
+use crate::model::report::{SCHEMA, *};
+use crate::model::snapshot::*;
 
 pub(crate) const KEY: &str = "CLOUDFLARE_AI_GATEWAY_API_KEY";
 

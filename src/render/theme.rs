@@ -2,7 +2,7 @@
 
 use owo_colors::Style;
 
-use crate::report::Severity;
+use crate::model::report::Severity;
 
 /// Rows of a screen where there is none to ask.
 pub(crate) const SCREEN: usize = 24;

@@ -1,9 +1,9 @@
 //! The table of a key: every copy found, and the usual places where it was looked for in vain.
 
 use super::process;
-use crate::fact::Fact;
-use crate::report::{Cell, CellState, Certainty, KeyReport, KeyRow, KeySource, View, ViewState};
-use crate::snapshot::{FileOutcome, ShellOutcome, Snapshot, Source, Trace, ValueFlag};
+use crate::base::fact::Fact;
+use crate::model::report::{Cell, CellState, Certainty, KeyReport, KeyRow, KeySource, View, ViewState};
+use crate::model::snapshot::{FileOutcome, ShellOutcome, Snapshot, Source, Trace, ValueFlag};
 
 /// Places that are shown although they have no copy, so that the reader sees they were looked at.
 const USUAL: [Source; 4] = [

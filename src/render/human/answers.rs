@@ -3,11 +3,11 @@
 
 use super::labelled::{Item, line};
 use super::{header, last};
+use crate::model::report::{PingReport, PingSummary};
 use crate::ping::verdict::Word;
 use crate::render::Page;
 use crate::render::theme::Tone;
 use crate::render::width::wrap;
-use crate::report::{PingReport, PingSummary};
 
 /// The sides that are asked.
 const TARGETS: [&str; 2] = ["gateway", "cloudflare"];

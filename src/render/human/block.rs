@@ -3,11 +3,11 @@
 use super::command;
 use super::density::{Density, Length, cut};
 use super::{answer, density};
+use crate::model::report::{Certainty, Evidence, Finding, Remedy};
 use crate::render::Page;
 use crate::render::group::{self, counted, folded, place, worst_first};
 use crate::render::theme::Tone;
 use crate::render::width::{pad, wrap};
-use crate::report::{Certainty, Evidence, Finding, Remedy};
 
 /// Blanks before the lines of a block.
 const INDENT: &str = "    ";

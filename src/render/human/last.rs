@@ -2,11 +2,11 @@
 
 use super::answer;
 use super::block;
+use crate::model::report::{CheckOutcome, CheckReport, Finding, Severity};
 use crate::render::Page;
 use crate::render::group::{count, count_checks, counted, group_of, groups, heads, worst_first};
 use crate::render::theme::Tone;
 use crate::render::width::{pad, wrap};
-use crate::report::{CheckOutcome, CheckReport, Finding, Severity};
 
 /// Returns the checks that passed, those that could not look, and with `-v` those skipped.
 pub(super) fn checks(page: &Page<'_>) -> String {

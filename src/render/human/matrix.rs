@@ -2,13 +2,13 @@
 
 use super::density::{Density, Rows};
 use super::labelled::{Item, line};
-use crate::plan::Action;
+use crate::app::plan::Action;
+use crate::model::report::{Cell, CellState, Certainty, KeyReport, KeyRow, Verdict, ViewState};
+use crate::model::snapshot::Source;
 use crate::render::Page;
 use crate::render::group::place;
 use crate::render::theme::{Theme, Tone};
 use crate::render::width::{columns, pad, shorten, wrap};
-use crate::report::{Cell, CellState, Certainty, KeyReport, KeyRow, Verdict, ViewState};
-use crate::snapshot::Source;
 
 /// Heads of the columns.
 pub(in crate::render) const COLUMNS: [&str; 3] = ["your shell", "next start", "running now"];

@@ -29,8 +29,8 @@ pub(super) use steps::steps;
 use super::Page;
 use super::group::heads;
 use super::width;
-use crate::plan::Action;
-use crate::report::Outcome;
+use crate::app::plan::Action;
+use crate::model::report::Outcome;
 use density::Density;
 
 /// Renders the whole page; parts are set apart by one empty line.

@@ -1,8 +1,8 @@
 //! The remedies of all problems as one list of steps, for formats that have no blocks.
 
+use crate::model::report::Remedy;
 use crate::render::Page;
 use crate::render::group::worst_first;
-use crate::report::Remedy;
 
 /// Parts of commands that make changes take effect; such commands go last.
 const CLOSING: &[&str] = &["restart", "daemon-reload", "kickstart", "bootstrap", " start"];

@@ -1,10 +1,10 @@
 //! Snapshots of the report as people see it.
 
-use crate::plan::{Action, Plan};
+use crate::app::plan::{Action, Plan};
+use crate::model::report::Report;
 use crate::render::samples::{self, CHECKS};
 use crate::render::theme::Theme;
 use crate::render::{render, width};
-use crate::report::Report;
 
 fn show(report: Report, plan: &Plan, theme: &Theme) -> String {
     render(&report, plan, theme, CHECKS, Some(38))
@@ -348,7 +348,7 @@ fn a_replay_has_no_time() {
 fn a_fix_that_an_earlier_one_includes_is_not_said_again() {
     let mut report = samples::shell_only();
     let mut third = samples::stale().findings.remove(0);
-    third.severity = crate::report::Severity::Warning;
+    third.severity = crate::model::report::Severity::Warning;
     report.findings.push(third);
     let shown = plain(report, 80);
     assert!(shown.contains("fix   as in 1"), "{shown}");
