@@ -18,7 +18,6 @@ pub mod bundle;
 pub mod checks;
 pub mod collect;
 pub mod config;
-mod doctor_name;
 pub mod loader;
 pub mod parse;
 pub mod ping;

@@ -6,8 +6,8 @@ use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
 
 use crate::app::plan::ColorChoice;
+use crate::base::doctor_name::spell;
 use crate::collect::terminal::TerminalFacts;
-use crate::doctor_name::spell;
 use crate::render::theme::{SCREEN, Theme};
 
 /// Widths outside these limits make no readable report.

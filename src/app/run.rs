@@ -10,13 +10,13 @@ use crate::app::exit::Exit;
 use crate::app::handover::Reason;
 use crate::app::output as deliver;
 use crate::app::plan::{Action, ColorChoice, Format, Plan};
+use crate::app::spelled;
 use crate::app::wait;
 use crate::app::wait::Waited;
 use crate::checks;
 use crate::checks::runner::Filter;
 use crate::collect::{self, session};
 use crate::config::standalone;
-use crate::doctor_name;
 use crate::model::report::{Outcome, Report, SCHEMA, Severity, Tool};
 use crate::model::snapshot::Snapshot;
 use crate::render::{self, CheckMeta};
@@ -84,7 +84,7 @@ fn hand_over(reason: &Reason, args: &[OsString], console: &mut Console) -> Exit 
     if matches!(reason, Reason::Flag(_)) {
         let format = cli::typed_format(args);
         print(
-            &render::failure(format, "handover", refusal.trim_end(), Exit::NoHandover),
+            &render::failure(format, "handover", refusal.trim_end(), Exit::NoHandover.code()),
             console,
         );
     }
@@ -112,7 +112,7 @@ pub(crate) fn print(text: &str, console: &mut Console) -> Exit {
 pub(crate) fn fail(message: &str, plan: &Plan, console: &mut Console) -> Exit {
     console.err(&format!("error: {message}\n"));
     print(
-        &render::failure(plan.format, "internal", message, Exit::Internal),
+        &render::failure(plan.format, "internal", message, Exit::Internal.code()),
         console,
     );
     Exit::Internal
@@ -121,7 +121,10 @@ pub(crate) fn fail(message: &str, plan: &Plan, console: &mut Console) -> Exit {
 /// Refuses what was asked for: exit 2, and the one document of the format.
 pub(crate) fn refuse(kind: &str, message: &str, plan: &Plan, console: &mut Console) -> Exit {
     console.err(&format!("error: {message}\n"));
-    print(&render::failure(plan.format, kind, message, Exit::Usage), console);
+    print(
+        &render::failure(plan.format, kind, message, Exit::Usage.code()),
+        console,
+    );
     Exit::Usage
 }
 
@@ -221,7 +224,7 @@ pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
         answers: examined::answers(&snapshot.pings),
         programs: examined::programs(snapshot),
     };
-    doctor_name::in_report(&mut report, &plan.doctor);
+    spelled::in_report(&mut report, &plan.doctor);
     report
 }
 

@@ -3,17 +3,18 @@
 use super::Page;
 use super::group::{count, count_checks, counted, folded, suppressed, suppressed_words, worst_first};
 use super::human::{COLUMNS, answer, cell_words, examined, is_full, label, place_words, rows};
+use crate::base::text::markdown_inline;
 use crate::model::report::{CheckOutcome, Finding, KeyReport, PingReport, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let report = page.report;
     let answer = answer(page);
-    let mut text = format!("### {} {}\n\n", answer.sign, inline(&answer.sentence));
+    let mut text = format!("### {} {}\n\n", answer.sign, markdown_inline(&answer.sentence));
     text.push_str(&format!(
         "openclaw doctor {} · {} · {}\n\n",
-        inline(&report.tool.version),
-        inline(&examined(page).join(" · ")),
-        inline(&report.taken_at)
+        markdown_inline(&report.tool.version),
+        markdown_inline(&examined(page).join(" · ")),
+        markdown_inline(&report.taken_at)
     ));
     for (at, key) in report.keys.iter().enumerate() {
         if is_full(page, at) {
@@ -34,10 +35,10 @@ pub(super) fn page(page: &Page<'_>) -> String {
             let code = ping.code.as_deref().unwrap_or_default();
             text.push_str(&format!(
                 "| {} {} | {} | {} |\n",
-                inline(&ping.target),
-                inline(&ping.request),
-                inline(&credential(ping)),
-                inline(&format!("{status} {code} {}: {}", ping.layer, ping.meaning))
+                markdown_inline(&ping.target),
+                markdown_inline(&ping.request),
+                markdown_inline(&credential(ping)),
+                markdown_inline(&format!("{status} {code} {}: {}", ping.layer, ping.meaning))
             ));
         }
         text.push('\n');
@@ -46,7 +47,7 @@ pub(super) fn page(page: &Page<'_>) -> String {
     if left.peek().is_some() {
         text.push_str("**suppressed**\n\n");
         for (finding, by) in left {
-            text.push_str(&format!("- {}\n", inline(&suppressed_words(finding, by))));
+            text.push_str(&format!("- {}\n", markdown_inline(&suppressed_words(finding, by))));
         }
         text.push('\n');
     }
@@ -65,7 +66,7 @@ fn credential(ping: &PingReport) -> String {
 fn matrix(page: &Page<'_>, key: &KeyReport) -> String {
     let mut text = format!("| {} | {} |\n|---|---|---|---|\n", code(&key.name), COLUMNS.join(" | "));
     for row in rows(key, page.plan.verbose) {
-        let cells = row.cells().map(|cell| inline(&cell_words(cell)));
+        let cells = row.cells().map(|cell| markdown_inline(&cell_words(cell)));
         let label = if row.source.is_none() {
             "**effective**".to_owned()
         } else {
@@ -85,22 +86,22 @@ fn item(page: &Page<'_>, number: usize, finding: &Finding) -> String {
         Severity::Info => "note",
     };
     let id = code(&finding.id);
-    let mut text = format!("{number}. {severity} {id}: {}\n", inline(&finding.title));
+    let mut text = format!("{number}. {severity} {id}: {}\n", markdown_inline(&finding.title));
     if !finding.detail.is_empty() {
-        text.push_str(&format!("   {}\n", inline(&finding.detail)));
+        text.push_str(&format!("   {}\n", markdown_inline(&finding.detail)));
     }
     for evidence in &finding.evidence {
-        text.push_str(&format!("   - {}\n", inline(&place_words(evidence))));
+        text.push_str(&format!("   - {}\n", markdown_inline(&place_words(evidence))));
     }
     for consequence in folded(page.report, finding) {
-        let title = inline(&consequence.title);
+        let title = markdown_inline(&consequence.title);
         text.push_str(&format!("   - also causes {}: {title}\n", code(&consequence.id)));
     }
     if !finding.excerpt.is_empty() {
         text.push_str(&format!("\n{}", fence("text", &finding.excerpt.join("\n"))));
     }
     if let Some(remedy) = &finding.remedy {
-        text.push_str(&format!("\n   **fix** {}\n\n", inline(&remedy.text)));
+        text.push_str(&format!("\n   **fix** {}\n\n", markdown_inline(&remedy.text)));
         if !remedy.commands.is_empty() {
             text.push_str(&fence("sh", &remedy.commands.join("\n")));
         }
@@ -129,37 +130,17 @@ fn checks(page: &Page<'_>) -> String {
         let why = check
             .why
             .as_deref()
-            .map_or(String::new(), |why| format!(": {}", inline(why)));
+            .map_or(String::new(), |why| format!(": {}", markdown_inline(why)));
         text.push_str(&format!("- {} {outcome}{why}\n", code(&check.id)));
     }
     text.push_str("\n</details>\n");
     text
 }
 
-/// Makes text harmless in a paragraph or a table cell: no markup, no HTML, no mention, no issue
-/// reference, no table border, one line.
-pub(crate) fn inline(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for sign in text.chars() {
-        match sign {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '@' => safe.push_str("&#64;"),
-            '#' => safe.push_str("&#35;"),
-            '|' => safe.push_str("&#124;"),
-            '\n' => safe.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '!' => safe.extend(['\\', sign]),
-            sign => safe.push(sign),
-        }
-    }
-    safe
-}
-
 /// Puts a name into a code span; one with a backtick or a table border becomes plain text.
 fn code(text: &str) -> String {
     if text.contains(['`', '|', '\n']) {
-        inline(text)
+        markdown_inline(text)
     } else {
         format!("`{text}`")
     }
@@ -180,7 +161,7 @@ mod tests {
     #[test]
     fn text_cannot_leave_its_place() {
         assert_eq!(
-            inline("a|b <i> @me #1\n*x*"),
+            markdown_inline("a|b <i> @me #1\n*x*"),
             "a&#124;b &lt;i&gt; &#64;me &#35;1 \\*x\\*"
         );
         assert_eq!(code("A_B"), "`A_B`");

@@ -4,10 +4,12 @@ pub(crate) mod daemon_runs_as_other_user;
 pub(crate) mod duplicate_supervisors;
 pub(crate) mod env_file_missing;
 pub(crate) mod gateway_not_installed;
+pub(crate) mod home_missing;
 pub(crate) mod launchagent_wrapper_broken;
 pub(crate) mod linger_disabled;
 pub(crate) mod node_unsupported;
 pub(crate) mod node_version_manager_path;
+pub(crate) mod not_onboarded;
 pub(crate) mod openclaw_versions_differ;
 pub(crate) mod service_common;
 pub(crate) mod service_crash_loop;
@@ -23,7 +25,9 @@ pub(crate) mod wsl_systemd_off;
 
 /// In the order of the report.
 pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
+    &home_missing::CHECK,
     &gateway_not_installed::CHECK,
+    &not_onboarded::CHECK,
     &wsl_systemd_off::CHECK,
     &daemon_runs_as_other_user::CHECK,
     &service_profile_mismatch::CHECK,
