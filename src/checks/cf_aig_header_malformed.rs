@@ -1,6 +1,6 @@
 //! `cf-aig-header-malformed`: the token header is not written as `Bearer <token>`.
 
-use super::cf_common::TOKEN_HEADER;
+use super::cf_common::{TOKEN_HEADER, noted, open_notes};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
 use crate::snapshot::{CredentialField, Located, ProviderConfig, Shape, ValueFacts, ValueFlag};
@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     group: Group::Cloudflare,
     severity: Severity::Error,
     needs: &[Need::Config],
-    causes: &["cf-aig-token-rejected"],
+    causes: &["cf-aig-token-rejected", "cf-aig-token-missing"],
     docs: "Cloudflare reads cf-aig-authorization as the word Bearer, one blank and the token. A colon after Bearer, a missing \
 or doubled Bearer, quotes or a second word make it refuse with 401 and code 2009, although the token itself is good.\n\n\
 Fix: openclaw config set 'models.providers.cloudflare-ai-gateway.headers.cf-aig-authorization' 'Bearer ${CF_AIG_TOKEN}'\n\n\
@@ -20,11 +20,11 @@ Example: `Bearer: <token>` stood in an often copied report.",
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    let accepted = case.cloudflare_fact("auth") == Some("accepted");
-    case.aig_providers()
+    let mut found: Vec<Finding> = case
+        .aig_providers()
         .into_iter()
         // What Cloudflare accepts is not called wrong.
-        .filter(|provider| !(accepted && case.cloudflare_fact("provider") == Some(provider.id.as_str())))
+        .filter(|provider| !case.passes(provider))
         .flat_map(|provider| provider.headers.iter().map(move |(name, field)| (provider, name, field)))
         .filter(|(_, name, _)| name.as_str() == TOKEN_HEADER)
         .filter_map(|(provider, _, field)| {
@@ -32,9 +32,14 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                 return None;
             };
             let what = wrong(value)?;
-            Some(found(case, provider, field, from, what))
+            Some(about(case, provider, field, from, what))
         })
-        .collect()
+        .collect();
+    // What the reading of the config says of names of headers, such as a second spelling of the same one.
+    if found.is_empty() {
+        found.extend(open_notes(case, CHECK.id).into_iter().map(|issue| noted(case, &CHECK, CHECK.severity, issue)));
+    }
+    found
 }
 
 /// Says what is wrong with the form of a header value; values that stand for nothing are the
@@ -46,6 +51,7 @@ fn wrong(value: &ValueFacts) -> Option<&'static str> {
     }
     let cases = [
         (value.is_blank(), "it is empty"),
+        (has(ValueFlag::Placeholder), "it is a placeholder from an example, not a token"),
         (has(ValueFlag::BearerDoubled), "the word Bearer stands in it twice"),
         (has(ValueFlag::BearerAlone), "nothing follows the word Bearer"),
         (has(ValueFlag::BearerQuoted), "there are quotes in it"),
@@ -59,7 +65,7 @@ fn wrong(value: &ValueFacts) -> Option<&'static str> {
     cases.into_iter().find(|(holds, _)| *holds).map(|(_, what)| what)
 }
 
-fn found(
+fn about(
     case: &Case<'_>,
     provider: &ProviderConfig,
     field: &Located<CredentialField>,

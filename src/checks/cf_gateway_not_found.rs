@@ -2,7 +2,7 @@
 
 use super::cf_common::{base_url_place, field, told};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
-use crate::ping::aig_url::AigUrl;
+use crate::config::cloudflare::address::Address;
 use crate::ping::verdict::{Reach, Word};
 use crate::report::{Finding, Severity};
 
@@ -31,9 +31,9 @@ fn found(case: &Case<'_>) -> Finding {
     let provider = case.asked_provider();
     let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
     let url = provider.and_then(|provider| provider.base_url.as_ref());
-    let parts = url.and_then(|url| AigUrl::parse(&url.value)).unwrap_or_default();
-    let gateway = parts.gateway.unwrap_or_default();
-    let created = match gateway.as_str() {
+    let parts = url.and_then(|url| Address::parse(&url.value)).unwrap_or_default();
+    let gateway = parts.gateway().unwrap_or_default();
+    let created = match gateway {
         "default" => " The gateway `default` comes into being with the first authenticated model call.",
         _ => "",
     };

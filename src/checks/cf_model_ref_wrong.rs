@@ -1,7 +1,7 @@
 //! `cf-model-ref-wrong`: the default model matches no model of its provider.
 
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
-use crate::ping::aig_url::HOST;
+use crate::config::cloudflare::address::HOST;
 use crate::report::{Certainty, Finding, Severity};
 use crate::resolve;
 use crate::snapshot::{Located, ProviderConfig, Snapshot};

@@ -7,7 +7,6 @@ mod cf_common;
 mod cf_config_tests;
 #[cfg(test)]
 mod cf_tests;
-mod cf_url;
 mod common;
 mod config_common;
 mod gateway_secrets;
@@ -82,9 +81,14 @@ checks![
     cf_credential_unsendable,
     cf_provider_permission,
     cf_credits,
+    cf_key_not_proved,
+    cf_answer_not_understood,
+    cf_policy_refused,
     cf_rate_limited,
     cf_region_blocked,
     cf_provider_trouble,
+    cf_access_login,
+    cf_edge_name_failed,
     cf_waf_blocked,
     cf_captive_portal,
     cf_tls_untrusted,

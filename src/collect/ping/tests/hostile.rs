@@ -48,12 +48,12 @@ fn they_cost_their_limit_at_most() {
         (
             "drips a body",
             || Give::Drip(head("\r\n{")),
-            ("foreign", "inconclusive"),
+            ("foreign", "not-understood"),
         ),
         (
             "endless body",
             || Give::Flood(head("\r\n"), vec![b'x'; 65536]),
-            ("foreign", "inconclusive"),
+            ("foreign", "not-understood"),
         ),
         (
             "endless head",
@@ -84,7 +84,7 @@ fn they_cost_their_limit_at_most() {
         (
             "cut short",
             || Give::Bytes(head("Content-Length: 500\r\n\r\n{\"ok\":true")),
-            ("foreign", "inconclusive"),
+            ("foreign", "not-understood"),
         ),
         (
             "two lengths",
@@ -94,7 +94,7 @@ fn they_cost_their_limit_at_most() {
         (
             "deep JSON",
             || Give::Bytes([head("\r\n"), b"[".repeat(60_000)].concat()),
-            ("foreign", "inconclusive"),
+            ("foreign", "not-understood"),
         ),
     ];
     for (name, give, wanted) in cases {
