@@ -28,6 +28,7 @@ pub mod programs;
 pub mod read;
 pub mod run;
 pub mod save;
+pub mod secret_store;
 pub mod session;
 pub mod starts;
 pub mod startup_files;

@@ -242,7 +242,7 @@ fn names(mode: &str, known: &Known<'_>) -> &'static [&'static str] {
 }
 
 fn config(side: &Side, path: &[&str], known: &Known<'_>) -> Option<Held> {
-    match credential::field(side, path, known.vault) {
+    match credential::field(side, path, known) {
         Found::Nothing => None,
         Found::Void => Some(Held::None),
         Found::Elsewhere(name) => Some(Held::Elsewhere(name)),
