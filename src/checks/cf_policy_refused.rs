@@ -48,7 +48,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         ),
         Word::ModelNotSold => (
             CHECK.severity,
-            "Unified Billing does not sell what was asked for (402, code 2021)".to_owned(),
+            "Unified Billing of the AI Gateway does not sell what was asked for (402, code 2021)".to_owned(),
             "No valid key of the provider came along, so Cloudflare would have to pay, and does not offer this model or provider. \
              It is not a lack of credit."
                 .to_owned(),

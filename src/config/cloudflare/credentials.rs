@@ -96,13 +96,15 @@ fn api_key(entry: &Entry<'_>, key: &str, wants: Wants, out: &mut Vec<Problem>) {
         return say("cf-apikey-bare-name", words, &format!("write apiKey: \"${{{key}}}\""));
     }
     match value::shape(key) {
-        Some(shape) if shape.is_cloudflare() && matches!(wants, Wants::Anthropic | Wants::Openai) => {
-            // The same token in both places is what Cloudflare shows for Unified Billing: only an answer can tell.
-            if !is_token_too(entry, key) {
-                let words = "apiKey contains a Cloudflare token instead of the key of the provider behind the gateway";
-                let hint = "put the provider's key here and the token into headers[\"cf-aig-authorization\"]";
-                say(SWAPPED, words, hint);
-            }
+        // The same token in both places is what Cloudflare shows for Unified Billing: only an answer can tell.
+        Some(shape)
+            if shape.is_cloudflare()
+                && matches!(wants, Wants::Anthropic | Wants::Openai)
+                && !is_token_too(entry, key) =>
+        {
+            let words = "apiKey contains a Cloudflare token instead of the key of the provider behind the gateway";
+            let hint = "put the provider's key here and the token into headers[\"cf-aig-authorization\"]";
+            say(SWAPPED, words, hint);
         }
         Some(Shape::BearerHeader) => {
             say(
