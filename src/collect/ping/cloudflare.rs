@@ -13,6 +13,7 @@ use super::send::{Budget, Request, send};
 use super::tls::{config, provider};
 use super::trust::{NodeTrust, Who};
 use crate::config::cloudflare::address::List;
+use crate::model::snapshot::{PingAnswer, PingVerdict};
 use crate::ping::cloudflare::{Load, Next, Step, facts, next};
 use crate::ping::cloudflare_answer::{CloudflareAnswer, classify};
 use crate::ping::date::skew;
@@ -21,7 +22,6 @@ use crate::ping::target::{Base, CloudflareTarget};
 use crate::ping::trouble::Trouble;
 use crate::ping::verdict::Word;
 use crate::secret::{Secret, Vault};
-use crate::snapshot::{PingAnswer, PingVerdict};
 
 /// How long a connection, handshake included, may take.
 const CONNECT: Duration = Duration::from_secs(5);

@@ -2,11 +2,11 @@
 
 use super::headers::{self, State, TOKEN, state};
 use crate::config::cloudflare::address::Wants;
+use crate::model::snapshot::Shape;
 use crate::ping::cloudflare::Setup;
 use crate::ping::probe::Api;
 use crate::ping::target::{Base, Candidate, CloudflareTarget};
 use crate::secret::{Secret, Vault};
-use crate::snapshot::Shape;
 
 /// A target whose credentials can all stand in headers.
 pub(super) struct Prepared {
