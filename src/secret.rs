@@ -147,6 +147,10 @@ impl Vault {
             // Literals of the config are described without a name, or by their path.
             remember(&self.credentials, secret);
         }
+        if value::is_env_name(name) && !names::is_public_name(name, &|_| false) {
+            // A key that was pasted in the place of a name is called by nobody.
+            remember(&self.credentials, &Secret(Arc::new(Zeroizing::new(name.to_owned()))));
+        }
         value::describe(name, secret.expose(), self.fingerprint(secret))
     }
 

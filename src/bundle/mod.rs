@@ -1,10 +1,11 @@
 //! The support bundle: the snapshot and a few masked texts as a file to send, and the way back.
 //!
 //! A snapshot has no secret in it by its types. Before a bundle is moved to its place it is
-//! searched all the same for every secret in memory, in every shape; one hit and nothing is
-//! written. The same search stands before standard output.
+//! searched all the same for every secret in memory, in every shape; a hit is withheld and
+//! counted. The same search stands before standard output.
 
 mod addresses;
+mod arguments;
 mod encodings;
 mod extras;
 mod leak_scan;
@@ -25,15 +26,18 @@ mod vocabulary;
 mod write;
 mod zip;
 
+pub use arguments::arguments;
 pub use extras::{Extras, MaskedText};
 pub use leak_scan::{Leak, Scanner};
 pub(crate) use load::report as load_report;
 pub use load::{Loaded, load};
-pub(crate) use mask_config::mask as mask_config;
-pub(crate) use mask_plist::mask as mask_plist;
-pub(crate) use mask_unit::mask as mask_unit;
+pub(crate) use mask::is_known;
+pub use mask_config::mask as mask_config;
+pub use mask_plist::mask as mask_plist;
+pub use mask_unit::mask as mask_unit;
 pub use needles::Needles;
 pub use write::{Kind, Refused, Source, make};
+pub(crate) use write::{seal, seal_json};
 
 /// Name and number of the bundle's format. The snapshot in it has a number of its own.
 pub const SCHEMA: &str = "openclaw-doctor/bundle/1";

@@ -7,6 +7,7 @@ use super::context::Context;
 use super::entrance::Session;
 use super::loading::Loading;
 use super::{clock, config_copies, host, install, starts};
+use crate::bundle::Needles;
 use crate::config::document::Document;
 use crate::loader::RawBinding;
 use crate::plan::Plan;
@@ -22,6 +23,8 @@ pub struct ConfigFile {
     pub document: Option<Rc<Document>>,
     /// What it says, and the verdict on it.
     pub view: ConfigView,
+    /// What must not be printed.
+    pub needles: Needles,
 }
 
 /// Reads `file`, or the config that a command typed here selects.
@@ -59,6 +62,7 @@ pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
     let mut view = finished.trace.config;
     view.copies = config_copies::collect(&path);
     Ok(ConfigFile {
+        needles: Needles::for_config(&session.vault, &path),
         document: loading.document(&path),
         view,
         path,

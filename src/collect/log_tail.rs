@@ -9,8 +9,10 @@ use std::time::{Duration, SystemTime};
 
 use super::context::Context;
 use super::run::{self, Cmd, Ran};
+use crate::bundle::is_known;
 use crate::fact::Fact;
 use crate::parse::log_line;
+use crate::parse::public::is_public;
 use crate::secret::Secret;
 use crate::snapshot::Scope;
 use crate::value;
@@ -163,7 +165,7 @@ fn shown(ctx: &Context<'_>, text: &str) -> Vec<String> {
     let mut secrets: Vec<&str> = kept
         .iter()
         .map(Secret::expose)
-        .filter(|text| text.len() >= 4 && !public.contains(*text))
+        .filter(|text| text.len() >= 4 && !public.contains(*text) && !is_public(text, &is_known))
         .collect();
     secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
     secrets.dedup();
@@ -172,7 +174,10 @@ fn shown(ctx: &Context<'_>, text: &str) -> Vec<String> {
         .filter(|line| !line.trim().is_empty() && !line.starts_with("-- "))
         .collect();
     let last = lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default();
-    let known = log_line::Known::new(&secrets);
+    // The folders that the asker works in are his own, whatever they are called.
+    let own = [ctx.host.home.as_str(), ctx.host.cwd.as_str()];
+    let public = |text: &str| is_known(text) || own.iter().any(|folder| folder.split('/').any(|part| part == text));
+    let known = log_line::Known::new(&secrets, &public);
     last.iter().map(|line| known.masked(line)).collect()
 }
 

@@ -21,6 +21,7 @@ mod problem;
 mod retired;
 mod rules;
 mod secret_refs;
+mod shown;
 mod stages;
 pub mod standalone;
 mod start_rules;
@@ -31,6 +32,7 @@ mod validate;
 
 pub use excerpt::excerpt;
 pub(crate) use problem::Step;
+pub(crate) use shown::hidden;
 pub(crate) use start_rules::{KIND as START_REFUSED, looked_at as start_paths};
 pub use substitute::{Missing, own_vars, references, substitute};
 pub use validate::{GatewayStart, Look, Start, ValidateContext, Verdict, validate};

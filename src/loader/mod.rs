@@ -15,7 +15,7 @@ mod entry;
 mod env;
 mod february;
 mod managed;
-mod names;
+pub(crate) mod names;
 mod paths;
 mod port;
 mod shell_import;

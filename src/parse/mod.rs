@@ -23,6 +23,7 @@ pub mod plist_file;
 pub mod plugin_manifest;
 pub mod proc_net;
 pub mod proc_stat;
+pub(crate) mod public;
 mod raw_var;
 pub mod rc_file;
 pub mod readers;
@@ -33,5 +34,6 @@ pub mod sqlite_wal;
 pub mod suppress;
 pub mod unit;
 pub mod unit_quoting;
+pub(crate) mod words;
 
 pub use raw_var::RawVar;

@@ -26,7 +26,7 @@ use crate::snapshot::Snapshot;
 pub use failure::failure;
 pub(crate) use markdown::inline as markdown_inline;
 pub(crate) use programs::rows as program_rows;
-pub(crate) use sanitize::{clean as sanitize_text, clean_lines as sanitize_lines};
+pub(crate) use sanitize::{clean as sanitize_text, clean_lines as sanitize_lines, last as sanitize_last};
 use theme::Theme;
 
 /// What renderers need to know of a check.

@@ -3,15 +3,8 @@
 
 use serde_json::Value;
 
+pub(super) use crate::parse::public::is_unseen as is_risky;
 use crate::report::Report;
-
-/// Tells whether a character can change how other text looks, or hides itself.
-pub(super) fn is_risky(sign: char) -> bool {
-    sign.is_control()
-        || matches!(sign,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
 
 /// Shows risky characters as `\u{…}`.
 pub(crate) fn clean(text: &str) -> String {
@@ -21,6 +14,26 @@ pub(crate) fn clean(text: &str) -> String {
 /// The same, line by line: line feeds stay.
 pub(crate) fn clean_lines(text: &str) -> String {
     escape(text, true)
+}
+
+/// The same of a whole page that is about to leave: line feeds stay, and where colour is on, its sequences.
+pub(crate) fn last(text: &str, color: bool) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for (at, sign) in text.char_indices() {
+        let paints = || {
+            let rest = text.get(at + 1..).unwrap_or_default().strip_prefix('[');
+            rest.is_some_and(|rest| {
+                rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';')
+                    .starts_with('m')
+            })
+        };
+        if !is_risky(sign) || sign == '\n' || (color && sign == '\u{1b}' && paints()) {
+            safe.push(sign);
+        } else {
+            safe.extend(sign.escape_unicode());
+        }
+    }
+    safe
 }
 
 fn escape(text: &str, keep_lines: bool) -> String {
@@ -102,6 +115,11 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(clean(text), expected);
         }
+        assert_eq!(
+            last("a\n\u{1b}[1;31mb\u{1b}[2Jc\u{202e}", true),
+            "a\n\u{1b}[1;31mb\\u{1b}[2Jc\\u{202e}"
+        );
+        assert_eq!(last("\u{1b}[0m", false), "\\u{1b}[0m");
     }
 
     #[test]
