@@ -1,17 +1,24 @@
 //! What the fuzz targets call, and what has to hold for every input. `tests/fuzz_corpus.rs` calls
 //! the same with the recorded inputs.
 
-use openclaw_doctor::bundle::{arguments, mask_config, mask_plist, mask_unit};
+use openclaw_doctor::bundle::arguments;
 use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, run};
-use openclaw_doctor::parse::json5_spans::{Kind, SpanIndex, position};
-use openclaw_doctor::parse::rc_file::Dialect;
-use openclaw_doctor::parse::{
-    auth_profiles, dotenv as dotenv_file, env_file as environment_file, environ, environment_d, gateway_argv,
-    inet_diag, json5_hints, json5_repairs, launchctl_misc, launchctl_print, lock_file, log_line, passwd, plist_file,
-    plugin_manifest, proc_net, proc_stat, rc_file, readers, semver, sh_exports, show, suppress, unit as unit_file,
-    unit_quoting,
+use openclaw_doctor::parse::dotenv::readers;
+use openclaw_doctor::parse::json5::spans::{Kind, SpanIndex, position};
+use openclaw_doctor::parse::json5::{hints as json5_hints, repairs as json5_repairs};
+use openclaw_doctor::parse::launchd::{launchctl_misc, launchctl_print, plist_file};
+use openclaw_doctor::parse::proc::{
+    environ, gateway_argv, inet_diag, lock_file, net as proc_net, passwd, stat as proc_stat,
 };
+use openclaw_doctor::parse::rc::rc_file::Dialect;
+use openclaw_doctor::parse::rc::{rc_file, sh_exports};
+use openclaw_doctor::parse::systemd::{
+    env_file as environment_file, environment_d, show, unit as unit_file, unit_quoting,
+};
+use openclaw_doctor::parse::{auth_profiles, dotenv as dotenv_file, plugin_manifest, semver, suppress};
+use openclaw_doctor::redact::log_line;
+use openclaw_doctor::redact::{mask_config, mask_plist, mask_unit};
 
 /// A whole config that includes itself under other names: judged, shown, and never a crash.
 pub(crate) fn config(data: &[u8]) {

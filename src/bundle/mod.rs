@@ -6,36 +6,25 @@
 
 mod addresses;
 mod arguments;
-mod encodings;
-mod extras;
-mod leak_scan;
+pub(crate) mod extras;
 mod ledger;
 mod load;
 mod manifest;
 mod markdown;
-mod mask;
-mod mask_config;
-mod mask_plist;
-mod mask_unit;
-mod needles;
-mod shapes;
 mod standins;
 #[cfg(test)]
 mod tests;
-mod vocabulary;
 mod write;
 mod zip;
 
 pub use arguments::arguments;
 pub use extras::{Extras, MaskedText};
-pub use leak_scan::{Leak, Scanner};
 pub(crate) use load::report as load_report;
 pub use load::{Loaded, load};
 pub(crate) use mask::is_known;
 pub use mask_config::mask as mask_config;
 pub use mask_plist::mask as mask_plist;
 pub use mask_unit::mask as mask_unit;
-pub use needles::Needles;
 pub use write::{Kind, Refused, Source, make};
 pub(crate) use write::{seal, seal_json};
 

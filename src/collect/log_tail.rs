@@ -9,13 +9,13 @@ use std::time::{Duration, SystemTime};
 
 use super::context::Context;
 use super::run::{self, Cmd, Ran};
+use crate::base::fact::Fact;
 use crate::bundle::is_known;
-use crate::fact::Fact;
-use crate::parse::log_line;
+use crate::model::snapshot::Scope;
 use crate::parse::public::is_public;
+use crate::redact::log_line;
 use crate::secret::Secret;
-use crate::snapshot::Scope;
-use crate::value;
+use crate::secret::value;
 
 /// How many lines are kept.
 const LINES: usize = 40;

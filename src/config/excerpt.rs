@@ -4,8 +4,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::document::Document;
 use super::shown::hidden;
-use crate::parse::json5_spans::SpanIndex;
-use crate::snapshot::ConfigIssue;
+use crate::model::snapshot::ConfigIssue;
+use crate::parse::json5::spans::SpanIndex;
 
 /// Lines shown before and after the one with the problem.
 const AROUND: usize = 1;
@@ -117,7 +117,7 @@ fn mark_len(rest: &str) -> usize {
 mod tests {
     use super::super::document::{IncludeSettings, read};
     use super::*;
-    use crate::snapshot::Place;
+    use crate::model::snapshot::Place;
 
     fn shown(text: &str, line: u32, column: u32) -> String {
         let doc = read(

@@ -8,10 +8,10 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::table::{Open, Shape, Table};
-use crate::parse::json5_spans::{Kind, SpanIndex};
-use crate::parse::names::{holds_secret, is_public_name};
+use crate::parse::json5::spans::{Kind, SpanIndex};
 use crate::parse::public::{is_number, is_public, path};
 use crate::parse::words::is_word;
+use crate::secret::names::{holds_secret, is_public_name};
 
 /// Sections whose texts may be secrets under any key.
 const CLOSED: &[&str] = &["args", "auth", "edgeAuth", "env", "headers", "params", "query", "vars"];

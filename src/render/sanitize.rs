@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
+use crate::model::report::Report;
 pub(super) use crate::parse::public::is_unseen as is_risky;
-use crate::report::Report;
 
 /// Shows risky characters as `\u{…}`.
 pub(crate) fn clean(text: &str) -> String {

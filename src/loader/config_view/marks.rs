@@ -7,7 +7,7 @@ use super::refs;
 use crate::config::Step;
 use crate::config::document::Document;
 use crate::config::member::Members;
-use crate::parse::names::is_credential_field;
+use crate::secret::names::is_credential_field;
 
 /// A value that matters: a credential, a string with a `$`, or a SecretRef.
 #[derive(Debug)]
