@@ -1,7 +1,6 @@
 //! What the fuzz targets call, and what has to hold for every input. `tests/fuzz_corpus.rs` calls
 //! the same with the recorded inputs.
 
-use openclaw_doctor::bundle::arguments;
 use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, run};
 use openclaw_doctor::parse::dotenv::readers;
@@ -17,6 +16,7 @@ use openclaw_doctor::parse::systemd::{
     env_file as environment_file, environment_d, show, unit as unit_file, unit_quoting,
 };
 use openclaw_doctor::parse::{auth_profiles, dotenv as dotenv_file, plugin_manifest, semver, suppress};
+use openclaw_doctor::redact::arguments;
 use openclaw_doctor::redact::log_line;
 use openclaw_doctor::redact::{mask_config, mask_plist, mask_unit};
 

@@ -9,15 +9,17 @@ use crate::app::plan::{Action, Format, Plan};
 use crate::app::replay;
 use crate::app::run::{fail, print, refuse};
 use crate::app::spoken;
-use crate::bundle::{self, Extras, Kind, Refused};
+use crate::base::text::clean_page;
+use crate::bundle::{self, Kind, Refused};
 use crate::checks;
 use crate::collect::{self, save};
 use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
+use crate::redact::Extras;
 use crate::redact::{Leak, Needles, Scanner};
 use crate::render::diff;
 use crate::render::explain::{self, Topic};
-use crate::render::{CheckMeta, explain_key, sanitize_last};
+use crate::render::{CheckMeta, explain_key};
 
 pub(crate) use crate::app::run::judge;
 
@@ -93,7 +95,7 @@ pub(crate) fn out_without(needles: &Needles, text: &str, plan: &Plan, console: &
     let scanner = Scanner::new(needles);
     let text = match plan.format {
         Format::Json => bundle::seal_json(&scanner, text.to_owned()),
-        _ => sanitize_last(&bundle::seal(&scanner, text.to_owned()), console.theme().color),
+        _ => clean_page(&bundle::seal(&scanner, text.to_owned()), console.theme().color),
     };
     match scanner.find("the report", &text) {
         None => print(&text, console),

@@ -5,8 +5,6 @@
 //! counted. The same search stands before standard output.
 
 mod addresses;
-mod arguments;
-pub(crate) mod extras;
 mod ledger;
 mod load;
 mod manifest;
@@ -17,14 +15,8 @@ mod tests;
 mod write;
 mod zip;
 
-pub use arguments::arguments;
-pub use extras::{Extras, MaskedText};
 pub(crate) use load::report as load_report;
 pub use load::{Loaded, load};
-pub(crate) use mask::is_known;
-pub use mask_config::mask as mask_config;
-pub use mask_plist::mask as mask_plist;
-pub use mask_unit::mask as mask_unit;
 pub use write::{Kind, Refused, Source, make};
 pub(crate) use write::{seal, seal_json};
 

@@ -10,11 +10,11 @@ use std::time::{Duration, SystemTime};
 use super::context::Context;
 use super::run::{self, Cmd, Ran};
 use crate::base::fact::Fact;
-use crate::bundle::is_known;
 use crate::model::snapshot::Scope;
-use crate::parse::public::is_public;
+use crate::redact::is_known;
 use crate::redact::log_line;
 use crate::secret::Secret;
+use crate::secret::public::is_public;
 use crate::secret::value;
 
 /// How many lines are kept.

@@ -72,7 +72,7 @@ fn window(text: &str, index: &SpanIndex, first: usize, count: usize) -> (String,
                     let hide = hidden.iter().any(|range| range.0 <= at && at < range.1);
                     if hide {
                         '•'
-                    } else if crate::parse::public::is_unseen(c) {
+                    } else if crate::base::text::is_risky(c) {
                         ' '
                     } else {
                         c

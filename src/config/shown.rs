@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::table::{Open, Shape, Table};
 use crate::parse::json5::spans::{Kind, SpanIndex};
-use crate::parse::public::{is_number, is_public, path};
-use crate::parse::words::is_word;
 use crate::secret::names::{holds_secret, is_public_name};
+use crate::secret::public::{is_number, is_public, path};
+use crate::secret::words::is_word;
 
 /// Sections whose texts may be secrets under any key.
 const CLOSED: &[&str] = &["args", "auth", "edgeAuth", "env", "headers", "params", "query", "vars"];
@@ -193,14 +193,14 @@ fn is_address(key: &str, text: &str) -> bool {
     let id = |part: &str| part.len() == 32 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     let flat: Vec<&str> = rest.split('/').map(|part| if id(part) { "id" } else { part }).collect();
     let address = format!("{scheme}://{}", flat.join("/"));
-    crate::parse::public::url(&address, &|_| false).is_some_and(|shown| shown == address)
+    crate::secret::public::url(&address, &|_| false).is_some_and(|shown| shown == address)
 }
 
 /// A key of letters, as settings are called: `prot`, `apiUrl`. One that is misspelt must be seen.
 fn is_plain_key(key: &str) -> bool {
     let parts = || key.split(['-', '_', '.', '/']);
     let plain = |part: &str| {
-        let small = part.bytes().skip(1).filter(u8::is_ascii_lowercase).count();
+        let small = part.bytes().filter(u8::is_ascii_lowercase).count();
         part.bytes().all(|byte| byte.is_ascii_alphabetic())
             && (is_word(part) || part.len() <= 16 && small * 4 >= part.len() * 3)
     };

@@ -9,11 +9,9 @@ pub mod systemd;
 pub mod auth_profiles;
 pub mod dotenv;
 #[cfg(test)]
-mod hostile;
+mod hostile_tests;
 pub mod lsof;
 pub mod plugin_manifest;
-pub(crate) mod public;
 pub mod semver;
 pub mod sqlite_wal;
 pub mod suppress;
-pub(crate) mod words;

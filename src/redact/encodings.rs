@@ -3,8 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::mask::is_known;
-use crate::parse::public::is_public;
 use crate::secret::names::is_public_name;
+use crate::secret::public::is_public;
 
 /// One shape: its name in messages, and the text to search for.
 pub(crate) type Shape = (&'static str, Zeroizing<String>);
@@ -101,7 +101,7 @@ fn escaped(shapes: &mut Vec<Shape>, text: &str) {
     add(shapes, "xml", entities.replace('"', "&quot;").replace('\'', "&apos;"));
     add(shapes, "xml", entities.replace('"', "&quot;").replace('\'', "&#39;"));
     add(shapes, "xml", entities);
-    add(shapes, "markdown", crate::render::markdown_inline(text));
+    add(shapes, "markdown", crate::base::text::markdown_inline(text));
     let github = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     add(shapes, "workflow", github.replace(':', "%3A").replace(',', "%2C"));
     add(shapes, "workflow", github);

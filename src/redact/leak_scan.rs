@@ -12,7 +12,7 @@ use super::encodings;
 use super::needles::{Needles, SHORTEST};
 use super::shapes;
 use super::vocabulary;
-use crate::parse::public::WITHHELD;
+use crate::secret::public::WITHHELD;
 
 /// A secret that was found, without its text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,11 +3,12 @@
 
 use zeroize::Zeroizing;
 
-use crate::parse::public;
-use crate::parse::public::{is_public, is_unseen};
+use crate::base::text::is_risky as is_unseen;
 use crate::secret::names::holds_secret;
+use crate::secret::public;
+use crate::secret::public::is_public;
 
-pub(crate) use crate::parse::public::WITHHELD;
+pub(crate) use crate::secret::public::WITHHELD;
 
 /// Longest line that is shown, in characters.
 const LINE_LIMIT: usize = 300;

@@ -2,10 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use crate::bundle::extras::MaskedText;
-use crate::parse::public::{self, WITHHELD, is_public};
 use crate::product::names as openclaw;
+use crate::redact::MaskedText;
 use crate::secret::names::is_public_name;
+use crate::secret::public::{self, WITHHELD, is_public};
 use crate::secret::value;
 
 /// Lines that are kept of one text.

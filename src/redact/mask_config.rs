@@ -2,10 +2,10 @@
 //! JSON5 too: such a file is the one that most needs to be shown.
 
 use super::mask::finish;
-use crate::bundle::extras::MaskedText;
 use crate::config;
 use crate::parse::json5::spans::SpanIndex;
-use crate::parse::public::WITHHELD;
+use crate::redact::MaskedText;
+use crate::secret::public::WITHHELD;
 
 /// Masks a config file.
 pub fn mask(path: &str, text: &str, secrets: &[&str]) -> MaskedText {

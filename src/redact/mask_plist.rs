@@ -2,10 +2,10 @@
 //! cannot be a secret.
 
 use super::mask::{finish, is_known as known, variable};
-use crate::bundle::arguments::arguments;
-use crate::bundle::extras::MaskedText;
-use crate::parse::public::{self, WITHHELD, is_number, is_public};
+use crate::redact::MaskedText;
+use crate::redact::arguments::arguments;
 use crate::secret::names::is_public_name;
+use crate::secret::public::{self, WITHHELD, is_number, is_public};
 
 /// Keys of launchd.plist(5), sorted.
 const KEYS: &[&str] = &[

@@ -2,12 +2,12 @@
 //! secret stay.
 
 use super::mask::{finish, is_known as known, variable};
-use crate::bundle::arguments::arguments;
-use crate::bundle::extras::MaskedText;
-use crate::parse::public::{self, WITHHELD, is_number, is_public};
-use crate::parse::words::is_word;
+use crate::redact::MaskedText;
+use crate::redact::arguments::arguments;
 use crate::redact::log_line;
 use crate::secret::names::is_public_name;
+use crate::secret::public::{self, WITHHELD, is_number, is_public};
+use crate::secret::words::is_word;
 
 /// Directives of systemd.unit(5), systemd.service(5), systemd.exec(5), systemd.kill(5) and
 /// systemd.resource-control(5), sorted.

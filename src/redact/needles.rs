@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 use super::mask::is_known;
 use super::vocabulary;
 use crate::model::snapshot::{Snapshot, ValueFlag};
-use crate::parse::public::is_public;
-use crate::secret::names::is_public_name;
+use crate::secret::names::{is_named, is_public_name};
+use crate::secret::public::is_public;
 use crate::secret::value;
 use crate::secret::{Secret, Vault};
 
@@ -178,7 +178,10 @@ fn is_ordinary(text: &str) -> bool {
     ];
     let longest = if text.contains(['.', ':']) { 21 } else { 9 };
     let number = text.len() <= longest && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ':' | '-'));
-    number || facts.reference.is_some() || harmless.iter().any(|flag| facts.has(*flag)) || is_path_list(text)
+    number
+        || facts.reference.as_deref().is_some_and(is_named)
+        || harmless.iter().any(|flag| facts.has(*flag))
+        || is_path_list(text)
 }
 
 /// A path of plain words, or several of them with colons between.

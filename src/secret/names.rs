@@ -1,7 +1,7 @@
 //! Which variable names are worth reporting in files that OpenClaw does not read itself.
 
-use crate::parse::words::{humps, is_word};
 use crate::secret::value::is_env_name;
+use crate::secret::words::{humps, is_word};
 
 /// Tells whether a name looks like that of a credential: `…KEY`, `…TOKEN`, `…SECRET`,
 /// `…PASSWORD`, `…AUTH`, as whole words at the end.
@@ -103,8 +103,7 @@ pub(crate) fn holds_secret(name: &str) -> bool {
     ];
     let last = name
         .split(|c: char| !c.is_alphanumeric())
-        .filter(|part| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit()))
-        .next_back()
+        .rfind(|part| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit()))
         .unwrap_or_default();
     if last.len() > 64 || !last.is_ascii() {
         return false;
@@ -149,6 +148,13 @@ pub(crate) fn is_public_name(name: &str, known: &dyn Fn(&str) -> bool) -> bool {
         && !parts.is_empty()
         && parts.iter().all(word)
         && (parts.len() > 1 || name.len() <= 16)
+}
+
+/// Returns whether a reference names a credential: `$UMMER2024` is a password, not a reference.
+pub(crate) fn is_named(reference: &str) -> bool {
+    let name = reference.trim_start_matches(['$', '{']).trim_end_matches('}');
+    let upper = !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    upper && is_credential(name) && is_public_name(name, &|_| false)
 }
 
 /// Tells whether a name is one that OpenClaw or its forerunners read.

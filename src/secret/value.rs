@@ -1,6 +1,6 @@
 //! What may be said of a value without showing it: shape, flags, and whether its name is public.
 
-use crate::model::snapshot::{Shape, ValueFacts, ValueFlag};
+use crate::secret::facts::{Shape, ValueFacts, ValueFlag};
 
 /// Names whose values carry no secret and may be shown (ports, paths, modes, flags).
 /// Every other environment value is treated as a secret (design section 4.2).
@@ -74,7 +74,7 @@ pub fn describe(name: &str, text: &str, fingerprint: String) -> ValueFacts {
         fingerprint,
         shape: shape(text),
         flags: flags(text),
-        reference: literal_reference(text).filter(|text| is_named(text)).map(str::to_owned),
+        reference: literal_reference(text).map(str::to_owned),
         public: is_public(name).then(|| text.to_owned()),
     }
 }
@@ -254,13 +254,6 @@ pub fn literal_reference(text: &str) -> Option<&str> {
         .strip_prefix('$')
         .filter(|name| name.len() <= 64 && is_env_name(name) && !name.chars().any(|c| c.is_ascii_lowercase()));
     braced.or(bare).map(|_| trimmed)
-}
-
-/// Returns whether a reference names a credential: `$UMMER2024` is a password, not a reference.
-fn is_named(reference: &str) -> bool {
-    let name = reference.trim_start_matches(['$', '{']).trim_end_matches('}');
-    let upper = !name.bytes().any(|byte| byte.is_ascii_lowercase());
-    upper && crate::secret::names::is_credential(name) && crate::secret::names::is_public_name(name, &|_| false)
 }
 
 fn is_bare_variable_name(text: &str) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! A [`Secret`] has no `Display`, its `Debug` shows the length alone, and it is wiped from
 //! memory when the last copy goes. What leaves this module about a value are
-//! [`ValueFacts`](crate::model::snapshot::ValueFacts): length, fingerprint, shape and flags.
+//! [`ValueFacts`](crate::secret::facts::ValueFacts): length, fingerprint, shape and flags.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::model::snapshot::ValueFacts;
+use crate::secret::facts::ValueFacts;
 use crate::secret::names;
 use crate::secret::value;
 
@@ -151,7 +151,9 @@ impl Vault {
             // A key that was pasted in the place of a name is called by nobody.
             remember(&self.credentials, &Secret(Arc::new(Zeroizing::new(name.to_owned()))));
         }
-        value::describe(name, secret.expose(), self.fingerprint(secret))
+        let mut facts = value::describe(name, secret.expose(), self.fingerprint(secret));
+        facts.reference = facts.reference.filter(|reference| names::is_named(reference));
+        facts
     }
 
     /// Returns the first 8 hex digits of HMAC-SHA-256 over the value (design section 4.3).

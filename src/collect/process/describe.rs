@@ -4,7 +4,6 @@ use super::find::Candidate;
 use super::system::{Block, Look, Seen};
 use super::{RawProcess, System, supervisor};
 use crate::base::fact::Fact;
-use crate::bundle;
 use crate::collect::context::Context;
 use crate::collect::host;
 use crate::loader::RawBinding;
@@ -12,6 +11,7 @@ use crate::model::snapshot::{Binding, GatewayProcess, Source, Witness};
 use crate::parse::proc::environ;
 use crate::parse::proc::gateway_argv;
 use crate::parse::proc::gateway_argv::ChildKind;
+use crate::redact;
 use crate::redact::log_line;
 
 /// Describes a process; none when it ended meanwhile.
@@ -195,7 +195,7 @@ fn facts(ctx: &Context<'_>, raw: &[RawBinding]) -> Vec<Binding> {
 /// Arguments for people: what is not public by its place is withheld, and remembered as a secret.
 fn masked(ctx: &Context<'_>, args: &[String]) -> Vec<String> {
     let words: Vec<&str> = args.iter().take(64).map(String::as_str).collect();
-    let shown = bundle::arguments(&words, &bundle::is_known);
+    let shown = redact::arguments(&words, &redact::is_known);
     for (word, shown) in words.iter().zip(&shown).filter(|(word, shown)| *word != shown) {
         let value = word
             .split_once('=')

@@ -1,8 +1,8 @@
 //! A command line made fit to be shown, by position.
 
-use crate::parse::public::{self, WITHHELD, is_number};
-use crate::parse::words::is_word;
 use crate::secret::names::{holds_secret, is_public_name};
+use crate::secret::public::{self, WITHHELD, is_number};
+use crate::secret::words::is_word;
 
 /// Options of the Gateway and of Node whose value is one of few words.
 const CHOICES: &[(&str, &[&str])] = &[

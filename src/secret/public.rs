@@ -249,15 +249,6 @@ fn is_host(text: &str, known: &dyn Fn(&str) -> bool) -> bool {
         && port.len() <= DIGITS
 }
 
-/// Returns whether a character changes how other text looks, or is not seen: controls, directions, characters
-/// without width.
-pub(crate) fn is_unseen(sign: char) -> bool {
-    sign.is_control()
-        || matches!(sign,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
