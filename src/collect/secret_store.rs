@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::auth_profiles::sqlite::Failure;
 use super::auth_profiles::state_db;
 use super::context::Context;
+use super::ownership::By;
 use crate::fact::Fact;
 use crate::secret::Secret;
 use crate::snapshot::{StoreEntry, StoreKind};
@@ -55,7 +56,7 @@ struct Row {
 }
 
 /// Reads the store of a state directory. Absent where there is no database.
-pub fn collect(ctx: &Context<'_>, state_dir: &str) -> (Fact<Vec<StoreEntry>>, StoreSecrets) {
+pub fn collect(ctx: &Context<'_>, state_dir: &str, by: By) -> (Fact<Vec<StoreEntry>>, StoreSecrets) {
     let state_dir = Path::new(state_dir);
     let path = state_db::path(state_dir).to_string_lossy().into_owned();
     let unreadable = |why: &str| {
@@ -67,7 +68,7 @@ pub fn collect(ctx: &Context<'_>, state_dir: &str) -> (Fact<Vec<StoreEntry>>, St
             StoreSecrets(None),
         )
     };
-    let rows = match &ctx.memo.state_rows(state_dir).secrets {
+    let rows = match &ctx.memo.state_rows(by, state_dir).secrets {
         Err(Failure::Missing) => return (Fact::Absent, StoreSecrets(Some(BTreeMap::new()))),
         Err(Failure::Unreadable(why)) => return unreadable(why),
         Ok(None) => Vec::new(),

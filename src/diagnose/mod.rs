@@ -3,6 +3,7 @@
 //! Total functions of the snapshot: no clock, no file, no environment. Words for people are
 //! made in the constructors of the checks and nowhere else.
 
+mod blind;
 mod fold;
 mod runner;
 mod suppress;
