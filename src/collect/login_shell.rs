@@ -84,7 +84,7 @@ mod tests {
             std::os::unix::fs::chown(home.path(), Some(4242), None).unwrap();
             assert!(refused(home.path(), None, &[]).unwrap().contains("user 4242"));
         } else {
-            assert!(refused(Path::new("/root/.."), None, &[]).is_some());
+            assert!(refused(Path::new("/"), None, &[]).is_some());
         }
     }
 
