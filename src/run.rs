@@ -66,7 +66,10 @@ fn watch(plan: &Plan, mut console: Console) {
     guard::answer_within(limit, Exit::Incomplete.code(), move || {
         let message = "time was up: something on this machine does not answer, such as a dead mount";
         console.err(&format!("error: {message}\n"));
-        print(&render::failure(format, "timeout", message, Exit::Incomplete), &mut console);
+        print(
+            &render::failure(format, "timeout", message, Exit::Incomplete),
+            &mut console,
+        );
     });
 }
 

@@ -56,7 +56,11 @@ fn a_dead_mount_costs_no_document() {
     let places: &[(&str, fn(&mut Machine))] = &[
         ("home/.openclaw", |_| ()),
         ("mnt", |machine| {
-            let path = format!("{}:{}", machine.path("mnt/bin").display(), machine.path("bin").display());
+            let path = format!(
+                "{}:{}",
+                machine.path("mnt/bin").display(),
+                machine.path("bin").display()
+            );
             machine.set("PATH", &path);
         }),
         ("mnt", |machine| {
@@ -74,11 +78,17 @@ fn a_dead_mount_costs_no_document() {
         let mut machine = Machine::usual();
         change(&mut machine);
         let args = ["--json", "--offline", "--timeout", "1"];
-        let Some((document, took, code)) = beside_silent_mount(&machine, folder, &args) else { return };
+        let Some((document, took, code)) = beside_silent_mount(&machine, folder, &args) else {
+            return;
+        };
         assert!(took < Duration::from_millis(3500), "{at}: {took:?}");
         assert_eq!(document["outcome"], "incomplete", "{at}: {document}");
         assert_eq!(code, Some(3), "{at}");
-        let passed = document["checks"].as_array().unwrap().iter().any(|check| check["outcome"] == "pass");
+        let passed = document["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|check| check["outcome"] == "pass");
         assert!(!passed, "{at}: a check passed of which nothing is known");
     }
 }
@@ -87,10 +97,23 @@ fn a_dead_mount_costs_no_document() {
 fn what_is_not_part_of_the_look_hangs_no_longer() {
     let machine = Machine::usual();
     let bundle = machine.path("mnt/b.json");
-    let args = ["--json", "--offline", "--timeout", "1", "--bundle", bundle.to_str().unwrap()];
-    let Some((document, took, code)) = beside_silent_mount(&machine, "mnt", &args) else { return };
+    let args = [
+        "--json",
+        "--offline",
+        "--timeout",
+        "1",
+        "--bundle",
+        bundle.to_str().unwrap(),
+    ];
+    let Some((document, took, code)) = beside_silent_mount(&machine, "mnt", &args) else {
+        return;
+    };
     assert!(took < Duration::from_millis(4500), "{took:?}");
-    assert_eq!((document["error"]["kind"].as_str(), code), (Some("timeout"), Some(3)), "{document}");
+    assert_eq!(
+        (document["error"]["kind"].as_str(), code),
+        (Some("timeout"), Some(3)),
+        "{document}"
+    );
 }
 
 #[test]
@@ -98,13 +121,22 @@ fn endless_and_quadratic_input_ends() {
     let machine = Machine::usual();
     let many = |unit: &dyn Fn(usize) -> String, times: usize| (0..times).map(unit).collect::<Vec<_>>().join(",");
     let configs = [
-        format!("{{env:{{vars:{{{}}}}}}}", many(&|n| format!("V{n}:\"${{W{n}}}\""), 4000)),
+        format!(
+            "{{env:{{vars:{{{}}}}}}}",
+            many(&|n| format!("V{n}:\"${{W{n}}}\""), 4000)
+        ),
         format!("{{env:{{vars:{{A:\"{}\"}}}}}}", "${".repeat(100_000)),
         format!("{{{}}}", many(&|n| format!("k{n}:{{$include:\"./big.json\"}}"), 5000)),
         "{$include:[\"./i.json\",\"./i.json\"]}".to_owned(),
     ];
-    machine.put("home/.openclaw/big.json", &format!("{{x:\"{}\"}}", "A".repeat(1_000_000)));
-    machine.put("home/.openclaw/i.json", "{$include:[\"./j.json\",\"./j.json\",\"./openclaw.json\"]}");
+    machine.put(
+        "home/.openclaw/big.json",
+        &format!("{{x:\"{}\"}}", "A".repeat(1_000_000)),
+    );
+    machine.put(
+        "home/.openclaw/i.json",
+        "{$include:[\"./j.json\",\"./j.json\",\"./openclaw.json\"]}",
+    );
     machine.put("home/.openclaw/j.json", "{}");
     for config in configs {
         machine.put("home/.openclaw/openclaw.json", &config);
@@ -128,7 +160,9 @@ fn a_signal_leaves_no_process_and_no_file() {
             .spawn()
             .unwrap();
         let sleeps = || {
-            let found = Command::new("/usr/bin/pgrep").args(["-f", &format!("sleep {nap}")]).output();
+            let found = Command::new("/usr/bin/pgrep")
+                .args(["-f", &format!("sleep {nap}")])
+                .output();
             found.is_ok_and(|found| found.status.success())
         };
         let start = Instant::now();
@@ -137,7 +171,13 @@ fn a_signal_leaves_no_process_and_no_file() {
         }
         assert!(sleeps(), "{signal}: systemctl was not run");
         let pid = child.id().to_string();
-        assert!(Command::new("/bin/kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
+        assert!(
+            Command::new("/bin/kill")
+                .args([&format!("-{signal}"), &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         let start = Instant::now();
         while child.try_wait().unwrap().is_none() {
             assert!(start.elapsed() < Duration::from_secs(3), "{signal}: it lives on");
@@ -152,7 +192,10 @@ fn a_signal_leaves_no_process_and_no_file() {
 #[test]
 fn few_open_files_are_told_and_nothing_is_invented() {
     let machine = Machine::usual();
-    let script = format!("ulimit -n 11; exec {} doctor --json --offline", env!("CARGO_BIN_EXE_openclaw"));
+    let script = format!(
+        "ulimit -n 11; exec {} doctor --json --offline",
+        env!("CARGO_BIN_EXE_openclaw")
+    );
     let done = command(&machine, "/bin/sh", &["-c", &script]).output().unwrap();
     let document: Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(ids(&document), Vec::<&str>::new());
@@ -164,7 +207,10 @@ fn a_bundle_is_for_its_owner_whatever_the_umask() {
     let machine = Machine::usual();
     let bundle = machine.path("b.json");
     let program = env!("CARGO_BIN_EXE_openclaw");
-    let script = format!("umask 777; exec {program} doctor --offline --bundle {}", bundle.display());
+    let script = format!(
+        "umask 777; exec {program} doctor --offline --bundle {}",
+        bundle.display()
+    );
     command(&machine, "/bin/sh", &["-c", &script]).output().unwrap();
     assert_eq!(fs::metadata(&bundle).unwrap().permissions().mode() & 0o777, 0o600);
 }
@@ -187,8 +233,20 @@ fn root_quotes_no_file_that_the_homes_owner_chose_and_could_not_read() {
     }
     let secret = "rootonly-Xy9zQ8wHunt3r";
     let ways: &[fn(&Machine)] = &[
-        |machine| symlink(machine.path("rootonly"), machine.path("home/.openclaw/logs/gateway.log")).unwrap(),
-        |machine| fs::hard_link(machine.path("rootonly"), machine.path("home/.openclaw/logs/gateway.log")).unwrap(),
+        |machine| {
+            symlink(
+                machine.path("rootonly"),
+                machine.path("home/.openclaw/logs/gateway.log"),
+            )
+            .unwrap()
+        },
+        |machine| {
+            fs::hard_link(
+                machine.path("rootonly"),
+                machine.path("home/.openclaw/logs/gateway.log"),
+            )
+            .unwrap()
+        },
         |machine| {
             fs::remove_dir(machine.path("home/.openclaw/logs")).unwrap();
             fs::create_dir(machine.path("closed")).unwrap();
@@ -239,7 +297,13 @@ fn root_asks_no_login_shell_of_another_account() {
     ran.report(Duration::from_secs(15)).unwrap();
     assert_eq!(fs::read_to_string(machine.path("RAN")).unwrap(), "");
     // In a home of its own it is asked.
-    for name in ["home", "home/.openclaw", "home/.openclaw/openclaw.json", "home/.bashrc", "home/.profile"] {
+    for name in [
+        "home",
+        "home/.openclaw",
+        "home/.openclaw/openclaw.json",
+        "home/.bashrc",
+        "home/.profile",
+    ] {
         chown(machine.path(name), Some(0), None).unwrap();
     }
     for name in [".bash_profile", ".zshenv"] {
@@ -256,7 +320,13 @@ fn an_unreadable_layer_is_no_pass() {
         ("a FIFO", |machine| {
             let dir = machine.path("home/.config/systemd/user/openclaw-gateway.service.d");
             fs::create_dir_all(&dir).unwrap();
-            assert!(Command::new("/usr/bin/mkfifo").arg(dir.join("a.conf")).status().unwrap().success());
+            assert!(
+                Command::new("/usr/bin/mkfifo")
+                    .arg(dir.join("a.conf"))
+                    .status()
+                    .unwrap()
+                    .success()
+            );
         }),
         ("an environment file that is too large", |machine| {
             machine.put("big.env", &"# x\n".repeat(1 << 20));
@@ -279,7 +349,11 @@ fn an_unreadable_layer_is_no_pass() {
         let report = ran.report(Duration::from_secs(15)).unwrap();
         let checks = report["checks"].as_array().unwrap();
         let outcome = |id: &str| checks.iter().find(|check| check["id"] == id).unwrap()["outcome"].clone();
-        let (wanted, sum) = if *name == "control" { ("pass", "ok") } else { ("unknown", "incomplete") };
+        let (wanted, sum) = if *name == "control" {
+            ("pass", "ok")
+        } else {
+            ("unknown", "incomplete")
+        };
         assert_eq!(outcome("env-shadowed-by-service"), wanted, "{name}");
         assert_eq!(report["outcome"], sum, "{name}");
     }

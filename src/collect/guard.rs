@@ -101,10 +101,16 @@ async fn first_signal(ignored: u64) -> Option<i32> {
 fn ignored() -> u64 {
     let status = read::read(std::path::Path::new("/proc/self/status"), 64 << 10);
     let text = status.map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
-    let mask = text
-        .ok()
-        .and_then(|text| Some(text.lines().find_map(|line| line.strip_prefix("SigIgn:"))?.trim().to_owned()));
-    mask.and_then(|mask| u64::from_str_radix(&mask, 16).ok()).unwrap_or_default()
+    let mask = text.ok().and_then(|text| {
+        Some(
+            text.lines()
+                .find_map(|line| line.strip_prefix("SigIgn:"))?
+                .trim()
+                .to_owned(),
+        )
+    });
+    mask.and_then(|mask| u64::from_str_radix(&mask, 16).ok())
+        .unwrap_or_default()
 }
 
 /// Prints a document after a time unless one is being printed by then, and ends the process.

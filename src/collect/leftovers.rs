@@ -64,7 +64,7 @@ impl Drop for Unfinished {
 }
 
 /// Ends and removes everything; for a run that is ending.
-pub fn clear() {
+pub(super) fn clear() {
     let left = left();
     left.groups.iter().copied().for_each(kill);
     for file in &left.files {

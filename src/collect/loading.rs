@@ -321,7 +321,10 @@ mod tests {
             file_below(root.path(), "/home/node/other", MAX_FILE),
             FileAnswer::Missing
         ));
-        assert!(matches!(file_below(root.path(), "/etc/passwd", MAX_FILE), FileAnswer::Denied));
+        assert!(matches!(
+            file_below(root.path(), "/etc/passwd", MAX_FILE),
+            FileAnswer::Denied
+        ));
         assert!(matches!(
             file_below(root.path(), "/home/../../etc/passwd", MAX_FILE),
             FileAnswer::Denied

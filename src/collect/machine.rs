@@ -24,8 +24,8 @@ use crate::plan::{ManagerChoice, Plan};
 use crate::rules;
 use crate::secret::{Secret, Vault};
 use crate::snapshot::{
-    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Snapshot,
-    StartupFile, Trace, Views,
+    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Snapshot, StartupFile,
+    Trace, Views,
 };
 
 /// Looks at this machine.
@@ -155,10 +155,16 @@ pub(super) async fn collect(
         ..PingFacts::default()
     };
     let (pings, log_tail, (unread_files, permissions)) = match host.copied_home {
-        true => (asked_elsewhere(), log_tail(&ctx, service, &state_dir, by).await, files()),
-        false => tokio::join!(round::ask(&ctx, &known), log_tail(&ctx, service, &state_dir, by), async {
-            files()
-        }),
+        true => (
+            asked_elsewhere(),
+            log_tail(&ctx, service, &state_dir, by).await,
+            files(),
+        ),
+        false => tokio::join!(
+            round::ask(&ctx, &known),
+            log_tail(&ctx, service, &state_dir, by),
+            async { files() }
+        ),
     };
     let mut snapshot = Snapshot {
         taken_at: clock::now(),

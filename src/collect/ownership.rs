@@ -252,7 +252,10 @@ impl Way {
             By::Asker | By::Account(0) => None,
             By::Account(uid) => Some(Some(uid)),
         };
-        self.chosen_by().into_iter().chain(named).all(|uid| self.is_readable_by(uid))
+        self.chosen_by()
+            .into_iter()
+            .chain(named)
+            .all(|uid| self.is_readable_by(uid))
     }
 
     /// Returns whether an account may read it by the modes on the way; none stands for any account.

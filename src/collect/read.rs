@@ -116,11 +116,7 @@ pub(super) fn is_of_others(path: &Path) -> bool {
     ownership::follow(path).is_ok_and(|way| way.written_by_others(Asker::current()).is_some())
 }
 
-fn open_way(
-    way: &Way,
-    cap: u64,
-    classify: impl Fn(&io::Error) -> ReadError,
-) -> Result<(File, Metadata), ReadError> {
+fn open_way(way: &Way, cap: u64, classify: impl Fn(&io::Error) -> ReadError) -> Result<(File, Metadata), ReadError> {
     if !way.is_file() {
         return Err(ReadError::NotRegular(way.kind().to_owned()));
     }

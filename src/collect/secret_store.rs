@@ -144,7 +144,7 @@ mod tests {
         ];
         store(root.path(), &rows);
         let bench = Bench::new(root.path());
-        let (facts, secrets) = collect(&bench.context(), root.path().to_str().unwrap());
+        let (facts, secrets) = collect(&bench.context(), root.path().to_str().unwrap(), By::Asker);
         let found: Vec<(&str, bool)> = facts
             .get()
             .unwrap()
@@ -164,11 +164,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let bench = Bench::new(root.path());
         let state = root.path().to_str().unwrap();
-        let (facts, secrets) = collect(&bench.context(), state);
+        let (facts, secrets) = collect(&bench.context(), state, By::Asker);
         assert!(facts == Fact::Absent && matches!(secrets.get("A_KEY"), Stored::Missing));
         crate::collect::testkit::put(&root.path().join("state/openclaw.sqlite"), "no database ".repeat(200));
         let bench = Bench::new(root.path());
-        let (facts, secrets) = collect(&bench.context(), state);
+        let (facts, secrets) = collect(&bench.context(), state, By::Asker);
         assert!(facts.why_unknown().is_some() && matches!(secrets.get("A_KEY"), Stored::Unknown));
     }
 }

@@ -64,7 +64,11 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
     }
     let findings = fold::fold(checks, suppress::mark(findings, &snapshot.suppressions));
     let checks_blind = checks.iter().any(|check| {
-        filter.leaves_out(check).is_none() && reports.iter().any(|report| report.id == check.id && report.outcome == CheckOutcome::Unknown) && blind::to(check, snapshot).is_some()
+        filter.leaves_out(check).is_none()
+            && reports
+                .iter()
+                .any(|report| report.id == check.id && report.outcome == CheckOutcome::Unknown)
+            && blind::to(check, snapshot).is_some()
     });
     let outcome = sum(&findings, snapshot, resolved, checks_blind);
     Diagnosis {

@@ -110,13 +110,7 @@ fn database(
     Some(store(path, kind, agent, profiles))
 }
 
-fn json(
-    ctx: &Context<'_>,
-    secrets: &mut AuthSecrets,
-    path: &Path,
-    agent: &str,
-    by: By,
-) -> Option<AuthProfileStore> {
+fn json(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, agent: &str, by: By) -> Option<AuthProfileStore> {
     let profiles = match read::read_by(by, path, JSON_CAP) {
         Err(ReadError::Missing) => return None,
         Err(error) => unreadable(path, error.to_string()),

@@ -44,11 +44,7 @@ pub(in crate::collect) fn text(by: By, path: &Path, query: &str) -> Row {
 }
 
 /// Asks queries of the same state of the database.
-pub(in crate::collect) fn texts<const N: usize>(
-    by: By,
-    path: &Path,
-    queries: [&str; N],
-) -> Result<[Row; N], Failure> {
+pub(in crate::collect) fn texts<const N: usize>(by: By, path: &Path, queries: [&str; N]) -> Result<[Row; N], Failure> {
     // SQLite opens by name. Where another account could exchange the file, it is read by handle instead.
     let by_handle = read::is_root() && read::is_of_others(path);
     let mut last = Failure::Missing;
@@ -151,10 +147,7 @@ fn joined(by: By, path: &Path) -> Result<Connection, Failure> {
     let joined = Joined::new(|buffer: &mut [u8], at| database.read_at(buffer, at), facts.len(), &wal);
     let size = joined.size();
     if size > JOIN_CAP {
-        return Err(unreadable(ReadError::TooLarge {
-            size,
-            cap: JOIN_CAP,
-        }));
+        return Err(unreadable(ReadError::TooLarge { size, cap: JOIN_CAP }));
     }
     let mut connection = Connection::open_in_memory().map_err(failure)?;
     connection

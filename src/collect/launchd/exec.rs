@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::collect::ownership::By;
 use crate::collect::read;
 use crate::fact::Fact;
 use crate::parse::gateway_argv;

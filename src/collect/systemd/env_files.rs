@@ -47,7 +47,9 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: 
     };
     match paths {
         Ok(paths) if paths.is_empty() => loaded.refused(&reference.place, "matches no file"),
-        Ok(paths) => paths.iter().for_each(|path| loaded.one(path, reference, vault, budget, by)),
+        Ok(paths) => paths
+            .iter()
+            .for_each(|path| loaded.one(path, reference, vault, budget, by)),
         Err(dir) => {
             let dir = dir.display();
             let pattern = &reference.path;

@@ -81,7 +81,9 @@ pub(super) fn load(
     unknown.extend(env_files.iter().flat_map(|file| file.unknown.iter().cloned()));
     blind.extend(env_files.iter().flat_map(|file| file.unknown.iter().cloned()));
     if definition.env_files.len() > MAX_ENV_FILES {
-        blind.push(format!("more than {MAX_ENV_FILES} EnvironmentFile= lines are given; the doctor reads no more"));
+        blind.push(format!(
+            "more than {MAX_ENV_FILES} EnvironmentFile= lines are given; the doctor reads no more"
+        ));
     }
     LoadedUnit {
         fragment: read::path_facts(&found.fragment, "unit"),

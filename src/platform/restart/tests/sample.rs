@@ -54,7 +54,7 @@ pub(super) fn service(name: &str) -> Service {
         env_files: Vec::new(),
         managed_keys: Vec::new(),
         unknown: Vec::new(),
-            blind: Vec::new(),
+        blind: Vec::new(),
         odd_lines: Vec::new(),
         launchd: None,
     }
