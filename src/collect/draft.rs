@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::fact::Fact;
-use crate::plan::Plan;
-use crate::snapshot::{Asked, CutShort, Host, Install, PingFacts, SCHEMA, ServiceFacts, Snapshot, Suppressions, Views};
+use crate::app::plan::Plan;
+use crate::base::fact::Fact;
+use crate::model::snapshot::{
+    Asked, CutShort, Host, Install, PingFacts, SCHEMA, ServiceFacts, Snapshot, Suppressions, Views,
+};
 
 /// Shared between the look and whoever waits for it.
 #[derive(Debug, Clone, Default)]

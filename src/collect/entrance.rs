@@ -9,11 +9,11 @@ use tokio::runtime::Runtime;
 
 use super::draft::Draft;
 use super::{clock, extras, guard, machine, read};
+use crate::app::console::Console;
+use crate::app::plan::Plan;
 use crate::bundle::Extras;
-use crate::console::Console;
-use crate::plan::Plan;
+use crate::model::snapshot::Snapshot;
 use crate::secret::{FingerprintKey, Secret, Vault};
-use crate::snapshot::Snapshot;
 
 /// The largest file that is taken as a fingerprint key.
 const MAX_KEY: u64 = 1 << 20;

@@ -9,7 +9,7 @@ use super::auth_profiles::state_db::{self, StateRows};
 use super::install::{self, Manifest};
 use super::ownership::By;
 use super::tools;
-use crate::snapshot::SkippedFolder;
+use crate::model::snapshot::SkippedFolder;
 
 /// The answers so far.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::read;
-use crate::snapshot::PathFacts;
+use crate::model::snapshot::PathFacts;
 
 /// Looks at each path once, in the order given; a path listed twice keeps its first role. The folders of each follow,
 /// up to the home, and where a link leads: who may write there can exchange the file.

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use super::context::Context;
 use super::ownership::By;
-use crate::plan::Plan;
+use crate::app::plan::Plan;
+use crate::model::snapshot::Host;
 use crate::secret::{FingerprintKey, Secret, Vault};
-use crate::snapshot::Host;
 
 /// Returns a vault with a fixed key.
 pub(crate) fn vault() -> Vault {
