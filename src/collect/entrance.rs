@@ -11,8 +11,8 @@ use super::draft::Draft;
 use super::{clock, extras, guard, machine, read};
 use crate::app::console::Console;
 use crate::app::plan::Plan;
-use crate::bundle::Extras;
 use crate::model::snapshot::Snapshot;
+use crate::redact::Extras;
 use crate::secret::{FingerprintKey, Secret, Vault};
 
 /// The largest file that is taken as a fingerprint key.

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::ownership::By;
 use super::{programs, read};
-use crate::bundle::{Extras, MaskedText};
 use crate::model::snapshot::{ManagerKind, Scope, Snapshot};
 use crate::redact::Needles;
+use crate::redact::{Extras, MaskedText};
 use crate::resolve;
 use crate::secret::Vault;
 
