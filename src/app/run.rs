@@ -69,7 +69,7 @@ fn watch(plan: &Plan, mut console: Console) {
         let message = "time was up: something on this machine does not answer, such as a dead mount";
         console.err(&format!("error: {message}\n"));
         print(
-            &render::failure(format, "timeout", message, Exit::Incomplete),
+            &render::failure(format, "timeout", message, Exit::Incomplete.code()),
             &mut console,
         );
     });

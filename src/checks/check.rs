@@ -3,8 +3,6 @@
 //! Total functions of the snapshot: no clock, no file, no environment. Words for people are
 //! made in the constructors of the checks and nowhere else.
 
-mod blind;
-
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::Snapshot;
 use crate::ping::verdict::Reach;

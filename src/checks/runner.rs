@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{fold, suppress};
+use super::{blind, fold, suppress};
 use crate::base::fact::Fact;
-use crate::checks::check::{Case, Check, Group, Need, blind};
+use crate::checks::check::{Case, Check, Group, Need};
 use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
 use crate::model::snapshot::{ConfigState, ManagerKind, PingVerdict, Snapshot};
 use crate::ping::verdict::{Reach, Word};

@@ -1,12 +1,12 @@
 //! Layers that could not be read: where one of them could decide, a check that found nothing did not pass.
 
-use super::{Check, Need};
+use super::check::{Check, Need};
 use crate::model::snapshot::{Snapshot, Trace};
 use crate::resolve;
 
 /// Returns why a check that found nothing is not answered: the first layer it needs that could not be read. None where
 /// all it needs was read.
-pub(crate) fn to(check: &Check, snapshot: &Snapshot) -> Option<String> {
+pub(super) fn to(check: &Check, snapshot: &Snapshot) -> Option<String> {
     if let Some(cut) = &snapshot.cut_short {
         return Some(cut.why.clone());
     }
