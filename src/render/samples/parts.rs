@@ -102,5 +102,6 @@ pub(crate) fn snapshot() -> Snapshot {
         log_tail: Fact::Absent,
         pings: PingFacts::default(),
         suppressions: Default::default(),
+        cut_short: None,
     }
 }
