@@ -2,7 +2,6 @@
 //! (facts/config-validation.md). Everything here is a pure function of texts.
 
 mod advice;
-mod channels;
 mod check;
 pub mod cloudflare;
 pub mod copies;
@@ -20,7 +19,9 @@ mod plugins;
 mod problem;
 mod retired;
 mod rules;
+mod schema;
 mod secret_refs;
+mod settings;
 mod stages;
 pub mod standalone;
 mod start_rules;

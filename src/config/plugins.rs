@@ -1,12 +1,14 @@
-//! Channels and plugins: known or unknown. Their own settings are not checked here, because
-//! their schemas come with the plugins (facts/config-validation.md sections 2.4 and 6).
+//! Channels and plugins: known or unknown, and their settings (facts/config-validation.md sections 2.4 and 6,
+//! facts/field.md section 6).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::retired;
+use super::settings;
 use super::table::Table;
+use crate::snapshot::PluginSettings;
 
 /// Channels that a heartbeat may name although they are no configured channel.
 const TARGETS: [&str; 3] = ["owner", "last", "none"];
@@ -36,12 +38,16 @@ const RETIRED: [&str; 3] = ["google-antigravity-auth", "google-gemini-cli-auth",
 pub(super) struct Findings {
     pub(super) issues: Vec<Problem>,
     pub(super) warnings: Vec<Problem>,
+    /// Sections that were not checked, or not in full.
+    pub(super) unchecked: Vec<String>,
 }
 
 /// What is installed beside the package.
 pub(super) struct Installed<'a> {
     /// Ids of plugins found on disk.
     pub(super) plugins: &'a [String],
+    /// What their manifests say of settings.
+    pub(super) manifests: &'a [PluginSettings],
     /// Tells whether a load path exists, where somebody looked.
     pub(super) path_exists: Option<&'a dyn Fn(&str) -> bool>,
 }
@@ -49,6 +55,11 @@ pub(super) struct Installed<'a> {
 impl Installed<'_> {
     fn knows(&self, id: &str) -> bool {
         Table::core().has_plugin(id) || self.plugins.iter().any(|known| known == id)
+    }
+
+    fn has_channel(&self, id: &str) -> bool {
+        let own = || self.manifests.iter().flat_map(|manifest| &manifest.channels);
+        Table::core().has_channel(id) || own().any(|(channel, _)| channel == id)
     }
 }
 
@@ -64,6 +75,7 @@ pub(super) fn run(config: &Value, installed: &Installed<'_>) -> Findings {
     search_provider(config, installed, &mut out);
     retired::models(config, &mut out.issues);
     entries(config, installed, &mut out);
+    plugin_settings(config, installed, &mut out);
     memory_slot(config, installed, &mut out);
     heartbeat_owner(config, &mut out);
     load_paths(config, installed, &mut out);
@@ -93,20 +105,6 @@ fn load_paths(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     out.warnings.extend::<Vec<Problem>>(registry);
 }
 
-/// Returns the sections whose settings only a plugin's own schema can judge.
-pub(super) fn unchecked(config: &Value) -> Vec<String> {
-    let channels = config.get("channels").and_then(Value::as_object).into_iter().flatten();
-    let own = channels.filter(|(id, _)| !matches!(id.as_str(), "defaults" | "modelByChannel"));
-    let entries = get(config, &["plugins", "entries"])
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
-    let configured = entries.filter(|(_, entry)| entry.get("config").is_some());
-    own.map(|(id, _)| format!("channels.{id}"))
-        .chain(configured.map(|(id, _)| format!("plugins.entries.{id}.config")))
-        .collect()
-}
-
 /// Tells whether the config itself names a plugin, in `allow` or `entries`.
 fn named(config: &Value, id: &str) -> bool {
     let same = |given: &str| crate::value::js_trim(given).eq_ignore_ascii_case(id);
@@ -118,19 +116,18 @@ fn named(config: &Value, id: &str) -> bool {
 
 fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let table = Table::core();
-    for (id, value) in config.get("channels").and_then(Value::as_object).into_iter().flatten() {
+    let channels = config.get("channels").and_then(Value::as_object);
+    for id in channels.into_iter().flat_map(Map::keys) {
         let trimmed = crate::value::js_trim(id);
         if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel") {
             continue;
         }
-        if table.has_channel(trimmed) || installed.knows(trimmed) {
-            match value.as_object().filter(|_| table.has_channel(trimmed)) {
-                Some(channel) => super::channels::check(id, channel, &mut out.issues),
-                None if table.has_channel(trimmed) => {
-                    let path = owned(&["channels", id]);
-                    out.issues.push(Problem::mild(&path, "type", "expected an object"));
-                }
-                None => {}
+        if installed.has_channel(trimmed) {
+            let value = channels.and_then(|channels| channels.get(trimmed));
+            let found = settings::channel(trimmed, id, value, installed.manifests);
+            out.issues.extend(found.problems);
+            if found.partly {
+                out.unchecked.push(format!("channels.{trimmed}"));
             }
             continue;
         }
@@ -156,7 +153,7 @@ fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findin
             return;
         };
         let name = crate::value::js_trim(target).to_lowercase();
-        let known = TARGETS.contains(&name.as_str()) || Table::core().has_channel(&name) || installed.knows(&name);
+        let known = TARGETS.contains(&name.as_str()) || installed.has_channel(&name) || installed.knows(&name);
         if !known {
             let mut path = owned(base);
             path.extend(["heartbeat", "target"].map(str::to_owned));
@@ -205,6 +202,30 @@ fn search_provider(config: &Value, installed: &Installed<'_>, out: &mut Findings
         out.warnings.push(problem);
     } else {
         out.issues.push(problem);
+    }
+}
+
+/// Settings of plugins. The release looks at every plugin that it has, and at what is configured for it even where it is
+/// switched off; a plugin that is not there is not checked at all.
+fn plugin_settings(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
+    let entries = get(config, &["plugins", "entries"]).and_then(Value::as_object);
+    for (key, entry) in entries.into_iter().flatten() {
+        let own = entry.get("config").filter(|config| !config.is_null());
+        let id = crate::value::js_trim(key);
+        if own.is_none() && !settings::switched_on(config, id) {
+            continue;
+        }
+        if !installed.knows(id) {
+            if own.is_some() {
+                out.unchecked.push(format!("plugins.entries.{id}.config"));
+            }
+            continue;
+        }
+        let found = settings::plugin(id, own, installed.manifests);
+        out.issues.extend(found.problems);
+        if found.partly {
+            out.unchecked.push(format!("plugins.entries.{id}.config"));
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::document::{Document, IncludeAnswer, IncludeSettings, read};
 use super::{GatewayStart, Look, Start, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
 use crate::rules::Release;
-use crate::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView};
+use crate::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
 
 /// What the judge may ask of the machine; the caller looks, the judge does not.
 pub struct Outside<'a> {
@@ -27,6 +27,8 @@ pub struct Outside<'a> {
     pub release: Option<Release>,
     /// Ids of plugins on disk.
     pub plugins: Vec<String>,
+    /// What their manifests say of settings.
+    pub manifests: Vec<PluginSettings>,
     /// See [`ValidateContext::path_exists`].
     pub path_exists: Option<&'a dyn Fn(&str) -> bool>,
     /// See [`ValidateContext::exec_problem`].
@@ -143,6 +145,7 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         home: &outside.settings.home,
         state_dir: &outside.state_dir,
         plugins: &outside.plugins,
+        manifests: &outside.manifests,
         missing: &missing,
         path_exists: outside.path_exists,
         exec_problem: outside.exec_problem,

@@ -11,7 +11,7 @@ use super::stages::Paths;
 use super::table::Table;
 use super::{advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages, start_rules};
 use crate::rules::Release;
-use crate::snapshot::ConfigIssue;
+use crate::snapshot::{ConfigIssue, PluginSettings};
 
 pub use super::gateway_start::{GatewayStart, Start};
 
@@ -28,6 +28,8 @@ pub struct ValidateContext<'a> {
     pub state_dir: &'a str,
     /// Ids of plugins found on disk beside those of the package.
     pub plugins: &'a [String],
+    /// What their manifests say of settings.
+    pub manifests: &'a [PluginSettings],
     /// References of the config without a value in this environment.
     pub missing: &'a [super::substitute::Missing],
     /// Tells whether a path of `plugins.load.paths` (as written) exists; `None` when nobody looked.
@@ -76,7 +78,11 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
             gateway_start: gateway_start::unreadable(),
         };
     }
-    let Stage { issues, mut warnings } = judge(&reserved_names(&doc.value), substituted, ctx);
+    let Stage {
+        issues,
+        mut warnings,
+        unchecked,
+    } = judge(&reserved_names(&doc.value), substituted, ctx);
     let (issues, newer) = forgive(issues, ctx.release);
     warnings.extend(newer);
     warnings.extend(advice::duplicates(doc));
@@ -128,14 +134,16 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         warnings,
         repairs,
         repaired,
-        unchecked: plugins::unchecked(substituted),
+        unchecked,
         gateway_start,
     }
 }
 
+#[derive(Default)]
 struct Stage {
     issues: Vec<Problem>,
     warnings: Vec<Problem>,
+    unchecked: Vec<String>,
 }
 
 /// Runs the stages of the release; each hides the later ones when it finds something.
@@ -143,7 +151,11 @@ fn judge(reserved: &[Problem], config: &mut Rc<Value>, ctx: &ValidateContext<'_>
     let misplaced = secret_refs::misplaced(config);
     let crash = inherited_name(config);
     let migrated = migrate::at_read(config);
-    let Stage { mut issues, warnings } = as_migrated(misplaced, crash, reserved, config, ctx);
+    let Stage {
+        mut issues,
+        warnings,
+        unchecked,
+    } = as_migrated(misplaced, crash, reserved, config, ctx);
     let (mut notes, legacy_default) = migrated.undo(config);
     let owned = legacy_default.is_some();
     let warnings = warnings.into_iter();
@@ -157,6 +169,7 @@ fn judge(reserved: &[Problem], config: &mut Rc<Value>, ctx: &ValidateContext<'_>
     Stage {
         issues,
         warnings: notes,
+        unchecked,
     }
 }
 
@@ -168,8 +181,11 @@ fn as_migrated(
     config: &Value,
     ctx: &ValidateContext<'_>,
 ) -> Stage {
-    let mut warnings = Vec::new();
-    issues.extend(check::config(config));
+    let of_types = check::config(config);
+    if !issues.is_empty() && of_types.is_empty() {
+        issues.extend(super::settings::raw_channels(config));
+    }
+    issues.extend(of_types);
     if let Some(crash) = crash {
         issues = vec![crash];
     }
@@ -188,13 +204,20 @@ fn as_migrated(
     if issues.is_empty() {
         let installed = plugins::Installed {
             plugins: ctx.plugins,
+            manifests: ctx.manifests,
             path_exists: ctx.path_exists,
         };
         let found = plugins::run(config, &installed);
-        issues = found.issues;
-        warnings = found.warnings;
+        return Stage {
+            issues: found.issues,
+            warnings: found.warnings,
+            unchecked: found.unchecked,
+        };
     }
-    Stage { issues, warnings }
+    Stage {
+        issues,
+        ..Stage::default()
+    }
 }
 
 /// Variables named like members of every JavaScript object make the reader of the release fail.

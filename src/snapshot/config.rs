@@ -251,4 +251,18 @@ pub struct PluginFact {
     pub env_vars: Vec<String>,
     /// Provider ids it declares, with the variables of each.
     pub providers: Vec<(String, Vec<String>)>,
+    /// What its manifest says of settings: used while the config is judged, and not kept.
+    #[serde(skip)]
+    pub settings: Option<PluginSettings>,
+}
+
+/// What the manifest of an installed plugin says of settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PluginSettings {
+    /// Plugin id.
+    pub id: String,
+    /// `configSchema`.
+    pub config: Option<serde_json::Value>,
+    /// Its channels, with `channelConfigs.<id>.schema` where there is one.
+    pub channels: Vec<(String, Option<serde_json::Value>)>,
 }

@@ -175,6 +175,7 @@ fn validate(
     answers.exists(&[absolute, files].concat())?;
     answers.look_at_commands(&exec_commands(value))?;
     let ids: Vec<String> = plugins.iter().map(|plugin| plugin.id.clone()).collect();
+    let manifests: Vec<_> = plugins.iter().filter_map(|plugin| plugin.settings.clone()).collect();
     let home = paths::home(env, ground);
     let own = config::own_vars(value, &|_| false);
     let filled = |text: &str| !crate::value::js_trim(text).is_empty();
@@ -188,6 +189,7 @@ fn validate(
             home: &home,
             state_dir,
             plugins: &ids,
+            manifests: &manifests,
             missing,
             path_exists: Some(&|path| answers.is_there(&paths::user_path(path, env, ground))),
             exec_problem: Some(&|path| answers.command_problem(path)),

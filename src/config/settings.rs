@@ -1,0 +1,106 @@
+//! Settings of channels and plugins against what the release, or an installed plugin, takes.
+
+use std::rc::Rc;
+
+use serde_json::{Map, Value};
+
+use super::problem::{Problem, get};
+use super::schema::{self, Checked, Home, Tables, Where};
+use super::secret_refs;
+use crate::snapshot::PluginSettings;
+
+/// Returns what the settings of a channel break, and whether they were checked in full.
+pub(super) fn channel(id: &str, key: &str, value: Option<&Value>, manifests: &[PluginSettings]) -> Checked {
+    let path = ["channels", id].map(str::to_owned);
+    let Some(value) = value else {
+        // The release looks the settings up under the trimmed name, where there are none.
+        let words = format!("write {id:?} without blanks around it: the settings below {key:?} are not read");
+        return of(vec![Problem::mild(&path, "type", words)]);
+    };
+    let installed = manifests.iter().flat_map(|manifest| &manifest.channels).find(|(own, _)| own == id);
+    if let Some((_, Some(schema))) = installed {
+        let mut found = schema::check(&Home::Document(schema), schema, value, &path, true);
+        found.problems.retain(|problem| !allowed_by_host(problem, value));
+        return found;
+    }
+    let tables = Tables::get();
+    match tables.channel(id).and_then(|channel| tables.of_channel(channel)) {
+        Some(schema) => schema::check(&Home::table(), &schema, value, &path, true),
+        None => Checked {
+            partly: true,
+            ..Checked::default()
+        },
+    }
+}
+
+/// The release adds to the schema of an installed channel: SecretRefs as credentials, and `heartbeatVisibility`.
+fn allowed_by_host(problem: &Problem, channel: &Value) -> bool {
+    let below: Vec<&str> = problem.path.iter().skip(2).map(String::as_str).collect();
+    match problem.kind {
+        "unknown_key" => problem.keys.iter().all(|key| key == "heartbeatVisibility"),
+        "type" | "union" => walk(channel, &below).is_some_and(secret_refs::is_ref),
+        _ => false,
+    }
+}
+
+fn walk<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, key| match value {
+        Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+        _ => value.get(*key),
+    })
+}
+
+/// Returns what channels of the release break where nothing is filled in: the release checks so beside a SecretRef that
+/// is not allowed at its place.
+pub(super) fn raw_channels(config: &Value) -> Vec<Problem> {
+    let Some(channels) = config.get("channels").and_then(Value::as_object).filter(|map| !map.is_empty()) else {
+        return Vec::new();
+    };
+    let tables = Tables::get();
+    let mut out = Vec::new();
+    for (id, channel) in tables.channels().filter(|(_, channel)| channel.lies != Where::Hidden) {
+        let Some((value, schema)) = channels.get(*id).zip(tables.of_channel(*channel)) else {
+            continue;
+        };
+        let path = ["channels", id].map(str::to_owned);
+        out.extend(schema::check(&Home::table(), &schema, value, &path, false).problems);
+    }
+    out
+}
+
+/// Returns what `plugins.entries.<id>.config` breaks.
+pub(super) fn plugin(id: &str, config: Option<&Value>, manifests: &[PluginSettings]) -> Checked {
+    let path = ["plugins", "entries", id, "config"].map(str::to_owned);
+    let empty = Value::Object(Map::new());
+    let value = config.unwrap_or(&empty);
+    if let Some(manifest) = manifests.iter().find(|manifest| manifest.id == id) {
+        return match &manifest.config {
+            Some(schema) => schema::check(&Home::Document(schema), schema, value, &path, true),
+            None => Checked {
+                partly: true,
+                ..Checked::default()
+            },
+        };
+    }
+    let schema: Option<Rc<Value>> = Tables::get().of_plugin(id);
+    match schema {
+        Some(schema) => schema::check(&Home::table(), &schema, value, &path, true),
+        None => Checked::default(),
+    }
+}
+
+fn of(problems: Vec<Problem>) -> Checked {
+    Checked { problems, partly: false }
+}
+
+/// Returns whether a plugin of the package runs although nothing but `enabled` is said of it.
+pub(super) fn switched_on(config: &Value, id: &str) -> bool {
+    let plugins = config.get("plugins");
+    let listed = |list: &str| {
+        let ids = plugins.and_then(|plugins| plugins.get(list)).and_then(Value::as_array);
+        ids.map(|ids| ids.iter().filter_map(Value::as_str).any(|one| crate::value::js_trim(one).eq_ignore_ascii_case(id)))
+    };
+    let off = plugins.and_then(|plugins| plugins.get("enabled")) == Some(&Value::Bool(false));
+    let on = get(config, &["plugins", "entries", id, "enabled"]) == Some(&Value::Bool(true));
+    on && !off && listed("deny") != Some(true) && listed("allow").is_none_or(|listed| listed)
+}
