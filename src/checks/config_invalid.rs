@@ -41,7 +41,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {
     let path = if issue.path.is_empty() { "the config" } else { &issue.path };
     let strict = matches!(issue.kind.as_str(), "secret_source" | "filesystem");
-    let severity = if strict || config.state == ConfigState::Repaired { Severity::Warning } else { CHECK.severity };
+    let severity = if strict || config.state != ConfigState::Invalid { Severity::Warning } else { CHECK.severity };
     about(CHECK.id, severity, issue, &issue.path, format!("{path}: {}", issue.message))
         .detail(consequence(config))
         .fix(

@@ -38,7 +38,7 @@ fn is_flat_env(config: &ConfigView, issue: &ConfigIssue) -> bool {
 
 fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -> Finding {
     let path = if issue.path.is_empty() { key.to_owned() } else { format!("{}.{key}", issue.path) };
-    let repaired = config.state == ConfigState::Repaired;
+    let repaired = config.state != ConfigState::Invalid;
     let severity = if repaired { Severity::Warning } else { CHECK.severity };
     let title = format!("{path} is a key that this release does not know");
     let fix = match &issue.hint {

@@ -3,6 +3,7 @@
 
 mod keys;
 mod scopes;
+mod settings;
 
 use std::collections::HashSet;
 
@@ -24,6 +25,11 @@ const BIND: [(&str, &str); 8] = [
 
 /// Returns what became of a key that the release does not take, if it was one once.
 pub(super) fn note(path: &[String], key: &str) -> Option<String> {
+    if matches!(path.first().map(String::as_str), Some("channels" | "plugins"))
+        && let Some(moved) = settings::note(path, key)
+    {
+        return Some(moved);
+    }
     let joined = path.join(".");
     let moved = match (joined.as_str(), key) {
         ("env", key) if crate::value::is_env_name(key) => {
@@ -82,6 +88,7 @@ pub(super) fn repair(config: &mut Value) -> Vec<String> {
     scopes::providers(config, &mut done);
     scopes::agents(config, &mut done);
     scopes::roster(config, &mut done);
+    settings::repair(config, &mut done);
     let of_agents = agent_keys(config);
     for pattern in retired::keys() {
         if let ["agents", "entries", "*", key, ..] = pattern.as_slice()

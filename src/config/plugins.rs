@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::retired;
+use super::schema::{Tables, Where};
 use super::settings;
 use super::table::Table;
 use crate::snapshot::PluginSettings;
@@ -119,7 +120,7 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let channels = config.get("channels").and_then(Value::as_object);
     for id in channels.into_iter().flat_map(Map::keys) {
         let trimmed = crate::value::js_trim(id);
-        if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel") {
+        if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel" | "__proto__") {
             continue;
         }
         if installed.has_channel(trimmed) {
@@ -145,6 +146,30 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             out.issues.push(problem);
         }
     }
+}
+
+/// Returns the channels that a start leaves out: official ones, switched on, allowed and configured, whose plugin is not
+/// installed. What is wrong in them does not matter then (facts/field.md section 6).
+pub(super) fn deferred(config: &Value, manifests: &[PluginSettings]) -> Vec<String> {
+    let channels = config.get("channels").and_then(Value::as_object);
+    let configured = channels.into_iter().flatten().filter(|(_, channel)| {
+        let channel = channel.as_object();
+        channel.is_some_and(|map| map.keys().any(|key| key != "enabled") && map.get("enabled") != Some(&Value::Bool(false)))
+    });
+    let mut away = configured.map(|(id, _)| id).filter(|id| Table::core().has_channel(id)).peekable();
+    if away.peek().is_none() {
+        return Vec::new();
+    }
+    let tables = Tables::get();
+    let installed = |owner: &str, id: &str| {
+        let own = |manifest: &PluginSettings| manifest.id == owner || manifest.channels.iter().any(|(own, _)| own == id);
+        manifests.iter().any(own)
+    };
+    let missing = away.filter(|id| {
+        let channel = tables.channel(id).filter(|channel| channel.lies == Where::Away);
+        channel.is_some_and(|channel| !installed(channel.owner, id) && settings::allowed(config, channel.owner))
+    });
+    missing.cloned().collect()
 }
 
 fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
@@ -211,8 +236,9 @@ fn plugin_settings(config: &Value, installed: &Installed<'_>, out: &mut Findings
     let entries = get(config, &["plugins", "entries"]).and_then(Value::as_object);
     for (key, entry) in entries.into_iter().flatten() {
         let own = entry.get("config").filter(|config| !config.is_null());
-        let id = crate::value::js_trim(key);
-        if own.is_none() && !settings::switched_on(config, id) {
+        let id = settings::plugin_id(key);
+        let id = id.as_str();
+        if own.is_none() && !settings::switched_on(config, key) {
             continue;
         }
         if !installed.knows(id) {

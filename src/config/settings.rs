@@ -93,14 +93,30 @@ fn of(problems: Vec<Problem>) -> Checked {
     Checked { problems, partly: false }
 }
 
-/// Returns whether a plugin of the package runs although nothing but `enabled` is said of it.
+/// Returns whether a plugin is switched on in so many words.
 pub(super) fn switched_on(config: &Value, id: &str) -> bool {
+    get(config, &["plugins", "entries", id, "enabled"]) == Some(&Value::Bool(true)) && allowed(config, id)
+}
+
+/// Returns whether nothing under `plugins` forbids a plugin.
+pub(super) fn allowed(config: &Value, id: &str) -> bool {
     let plugins = config.get("plugins");
     let listed = |list: &str| {
-        let ids = plugins.and_then(|plugins| plugins.get(list)).and_then(Value::as_array);
-        ids.map(|ids| ids.iter().filter_map(Value::as_str).any(|one| crate::value::js_trim(one).eq_ignore_ascii_case(id)))
+        let ids = plugins.and_then(|plugins| plugins.get(list)).and_then(Value::as_array).filter(|ids| !ids.is_empty());
+        ids.map(|ids| ids.iter().filter_map(Value::as_str).any(|one| plugin_id(one) == id))
     };
-    let off = plugins.and_then(|plugins| plugins.get("enabled")) == Some(&Value::Bool(false));
-    let on = get(config, &["plugins", "entries", id, "enabled"]) == Some(&Value::Bool(true));
-    on && !off && listed("deny") != Some(true) && listed("allow").is_none_or(|listed| listed)
+    let off = |path: &[&str]| get(config, path) == Some(&Value::Bool(false));
+    let entries = get(config, &["plugins", "entries"]).and_then(Value::as_object);
+    let entry_off = entries.into_iter().flatten().any(|(key, entry)| plugin_id(key) == id && entry.get("enabled") == Some(&Value::Bool(false)));
+    !off(&["plugins", "enabled"]) && !entry_off && listed("deny") != Some(true) && listed("allow").is_none_or(|listed| listed)
+}
+
+/// Returns the id under which a plugin is looked up: ids are written in any letter case, and a few have second names.
+pub(super) fn plugin_id(written: &str) -> String {
+    let id = crate::value::js_trim(written).to_lowercase();
+    match id.as_str() {
+        "google-gemini-cli" => "google".to_owned(),
+        "minimax-portal" | "minimax-portal-auth" => "minimax".to_owned(),
+        _ => id,
+    }
 }

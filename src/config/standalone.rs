@@ -7,7 +7,7 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use super::document::{Document, IncludeAnswer, IncludeSettings, read};
-use super::{GatewayStart, Look, Start, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
+use super::{GatewayStart, Look, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
 use crate::rules::Release;
 use crate::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
 
@@ -176,12 +176,11 @@ pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
 
 /// Returns what is printed for a config that the loading read, and the exit code.
 pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -> (String, u8) {
-    let unread = || GatewayStart {
-        verdict: Start::Refused,
-        why: match &view.state {
+    let unread = || {
+        GatewayStart::unread(match &view.state {
             ConfigState::Unreadable { why } => format!("the file cannot be read: {why}"),
             _ => "there is no such file; the Gateway does not start without one".to_owned(),
-        },
+        })
     };
     let read = doc.is_some();
     let verdict = Verdict {

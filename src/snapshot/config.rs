@@ -87,6 +87,8 @@ pub enum ConfigState {
     Invalid,
     /// It is refused as it is, and the Gateway rewrites it when it starts.
     Repaired,
+    /// `config validate` refuses it; the Gateway starts without the channels that are wrong.
+    Partial,
     /// There is none.
     #[default]
     Missing,

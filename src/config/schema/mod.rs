@@ -106,11 +106,6 @@ impl Tables {
         self.part(root)
     }
 
-    /// Returns ids and roots of all plugins of the package.
-    pub(super) fn plugins(&self) -> impl Iterator<Item = &'static str> {
-        self.plugins.iter().map(|(id, _)| *id)
-    }
-
     fn part(&self, name: &str) -> Option<Rc<Value>> {
         Some(Rc::new(serde_json::from_str(self.defs.get(name)?).ok()?))
     }

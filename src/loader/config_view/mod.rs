@@ -126,7 +126,7 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let verdict = validate(reading, &state_dir, document, &mut value, &missing)?;
     judge(&mut view, document, &verdict, flat, start, &missing);
-    let starts = matches!(view.state, ConfigState::Valid | ConfigState::Repaired);
+    let starts = matches!(view.state, ConfigState::Valid | ConfigState::Repaired | ConfigState::Partial);
     let read = ReadConfig {
         referenced: refs::managed_preserving(document, &key.marks),
         file: PathFacts {
@@ -320,6 +320,8 @@ fn judge(
     view.state = match (blocking, &verdict.repaired) {
         (false, _) => ConfigState::Valid,
         (true, Some(_)) => ConfigState::Repaired,
+        // What is wrong belongs to a channel that the start leaves out.
+        (true, None) if verdict.starts_without_channels() => ConfigState::Partial,
         (true, None) => ConfigState::Invalid,
     };
 }
