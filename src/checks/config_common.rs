@@ -10,7 +10,12 @@ use crate::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place};
 
 /// The config as the Gateway reads it, where it refuses it as it is.
 pub(super) fn refused<'a>(case: &Case<'a>) -> Option<&'a ConfigView> {
-    resolve::config(case.snapshot).filter(|config| matches!(config.state, ConfigState::Invalid | ConfigState::Repaired | ConfigState::Partial))
+    resolve::config(case.snapshot).filter(|config| {
+        matches!(
+            config.state,
+            ConfigState::Invalid | ConfigState::Repaired | ConfigState::Partial
+        )
+    })
 }
 
 /// Path of the config file, home as `~`.

@@ -86,7 +86,9 @@ fn plugin(folder: &Path, origin: &str, needs_entry: bool) -> Option<PluginFact> 
         env_vars,
         providers: manifest.providers,
         // Those of the package are in the table of the release.
-        settings: (origin != "bundled").then(|| plugin_manifest::settings(&written)).flatten(),
+        settings: (origin != "bundled")
+            .then(|| plugin_manifest::settings(&written))
+            .flatten(),
     })
 }
 

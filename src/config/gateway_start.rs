@@ -125,8 +125,11 @@ pub(super) struct Found<'a> {
 impl Found<'_> {
     /// Returns what a start checks and finds wrong. The strict stage belongs to `config validate` alone.
     fn blocking(&self) -> impl Iterator<Item = &Problem> {
-        let left_out = |issue: &Problem| of_channel(issue, self.deferred);
-        self.issues.iter().filter(move |issue| !is_strict(issue) && !left_out(issue))
+        // Before channels are looked at, nothing is left out.
+        let left_out = |issue: &Problem| self.core_valid && of_channel(issue, self.deferred);
+        self.issues
+            .iter()
+            .filter(move |issue| !is_strict(issue) && !left_out(issue))
     }
 
     fn load(&self) -> Load {
@@ -169,10 +172,21 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
     } = found;
     let blocking = found.blocking().next();
     if let Some(issue) = blocking {
-        let place = if issue.path.is_empty() { "the file".to_owned() } else { issue.path.join(".") };
+        let place = if issue.path.is_empty() {
+            "the file".to_owned()
+        } else {
+            issue.path.join(".")
+        };
         if repaired.is_none() {
-            let note = if found.includes { " (a file with $include is never rewritten at start)" } else { "" };
-            let why = format!("the Gateway exits with status 78 because of {place}: {}{note}.", issue.message);
+            let note = if found.includes {
+                " (a file with $include is never rewritten at start)"
+            } else {
+                ""
+            };
+            let why = format!(
+                "the Gateway exits with status 78 because of {place}: {}{note}.",
+                issue.message
+            );
             return say(Start::Refused, why).ended(78, &issue.path.join("."));
         }
         if found.core_valid {

@@ -123,7 +123,7 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel" | "__proto__") {
             continue;
         }
-        if installed.has_channel(trimmed) {
+        if installed.has_channel(trimmed) && !settings::is_hidden(trimmed, installed.manifests) {
             let value = channels.and_then(|channels| channels.get(trimmed));
             let found = settings::channel(trimmed, id, value, installed.manifests);
             out.issues.extend(found.problems);
@@ -154,15 +154,21 @@ pub(super) fn deferred(config: &Value, manifests: &[PluginSettings]) -> Vec<Stri
     let channels = config.get("channels").and_then(Value::as_object);
     let configured = channels.into_iter().flatten().filter(|(_, channel)| {
         let channel = channel.as_object();
-        channel.is_some_and(|map| map.keys().any(|key| key != "enabled") && map.get("enabled") != Some(&Value::Bool(false)))
+        channel.is_some_and(|map| {
+            map.keys().any(|key| key != "enabled") && map.get("enabled") != Some(&Value::Bool(false))
+        })
     });
-    let mut away = configured.map(|(id, _)| id).filter(|id| Table::core().has_channel(id)).peekable();
+    let mut away = configured
+        .map(|(id, _)| id)
+        .filter(|id| Table::core().has_channel(id))
+        .peekable();
     if away.peek().is_none() {
         return Vec::new();
     }
     let tables = Tables::get();
     let installed = |owner: &str, id: &str| {
-        let own = |manifest: &PluginSettings| manifest.id == owner || manifest.channels.iter().any(|(own, _)| own == id);
+        let own =
+            |manifest: &PluginSettings| manifest.id == owner || manifest.channels.iter().any(|(own, _)| own == id);
         manifests.iter().any(own)
     };
     let missing = away.filter(|id| {

@@ -17,7 +17,10 @@ pub(super) fn channel(id: &str, key: &str, value: Option<&Value>, manifests: &[P
         let words = format!("write {id:?} without blanks around it: the settings below {key:?} are not read");
         return of(vec![Problem::mild(&path, "type", words)]);
     };
-    let installed = manifests.iter().flat_map(|manifest| &manifest.channels).find(|(own, _)| own == id);
+    let installed = manifests
+        .iter()
+        .flat_map(|manifest| &manifest.channels)
+        .find(|(own, _)| own == id);
     if let Some((_, Some(schema))) = installed {
         let mut found = schema::check(&Home::Document(schema), schema, value, &path, true);
         found.problems.retain(|problem| !allowed_by_host(problem, value));
@@ -31,6 +34,18 @@ pub(super) fn channel(id: &str, key: &str, value: Option<&Value>, manifests: &[P
             ..Checked::default()
         },
     }
+}
+
+/// Returns whether a channel is known to the release and refused in a config all the same.
+pub(super) fn is_hidden(id: &str, manifests: &[PluginSettings]) -> bool {
+    let hidden = Tables::get()
+        .channel(id)
+        .is_some_and(|channel| channel.lies == Where::Hidden);
+    hidden
+        && !manifests
+            .iter()
+            .flat_map(|manifest| &manifest.channels)
+            .any(|(own, _)| own == id)
 }
 
 /// The release adds to the schema of an installed channel: SecretRefs as credentials, and `heartbeatVisibility`.
@@ -51,9 +66,13 @@ fn walk<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
 }
 
 /// Returns what channels of the release break where nothing is filled in: the release checks so beside a SecretRef that
-/// is not allowed at its place.
-pub(super) fn raw_channels(config: &Value) -> Vec<Problem> {
-    let Some(channels) = config.get("channels").and_then(Value::as_object).filter(|map| !map.is_empty()) else {
+/// is not allowed at its place, whose path is in `told`.
+pub(super) fn raw_channels(config: &Value, told: &[Vec<String>]) -> Vec<Problem> {
+    let Some(channels) = config
+        .get("channels")
+        .and_then(Value::as_object)
+        .filter(|map| !map.is_empty())
+    else {
         return Vec::new();
     };
     let tables = Tables::get();
@@ -65,6 +84,11 @@ pub(super) fn raw_channels(config: &Value) -> Vec<Problem> {
         let path = ["channels", id].map(str::to_owned);
         out.extend(schema::check(&Home::table(), &schema, value, &path, false).problems);
     }
+    let is_told = |problem: &Problem| {
+        let is_key = |key: &String| told.iter().any(|path| path.split_last() == Some((key, &problem.path)));
+        problem.kind == "unknown_key" && problem.keys.iter().all(is_key)
+    };
+    out.retain(|problem| !is_told(problem));
     out
 }
 
@@ -90,7 +114,10 @@ pub(super) fn plugin(id: &str, config: Option<&Value>, manifests: &[PluginSettin
 }
 
 fn of(problems: Vec<Problem>) -> Checked {
-    Checked { problems, partly: false }
+    Checked {
+        problems,
+        partly: false,
+    }
 }
 
 /// Returns whether a plugin is switched on in so many words.
@@ -102,13 +129,22 @@ pub(super) fn switched_on(config: &Value, id: &str) -> bool {
 pub(super) fn allowed(config: &Value, id: &str) -> bool {
     let plugins = config.get("plugins");
     let listed = |list: &str| {
-        let ids = plugins.and_then(|plugins| plugins.get(list)).and_then(Value::as_array).filter(|ids| !ids.is_empty());
+        let ids = plugins
+            .and_then(|plugins| plugins.get(list))
+            .and_then(Value::as_array)
+            .filter(|ids| !ids.is_empty());
         ids.map(|ids| ids.iter().filter_map(Value::as_str).any(|one| plugin_id(one) == id))
     };
     let off = |path: &[&str]| get(config, path) == Some(&Value::Bool(false));
     let entries = get(config, &["plugins", "entries"]).and_then(Value::as_object);
-    let entry_off = entries.into_iter().flatten().any(|(key, entry)| plugin_id(key) == id && entry.get("enabled") == Some(&Value::Bool(false)));
-    !off(&["plugins", "enabled"]) && !entry_off && listed("deny") != Some(true) && listed("allow").is_none_or(|listed| listed)
+    let entry_off = entries
+        .into_iter()
+        .flatten()
+        .any(|(key, entry)| plugin_id(key) == id && entry.get("enabled") == Some(&Value::Bool(false)));
+    !off(&["plugins", "enabled"])
+        && !entry_off
+        && listed("deny") != Some(true)
+        && listed("allow").is_none_or(|listed| listed)
 }
 
 /// Returns the id under which a plugin is looked up: ids are written in any letter case, and a few have second names.

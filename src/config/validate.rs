@@ -97,7 +97,11 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
     warnings.extend(advice::missing(&doc.value, ctx.missing));
     warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
     let deferred = plugins::deferred(substituted, ctx.manifests);
-    let repaired = if issues.is_empty() || doc.includes { None } else { repair(substituted, &deferred, ctx) };
+    let repaired = if issues.is_empty() || doc.includes {
+        None
+    } else {
+        repair(substituted, &deferred, ctx)
+    };
     let around = start_rules::Around {
         is_set: ctx.is_set,
         container: ctx.container,
@@ -107,7 +111,10 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
     };
     let after = repaired.as_ref().map(|repaired| &repaired.config);
     let refusals = start_rules::run(after.unwrap_or(substituted), &around);
-    let repairs = repaired.as_ref().map(|repaired| repaired.done.clone()).unwrap_or_default();
+    let repairs = repaired
+        .as_ref()
+        .map(|repaired| repaired.done.clone())
+        .unwrap_or_default();
     let gateway_start = gateway_start::judge(
         substituted,
         &gateway_start::Found {
@@ -122,7 +129,9 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
             includes: doc.includes,
         },
     );
-    let repaired = repaired.filter(|_| gateway_start.verdict == Start::AutoMigrated).map(|repaired| repaired.config);
+    let repaired = repaired
+        .filter(|_| gateway_start.verdict == Start::AutoMigrated)
+        .map(|repaired| repaired.config);
     warnings
         .retain(|known| known.kind != "secret-provider-unknown" || !refusals.iter().any(|one| one.path == known.path));
     warnings.extend(refusals);
@@ -154,10 +163,11 @@ fn repair(config: &Rc<Value>, deferred: &[String], ctx: &ValidateContext<'_>) ->
     if done.is_empty() {
         return None;
     }
-    let (mut left, _) = forgive(judge(&reserved_names(&next), &mut next, ctx).issues, ctx.release);
+    let found = judge(&reserved_names(&next), &mut next, ctx);
+    let (mut left, _) = forgive(found.issues, ctx.release);
     left.retain(|problem| !gateway_start::is_strict(problem));
     let all = left.is_empty();
-    left.retain(|problem| !gateway_start::of_channel(problem, deferred));
+    left.retain(|problem| !(found.core_valid && gateway_start::of_channel(problem, deferred)));
     left.is_empty().then(|| Repair {
         config: Rc::unwrap_or_clone(next),
         done,
@@ -213,7 +223,8 @@ fn as_migrated(
 ) -> Stage {
     let of_types = check::config(config);
     if !issues.is_empty() && of_types.is_empty() {
-        issues.extend(super::settings::raw_channels(config));
+        let told: Vec<_> = issues.iter().map(|problem| problem.path.clone()).collect();
+        issues.extend(super::settings::raw_channels(config, &told));
     }
     issues.extend(of_types);
     if let Some(crash) = crash {

@@ -141,9 +141,18 @@ pub fn settings(text: &str) -> Option<PluginSettings> {
     let raw: Value = serde_json::from_str(text).ok().or_else(|| json5::from_str(text).ok())?;
     let configs = raw.get("channelConfigs").and_then(Value::as_object);
     let schema = |value: &Value| value.get("schema").filter(|schema| schema.is_object()).cloned();
-    let mut channels: Vec<(String, Option<Value>)> =
-        configs.into_iter().flatten().map(|(id, value)| (id.trim().to_owned(), schema(value))).collect();
-    for id in raw.get("channels").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+    let mut channels: Vec<(String, Option<Value>)> = configs
+        .into_iter()
+        .flatten()
+        .map(|(id, value)| (id.trim().to_owned(), schema(value)))
+        .collect();
+    for id in raw
+        .get("channels")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+    {
         if !channels.iter().any(|(known, _)| known == id.trim()) {
             channels.push((id.trim().to_owned(), None));
         }

@@ -8,36 +8,44 @@ const MOVES: &str = include_str!("../table/moves-2026.9.6.txt");
 /// What becomes of a key.
 #[derive(Debug, Clone, Copy)]
 enum Change {
-    Streaming { delivery: bool, preview: bool, native: bool },
+    Streaming {
+        delivery: bool,
+        preview: bool,
+        native: bool,
+    },
     Dm,
-    Drop(&'static str),
+    /// Whatever it is, or only where it is an object.
+    Drop(&'static str, bool),
     Move(&'static str, &'static str),
 }
 
 /// Returns the changes of a channel, or of `plugin:ID`.
 fn changes(of: &str) -> impl Iterator<Item = Change> {
-    MOVES.lines().filter(|line| !line.starts_with('#')).filter_map(move |line| {
-        let mut words = line.split(' ');
-        let owner = words.next()?;
-        let channel = !of.starts_with("plugin:");
-        if owner != of && !(channel && owner == "any") {
-            return None;
-        }
-        Some(match words.next()? {
-            "streaming" => {
-                let flags: Vec<&str> = words.collect();
-                let has = |flag: &str| flags.contains(&flag);
-                Change::Streaming {
-                    delivery: has("delivery"),
-                    preview: has("preview"),
-                    native: has("native"),
-                }
+    MOVES
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(move |line| {
+            let mut words = line.split(' ');
+            let owner = words.next()?;
+            let channel = !of.starts_with("plugin:");
+            if owner != of && !(channel && owner == "any") {
+                return None;
             }
-            "dm" => Change::Dm,
-            "drop" => Change::Drop(words.next()?),
-            _ => Change::Move(words.next()?, words.next()?),
+            Some(match words.next()? {
+                "streaming" => {
+                    let flags: Vec<&str> = words.collect();
+                    let has = |flag: &str| flags.contains(&flag);
+                    Change::Streaming {
+                        delivery: has("delivery"),
+                        preview: has("preview"),
+                        native: has("native"),
+                    }
+                }
+                "dm" => Change::Dm,
+                "drop" => Change::Drop(words.next()?, words.next() == Some("object")),
+                _ => Change::Move(words.next()?, words.next()?),
+            })
         })
-    })
 }
 
 /// Flat keys that became parts of `streaming`.
@@ -67,10 +75,18 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
     let full: Vec<&str> = below.iter().copied().chain([key]).collect();
     let fits = |pattern: &str| {
         let segments: Vec<&str> = pattern.split('.').collect();
-        segments.len() == full.len() && segments.iter().zip(&full).all(|(want, have)| *want == "*" || want == have)
+        segments.len() == full.len()
+            && segments
+                .iter()
+                .zip(&full)
+                .all(|(want, have)| *want == "*" || want == have)
     };
     changes(&owner).find_map(|change| match change {
-        Change::Streaming { delivery, preview, native } => {
+        Change::Streaming {
+            delivery,
+            preview,
+            native,
+        } => {
             let moved = flat(preview, native).into_iter().find(|(from, _)| full == [*from]);
             let mode = !delivery && full == ["streamMode"];
             let to = moved.map(|(_, to)| to).or(mode.then_some("mode"))?;
@@ -78,7 +94,7 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
         }
         Change::Dm if full == ["dm", "policy"] => Some("it became dmPolicy".to_owned()),
         Change::Dm if full == ["dm", "allowFrom"] => Some("it became allowFrom, beside dm".to_owned()),
-        Change::Drop(from) if fits(from) => Some(format!("{key} was dropped; leave it out")),
+        Change::Drop(from, _) if fits(from) => Some(format!("{key} was dropped; leave it out")),
         Change::Move(from, to) if fits(from) => Some(format!("it became {}", to.replace("\\*", "\"*\""))),
         _ => None,
     })
@@ -114,12 +130,17 @@ pub(super) fn repair(config: &mut Value, done: &mut Vec<String>) {
 fn entry(map: &mut Map<String, Value>, changes: &[Change], place: &str, done: &mut Vec<String>) {
     for change in changes {
         match *change {
-            Change::Streaming { delivery, preview, native } => streaming(map, (delivery, preview, native), place, done),
+            Change::Streaming {
+                delivery,
+                preview,
+                native,
+            } => streaming(map, (delivery, preview, native), place, done),
             Change::Dm => {
                 shift(map, "dm.policy", "dmPolicy", place, done);
                 shift(map, "dm.allowFrom", "allowFrom", place, done);
             }
-            Change::Drop(from) => shift(map, from, "", place, done),
+            Change::Drop(from, true) if map.get(from).is_some_and(|value| !value.is_object()) => {}
+            Change::Drop(from, _) => shift(map, from, "", place, done),
             Change::Move(from, to) => shift(map, from, to, place, done),
         }
     }
@@ -148,7 +169,9 @@ fn shift(map: &mut Map<String, Value>, from: &str, to: &str, place: &str, done: 
         }
         return;
     }
-    let Some(Value::Object(below)) = map.get_mut(first) else { return };
+    let Some(Value::Object(below)) = map.get_mut(first) else {
+        return;
+    };
     let before = done.len();
     match to.split_once('.') {
         // The new place is below the same key.
@@ -178,9 +201,16 @@ fn put(map: &mut Map<String, Value>, to: &str, value: Value) {
     }
 }
 
-fn streaming(map: &mut Map<String, Value>, (delivery, preview, native): (bool, bool, bool), place: &str, done: &mut Vec<String>) {
+fn streaming(
+    map: &mut Map<String, Value>,
+    (delivery, preview, native): (bool, bool, bool),
+    place: &str,
+    done: &mut Vec<String>,
+) {
     let flat = flat(preview, native);
-    let plain = map.get("streaming").is_some_and(|value| value.is_boolean() || value.is_string());
+    let plain = map
+        .get("streaming")
+        .is_some_and(|value| value.is_boolean() || value.is_string());
     let old = flat.iter().any(|(from, _)| map.contains_key(*from));
     if !old && (delivery || !(plain || map.contains_key("streamMode"))) {
         return;
@@ -194,7 +224,10 @@ fn streaming(map: &mut Map<String, Value>, (delivery, preview, native): (bool, b
             (Some(Value::Bool(on)), _) => json!(if *on { "partial" } else { "off" }),
             _ => json!("partial"),
         };
-        done.push(format!("{place}.{} becomes {place}.streaming.mode", if mode.is_some() { "streamMode" } else { "streaming" }));
+        done.push(format!(
+            "{place}.{} becomes {place}.streaming.mode",
+            if mode.is_some() { "streamMode" } else { "streaming" }
+        ));
         put(map, "streaming.mode", chosen);
     }
     for (from, to) in flat {
@@ -208,12 +241,33 @@ fn streaming(map: &mut Map<String, Value>, (delivery, preview, native): (bool, b
 /// Settings of signal's daemon became one `transport`; what needs a look at the daemon is not changed.
 fn signal_transport(signal: &mut Map<String, Value>, done: &mut Vec<String>) {
     const OLD: [&str; 9] = [
-        "configPath", "httpUrl", "httpHost", "httpPort", "cliPath", "autoStart", "startupTimeoutMs", "receiveMode", "ignoreStories",
+        "configPath",
+        "httpUrl",
+        "httpHost",
+        "httpPort",
+        "cliPath",
+        "autoStart",
+        "startupTimeoutMs",
+        "receiveMode",
+        "ignoreStories",
     ];
-    const KEPT: [&str; 7] = ["configPath", "httpHost", "httpPort", "cliPath", "startupTimeoutMs", "receiveMode", "ignoreStories"];
+    const KEPT: [&str; 7] = [
+        "configPath",
+        "httpHost",
+        "httpPort",
+        "cliPath",
+        "startupTimeoutMs",
+        "receiveMode",
+        "ignoreStories",
+    ];
     let own = OLD.iter().any(|key| signal.contains_key(*key));
     let asks = signal.contains_key("httpUrl") || signal.get("autoStart") == Some(&Value::Bool(false));
-    if !own || asks || signal.contains_key("apiMode") || signal.contains_key("transport") || signal.contains_key("accounts") {
+    if !own
+        || asks
+        || signal.contains_key("apiMode")
+        || signal.contains_key("transport")
+        || signal.contains_key("accounts")
+    {
         return;
     }
     let mut transport = Map::new();
@@ -240,21 +294,42 @@ mod tests {
     #[test]
     fn old_settings_get_their_new_place() {
         let cases = [
-            (json!({"telegram": {"streamMode": "block"}}), json!({"telegram": {"streaming": {"mode": "block"}}})),
-            (json!({"telegram": {"streaming": false}}), json!({"telegram": {"streaming": {"mode": "off"}}})),
+            (
+                json!({"telegram": {"streamMode": "block"}}),
+                json!({"telegram": {"streaming": {"mode": "block"}}}),
+            ),
+            (
+                json!({"telegram": {"streaming": false}}),
+                json!({"telegram": {"streaming": {"mode": "off"}}}),
+            ),
             (
                 json!({"telegram": {"accounts": {"a": {"draftChunk": {"minChars": 1}, "retry": {}}}}}),
                 json!({"telegram": {"accounts": {"a": {"streaming": {"preview": {"chunk": {"minChars": 1}}}}}}}),
             ),
-            (json!({"telegram": {"requireMention": true}}), json!({"telegram": {"groups": {"*": {"requireMention": true}}}})),
-            (json!({"discord": {"dm": {"policy": "open", "enabled": true}}}), json!({"discord": {"dm": {"enabled": true}, "dmPolicy": "open"}})),
+            (
+                json!({"telegram": {"requireMention": true}}),
+                json!({"telegram": {"groups": {"*": {"requireMention": true}}}}),
+            ),
+            (
+                json!({"discord": {"dm": {"policy": "open", "enabled": true}}}),
+                json!({"discord": {"dm": {"enabled": true}, "dmPolicy": "open"}}),
+            ),
             (
                 json!({"discord": {"guilds": {"1": {"channels": {"c": {"allow": true}}}}}}),
                 json!({"discord": {"guilds": {"1": {"channels": {"c": {"enabled": true}}}}}}),
             ),
-            (json!({"slack": {"socketMode": {"clientPingTimeout": 1}}}), json!({"slack": {}})),
-            (json!({"whatsapp": {"messagePrefix": "x", "heartbeat": {}}}), json!({"whatsapp": {"heartbeatVisibility": {}, "responsePrefix": "x"}})),
-            (json!({"signal": {"cliPath": "s", "autoStart": true}}), json!({"signal": {"transport": {"kind": "managed-native", "cliPath": "s"}}})),
+            (
+                json!({"slack": {"socketMode": {"clientPingTimeout": 1}}}),
+                json!({"slack": {}}),
+            ),
+            (
+                json!({"whatsapp": {"messagePrefix": "x", "heartbeat": {}}}),
+                json!({"whatsapp": {"heartbeatVisibility": {}, "responsePrefix": "x"}}),
+            ),
+            (
+                json!({"signal": {"cliPath": "s", "autoStart": true}}),
+                json!({"signal": {"transport": {"kind": "managed-native", "cliPath": "s"}}}),
+            ),
         ];
         for (before, after) in cases {
             let (config, done) = repaired(json!({"channels": before}));
@@ -269,9 +344,21 @@ mod tests {
         let owned = |path: &[&str]| path.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let cases = [
             (&["channels", "telegram"][..], "streamMode", "it became streaming.mode"),
-            (&["channels", "discord", "accounts", "a", "dm"], "policy", "it became dmPolicy"),
-            (&["channels", "slack", "channels", "C1"], "allow", "it became channels.*.enabled"),
-            (&["plugins", "entries", "active-memory", "config"], "qmd", "qmd was dropped; leave it out"),
+            (
+                &["channels", "discord", "accounts", "a", "dm"],
+                "policy",
+                "it became dmPolicy",
+            ),
+            (
+                &["channels", "slack", "channels", "C1"],
+                "allow",
+                "it became channels.*.enabled",
+            ),
+            (
+                &["plugins", "entries", "active-memory", "config"],
+                "qmd",
+                "qmd was dropped; leave it out",
+            ),
         ];
         for (path, key, words) in cases {
             assert_eq!(note(&owned(path), key).as_deref(), Some(words), "{path:?} {key}");

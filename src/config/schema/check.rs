@@ -29,7 +29,13 @@ pub(in crate::config) struct Checked {
 }
 
 /// Checks a value at a path. `defaults` tells whether the release fills in defaults before.
-pub(in crate::config) fn check(home: &Home<'_>, schema: &Value, value: &Value, path: &[String], defaults: bool) -> Checked {
+pub(in crate::config) fn check(
+    home: &Home<'_>,
+    schema: &Value,
+    value: &Value,
+    path: &[String],
+    defaults: bool,
+) -> Checked {
     let mut walk = Walk {
         home,
         path: path.to_vec(),
@@ -114,7 +120,9 @@ impl Walk<'_, '_> {
             _ => None,
         };
         // A value of the wrong type is said to be of the wrong type, and nothing more at the same place.
-        if let Some(allowed) = allowed.filter(|allowed| out.len() == before && !allowed.iter().any(|one| same(one, value))) {
+        if let Some(allowed) =
+            allowed.filter(|allowed| out.len() == before && !allowed.iter().any(|one| same(one, value)))
+        {
             let mut problem = self.problem("enum", format!("expected {}", near::list(&allowed)));
             problem.hint = near::constant(&allowed, value, &self.path);
             out.push(problem);
@@ -123,7 +131,13 @@ impl Walk<'_, '_> {
     }
 
     fn wrong_type(&self, types: &Value, value: &Value) -> Problem {
-        let names = || types.as_array().map_or(std::slice::from_ref(types), Vec::as_slice).iter().filter_map(Value::as_str);
+        let names = || {
+            types
+                .as_array()
+                .map_or(std::slice::from_ref(types), Vec::as_slice)
+                .iter()
+                .filter_map(Value::as_str)
+        };
         let words: Vec<&str> = names().map(in_words).collect();
         let words = format!("expected {}, found {}", words.join(" or "), type_name(value));
         let mut problem = self.problem("type", words);
@@ -131,9 +145,21 @@ impl Walk<'_, '_> {
         problem
     }
 
-    fn object(&mut self, schema: &Map<String, Value>, map: &Map<String, Value>, defaults: bool, out: &mut Vec<Problem>) {
+    fn object(
+        &mut self,
+        schema: &Map<String, Value>,
+        map: &Map<String, Value>,
+        defaults: bool,
+        out: &mut Vec<Problem>,
+    ) {
         let members = schema.get("properties").and_then(Value::as_object);
-        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        for name in schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+        {
             let mut filled = || {
                 let member = members.and_then(|members| members.get(name));
                 let part = member.and_then(|member| self.resolve(member));
@@ -172,7 +198,12 @@ impl Walk<'_, '_> {
                 continue;
             }
             let mut named = false;
-            for (pattern, part) in schema.get("patternProperties").and_then(Value::as_object).into_iter().flatten() {
+            for (pattern, part) in schema
+                .get("patternProperties")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+            {
                 if self.fits(pattern, key) {
                     named = true;
                     self.below(key, part, value, defaults, out);
@@ -191,8 +222,14 @@ impl Walk<'_, '_> {
     }
 
     fn array(&mut self, schema: &Map<String, Value>, items: &[Value], defaults: bool, out: &mut Vec<Problem>) {
-        let fixed = schema.get("prefixItems").or(schema.get("items")).and_then(Value::as_array);
-        let rest = schema.get("items").filter(|items| !items.is_array()).or(schema.get("additionalItems"));
+        let fixed = schema
+            .get("prefixItems")
+            .or(schema.get("items"))
+            .and_then(Value::as_array);
+        let rest = schema
+            .get("items")
+            .filter(|items| !items.is_array())
+            .or(schema.get("additionalItems"));
         for (at, item) in items.iter().enumerate() {
             if let Some(part) = fixed.and_then(|fixed| fixed.get(at)).or(rest) {
                 self.below(&at.to_string(), part, item, defaults, out);
@@ -206,14 +243,28 @@ impl Walk<'_, '_> {
     }
 
     fn string(&mut self, schema: &Map<String, Value>, text: &str, out: &mut Vec<Problem>) {
-        self.count(schema, ["minLength", "maxLength"], text.chars().count(), "characters", out);
-        if let Some(format) = schema.get("format").and_then(Value::as_str).filter(|format| *format == "uri")
+        self.count(
+            schema,
+            ["minLength", "maxLength"],
+            text.chars().count(),
+            "characters",
+            out,
+        );
+        if let Some(format) = schema
+            .get("format")
+            .and_then(Value::as_str)
+            .filter(|format| *format == "uri")
             && let Some(known) = patterns::by_format(format).filter(|known| !(known.fits)(text))
         {
             out.push(self.problem("pattern", format!("expected {}", known.words)));
         }
-        if let Some(pattern) = schema.get("pattern").and_then(Value::as_str).filter(|pattern| !self.fits(pattern, text)) {
-            let words = patterns::by_source(pattern).map_or(format!("a text that matches {pattern}"), |known| known.words.to_owned());
+        if let Some(pattern) = schema
+            .get("pattern")
+            .and_then(Value::as_str)
+            .filter(|pattern| !self.fits(pattern, text))
+        {
+            let words = patterns::by_source(pattern)
+                .map_or(format!("a text that matches {pattern}"), |known| known.words.to_owned());
             out.push(self.problem("pattern", format!("expected {words}")));
         }
     }
@@ -231,24 +282,41 @@ impl Walk<'_, '_> {
     fn number(&self, schema: &Map<String, Value>, number: f64, out: &mut Vec<Problem>) {
         let limit = |key: &str| schema.get(key).and_then(Value::as_f64);
         let broken = match () {
-            () if limit("minimum").is_some_and(|min| number < min) => limit("minimum").map(|min| format!("at least {min}")),
+            () if limit("minimum").is_some_and(|min| number < min) => {
+                limit("minimum").map(|min| format!("at least {min}"))
+            }
             () if limit("exclusiveMinimum").is_some_and(|min| number <= min) => {
                 limit("exclusiveMinimum").map(|min| format!("more than {min}"))
             }
-            () if limit("maximum").is_some_and(|max| number > max) => limit("maximum").map(|max| format!("at most {max}")),
+            () if limit("maximum").is_some_and(|max| number > max) => {
+                limit("maximum").map(|max| format!("at most {max}"))
+            }
             () if limit("exclusiveMaximum").is_some_and(|max| number >= max) => {
                 limit("exclusiveMaximum").map(|max| format!("less than {max}"))
             }
-            () => limit("multipleOf").filter(|step| (number / step).fract() != 0.0).map(|step| format!("a multiple of {step}")),
+            () => limit("multipleOf")
+                .filter(|step| (number / step).fract() != 0.0)
+                .map(|step| format!("a multiple of {step}")),
         };
         out.extend(broken.map(|words| self.problem("range", format!("expected {words}"))));
     }
 
-    fn count(&self, schema: &Map<String, Value>, [min, max]: [&str; 2], count: usize, unit: &str, out: &mut Vec<Problem>) {
+    fn count(
+        &self,
+        schema: &Map<String, Value>,
+        [min, max]: [&str; 2],
+        count: usize,
+        unit: &str,
+        out: &mut Vec<Problem>,
+    ) {
         let limit = |key: &str| schema.get(key).and_then(Value::as_f64);
         let count_f = count as f64;
         if limit(min).is_some_and(|min| count_f < min) {
-            let words = if count == 0 { "it must not be empty".to_owned() } else { format!("too few {unit}") };
+            let words = if count == 0 {
+                "it must not be empty".to_owned()
+            } else {
+                format!("too few {unit}")
+            };
             out.push(self.problem("range", words));
         } else if let Some(max) = limit(max).filter(|max| count_f > *max) {
             out.push(self.problem("range", format!("more than {max} {unit}")));
@@ -269,7 +337,10 @@ fn is_one_of(types: &Value, value: &Value, schema: &Map<String, Value>) -> bool 
         _ => false,
     };
     let nullable = value.is_null() && schema.get("nullable") == Some(&Value::Bool(true));
-    nullable || types.as_array().map_or_else(|| fits(types), |types| types.iter().any(fits))
+    nullable
+        || types
+            .as_array()
+            .map_or_else(|| fits(types), |types| types.iter().any(fits))
 }
 
 /// Returns whether two values are one, as JavaScript counts: 1 and 1.0 are.

@@ -87,7 +87,10 @@ impl Tables {
 
     /// Returns a channel by its id.
     pub(super) fn channel(&self, id: &str) -> Option<Channel> {
-        self.channels.iter().find(|(known, _)| *known == id).map(|(_, channel)| *channel)
+        self.channels
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, channel)| *channel)
     }
 
     /// Returns all channels and their ids, in the order of the table.

@@ -44,7 +44,11 @@ impl Regex {
     /// Returns whether some part of a text fits.
     pub(super) fn fits(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().collect();
-        let mut matcher = Matcher { text: &text, steps: 0, depth: 0 };
+        let mut matcher = Matcher {
+            text: &text,
+            steps: 0,
+            depth: 0,
+        };
         (0..=text.len()).any(|at| self.0.iter().any(|branch| matcher.run(branch, at, &mut |_, _| true)))
             || matcher.steps >= STEPS
     }
@@ -67,7 +71,10 @@ impl Parser<'_> {
     }
 
     fn eat(&mut self, word: &str) -> bool {
-        let found = word.chars().zip(self.at..).all(|(c, at)| self.chars.get(at) == Some(&c));
+        let found = word
+            .chars()
+            .zip(self.at..)
+            .all(|(c, at)| self.chars.get(at) == Some(&c));
         if found {
             self.at += word.chars().count();
         }
@@ -264,9 +271,9 @@ impl Matcher<'_> {
                 let seen = branches.iter().any(|branch| self.run(branch, at, &mut |_, _| true));
                 seen != *not && self.run(after, at, rest)
             }
-            Node::Repeat { node, min, max } => self.repeat(node, (*min, *max), at, &mut |matcher, at| {
-                matcher.run(after, at, rest)
-            }),
+            Node::Repeat { node, min, max } => {
+                self.repeat(node, (*min, *max), at, &mut |matcher, at| matcher.run(after, at, rest))
+            }
         }
     }
 
@@ -299,12 +306,28 @@ mod tests {
     #[test]
     fn texts_fit_as_in_javascript() {
         let cases: [(&str, &[&str], &[&str]); 9] = [
-            (r"^(?!(?:constructor|prototype)$)[a-z0-9][a-z0-9_-]{0,3}$", &["ab", "a"], &["constructor", "", "abcde", "A"]),
-            (r"^(?!\s)(?![\s\S]*\s$)[^\p{Cs}]{1,5}$", &["a b", "äöü"], &[" a", "a ", "", "abcdef"]),
+            (
+                r"^(?!(?:constructor|prototype)$)[a-z0-9][a-z0-9_-]{0,3}$",
+                &["ab", "a"],
+                &["constructor", "", "abcde", "A"],
+            ),
+            (
+                r"^(?!\s)(?![\s\S]*\s$)[^\p{Cs}]{1,5}$",
+                &["a b", "äöü"],
+                &[" a", "a ", "", "abcdef"],
+            ),
             (r"^\/(?!\/)[^\0]*[^/\0]$", &["/a", "/a/b"], &["//a", "/", "a", "/a/"]),
             (r"\S", &["x", " x "], &["", "  "]),
-            (r"^(github|profile):[^\s:]+$", &["github:a"], &["gitlab:a", "github:", "github:a:b"]),
-            (r"^(?:[1-9][0-9]*[hd]|(?:[6-9][0-9]|[1-9][0-9]{2,})m)(?![\s\S])", &["1h", "60m", "100m"], &["0h", "59m", "1hh"]),
+            (
+                r"^(github|profile):[^\s:]+$",
+                &["github:a"],
+                &["gitlab:a", "github:", "github:a:b"],
+            ),
+            (
+                r"^(?:[1-9][0-9]*[hd]|(?:[6-9][0-9]|[1-9][0-9]{2,})m)(?![\s\S])",
+                &["1h", "60m", "100m"],
+                &["0h", "59m", "1hh"],
+            ),
             (r"^(?:[a-z]+\.)*[a-z]+@[a-z]+$", &["a.b@c", "a@b"], &["a..b@c", "@c"]),
             (r"^a{2}b{1,}c{0,2}$", &["aab", "aabbcc"], &["ab", "aabccc"]),
             ("^.$", &["x"], &["\n", "xx"]),

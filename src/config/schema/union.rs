@@ -7,7 +7,13 @@ use crate::config::near;
 use crate::config::problem::Problem;
 
 /// Checks what a schema combines.
-pub(super) fn all(walk: &mut Walk<'_, '_>, schema: &Map<String, Value>, value: &Value, defaults: bool, out: &mut Vec<Problem>) {
+pub(super) fn all(
+    walk: &mut Walk<'_, '_>,
+    schema: &Map<String, Value>,
+    value: &Value,
+    defaults: bool,
+    out: &mut Vec<Problem>,
+) {
     if let Some(condition) = schema.get("if") {
         let branch = if fits(walk, condition, value) { "then" } else { "else" };
         if let Some(branch) = schema.get(branch) {
@@ -57,16 +63,25 @@ fn any(walk: &mut Walk<'_, '_>, branches: &[Value], value: &Value, out: &mut Vec
             said.push(word.clone());
         }
     });
-    let constants: Option<Vec<Value>> = branches.iter().map(|branch| constants(walk, branch)).collect::<Option<Vec<_>>>().map(|all| all.concat());
+    let constants: Option<Vec<Value>> = branches
+        .iter()
+        .map(|branch| constants(walk, branch))
+        .collect::<Option<Vec<_>>>()
+        .map(|all| all.concat());
     let here = walk.path.len();
-    let mut problem = walk.problem("union", format!("none of the allowed forms fits: {}", said.join(" or ")));
+    let mut problem = walk.problem(
+        "union",
+        format!("none of the allowed forms fits: {}", said.join(" or ")),
+    );
     if let Some(constants) = constants {
         problem.kind = "enum";
         problem.message = format!("expected {}", near::list(&constants));
         problem.hint = near::constant(&constants, value, &walk.path);
     } else {
         // The branch that comes closest is the one that was meant: fewest problems, none at the value itself.
-        let best = tries.iter().filter(|found| !found.iter().any(|one| one.path.len() == here && one.kind == "type"));
+        let best = tries
+            .iter()
+            .filter(|found| !found.iter().any(|one| one.path.len() == here && one.kind == "type"));
         let best = best.min_by_key(|found| found.len()).and_then(|found| found.first());
         problem.hint = best.map(|best| {
             let place = best.path.get(here..).unwrap_or_default().join(".");
@@ -74,10 +89,16 @@ fn any(walk: &mut Walk<'_, '_>, branches: &[Value], value: &Value, out: &mut Vec
                 "" => best.message.clone(),
                 place => format!("{place}: {}", best.message),
             };
-            best.hint.as_ref().map_or(said.clone(), |hint| format!("{said}; {hint}"))
+            best.hint
+                .as_ref()
+                .map_or(said.clone(), |hint| format!("{said}; {hint}"))
         });
     }
-    let deeper: Vec<Problem> = tries.into_iter().flatten().filter(|one| one.path.len() > here).collect();
+    let deeper: Vec<Problem> = tries
+        .into_iter()
+        .flatten()
+        .filter(|one| one.path.len() > here)
+        .collect();
     out.push(problem);
     for one in deeper {
         if !out.iter().any(|known| known.path == one.path) {
@@ -93,18 +114,34 @@ fn name(walk: &mut Walk<'_, '_>, branch: &Value) -> String {
     if let Some(constants) = constants(walk, branch) {
         return near::list(&constants);
     }
-    let inner: Vec<Value> = ["anyOf", "oneOf"].iter().filter_map(|key| branch.get(*key)?.as_array()).flatten().cloned().collect();
+    let inner: Vec<Value> = ["anyOf", "oneOf"]
+        .iter()
+        .filter_map(|key| branch.get(*key)?.as_array())
+        .flatten()
+        .cloned()
+        .collect();
     if let Some(first) = inner.first() {
         let first = walk.resolve(first).as_deref().unwrap_or(first).clone();
-        let reference = ["source", "provider", "id"].iter().all(|key| first.get("properties").is_some_and(|all| all.get(*key).is_some()));
+        let reference = ["source", "provider", "id"]
+            .iter()
+            .all(|key| first.get("properties").is_some_and(|all| all.get(*key).is_some()));
         if reference {
             return "a SecretRef {source, provider, id}".to_owned();
         }
-        return inner.iter().map(|branch| name(walk, branch)).collect::<Vec<_>>().join(" or ");
+        return inner
+            .iter()
+            .map(|branch| name(walk, branch))
+            .collect::<Vec<_>>()
+            .join(" or ");
     }
     match branch.get("type") {
         Some(Value::String(kind)) => in_words(kind).to_owned(),
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).map(in_words).collect::<Vec<_>>().join(" or "),
+        Some(Value::Array(kinds)) => kinds
+            .iter()
+            .filter_map(Value::as_str)
+            .map(in_words)
+            .collect::<Vec<_>>()
+            .join(" or "),
         _ => String::new(),
     }
 }

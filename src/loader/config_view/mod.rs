@@ -126,7 +126,10 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let verdict = validate(reading, &state_dir, document, &mut value, &missing)?;
     judge(&mut view, document, &verdict, flat, start, &missing);
-    let starts = matches!(view.state, ConfigState::Valid | ConfigState::Repaired | ConfigState::Partial);
+    let starts = matches!(
+        view.state,
+        ConfigState::Valid | ConfigState::Repaired | ConfigState::Partial
+    );
     let read = ReadConfig {
         referenced: refs::managed_preserving(document, &key.marks),
         file: PathFacts {
