@@ -32,7 +32,7 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
     }
     let joined = path.join(".");
     let moved = match (joined.as_str(), key) {
-        ("env", key) if crate::value::is_env_name(key) => {
+        ("env", key) if crate::secret::value::is_env_name(key) => {
             return Some(format!(
                 "since the 2026.9 line variables stand in env.vars: env: {{ vars: {{ {key}: … }} }}"
             ));
@@ -64,7 +64,7 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
 pub(super) fn constant(path: &[String], given: &str) -> Option<String> {
     let joined = path.join(".");
     if joined == "gateway.bind" {
-        let given = crate::value::js_trim(given).to_lowercase();
+        let given = crate::secret::value::js_trim(given).to_lowercase();
         if let Some((_, mode)) = BIND.iter().find(|(host, _)| *host == given) {
             return Some(format!("an address became a mode: write {mode:?}"));
         }

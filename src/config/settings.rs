@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::problem::{Problem, get};
 use super::schema::{self, Checked, Home, Tables, Where};
 use super::secret_refs;
-use crate::snapshot::PluginSettings;
+use crate::model::snapshot::PluginSettings;
 
 /// Returns what the settings of a channel break, and whether they were checked in full.
 pub(super) fn channel(id: &str, key: &str, value: Option<&Value>, manifests: &[PluginSettings]) -> Checked {
@@ -149,7 +149,7 @@ pub(super) fn allowed(config: &Value, id: &str) -> bool {
 
 /// Returns the id under which a plugin is looked up: ids are written in any letter case, and a few have second names.
 pub(super) fn plugin_id(written: &str) -> String {
-    let id = crate::value::js_trim(written).to_lowercase();
+    let id = crate::secret::value::js_trim(written).to_lowercase();
     match id.as_str() {
         "google-gemini-cli" => "google".to_owned(),
         "minimax-portal" | "minimax-portal-auth" => "minimax".to_owned(),

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::patterns::{self, Predicate};
-use crate::rules::Release;
+use crate::product::rules::Release;
 
 /// The release of the table.
 pub(super) const RELEASE: &str = "2026.9.6";

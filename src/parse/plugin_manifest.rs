@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::snapshot::PluginSettings;
+use crate::model::snapshot::PluginSettings;
 
 /// Most names taken of one list.
 const LIMIT: usize = 200;

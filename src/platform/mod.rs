@@ -2,5 +2,4 @@
 
 pub mod launchd;
 pub mod node;
-pub mod restart;
 pub mod systemd;
