@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Place, SecretRef, Stat, ValueFacts};
 use crate::base::fact::Fact;
-use crate::config::GatewayStart;
 
 /// What a config says, as far as the report needs it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -267,4 +266,55 @@ pub struct PluginSettings {
     pub config: Option<serde_json::Value>,
     /// Its channels, with `channelConfigs.<id>.schema` where there is one.
     pub channels: Vec<(String, Option<serde_json::Value>)>,
+}
+
+/// What a starting Gateway does with a config.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// It ends before it serves anything.
+    Refused,
+    /// It ends with status 1 at every start, because a change that it is about to make to the file stops it from going
+    /// on. `doctor --fix` of the Node CLI makes the change.
+    RefusedAgain,
+    /// It rewrites the file (comments are lost, the old one is kept as `.bak`) and starts.
+    AutoMigrated,
+    /// It starts without a channel, whose plugin is not installed.
+    Deferred,
+    /// It starts, and something does not work.
+    Degraded,
+    /// It starts.
+    Starts,
+}
+
+/// What happens to the config itself, whether or not it is loaded by a start.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Load {
+    /// It is taken as it is.
+    #[default]
+    Ok,
+    /// `doctor --fix` of the Node CLI makes it valid.
+    AutoMigrated,
+    /// It is refused.
+    Refused,
+}
+
+/// The verdict with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatewayStart {
+    /// What happens.
+    pub verdict: Start,
+    /// Why, in one sentence.
+    pub why: String,
+    /// The same in one word for scripts: `exit-78`, `exit-1`, `refused` (with a status that depends on the fault),
+    /// `migrated`, `deferred`, `degraded` or `starts`.
+    #[serde(default)]
+    pub outcome: String,
+    /// What happens to the config itself.
+    #[serde(default)]
+    pub load: Load,
+    /// Path of the setting that ends the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
 }
