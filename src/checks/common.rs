@@ -212,7 +212,8 @@ pub(crate) fn hiding<'a>(case: &'a Case<'_>, is_it: impl Fn(Source) -> bool) -> 
     let Some(trace) = case.snapshot.views.next_start.get() else {
         return Vec::new();
     };
-    let found = case.resolved.keys.iter().filter_map(|key| {
+    let known = |key: &&ResolvedKey| key.report.views.next_start.state != ViewState::Unknown;
+    let found = case.resolved.keys.iter().filter(known).filter_map(|key| {
         let (winner, hidden) = weaker_copy(trace, key.name())?;
         is_it(winner.source).then_some(Hiding { key, winner, hidden })
     });

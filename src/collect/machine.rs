@@ -12,7 +12,7 @@ use super::ping::round;
 use super::ping::targets::Known;
 use super::process::{self, ProcessCollection, ProcessHints};
 use super::{
-    auth_profiles, clock, config_copies, copied, host, install, launchd, log_tail, permissions, programs, starts,
+    auth_profiles, clock, config_copies, copied, host, install, launch_files, launchd, log_tail, permissions, programs, starts,
     startup_files, suppressions, systemd, unread_files,
 };
 use crate::fact::Fact;
@@ -44,6 +44,9 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     let (mut services, meanwhile) = tokio::join!(services(&ctx), async { meanwhile(&ctx) });
     if host.copied_home {
         copied::services(&mut services.facts, &host.home);
+    }
+    for service in &mut services.facts.services {
+        launch_files::note_assignments(&ctx, &mut service.exec.links);
     }
     let examined = services.facts.examined;
     let service = examined.and_then(|at| services.facts.services.get(at));

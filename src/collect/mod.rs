@@ -15,6 +15,7 @@ pub mod extras;
 pub mod handover;
 pub mod host;
 pub mod install;
+pub mod launch_files;
 pub mod launchd;
 pub mod loading;
 pub mod log_tail;

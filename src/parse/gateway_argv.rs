@@ -93,11 +93,16 @@ fn entry(words: &[String]) -> Option<(usize, &str)> {
 }
 
 /// Node under one of its names, or another runtime for JavaScript.
-fn is_runtime(word: &str) -> bool {
+pub fn is_runtime(word: &str) -> bool {
     let name = word.rsplit('/').next().unwrap_or_default();
     ["node", "bun", "deno", "tsx"]
         .iter()
         .any(|runtime| name.contains(runtime))
+}
+
+/// Returns whether a program has one of the product's names.
+pub fn is_product(name: &str) -> bool {
+    matches!(name, "openclaw" | "clawdbot" | "moltbot" | "openclaw-gateway")
 }
 
 /// `[options] gateway [run] [options]`, and no other command of `gateway`.

@@ -65,11 +65,8 @@ fn exists(snapshot: &Snapshot, name: &str) -> bool {
 /// Resolves one key.
 pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
     let name = need.name.as_str();
-    let unread = service(snapshot)
-        .map(|service| service.unknown.as_slice())
-        .unwrap_or_default();
     let shell = views::by_trace(&snapshot.views.shell, name, &[]);
-    let next_start = views::by_trace(&snapshot.views.next_start, name, unread);
+    let next_start = views::next_start(snapshot, name);
     let running = views::running(snapshot, name);
     let key_views = KeyViews {
         shell: shell.view,

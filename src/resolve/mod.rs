@@ -3,6 +3,7 @@
 //! Total functions of the snapshot; resolve only reads traces and never loads anything itself.
 
 mod keys;
+mod launch;
 mod needs;
 mod programs;
 mod verdict;
@@ -10,6 +11,7 @@ mod views;
 
 pub(crate) use needs::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, key_of_provider, variables};
 pub use programs::{gateway_node, node_and_range, programs};
+pub(crate) use launch::{Brought, brought, login_shell, open_link, own_process};
 pub(crate) use views::SLACK_MS;
 
 use crate::report::KeyReport;
@@ -101,11 +103,10 @@ pub fn gateway_view(snapshot: &Snapshot, name: &str) -> Option<(crate::report::V
     if process(snapshot).is_some() && seen.view.state != ViewState::Unknown {
         return Some((seen.view.state, seen.value));
     }
-    let (trace, unread) = match service(snapshot) {
-        Some(service) => (&snapshot.views.next_start, service.unknown.as_slice()),
+    let seen = match service(snapshot) {
+        Some(_) => views::next_start(snapshot, name),
         None if process(snapshot).is_some() => return Some((ViewState::Unknown, None)),
-        None => (&snapshot.views.shell, &[][..]),
+        None => views::by_trace(&snapshot.views.shell, name, &[]),
     };
-    let seen = views::by_trace(trace, name, unread);
     Some((seen.view.state, seen.value))
 }

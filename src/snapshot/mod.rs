@@ -6,6 +6,7 @@
 
 mod config;
 mod host;
+mod launch;
 mod pings;
 mod process;
 mod programs;
@@ -17,6 +18,7 @@ mod values;
 
 pub use config::*;
 pub use host::*;
+pub use launch::*;
 pub use pings::*;
 pub use process::*;
 pub use programs::*;

@@ -56,6 +56,7 @@ pub(crate) fn service(name: &str) -> Service {
             profile: None,
             overrides: Vec::new(),
             shell_wrapped: false,
+            links: Vec::new(),
             place: Some(Place::line(UNIT_PATH, 7)),
         },
         working_dir: None,

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use super::definitions::{self, Definition};
 use super::exec::{Wrapper, exec_facts};
+use crate::collect::launch_files::{self, Disk};
+use crate::platform::launch::follow;
 use super::layers;
 use crate::collect::context::{Context, RawService};
 use crate::collect::{host, read};
@@ -72,7 +74,12 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         _ => {}
     }
     stack.extend(file.bindings);
-    let (env, beaten) = environment::stack(stack);
+    let (mut env, beaten) = environment::stack(stack);
+    let mut disk = Disk {
+        cwd: on_disk.working_directory.clone().unwrap_or_else(|| "/".to_owned()),
+    };
+    let chain = follow(&launch.command, &mut disk);
+    launch_files::apply(&chain, &mut env, ctx.vault, place.as_ref());
 
     let public = |name: &str| {
         env.iter()
@@ -112,7 +119,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         drop_ins: Vec::new(),
         lost_sources: path.as_deref().map_or_else(Vec::new, |path| lost(path, plist, &env)),
         state,
-        exec: exec_facts(&launch, &wrapper, place.clone()),
+        exec: exec_facts(&launch, &wrapper, &chain, place.clone()),
         working_dir: working_dir.clone(),
         user: user.map(str::to_owned),
         bindings: env.iter().map(|one| shown(ctx, one)).collect(),
