@@ -24,6 +24,7 @@ impl<'a> Case<'a> {
         match self.commands().kind() {
             Kind::Docker | Kind::Podman => "the `.env` of its Compose project".to_owned(),
             Kind::Kubernetes => "the Secret of its pod".to_owned(),
+            Kind::Fly => "the secrets of its app".to_owned(),
             _ => format!("{}/.env", self.state_dir()),
         }
     }
@@ -74,7 +75,9 @@ impl<'a> Case<'a> {
             Some(place) => self.tilde(&place.path),
             None => match source {
                 Source::Manager => "the environment of the user's service manager".to_owned(),
-                Source::Process => "the environment it was started with".to_owned(),
+                Source::Process | Source::Container | Source::Supervisor => {
+                    "the environment it was started with".to_owned()
+                }
                 Source::LoginShell => "the login shell".to_owned(),
                 other => other.word().to_owned(),
             },
@@ -115,6 +118,7 @@ impl<'a> Case<'a> {
             Kind::Pm2 => return "pm2",
             Kind::Supervisord => return "supervisord",
             Kind::Runit => return "runit",
+            Kind::S6 => return "s6",
             Kind::Docker | Kind::Podman | Kind::Kubernetes => return "the manager of its container",
             _ => {}
         }
@@ -154,9 +158,9 @@ pub(crate) fn gateway_state(case: &Case<'_>, key: &ResolvedKey) -> ViewState {
     let views = &key.report.views;
     if resolve::process(case.snapshot).is_some() && views.running.state != ViewState::Unknown {
         views.running.state
-    } else if resolve::service(case.snapshot).is_some() {
+    } else if resolve::has_next_start(case.snapshot) && !resolve::is_unseen(case.snapshot) {
         views.next_start.state
-    } else if resolve::process(case.snapshot).is_some() {
+    } else if resolve::process(case.snapshot).is_some() || resolve::is_unseen(case.snapshot) {
         ViewState::Unknown
     } else {
         views.shell.state
@@ -168,7 +172,7 @@ pub(crate) fn gateway_value<'a>(case: &Case<'_>, key: &'a ResolvedKey) -> Option
     let views = &key.report.views;
     if resolve::process(case.snapshot).is_some() && views.running.state != ViewState::Unknown {
         key.running.as_ref()
-    } else if resolve::service(case.snapshot).is_some() {
+    } else if resolve::has_next_start(case.snapshot) {
         key.next_start.as_ref()
     } else {
         key.shell.as_ref()

@@ -2,26 +2,12 @@
 
 use super::cf_common::gateway_told;
 use super::gateway_secrets::is_local;
+use super::service_common::loops;
 use crate::diagnose::{Case, Check, FindingExt, Group, finding};
 use crate::ping::verdict::Word;
+use crate::platform::relay;
 use crate::report::{Certainty, Finding, Severity};
 use crate::snapshot::PortOwner;
-
-/// Programs that pass a port on to a Gateway elsewhere: in a container, behind a tunnel, in WSL.
-const FORWARDERS: &[&str] = &[
-    "docker-proxy",
-    "rootlessport",
-    "rootlesskit",
-    "pasta",
-    "slirp4netns",
-    "com.docker.backend",
-    "gvproxy",
-    "wslrelay",
-    "kubectl",
-    "ssh",
-    "sshd",
-    "tailscaled",
-];
 
 pub(super) const CHECK: Check = Check {
     id: "gateway-port-foreign",
@@ -49,11 +35,12 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 fn by_owner(case: &Case<'_>) -> Option<Finding> {
     let owner = case.snapshot.processes.port_owner.as_ref()?;
     let pid = owner.pid.filter(|_| !owner.is_gateway)?;
-    let forwards = owner
-        .command
-        .as_deref()
-        .is_some_and(|command| FORWARDERS.contains(&command));
-    let passes_on = forwards && (case.service().is_none() || case.process().is_some());
+    // What answers says more than the name of who listens.
+    if case.gateway().is_some_and(Word::is_openclaw) {
+        return None;
+    }
+    let relays = owner.command.as_deref().is_some_and(relay::is_relay);
+    let passes_on = relays && (case.service().is_none_or(|service| !loops(service)) || case.process().is_some());
     (!passes_on).then(|| found(case, owner, pid))
 }
 
@@ -138,9 +125,11 @@ mod tests {
 
     #[test]
     fn what_passes_the_port_on_is_no_stranger() {
-        let mut snapshot = held_by("docker-proxy");
-        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
-        snapshot.services.examined = None;
-        assert!(findings(&CHECK, &snapshot).is_empty());
+        for relay in ["docker-proxy", "pasta.avx2", "nginx"] {
+            let mut snapshot = held_by(relay);
+            assert!(findings(&CHECK, &snapshot).is_empty(), "{relay}");
+            snapshot.services.examined = None;
+            assert!(findings(&CHECK, &snapshot).is_empty(), "{relay}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::common::lacks;
 use crate::diagnose::{Case, shell_quote};
 use crate::fact::Fact;
 use crate::loader::profile_port;
+use crate::platform::restart::Wish;
 use crate::resolve::{self, ResolvedKey};
 use crate::snapshot::{GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
 
@@ -194,8 +195,9 @@ pub(crate) fn take_out(case: &Case<'_>, name: &str, source: Source, file: &str) 
             format!("Take {name} out of the service manager"),
             case.commands().unset_manager(name).into_iter().collect(),
         ),
+        Source::Container | Source::Supervisor | Source::Process => case.commands().at_source(name, Wish::Remove),
         _ => (
-            format!("Remove {name} from the `Environment=` line in {file}"),
+            format!("Remove {name} from {file}"),
             [edit(file)].into_iter().chain(case.daemon_reload()).collect(),
         ),
     }

@@ -1,6 +1,6 @@
 //! `value-empty`: the key is present, its value is empty or blank.
 
-use super::value_common::{about, edit, suspects};
+use super::value_common::{about, correct, suspects};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::report::{Finding, Severity};
 use crate::snapshot::ValueFacts;
@@ -28,7 +28,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                     "{} binds it to an empty value, which hides every weaker source; the Gateway has no usable key.",
                     suspect.origin(case)
                 ))
-                .fix("Write the value behind the `=`, or delete the line.", edit(case, suspect))
+                .fix_by(correct(case, suspect, "Write the value behind the `=`, or delete the line."))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! `value-literal-reference`: the value is a reference that nobody expands.
 
-use super::value_common::{about, edit, suspects};
+use super::value_common::{about, correct, suspects};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::report::{Finding, Severity};
 use crate::snapshot::{ValueFacts, ValueFlag};
@@ -30,7 +30,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             let title = format!("{} is the text {text}, which nothing expands", suspect.name());
             about(case, CHECK.id, suspect, title, &format!("the value is {text}"))
                 .detail(format!("The reader of this source expands nothing, so the Gateway sends {text} as the key."))
-                .fix("Write the key itself; in the config, `${NAME}` may refer to another variable.", edit(case, suspect))
+                .fix_by(correct(case, suspect, "Write the key itself; in the config, `${NAME}` may refer to another variable."))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! `value-unbalanced-quote`: a quote without its partner became part of the value.
 
-use super::value_common::{about, edit, suspects};
+use super::value_common::{about, correct, suspects};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need};
 use crate::report::{Finding, Severity};
 use crate::snapshot::{ValueFacts, ValueFlag};
@@ -29,7 +29,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             let title = format!("{} holds {which} as part of the value", suspect.name());
             about(case, CHECK.id, suspect, title, &format!("{which} became part of the value"))
                 .detail("The quote is sent as part of the key, and the provider refuses it.")
-                .fix("Close the quote, or delete it; a key needs none.", edit(case, suspect))
+                .fix_by(correct(case, suspect, "Close the quote, or delete it; a key needs none."))
         })
         .collect()
 }

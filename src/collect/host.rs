@@ -118,18 +118,27 @@ fn wsl<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     release.or_else(|| var("WSL_DISTRO_NAME").map(str::to_owned))
 }
 
-/// The product's own test: marker files, the cgroup of process 1, Fly's variables.
+/// The product's own test, and more: variables of orchestrators, marker files, the cgroup of process 1, `container=`.
 fn container<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
-    let kind = if Path::new("/.dockerenv").exists() {
+    // A pod's runtime leaves marker files or none; its variables are there with every runtime.
+    let kind = if var("KUBERNETES_SERVICE_HOST").is_some() {
+        "kubernetes"
+    } else if var("FLY_APP_NAME").is_some() || var("FLY_MACHINE_ID").is_some() {
+        "fly"
+    } else if var("NOMAD_ALLOC_ID").is_some() {
+        "nomad"
+    } else if Path::new("/.dockerenv").exists() {
         "docker"
     } else if Path::new("/run/.containerenv").exists() {
         "podman"
     } else if let Some(kind) = text("/proc/1/cgroup").as_deref().and_then(proc_stat::container) {
         kind
-    } else if var("FLY_APP_NAME").is_some() || var("FLY_MACHINE_ID").is_some() {
-        "fly"
     } else {
-        return None;
+        match var("container") {
+            Some(kind @ ("podman" | "docker" | "lxc" | "systemd-nspawn")) => kind,
+            Some("oci") => "podman",
+            _ => return None,
+        }
     };
     Some(kind.to_owned())
 }

@@ -12,16 +12,17 @@ use super::ping::round;
 use super::ping::targets::Known;
 use super::process::{self, ProcessCollection, ProcessHints};
 use super::{
-    auth_profiles, clock, config_copies, copied, host, install, launch_files, launchd, log_tail, permissions, programs, starts,
+    auth_profiles, clock, config_copies, copied, definitions, host, install, launch_files, launchd, log_tail, permissions, programs, starts,
     startup_files, suppressions, systemd, unread_files,
 };
 use crate::fact::Fact;
 use crate::loader::Finished;
 use crate::plan::{ManagerChoice, Plan};
+use crate::platform::handover;
 use crate::rules;
 use crate::secret::{Secret, Vault};
 use crate::snapshot::{
-    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Snapshot,
+    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, ProcessFacts, SCHEMA, Service, ServiceFacts, Snapshot,
     StartupFile, Suppressions, Trace, Views,
 };
 
@@ -85,7 +86,11 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     };
     let views = Views {
         shell: trace(&by_hand),
-        next_start: next_start_view(service, by_service.as_ref()),
+        next_start: match (service, process, running.as_ref()) {
+            // What its supervisor gave it once, it gives it again.
+            (None, Some(process), Some(done)) if handover::source(&host, None, process).is_some() => trace(done),
+            _ => next_start_view(service, by_service.as_ref()),
+        },
         running: match host.copied_home {
             true => Fact::not_asked(copied::WHY),
             false => running_view(&processes, running.as_ref()),
@@ -95,6 +100,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         .into_iter()
         .flatten()
         .next();
+    let definitions = match host.copied_home || service.is_some() {
+        true => Vec::new(),
+        false => definitions::collect(&ctx, process, &names(gateway)),
+    };
     let state_dir = gateway.map(|trace| trace.state_dir.clone()).unwrap_or_default();
     let (auth_profiles, secrets) = auth_profiles::collect_with_secrets(&ctx, &state_dir);
     let at = processes.facts.examined;
@@ -112,7 +121,9 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     };
     // The requests wait for the network while the files are read.
     let files = || {
-        let unread = unread_files::collect(&ctx, &state_dir, &read_paths(&views, service), &names(gateway));
+        let mut read = read_paths(&views, service);
+        read.extend(definitions.iter().flat_map(|file| file.hands_over.iter().cloned()));
+        let unread = unread_files::collect(&ctx, &state_dir, &read, &names(gateway));
         let guarded = worth_guarding(&views, &services.facts, &auth_profiles);
         // A copy has the owner and the modes of whoever copied it.
         let permissions = match host.copied_home {
@@ -142,7 +153,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         pings,
         install,
         services: services.facts,
-        processes: processes.facts,
+        processes: ProcessFacts {
+            definitions,
+            ..processes.facts
+        },
         views,
         startup_files: meanwhile.startup_files,
         auth_profiles,

@@ -10,6 +10,7 @@ mod config_copies;
 pub mod config_file;
 pub mod context;
 pub mod copied;
+pub mod definitions;
 mod entrance;
 pub mod extras;
 pub mod handover;

@@ -2,8 +2,8 @@
 
 use super::needs::{self, Need};
 use super::verdict::{self, Values};
-use super::{ResolvedKey, process, service, views};
-use crate::report::{KeyReport, KeySource, KeyViews};
+use super::{ResolvedKey, has_next_start, is_unseen, process, views};
+use crate::report::{Certainty, Verdict, KeyReport, KeySource, KeyViews};
 use crate::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
 
 /// Lists the keys to report: those asked for, else those needed, and the Cloudflare key where
@@ -73,7 +73,7 @@ pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
         next_start: next_start.view,
         running: running.view,
     };
-    let (has_service, has_process) = (service(snapshot).is_some(), process(snapshot).is_some());
+    let (has_service, has_process) = (has_next_start(snapshot), process(snapshot).is_some());
     let offers: Vec<&Offer> = snapshot
         .views
         .next_start
@@ -87,7 +87,10 @@ pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
         next_start: next_start.value.as_ref(),
         running: running.value.as_ref(),
     };
-    let (verdict, certainty) = verdict::judge(&key_views, &values, &offers, has_service, has_process);
+    let (mut verdict, mut certainty) = verdict::judge(&key_views, &values, &offers, has_service, has_process);
+    if !has_service && is_unseen(snapshot) {
+        (verdict, certainty) = (Verdict::Unknown, Certainty::Likely);
+    }
     ResolvedKey {
         report: KeyReport {
             name: name.to_owned(),

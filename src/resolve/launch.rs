@@ -28,9 +28,11 @@ pub(crate) fn login_shell(snapshot: &Snapshot) -> Option<&Link> {
     links.iter().find(|link| link.kind == LinkKind::LoginShell)
 }
 
-/// Returns the process of the examined service.
+/// Returns the process of the examined service, or of what supervises it.
 pub(crate) fn own_process(snapshot: &Snapshot) -> Option<&GatewayProcess> {
-    let service = service(snapshot)?;
+    let Some(service) = service(snapshot) else {
+        return process(snapshot).filter(|_| snapshot.views.next_start.get().is_some());
+    };
     process(snapshot).filter(|process| {
         let main = service.state.get().and_then(|state| state.main_pid);
         main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str())

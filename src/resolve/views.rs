@@ -198,7 +198,8 @@ fn predicted(snapshot: &Snapshot, name: &str, started_ms: Option<i64>) -> Seen {
         .get()
         .and_then(|trace| changed_since(trace, started_ms));
     // Only a value from the process itself is safe from later changes of files.
-    if let (Some(path), false) = (changed, seen.view.source == Some(Source::Process)) {
+    let handed = seen.view.source.is_some_and(|source| source == Source::Process || source.is_service());
+    if let (Some(path), false) = (changed, handed) {
         return unknown(format!(
             "{path} changed after the Gateway started, and no worker shows what it had before"
         ));

@@ -5,6 +5,7 @@
 //! report made of it is the same byte for byte.
 
 mod config;
+mod definition;
 mod host;
 mod launch;
 mod pings;
@@ -17,6 +18,7 @@ mod trace;
 mod values;
 
 pub use config::*;
+pub use definition::*;
 pub use host::*;
 pub use launch::*;
 pub use pings::*;

@@ -133,6 +133,8 @@ pub(crate) fn gateway(pid: u32) -> GatewayProcess {
         unit: Some(UNIT.to_owned()),
         parent: Some("systemd".to_owned()),
         supervisor: None,
+        service_name: None,
+        service_dir: None,
         program: None,
         script: None,
         cwd: Some("/home/me".to_owned()),

@@ -95,6 +95,7 @@ pub fn collect(ctx: &Context<'_>, hints: &ProcessHints, scan: Scan) -> ProcessCo
         port_owner: port.and_then(|port| port_owner(port, &system, &found, &gateways)),
         port,
         gateways,
+        definitions: Vec::new(),
     };
     ProcessCollection { facts, raw }
 }

@@ -17,12 +17,18 @@ pub enum Kind {
     Supervisord,
     /// runit.
     Runit,
+    /// s6.
+    S6,
     /// A Docker container, seen from its host.
     Docker,
     /// A Podman container, seen from its host.
     Podman,
     /// A pod.
     Kubernetes,
+    /// A machine of Fly.
+    Fly,
+    /// A task of Nomad.
+    Nomad,
     /// The doctor itself runs in the container.
     InsideContainer,
     /// A terminal, tmux, nohup.
@@ -58,7 +64,7 @@ pub fn kind(snapshot: &Snapshot) -> Kind {
     }
     if let Some(container) = host.container.as_deref() {
         return match by_word(container) {
-            Some(Kind::Kubernetes) => Kind::Kubernetes,
+            Some(kind @ (Kind::Kubernetes | Kind::Fly | Kind::Nomad)) => kind,
             _ => Kind::InsideContainer,
         };
     }
@@ -84,7 +90,10 @@ fn by_word(word: &str) -> Option<Kind> {
         ("supervisor", Kind::Supervisord),
         ("runit", Kind::Runit),
         ("runsv", Kind::Runit),
+        ("s6", Kind::S6),
         ("kube", Kind::Kubernetes),
+        ("fly", Kind::Fly),
+        ("nomad", Kind::Nomad),
         ("podman", Kind::Podman),
         ("libpod", Kind::Podman),
         ("docker", Kind::Docker),
