@@ -78,7 +78,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testkit::{KEY, bind, findings, healthy, known, unset, words};
+    use crate::checks::testkit::{KEY, bind, findings, healthy, known, set, unset, words};
     use crate::snapshot::{Snapshot, Source};
 
     fn by_file() -> Snapshot {
@@ -86,7 +86,7 @@ mod tests {
         snapshot.processes.gateways[0].witness = crate::fact::Fact::Absent;
         for view in [&mut snapshot.views.running, &mut snapshot.views.next_start] {
             unset(known(view), KEY);
-            bind(known(view), &variable(KEY), "/run/secrets/cf", Source::Process, None);
+            set(known(view), bind(&variable(KEY), "/run/secrets/cf", Source::Process, None));
         }
         snapshot
     }

@@ -174,6 +174,10 @@ fn gateway(snapshot: &Snapshot, reach: Reach) -> Look {
 }
 
 fn cloudflare(snapshot: &Snapshot, reach: Reach) -> Look {
+    if resolve::is_unseen(snapshot) && resolve::service(snapshot).is_none() {
+        let why = "the Gateway that answers cannot be seen, so what it sends is not known";
+        return Look::Unknown(why.to_owned());
+    }
     let pings = &snapshot.pings;
     let why = pings.why_no_cloudflare.as_ref().or(pings.why_none.as_ref());
     ping(pings.cloudflare.as_ref(), why, reach)
@@ -213,6 +217,8 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved) -> Outcom
         .keys
         .iter()
         .any(|key| key.needed && key.report.verdict == Verdict::Unknown)
+        // Behind a relay nothing can be seen, and what answers there is told by the pings.
+        && !resolve::is_unseen(snapshot)
         || matches!(
             resolve::config(snapshot).map(|config| &config.state),
             Some(ConfigState::Unreadable { .. }) | None

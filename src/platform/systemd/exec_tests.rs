@@ -108,6 +108,7 @@ fn command_lines_are_read() {
         &Expect {
             program: "/bin/sleep",
             entry: None,
+            wrapped: true,
             ..PLAIN
         },
     );
