@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use super::context::Context;
 use super::launch_files::Disk;
 use super::read;
-use crate::parse::{mentions, names};
+use crate::model::snapshot::{Assignment, DefinitionFile, DefinitionRole, GatewayProcess, LinkKind};
+use crate::parse::mentions;
 use crate::platform::launch;
-use crate::snapshot::{Assignment, DefinitionFile, DefinitionRole, GatewayProcess, LinkKind};
+use crate::secret::names;
 
 /// Largest definition that is read.
 const CAP: u64 = 512 << 10;
@@ -35,7 +36,14 @@ const COMPOSE: &[&str] = &[
     "compose.override.yaml",
 ];
 /// Below the home, where guides put the Compose project.
-const PROJECTS: &[&str] = &["openclaw", "openclaw-docker", "docker/openclaw", "projects/openclaw", "src/openclaw", ""];
+const PROJECTS: &[&str] = &[
+    "openclaw",
+    "openclaw-docker",
+    "docker/openclaw",
+    "projects/openclaw",
+    "src/openclaw",
+    "",
+];
 const MACHINE_PROJECTS: &[&str] = &["/opt/openclaw", "/srv/openclaw", "/srv/docker/openclaw"];
 
 /// Returns the definitions near a Gateway that name a credential or hand a file over. Without a process those of
@@ -46,9 +54,13 @@ pub fn collect(ctx: &Context<'_>, process: Option<&GatewayProcess>, wanted: &[St
         asked,
         found: Vec::new(),
     };
-    let supervisor = process.and_then(|process| process.supervisor.as_deref()).unwrap_or_default();
+    let supervisor = process
+        .and_then(|process| process.supervisor.as_deref())
+        .unwrap_or_default();
     let cwd = process.and_then(|process| process.cwd.as_deref()).map(PathBuf::from);
-    let service_dir = process.and_then(|process| process.service_dir.as_deref()).map(PathBuf::from);
+    let service_dir = process
+        .and_then(|process| process.service_dir.as_deref())
+        .map(PathBuf::from);
     match supervisor {
         "pm2" => {
             for dir in cwd.into_iter().chain([ctx.home(), PathBuf::from(&ctx.host.cwd)]) {
@@ -56,11 +68,18 @@ pub fn collect(ctx: &Context<'_>, process: Option<&GatewayProcess>, wanted: &[St
             }
         }
         "supervisord" => {
-            for path in service_dir.into_iter().chain(cwd.map(|dir| dir.join("supervisord.conf"))) {
+            for path in service_dir
+                .into_iter()
+                .chain(cwd.map(|dir| dir.join("supervisord.conf")))
+            {
                 finder.add(path, DefinitionRole::Supervisord);
             }
             finder.add(PathBuf::from("/etc/supervisord.conf"), DefinitionRole::Supervisord);
-            finder.every(Path::new("/etc/supervisor/conf.d"), DefinitionRole::Supervisord, ".conf");
+            finder.every(
+                Path::new("/etc/supervisor/conf.d"),
+                DefinitionRole::Supervisord,
+                ".conf",
+            );
             finder.every(Path::new("/etc/supervisord.d"), DefinitionRole::Supervisord, "");
         }
         "runit" | "s6" => service_dir.into_iter().for_each(|dir| finder.service_dir(&dir)),
@@ -75,7 +94,11 @@ pub fn collect(ctx: &Context<'_>, process: Option<&GatewayProcess>, wanted: &[St
         }
         let quadlets = ctx.home().join(".config/containers/systemd");
         finder.every(&quadlets, DefinitionRole::Quadlet, ".container");
-        finder.every(Path::new("/etc/containers/systemd"), DefinitionRole::Quadlet, ".container");
+        finder.every(
+            Path::new("/etc/containers/systemd"),
+            DefinitionRole::Quadlet,
+            ".container",
+        );
     }
     finder.found
 }
@@ -139,8 +162,10 @@ impl Finder {
         }
         let Ok(file) = read::read(&path, CAP) else { return };
         let text = String::from_utf8_lossy(&file.bytes);
-        if matches!(role, DefinitionRole::Compose | DefinitionRole::Quadlet | DefinitionRole::Supervisord)
-            && !text.to_ascii_lowercase().contains("openclaw")
+        if matches!(
+            role,
+            DefinitionRole::Compose | DefinitionRole::Quadlet | DefinitionRole::Supervisord
+        ) && !text.to_ascii_lowercase().contains("openclaw")
         {
             return;
         }
@@ -179,7 +204,9 @@ impl Finder {
 
 fn names_in(dir: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(dir).into_iter().flatten().take(LIMIT).flatten();
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
     names.sort();
     names
 }

@@ -5,10 +5,11 @@ use std::path::Path;
 use super::context::Context;
 use super::{read, startup_files};
 use crate::loader::RawBinding;
-use crate::parse::rc_file::{self, Dialect};
+use crate::model::snapshot::{Link, LinkKind, Place, Source};
+use crate::parse::rc::rc_file;
+use crate::parse::rc::rc_file::Dialect;
 use crate::platform::launch::{Chain, Change, Files, Program};
 use crate::secret::Vault;
-use crate::snapshot::{Link, LinkKind, Place, Source};
 
 /// Largest script that is read.
 const SCRIPT_CAP: u64 = 64 << 10;
@@ -53,7 +54,7 @@ impl Files for Disk {
         let mut found = Vec::new();
         for entry in std::fs::read_dir(&dir).ok()?.take(DIR_LIMIT) {
             let name = entry.ok()?.file_name().into_string().ok()?;
-            if !crate::value::is_env_name(&name) {
+            if !crate::secret::value::is_env_name(&name) {
                 continue;
             }
             let file = read::read(&dir.join(&name), VALUE_CAP).ok()?;
@@ -78,7 +79,10 @@ pub fn apply(chain: &Chain, env: &mut Vec<RawBinding>, vault: &Vault, place: Opt
                     name: name.clone(),
                     value: vault.seal(value.as_str()),
                     source: Source::Launcher,
-                    place: script.as_ref().map(|path| Place::file(path.clone())).or_else(|| place.cloned()),
+                    place: script
+                        .as_ref()
+                        .map(|path| Place::file(path.clone()))
+                        .or_else(|| place.cloned()),
                 });
             }
         }

@@ -1,6 +1,6 @@
 //! Lines of a definition (YAML, INI, JavaScript, JSON) that name a variable, told without a parser for each.
 
-use crate::value::is_env_name;
+use crate::secret::value::is_env_name;
 
 /// Returns each name and its line (from 1) where it is followed by `=` or `:`, or stands alone as an item of a list.
 pub fn names(text: &str) -> Vec<(&str, u32)> {
@@ -104,7 +104,12 @@ mod tests {
                 .collect();
             assert_eq!(found, [line], "{text}");
         }
-        for text in ["# OPENAI_API_KEY=x", "// OPENAI_API_KEY: x", "use ${OPENAI_API_KEY:-x}", "a OPENAI_API_KEY b"] {
+        for text in [
+            "# OPENAI_API_KEY=x",
+            "// OPENAI_API_KEY: x",
+            "use ${OPENAI_API_KEY:-x}",
+            "a OPENAI_API_KEY b",
+        ] {
             assert!(names(text).iter().all(|(name, _)| *name != "OPENAI_API_KEY"), "{text}");
         }
     }
@@ -115,7 +120,10 @@ mod tests {
         let (files, service) = compose(text);
         assert_eq!(files, [".env", "./more.env"]);
         assert_eq!(service.as_deref(), Some("claw"));
-        assert_eq!(compose("services:\n  a:\n    env_file: [\"a.env\", b.env]").0, ["a.env", "b.env"]);
+        assert_eq!(
+            compose("services:\n  a:\n    env_file: [\"a.env\", b.env]").0,
+            ["a.env", "b.env"]
+        );
         assert_eq!(compose("[Container]\nEnvironmentFile=%h/x.env").0, ["%h/x.env"]);
         assert_eq!(compose(""), (Vec::new(), None));
     }

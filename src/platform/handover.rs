@@ -1,6 +1,6 @@
 //! Who gives a Gateway without a service manager its environment again at the next start.
 
-use crate::snapshot::{GatewayProcess, Host, Service, Source};
+use crate::model::snapshot::{GatewayProcess, Host, Service, Source};
 
 /// Supervisors that start a process with what they gave it the first time.
 const AGAIN: &[&str] = &["pm2", "supervisord", "runit", "s6", "circus", "systemd", "launchd"];

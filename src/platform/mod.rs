@@ -5,5 +5,4 @@ pub mod launch;
 pub mod launchd;
 pub mod node;
 pub mod relay;
-pub mod restart;
 pub mod systemd;

@@ -70,8 +70,9 @@ const RELAYS: &[&str] = &[
 pub fn is_relay(command: &str) -> bool {
     let name = command.rsplit('/').next().unwrap_or(command);
     RELAYS.iter().any(|relay| {
-        name.strip_prefix(relay)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', ':', ' ', '_', '3', '4']) || relay.len() > 9)
+        name.strip_prefix(relay).is_some_and(|rest| {
+            rest.is_empty() || rest.starts_with(['.', '-', ':', ' ', '_', '3', '4']) || relay.len() > 9
+        })
     })
 }
 

@@ -3,8 +3,8 @@
 use super::needs::{self, Need};
 use super::verdict::{self, Values};
 use super::{ResolvedKey, has_next_start, is_unseen, process, views};
-use crate::report::{Certainty, Verdict, KeyReport, KeySource, KeyViews};
-use crate::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
+use crate::model::report::{Certainty, KeyReport, KeySource, KeyViews, Verdict};
+use crate::model::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
 
 /// Lists the keys to report: those asked for, else those needed, and the Cloudflare key where
 /// any copy of it exists.

@@ -1,7 +1,7 @@
 //! What the programs before OpenClaw mean for the next start of the service.
 
 use super::{process, service};
-use crate::snapshot::{Adds, GatewayProcess, Link, LinkKind, Snapshot};
+use crate::model::snapshot::{Adds, GatewayProcess, Link, LinkKind, Snapshot};
 
 /// What is known of one name that an open link might bring.
 pub(crate) enum Brought {
@@ -48,6 +48,13 @@ pub(crate) fn brought(snapshot: &Snapshot, name: &str) -> Brought {
     let Some(found) = initial.iter().find(|one| one.name == name) else {
         return Brought::NotLastTime;
     };
-    let given = service.bindings.iter().any(|one| one.name == name && one.value.same_as(&found.value));
-    if given { Brought::NotLastTime } else { Brought::Yes { pid } }
+    let given = service
+        .bindings
+        .iter()
+        .any(|one| one.name == name && one.value.same_as(&found.value));
+    if given {
+        Brought::NotLastTime
+    } else {
+        Brought::Yes { pid }
+    }
 }

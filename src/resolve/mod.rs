@@ -2,6 +2,8 @@
 //!
 //! Total functions of the snapshot; resolve only reads traces and never loads anything itself.
 
+pub mod examined;
+
 mod keys;
 mod launch;
 mod needs;
@@ -9,14 +11,14 @@ mod programs;
 mod verdict;
 mod views;
 
+pub(crate) use launch::{login_shell, open_link, own_process};
 pub(crate) use needs::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, key_of_provider, variables};
 pub use programs::{gateway_node, node_and_range, programs};
-pub(crate) use launch::{login_shell, open_link, own_process};
 pub(crate) use views::SLACK_MS;
 
+use crate::model::report::KeyReport;
+use crate::model::snapshot::{ConfigView, Service, Snapshot, Trace, ValueFacts};
 use crate::platform::relay;
-use crate::report::KeyReport;
-use crate::snapshot::{ConfigView, Service, Snapshot, Trace, ValueFacts};
 
 /// What follows from a snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +68,7 @@ pub fn service(snapshot: &Snapshot) -> Option<&Service> {
 }
 
 /// Returns the Gateway process that is examined.
-pub fn process(snapshot: &Snapshot) -> Option<&crate::snapshot::GatewayProcess> {
+pub fn process(snapshot: &Snapshot) -> Option<&crate::model::snapshot::GatewayProcess> {
     snapshot
         .processes
         .examined
@@ -119,8 +121,8 @@ pub fn config(snapshot: &Snapshot) -> Option<&ConfigView> {
 
 /// Returns what the Gateway has of any name: the running process where that can be seen, else the
 /// next start, else a start by hand. None where nothing was looked at.
-pub fn gateway_view(snapshot: &Snapshot, name: &str) -> Option<(crate::report::ViewState, Option<ValueFacts>)> {
-    use crate::report::ViewState;
+pub fn gateway_view(snapshot: &Snapshot, name: &str) -> Option<(crate::model::report::ViewState, Option<ValueFacts>)> {
+    use crate::model::report::ViewState;
     let seen = views::running(snapshot, name);
     if process(snapshot).is_some() && seen.view.state != ViewState::Unknown {
         return Some((seen.view.state, seen.value));

@@ -1,9 +1,11 @@
 //! One key in one environment.
 
 use super::launch;
-use crate::fact::Fact;
-use crate::report::{Certainty, View, ViewState};
-use crate::snapshot::{Binding, FileOutcome, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts, ValueFlag};
+use crate::base::fact::Fact;
+use crate::model::report::{Certainty, View, ViewState};
+use crate::model::snapshot::{
+    Binding, FileOutcome, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts, ValueFlag,
+};
 
 /// A view with the value behind it.
 pub(super) struct Seen {
@@ -132,7 +134,10 @@ pub(super) fn next_start(snapshot: &Snapshot, name: &str) -> Seen {
         // A tool that fetches secrets puts them in the place of such references.
         launch::Brought::CannotTell if seen.value.as_ref().is_none_or(is_reference) => {
             unknown(match link.assigns.iter().find(|assign| assign.name == name) {
-                Some(assign) => format!("{program}:{} sets it before OpenClaw starts; it was read, not run", assign.line),
+                Some(assign) => format!(
+                    "{program}:{} sets it before OpenClaw starts; it was read, not run",
+                    assign.line
+                ),
                 None => format!("{program} runs before OpenClaw and may set it; it was read, not run"),
             })
         }
@@ -198,7 +203,10 @@ fn predicted(snapshot: &Snapshot, name: &str, started_ms: Option<i64>) -> Seen {
         .get()
         .and_then(|trace| changed_since(trace, started_ms));
     // Only a value from the process itself is safe from later changes of files.
-    let handed = seen.view.source.is_some_and(|source| source == Source::Process || source.is_service());
+    let handed = seen
+        .view
+        .source
+        .is_some_and(|source| source == Source::Process || source.is_service());
     if let (Some(path), false) = (changed, handed) {
         return unknown(format!(
             "{path} changed after the Gateway started, and no worker shows what it had before"

@@ -5,9 +5,9 @@ mod script;
 mod tools;
 mod words;
 
-use crate::parse::gateway_argv;
-use crate::snapshot::{Adds, Link, LinkKind};
-use crate::value::is_env_name;
+use crate::model::snapshot::{Adds, Link, LinkKind};
+use crate::parse::proc::gateway_argv;
+use crate::secret::value::is_env_name;
 
 /// Most links that are followed.
 const DEPTH: usize = 12;
@@ -174,7 +174,10 @@ fn shell(chain: &mut Chain, program: &str, args: &[String], files: &mut dyn File
     let name = base_name(program);
     let (mut login, mut command) = (name.starts_with('-'), false);
     let mut at = 0;
-    while let Some(word) = args.get(at).filter(|word| word.starts_with(['-', '+']) && word.len() > 1) {
+    while let Some(word) = args
+        .get(at)
+        .filter(|word| word.starts_with(['-', '+']) && word.len() > 1)
+    {
         at += 1;
         match word.as_str() {
             "--login" | "--interactive" | "-login" => login = true,

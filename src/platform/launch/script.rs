@@ -2,22 +2,36 @@
 
 use super::words::{Word, commands, is_shell};
 use super::{Chain, Change, base_name};
-use crate::snapshot::{Adds, LinkKind};
-use crate::value::is_env_name;
+use crate::model::snapshot::{Adds, LinkKind};
+use crate::secret::value::is_env_name;
 
 /// Commands that change no variable.
 const HARMLESS: &[&str] = &[
-    "cd", "umask", "ulimit", ":", "true", "echo", "printf", "sleep", "mkdir", "logger", "test", "[", "[[", "trap", "shift",
-    "chmod", "date", "touch", "rm", "fi", "done", "}", "exit", "return", "hash", "wait", "ln", "chown", "install", "cp",
+    "cd", "umask", "ulimit", ":", "true", "echo", "printf", "sleep", "mkdir", "logger", "test", "[", "[[", "trap",
+    "shift", "chmod", "date", "touch", "rm", "fi", "done", "}", "exit", "return", "hash", "wait", "ln", "chown",
+    "install", "cp",
 ];
 /// Words before a command.
-const KEYWORDS: &[&str] = &["if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "command", "builtin"];
+const KEYWORDS: &[&str] = &[
+    "if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "command", "builtin",
+];
 /// Variables that decide where programs are found, no credential.
-const PATHS: &[&str] = &["PATH", "NODE_PATH", "LD_LIBRARY_PATH", "NVM_DIR", "PNPM_HOME", "NPM_CONFIG_PREFIX"];
+const PATHS: &[&str] = &[
+    "PATH",
+    "NODE_PATH",
+    "LD_LIBRARY_PATH",
+    "NVM_DIR",
+    "PNPM_HOME",
+    "NPM_CONFIG_PREFIX",
+];
 
 /// Follows a script file; returns the command it runs with the arguments it was given.
 pub(super) fn follow(chain: &mut Chain, path: &str, text: &str, args: &[String]) -> Option<Vec<String>> {
-    let shebang = text.lines().next().and_then(|line| line.strip_prefix("#!")).unwrap_or("/bin/sh");
+    let shebang = text
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("#!"))
+        .unwrap_or("/bin/sh");
     let interpreter: Vec<&str> = shebang.split_whitespace().collect();
     let named = |wanted: &dyn Fn(&str) -> bool| interpreter.iter().any(|word| wanted(base_name(word)));
     if named(&|word| matches!(word, "node" | "bun" | "deno" | "tsx")) {
@@ -27,7 +41,10 @@ pub(super) fn follow(chain: &mut Chain, path: &str, text: &str, args: &[String])
         chain.add(LinkKind::Runner, path, Adds::Nothing);
         return None;
     }
-    let login = interpreter.iter().skip(1).any(|word| word.starts_with('-') && word.contains(['l', 'i']));
+    let login = interpreter
+        .iter()
+        .skip(1)
+        .any(|word| word.starts_with('-') && word.contains(['l', 'i']));
     let environment = named(&|word| word == "with-contenv");
     if !named(&|word| is_shell(word)) || login || environment || named(&|word| word == "fish") {
         chain.add(LinkKind::Script, path, Adds::Unknown);
@@ -59,14 +76,16 @@ fn record(chain: &mut Chain, kind: LinkKind, program: &str, read: &Read) {
         (false, true) => Adds::Nothing,
     };
     let is_file = kind == LinkKind::Script;
-    chain.changes.extend(read.changes.iter().cloned().map(|change| match change {
-        Change::Set { name, value, .. } => Change::Set {
-            name,
-            value,
-            script: is_file.then(|| program.to_owned()),
-        },
-        other => other,
-    }));
+    chain
+        .changes
+        .extend(read.changes.iter().cloned().map(|change| match change {
+            Change::Set { name, value, .. } => Change::Set {
+                name,
+                value,
+                script: is_file.then(|| program.to_owned()),
+            },
+            other => other,
+        }));
     chain.add(kind, program, adds);
 }
 
@@ -114,12 +133,19 @@ fn one(read: &mut Read, command: &[Word]) {
         return;
     };
     match first.text.as_str() {
-        "export" => args.iter().filter(|word| !word.text.starts_with('-')).for_each(|word| set(read, word)),
+        "export" => args
+            .iter()
+            .filter(|word| !word.text.starts_with('-'))
+            .for_each(|word| set(read, word)),
         "unset" => {
             let names = args.iter().filter(|word| is_env_name(&word.text));
             read.changes.extend(names.map(|word| Change::Remove(word.text.clone())));
         }
-        "set" => read.opaque |= args.iter().any(|word| word.text == "allexport" || is_flag(&word.text, 'a')),
+        "set" => {
+            read.opaque |= args
+                .iter()
+                .any(|word| word.text == "allexport" || is_flag(&word.text, 'a'))
+        }
         "exec" => {
             let skip = match args.first().map(|word| word.text.as_str()) {
                 Some("-a") => 2,
@@ -128,7 +154,10 @@ fn one(read: &mut Read, command: &[Word]) {
             };
             let command = args.get(skip..).unwrap_or_default();
             // `exec >log 2>&1` only moves the output.
-            if command.first().is_some_and(|word| !word.text.starts_with(['>', '<', '2', '1'])) {
+            if command
+                .first()
+                .is_some_and(|word| !word.text.starts_with(['>', '<', '2', '1']))
+            {
                 read.command = Some(command.to_vec());
             }
         }

@@ -13,12 +13,19 @@ struct Fake {
 
 impl Files for Fake {
     fn program(&mut self, path: &str) -> Program {
-        self.scripts.get(path).map_or(Program::Unseen, |text| Program::Script((*text).to_owned()))
+        self.scripts
+            .get(path)
+            .map_or(Program::Unseen, |text| Program::Script((*text).to_owned()))
     }
 
     fn env_dir(&mut self, path: &str) -> Option<Vec<(String, String)>> {
         let found = self.dirs.get(path)?;
-        Some(found.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        Some(
+            found
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        )
     }
 }
 
@@ -90,7 +97,10 @@ fn shells_are_told_by_what_they_read() {
         (format!("fish -c '{NODE}'"), "fish -lc?"),
         (format!("bash -c '. /etc/claw.env; exec {NODE}'"), "bash -c > bash -c?"),
         (format!("bash -c 'export K=v; exec {NODE}'"), "bash -c > bash -c+"),
-        (format!("bash -c 'K=\"$(cat /run/k)\" exec {NODE}'"), "bash -c > bash -c?"),
+        (
+            format!("bash -c 'K=\"$(cat /run/k)\" exec {NODE}'"),
+            "bash -c > bash -c?",
+        ),
         (format!("bash -c 'cd /srv && umask 077 && {NODE}'"), "bash -c"),
         (format!("su - claw -c '{NODE}'"), "su -l?"),
         (format!("sops exec-env /s.yaml '{NODE}'"), "sops exec-env?"),
@@ -98,7 +108,11 @@ fn shells_are_told_by_what_they_read() {
     for (line, wanted) in cases {
         let found = chain(&line, &mut Fake::default());
         assert_eq!(told(&found), wanted, "{line}");
-        assert_eq!(found.command.first().map(String::as_str), Some("/usr/bin/node"), "{line}");
+        assert_eq!(
+            found.command.first().map(String::as_str),
+            Some("/usr/bin/node"),
+            "{line}"
+        );
     }
 }
 
@@ -128,7 +142,10 @@ fn scripts_are_read_and_never_taken_for_more_than_they_show() {
         let found = chain("/w gateway --port 7", &mut files);
         assert_eq!(told(&found), wanted, "{text}");
         let args: Vec<&str> = found.command.iter().map(String::as_str).collect();
-        assert!(text.contains("python") || args.ends_with(&["gateway", "--port", "7"]), "{args:?}");
+        assert!(
+            text.contains("python") || args.ends_with(&["gateway", "--port", "7"]),
+            "{args:?}"
+        );
     }
 }
 

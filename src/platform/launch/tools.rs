@@ -1,8 +1,8 @@
 //! Programs that are known to stand before OpenClaw.
 
 use super::{Chain, Files, base_name};
-use crate::snapshot::{Adds, LinkKind};
-use crate::value::is_env_name;
+use crate::model::snapshot::{Adds, LinkKind};
+use crate::secret::value::is_env_name;
 
 /// A known program.
 pub(super) struct Tool {
@@ -98,15 +98,46 @@ const SECRET_TOOLS: &[(&str, &[&str])] = &[
 
 /// Programs whose command runs with the environment of something else.
 const ELSEWHERE: &[&str] = &[
-    "systemd-run", "flatpak", "flatpak-spawn", "docker", "podman", "nerdctl", "distrobox", "distrobox-enter", "toolbox",
-    "machinectl", "lxc-attach", "lxc", "incus", "ssh", "proot", "bwrap", "firejail", "chroot", "snap", "conda", "micromamba",
+    "systemd-run",
+    "flatpak",
+    "flatpak-spawn",
+    "docker",
+    "podman",
+    "nerdctl",
+    "distrobox",
+    "distrobox-enter",
+    "toolbox",
+    "machinectl",
+    "lxc-attach",
+    "lxc",
+    "incus",
+    "ssh",
+    "proot",
+    "bwrap",
+    "firejail",
+    "chroot",
+    "snap",
+    "conda",
+    "micromamba",
 ];
 
 /// Finds a known program by its name and first word.
 pub(super) fn find(name: &str, args: &[String]) -> Option<Tool> {
-    let tool = |shown: String, kind, adds, valued, operands| Tool { shown, kind, adds, valued, operands };
+    let tool = |shown: String, kind, adds, valued, operands| Tool {
+        shown,
+        kind,
+        adds,
+        valued,
+        operands,
+    };
     if let Some((name, valued, operands)) = RUNNERS.iter().find(|(known, ..)| *known == name) {
-        return Some(tool((*name).to_owned(), LinkKind::Runner, Adds::Nothing, valued, *operands));
+        return Some(tool(
+            (*name).to_owned(),
+            LinkKind::Runner,
+            Adds::Nothing,
+            valued,
+            *operands,
+        ));
     }
     if let Some((name, verbs)) = SECRET_TOOLS.iter().find(|(known, _)| *known == name) {
         let verb = args.iter().find(|word| verbs.contains(&word.as_str()));
@@ -118,11 +149,21 @@ pub(super) fn find(name: &str, args: &[String]) -> Option<Tool> {
         "setpriv" => {
             let reset = args.iter().any(|word| word == "--reset-env");
             let adds = if reset { Adds::Unknown } else { Adds::Nothing };
-            let valued = &["--reuid", "--regid", "--groups", "--inh-caps", "--ambient-caps", "--bounding-set", "--securebits"];
+            let valued = &[
+                "--reuid",
+                "--regid",
+                "--groups",
+                "--inh-caps",
+                "--ambient-caps",
+                "--bounding-set",
+                "--securebits",
+            ];
             Some(tool(owned, LinkKind::Runner, adds, valued, 0))
         }
         "sudo" | "doas" => {
-            let valued = &["-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-r", "-t", "-U", "--user", "--group", "--chdir"];
+            let valued = &[
+                "-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-r", "-t", "-U", "--user", "--group", "--chdir",
+            ];
             Some(tool(owned, LinkKind::Account, Adds::Unknown, valued, 0))
         }
         "su" | "runuser" => Some(tool(owned, LinkKind::Account, Adds::Unknown, &[], usize::MAX)),
@@ -138,7 +179,9 @@ pub(super) fn find(name: &str, args: &[String]) -> Option<Tool> {
 pub(super) fn apply(chain: &mut Chain, tool: &Tool, args: &[String], files: &mut dyn Files) -> Option<Vec<String>> {
     match tool.kind {
         LinkKind::EnvDir => return env_dir(chain, &tool.shown, args, files),
-        LinkKind::Account if matches!(tool.shown.as_str(), "su" | "runuser") => return account(chain, &tool.shown, args),
+        LinkKind::Account if matches!(tool.shown.as_str(), "su" | "runuser") => {
+            return account(chain, &tool.shown, args);
+        }
         _ => {}
     }
     chain.add(tool.kind, tool.shown.clone(), tool.adds);
@@ -181,15 +224,17 @@ fn behind(args: &[String]) -> Option<Vec<String>> {
     }
     let begins = |word: &String| {
         let name = base_name(word);
-        crate::parse::gateway_argv::is_runtime(word)
-            || crate::parse::gateway_argv::is_product(name)
+        crate::parse::proc::gateway_argv::is_runtime(word)
+            || crate::parse::proc::gateway_argv::is_product(name)
             || crate::platform::systemd::exec::is_entry(word)
             || super::words::is_shell(name)
     };
     if let Some(at) = args.iter().position(begins) {
         return rest(args, at);
     }
-    let text = args.iter().find(|word| word.contains(' ') && word.contains("gateway"))?;
+    let text = args
+        .iter()
+        .find(|word| word.contains(' ') && word.contains("gateway"))?;
     shlex::split(text)
 }
 
@@ -207,7 +252,11 @@ fn env_dir(chain: &mut Chain, name: &str, args: &[String], files: &mut dyn Files
                 shown = "chpst -e".to_owned();
                 at += 2;
             }
-            ("chpst", "-u" | "-U" | "-b" | "-/" | "-n" | "-l" | "-L" | "-m" | "-d" | "-o" | "-p" | "-f" | "-c" | "-s" | "-r" | "-t") => at += 2,
+            (
+                "chpst",
+                "-u" | "-U" | "-b" | "-/" | "-n" | "-l" | "-L" | "-m" | "-d" | "-o" | "-p" | "-f" | "-c" | "-s" | "-r"
+                | "-t",
+            ) => at += 2,
             (_, word) if word.starts_with('-') => at += 1,
             ("envdir" | "s6-envdir", _) if dir.is_none() => {
                 dir = Some(word.clone());
@@ -237,7 +286,10 @@ fn account(chain: &mut Chain, name: &str, args: &[String]) -> Option<Vec<String>
     let adds = if kept && !login { Adds::Nothing } else { Adds::Unknown };
     let kind = if login { LinkKind::LoginShell } else { LinkKind::Account };
     chain.add(kind, if login { format!("{name} -l") } else { name.to_owned() }, adds);
-    let text = args.iter().position(|word| word == "-c" || word == "--command").and_then(|at| args.get(at + 1));
+    let text = args
+        .iter()
+        .position(|word| word == "-c" || word == "--command")
+        .and_then(|at| args.get(at + 1));
     match text {
         Some(text) => super::script::inline(chain, "sh", text, &[]),
         None => behind(args).or_else(|| {

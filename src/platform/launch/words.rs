@@ -102,10 +102,18 @@ mod tests {
             let texts = |words: Vec<Word>| words.into_iter().map(|word| word.text).collect();
             commands(text).into_iter().map(texts).collect()
         };
-        assert_eq!(split("a 'b c'; d\\\n e # f\ng"), [vec!["a", "b c"], vec!["d", "e"], vec!["g"]]);
+        assert_eq!(
+            split("a 'b c'; d\\\n e # f\ng"),
+            [vec!["a", "b c"], vec!["d", "e"], vec!["g"]]
+        );
         assert_eq!(split("export K=\"$(cat x; y)\" && exec z \"$@\"").len(), 2);
         assert_eq!(split("K=$(cat x; y) z"), [vec!["K=$(", "z"]]);
-        assert!(commands("a \"$b\" '$c'")[0].iter().map(|word| word.expands).eq([false, true, false]));
+        assert!(
+            commands("a \"$b\" '$c'")[0]
+                .iter()
+                .map(|word| word.expands)
+                .eq([false, true, false])
+        );
         assert!(split("").is_empty() && split("'open").len() == 1);
     }
 }

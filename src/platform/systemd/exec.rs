@@ -1,9 +1,9 @@
 //! What an `ExecStart=` line starts (facts/services.md sections 1.2 and 3.1).
 
 use super::names;
-use crate::parse::unit_quoting;
+use crate::model::snapshot::Adds;
+use crate::parse::systemd::unit_quoting;
 use crate::platform::launch::{self, Chain, Files};
-use crate::snapshot::Adds;
 
 /// The parts of a command line that matter. No `Debug`: arguments may carry a secret.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -66,7 +66,9 @@ pub fn read(
     // Behind a wrapper that could not be followed its own arguments are what is known.
     let after = entry.unwrap_or_default() + 1;
     if entry.is_some() || searched.iter().skip(1).any(|word| word == "gateway") {
-        exec.entry = entry.and_then(|at| searched.get(at)).map(|word| word.trim_end_matches(';').to_owned());
+        exec.entry = entry
+            .and_then(|at| searched.get(at))
+            .map(|word| word.trim_end_matches(';').to_owned());
         exec.args = searched.iter().skip(after).cloned().collect();
         read_args(&mut exec);
     }
@@ -134,7 +136,10 @@ fn base_name(word: &str) -> &str {
 
 /// Expands `${X}` anywhere and `$X` as a whole word, as systemd does for arguments.
 fn expanded(word: String, lookup: &impl Fn(&str) -> Option<String>) -> Vec<String> {
-    if let Some(name) = word.strip_prefix('$').filter(|name| crate::value::is_env_name(name)) {
+    if let Some(name) = word
+        .strip_prefix('$')
+        .filter(|name| crate::secret::value::is_env_name(name))
+    {
         let value = lookup(name).unwrap_or_default();
         return value.split_whitespace().map(str::to_owned).collect();
     }
@@ -144,7 +149,7 @@ fn expanded(word: String, lookup: &impl Fn(&str) -> Option<String>) -> Vec<Strin
         out.push_str(before);
         match after
             .split_once('}')
-            .filter(|(name, _)| crate::value::is_env_name(name))
+            .filter(|(name, _)| crate::secret::value::is_env_name(name))
         {
             Some((name, tail)) => {
                 out.push_str(&lookup(name).unwrap_or_default());

@@ -1,0 +1,120 @@
+//! What the checks of values share: which value of a key is bad, and where it stands.
+
+use crate::checks::check::Case;
+use crate::checks::common::gateway_value;
+use crate::checks::finding::{FindingExt, finding};
+use crate::checks::service::service_common::edit;
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{Offer, OfferStatus, Place, Source, ValueFacts};
+use crate::remedy::Wish;
+use crate::resolve::ResolvedKey;
+
+/// A bad value that the Gateway has or will have.
+pub(crate) struct Suspect<'a> {
+    pub(crate) key: &'a ResolvedKey,
+    pub(crate) value: &'a ValueFacts,
+    /// Where it stands, when that is known.
+    pub(crate) offer: Option<&'a Offer>,
+}
+
+impl Suspect<'_> {
+    pub(crate) fn name(&self) -> &str {
+        self.key.name()
+    }
+
+    pub(crate) fn place(&self) -> Option<&Place> {
+        self.offer.and_then(|offer| offer.place.as_ref())
+    }
+
+    /// Where it stands, in words.
+    pub(crate) fn origin(&self, case: &Case<'_>) -> String {
+        match self.offer {
+            Some(offer) if offer.source == Source::ConfigEnv => {
+                format!(
+                    "env.vars.{} in {}",
+                    offer.name,
+                    case.place(offer.place.as_ref(), offer.source)
+                )
+            }
+            Some(offer) => case.place(offer.place.as_ref(), offer.source),
+            None => "the environment of the Gateway".to_owned(),
+        }
+    }
+
+    /// Bad values of keys that nothing needs are warnings.
+    pub(crate) fn severity(&self) -> Severity {
+        if self.key.needed {
+            Severity::Error
+        } else {
+            Severity::Warning
+        }
+    }
+}
+
+/// Lists the keys whose value in the Gateway, running or at the next start, satisfies `bad`.
+pub(crate) fn suspects<'a>(case: &Case<'a>, bad: fn(&ValueFacts) -> bool) -> Vec<Suspect<'a>> {
+    let mut found = Vec::new();
+    for key in &case.resolved.keys {
+        let values = [gateway_value(case, key), key.next_start.as_ref()];
+        let Some(value) = values.into_iter().flatten().find(|value| bad(value)) else {
+            continue;
+        };
+        let offers = case.offers(key.name());
+        let same = |offer: &&&Offer| offer.value.as_ref().is_some_and(|other| other.same_as(value));
+        let wins = offers
+            .iter()
+            .filter(same)
+            .find(|offer| offer.status == OfferStatus::Wins);
+        let offer = wins.or(offers.iter().find(same)).copied();
+        found.push(Suspect { key, value, offer });
+    }
+    found
+}
+
+/// Starts a finding about a suspect.
+pub(crate) fn about(case: &Case<'_>, id: &str, suspect: &Suspect<'_>, title: String, note: &str) -> Finding {
+    let finding = finding(id, suspect.severity(), title)
+        .subject(suspect.name())
+        .certainty(suspect.key.report.certainty);
+    match suspect.place() {
+        Some(place) => finding.at(Some(place), note),
+        None => finding.seen(format!("{note} ({})", suspect.origin(case))),
+    }
+}
+
+/// How a bad value is corrected where it comes from: `text` and the editor for a line, words of their own where a manager,
+/// a supervisor, a container or a shell hands it over. Nothing weaker would replace it.
+pub(crate) fn correct(case: &Case<'_>, suspect: &Suspect<'_>, text: &str) -> (String, Vec<String>) {
+    let commands = case.commands();
+    let name = suspect.name();
+    let source = suspect.offer.map(|offer| offer.source);
+    let place = suspect.place();
+    match (source, place) {
+        (Some(Source::Container | Source::Supervisor), _) | (Some(Source::Process), None) => {
+            let (how, list) = commands.at_source(name, Wish::Correct);
+            (format!("{how}."), list)
+        }
+        (Some(Source::Manager | Source::LaunchctlSetenv), _) => {
+            let mut list: Vec<String> = commands.unset_manager(name).into_iter().collect();
+            list.extend([case.put_in_dotenv(name), commands.apply_put()]);
+            (
+                format!(
+                    "Take {name} out of the service manager, whose copy wins, and put the right value into {}.",
+                    case.dotenv()
+                ),
+                list,
+            )
+        }
+        (Some(Source::LoginShell) | None, _) | (_, None) => {
+            (text.to_owned(), vec![case.put_in_dotenv(name), commands.apply_dotenv()])
+        }
+        (Some(source), Some(place)) => {
+            let mut list = vec![edit(&case.tilde(&place.path))];
+            if matches!(source, Source::Unit | Source::DropIn | Source::Launcher) {
+                list.extend(case.daemon_reload());
+            }
+            list.push(commands.apply_dotenv());
+            (text.to_owned(), list)
+        }
+    }
+}
