@@ -64,6 +64,12 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
         findings.extend(found);
     }
     let findings = fold::fold(checks, suppress::mark(findings, &snapshot.suppressions));
+    let mut findings = findings;
+    for remedy in findings.iter_mut().filter_map(|finding| finding.remedy.as_mut()) {
+        for command in &mut remedy.commands {
+            *command = crate::remedy::shell::fit(command, &snapshot.host);
+        }
+    }
     let outcome = sum(&findings, snapshot, resolved);
     Diagnosis {
         findings,

@@ -54,6 +54,7 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
         home: plain(&home),
         cwd: plain(&cwd),
         shell: var("SHELL").unwrap_or_default().to_owned(),
+        editor: editor(&var),
         sudo_user: var("SUDO_USER").map(str::to_owned),
         systemd_booted: Path::new("/run/systemd/system").is_dir(),
         first_process: text("/proc/1/comm").map(|name| name.trim_end().to_owned()),
@@ -67,6 +68,24 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
         copied_home: false,
         skipped_folders: Vec::new(),
     }
+}
+
+/// Editors in the order in which they are looked for.
+const EDITORS: &[&str] = &["nano", "vim", "vi", "micro", "hx", "emacs", "ed"];
+
+/// A value with anything but a plain command in it is not repeated.
+fn editor<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    let plain = |text: &&str| {
+        text.len() <= 60
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | ' '))
+    };
+    let chosen = var("VISUAL").or(var("EDITOR")).filter(plain).map(str::to_owned);
+    chosen.or_else(|| {
+        let there = |name: &&&str| which::which_in(name, var("PATH"), "/").is_ok();
+        EDITORS.iter().find(there).map(|name| (*name).to_owned())
+    })
 }
 
 /// Tells whether Nix writes a service definition: the file lies in its store, or the service tells

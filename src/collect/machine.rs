@@ -49,6 +49,11 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     for service in &mut services.facts.services {
         launch_files::note_assignments(&ctx, &mut service.exec.links);
     }
+    if let Some(pid) = plan.pid {
+        // Only the service of that process speaks of it.
+        let of_pid = |service: &Service| service.state.get().is_some_and(|state| state.main_pid == Some(pid));
+        services.facts.examined = services.facts.services.iter().position(of_pid);
+    }
     let examined = services.facts.examined;
     let service = examined.and_then(|at| services.facts.services.get(at));
     let raw = examined.and_then(|at| services.raw.get(at));
@@ -67,7 +72,11 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     };
     let processes = match meanwhile.processes {
         None => ProcessCollection::default(),
-        Some(scan) => process::collect(&ctx, &hints(&services, service, &by_hand, by_service.as_ref()), scan),
+        Some(scan) => process::collect(
+            &ctx,
+            &hints(plan, &services, service, &by_hand, by_service.as_ref()),
+            scan,
+        ),
     };
     let process = processes.facts.examined.and_then(|at| processes.facts.gateways.get(at));
     install.programs = match host.copied_home {
@@ -213,6 +222,7 @@ fn manager(ctx: &Context<'_>) -> Result<ManagerKind, String> {
     match ctx.plan.manager {
         ManagerChoice::Systemd => Ok(ManagerKind::Systemd),
         ManagerChoice::Launchd => Ok(ManagerKind::Launchd),
+        ManagerChoice::Supervisor(word) => Err(format!("`--service-manager {word}`")),
         ManagerChoice::None => Err("`--service-manager none`".to_owned()),
         ManagerChoice::Auto if host.os == "macos" => Ok(ManagerKind::Launchd),
         ManagerChoice::Auto if host.systemd_booted => Ok(ManagerKind::Systemd),
@@ -240,17 +250,25 @@ async fn services(ctx: &Context<'_>) -> ServiceCollection {
 }
 
 fn hints(
+    plan: &Plan,
     services: &ServiceCollection,
     service: Option<&Service>,
     by_hand: &Result<Finished, String>,
     by_service: Option<&Result<Finished, String>>,
 ) -> ProcessHints {
+    let asked_pid = plan.pid;
+    let supervisor = match plan.manager {
+        ManagerChoice::Supervisor(word) => Some(word),
+        _ => None,
+    };
     let main_pid = |service: &Service| service.state.get().and_then(|state| state.main_pid);
     let traces = [by_service.and_then(|done| done.as_ref().ok()), by_hand.as_ref().ok()];
     let traces: Vec<&Trace> = traces.into_iter().flatten().map(|done| &done.trace).collect();
     let others = services.facts.services.iter();
     ProcessHints {
-        own_pid: service.and_then(main_pid),
+        own_pid: asked_pid.or(service.and_then(main_pid)),
+        asked_pid,
+        supervisor,
         own_unit: service.map(|service| service.name.clone()),
         manager_pids: service.into_iter().chain(others.clone()).filter_map(main_pid).collect(),
         state_dirs: traces.iter().map(|trace| trace.state_dir.clone()).collect(),

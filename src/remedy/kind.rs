@@ -55,6 +55,10 @@ pub fn kind(snapshot: &Snapshot) -> Kind {
     if let Some(seen) = seen {
         return seen;
     }
+    // Asked for by name, though nothing of it runs.
+    if let Some(asked) = by_word(&snapshot.asked.service_manager).filter(|_| host.container.is_none()) {
+        return asked;
+    }
     let service = services.examined.and_then(|at| services.services.get(at));
     // A container may well have a service manager of its own.
     match (services.manager, service) {

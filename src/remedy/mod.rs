@@ -6,6 +6,7 @@
 mod dotenv;
 mod kind;
 mod manager;
+pub(crate) mod shell;
 mod source;
 
 use crate::model::snapshot::{DefinitionFile, DefinitionRole, GatewayProcess, ManagerKind, Scope, Service, Snapshot};

@@ -2,7 +2,7 @@
 //! every `.env`, so nothing below it would help.
 
 use super::{Commands, Kind, quote};
-use crate::model::snapshot::{Assignment, DefinitionFile, DefinitionRole};
+use crate::model::snapshot::{Adds, Assignment, DefinitionFile, DefinitionRole, Link, LinkKind};
 
 /// What has to be done with the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +72,37 @@ impl<'a> Commands<'a> {
                 format!("{verb} {name} in the `env` or `template` block of its task"),
                 vec![self.restart()],
             ),
-            _ => self.in_shell(name, wish),
+            _ => match self.open_link() {
+                Some(link) => self.in_wrapper(name, wish, link),
+                None => self.in_shell(name, wish),
+            },
         }
+    }
+
+    /// The program before OpenClaw that may have set a value no line of the service gives.
+    fn open_link(&self) -> Option<&'a Link> {
+        let links = &self.service?.exec.links;
+        links.iter().rev().find(|link| link.adds == Adds::Unknown)
+    }
+
+    fn in_wrapper(&self, name: &str, wish: Wish, link: &Link) -> (String, Vec<String>) {
+        let program = self.tilde(&link.program);
+        let line = link
+            .assigns
+            .iter()
+            .find(|assign| assign.name == name)
+            .map(|assign| assign.line);
+        let open = (link.kind == LinkKind::Script).then(|| match line {
+            Some(line) => format!("${{EDITOR:-nano}} +{line} {}", quote(&program)),
+            None => format!("${{EDITOR:-nano}} {}", quote(&program)),
+        });
+        (
+            format!(
+                "{} {name} where {program} gets it: what it sets beats every .env",
+                wish.verb()
+            ),
+            open.into_iter().chain([self.restart()]).collect(),
+        )
     }
 
     /// The file that gives the examined process this variable, where one was found.
