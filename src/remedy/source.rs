@@ -204,3 +204,7 @@ impl<'a> Commands<'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "source_tests.rs"]
+mod tests;
