@@ -4,14 +4,16 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::context::Context;
-use super::entrance::Session;
+use super::entrance::{self, Session};
 use super::loading::Loading;
+use super::ownership::By;
 use super::{clock, config_copies, host, install, starts};
 use crate::app::plan::Plan;
 use crate::config::document::Document;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{ConfigView, Source};
 use crate::product::rules;
+use crate::redact::Needles;
 
 /// A config as it was read.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct ConfigFile {
     pub document: Option<Rc<Document>>,
     /// What it says, and the verdict on it.
     pub view: ConfigView,
+    /// What must not be printed.
+    pub needles: Needles,
 }
 
 /// Reads `file`, or the config that a command typed here selects.
@@ -33,6 +37,7 @@ pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
         vault: &session.vault,
         env: &session.env,
         host: &host,
+        by: By::of_home(Path::new(&host.home)),
         deadline: clock::deadline(plan.timeout),
         memo: Default::default(),
     };
@@ -54,11 +59,12 @@ pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
         set("OPENCLAW_CONFIG_PATH", absolute.to_string_lossy().into_owned());
     }
     let mut loading = Loading::new(&ctx, install.package_dir);
-    let finished = session.runtime.block_on(loading.run(&start))?;
+    let finished = entrance::runtime()?.block_on(loading.run(&start))?;
     let path = finished.trace.config_path;
     let mut view = finished.trace.config;
     view.copies = config_copies::collect(&path);
     Ok(ConfigFile {
+        needles: Needles::for_config(&session.vault, &path),
         document: loading.document(&path),
         view,
         path,

@@ -1,18 +1,20 @@
 //! The last lines of the Gateway's log, from the journal or a log file, secrets withheld.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::context::Context;
+use super::ownership::By;
+use super::read;
 use super::run::{self, Cmd, Ran};
 use crate::base::fact::Fact;
 use crate::model::snapshot::Scope;
+use crate::redact::is_known;
 use crate::redact::log_line;
 use crate::secret::Secret;
+use crate::secret::public::is_public;
 use crate::secret::value;
 
 /// How many lines are kept.
@@ -29,6 +31,7 @@ pub async fn collect(
     unit: Option<(&str, Scope)>,
     named: &[String],
     state_dir: &str,
+    by: By,
 ) -> Fact<Vec<String>> {
     let mut failure = None;
     if let Some((unit, scope)) = unit.filter(|(unit, _)| is_unit_name(unit)) {
@@ -44,7 +47,7 @@ pub async fn collect(
         }
     }
     match newest(ctx, named, state_dir) {
-        Some(path) => match tail(&path) {
+        Some(path) => match tail(by, &path) {
             Ok(text) => Fact::known(shown(ctx, &text)),
             Err(why) => {
                 let path = path.to_string_lossy().into_owned();
@@ -128,18 +131,8 @@ fn newest(ctx: &Context<'_>, named: &[String], state_dir: &str) -> Option<PathBu
         .map(|(_, path)| path)
 }
 
-fn tail(path: &Path) -> Result<String, String> {
-    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
-    let mut options = OpenOptions::new();
-    let opened = options.read(true).custom_flags(flags.bits() as i32).open(path);
-    let mut file = opened.map_err(|error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
-        _ => error.to_string(),
-    })?;
-    let facts = file.metadata().map_err(|error| error.to_string())?;
-    if !facts.is_file() {
-        return Err("it is not a regular file".to_owned());
-    }
+fn tail(by: By, path: &Path) -> Result<String, String> {
+    let (mut file, facts) = read::open_by(by, path, u64::MAX).map_err(|error| error.to_string())?;
     let from = facts.len().saturating_sub(TAIL);
     let mut bytes = Vec::new();
     let read = file
@@ -164,7 +157,7 @@ fn shown(ctx: &Context<'_>, text: &str) -> Vec<String> {
     let mut secrets: Vec<&str> = kept
         .iter()
         .map(Secret::expose)
-        .filter(|text| text.len() >= 4 && !public.contains(*text))
+        .filter(|text| text.len() >= 4 && !public.contains(*text) && !is_public(text, &is_known))
         .collect();
     secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
     secrets.dedup();
@@ -173,7 +166,10 @@ fn shown(ctx: &Context<'_>, text: &str) -> Vec<String> {
         .filter(|line| !line.trim().is_empty() && !line.starts_with("-- "))
         .collect();
     let last = lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default();
-    let known = log_line::Known::new(&secrets);
+    // The folders that the asker works in are his own, whatever they are called.
+    let own = [ctx.host.home.as_str(), ctx.host.cwd.as_str()];
+    let public = |text: &str| is_known(text) || own.iter().any(|folder| folder.split('/').any(|part| part == text));
+    let known = log_line::Known::new(&secrets, &public);
     last.iter().map(|line| known.masked(line)).collect()
 }
 
@@ -218,7 +214,7 @@ mod tests {
             .build()
             .unwrap();
         let context = bench.context();
-        runtime.block_on(collect(&context, unit, &[], state.to_str().unwrap()))
+        runtime.block_on(collect(&context, unit, &[], state.to_str().unwrap(), context.by))
     }
 
     #[test]
