@@ -13,17 +13,17 @@ use super::loading::Loading;
 use super::ownership::By;
 use super::ping::round;
 use super::ping::targets::Known;
-use super::process::{self, ProcessCollection, ProcessHints};
+use super::process::{self, ProcessCollection};
 use super::{
-    auth_profiles, clock, config_copies, copied, definitions, host, install, launch_files, launchd, log_tail,
+    auth_profiles, choice, clock, config_copies, copied, definitions, host, install, launch_files, launchd, log_tail,
     permissions, programs, secret_store, starts, startup_files, suppressions, systemd, unread_files,
 };
-use crate::app::plan::{ManagerChoice, Plan};
+use crate::app::plan::Plan;
 use crate::base::fact::Fact;
 use crate::loader::Finished;
 use crate::model::snapshot::{
-    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Snapshot, StartupFile,
-    Trace, Views,
+    Asked, ConfigRef, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Snapshot, StartupFile, Trace,
+    Views,
 };
 use crate::platform::handover;
 use crate::product::rules;
@@ -92,7 +92,7 @@ pub(super) async fn collect(
         None => ProcessCollection::default(),
         Some(scan) => process::collect(
             &ctx,
-            &hints(plan, &services, service, &by_hand, by_service.as_ref()),
+            &choice::hints(plan, &services, service, &by_hand, by_service.as_ref()),
             scan,
         ),
     };
@@ -250,26 +250,8 @@ fn asked(plan: &Plan) -> Asked {
     }
 }
 
-/// Which manager to examine, and why there is none.
-fn manager(ctx: &Context<'_>) -> Result<ManagerKind, String> {
-    let host: &Host = ctx.host;
-    match ctx.plan.manager {
-        ManagerChoice::Systemd => Ok(ManagerKind::Systemd),
-        ManagerChoice::Launchd => Ok(ManagerKind::Launchd),
-        ManagerChoice::Supervisor(word) => Err(format!("`--service-manager {word}`")),
-        ManagerChoice::None => Err("`--service-manager none`".to_owned()),
-        ManagerChoice::Auto if host.os == "macos" => Ok(ManagerKind::Launchd),
-        ManagerChoice::Auto if host.systemd_booted => Ok(ManagerKind::Systemd),
-        ManagerChoice::Auto => Err(match (&host.container, &host.wsl) {
-            (Some(kind), _) => format!("inside a {kind} container there is no service manager to ask"),
-            (None, Some(_)) => "WSL runs here without systemd".to_owned(),
-            (None, None) => "this machine was not started with systemd".to_owned(),
-        }),
-    }
-}
-
 async fn services(ctx: &Context<'_>) -> ServiceCollection {
-    match manager(ctx) {
+    match choice::manager(ctx) {
         Ok(ManagerKind::Systemd) => systemd::collect(ctx).await,
         Ok(ManagerKind::Launchd) => launchd::collect(ctx).await,
         Ok(ManagerKind::None) => ServiceCollection::default(),
@@ -280,38 +262,6 @@ async fn services(ctx: &Context<'_>) -> ServiceCollection {
             },
             raw: Vec::new(),
         },
-    }
-}
-
-fn hints(
-    plan: &Plan,
-    services: &ServiceCollection,
-    service: Option<&Service>,
-    by_hand: &Result<Finished, String>,
-    by_service: Option<&Result<Finished, String>>,
-) -> ProcessHints {
-    let asked_pid = plan.pid;
-    let supervisor = match plan.manager {
-        ManagerChoice::Supervisor(word) => Some(word),
-        _ => None,
-    };
-    let main_pid = |service: &Service| service.state.get().and_then(|state| state.main_pid);
-    let traces = [by_service.and_then(|done| done.as_ref().ok()), by_hand.as_ref().ok()];
-    let traces: Vec<&Trace> = traces.into_iter().flatten().map(|done| &done.trace).collect();
-    let others = services.facts.services.iter();
-    ProcessHints {
-        own_pid: asked_pid.or(service.and_then(main_pid)),
-        asked_pid,
-        supervisor,
-        own_unit: service.map(|service| service.name.clone()),
-        manager_pids: service.into_iter().chain(others.clone()).filter_map(main_pid).collect(),
-        state_dirs: traces.iter().map(|trace| trace.state_dir.clone()).collect(),
-        ports: traces.iter().map(|trace| trace.port).collect(),
-        units: service
-            .into_iter()
-            .chain(others)
-            .map(|service| service.name.clone())
-            .collect(),
     }
 }
 

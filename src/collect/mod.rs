@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods)] // this is the module the bans point to
 
 pub mod auth_profiles;
+mod choice;
 pub mod clock;
 mod config_copies;
 pub mod config_file;
