@@ -263,6 +263,7 @@ fn config_view(path: &str) -> ConfigView {
             version: Some("2026.9.6".to_owned()),
             env_vars: vec![KEY.to_owned()],
             providers: vec![("cloudflare-ai-gateway".to_owned(), vec![KEY.to_owned()])],
+            settings: None,
         }],
         ..ConfigView::default()
     }
