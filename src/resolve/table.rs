@@ -207,7 +207,7 @@ fn end(view: &View, fact: &Fact<Trace>, name: &str, unset: CellState, absent: Ce
 fn rank(source: Source) -> u8 {
     match source {
         Source::Process => 0,
-        Source::Container => 1,
+        Source::Container | Source::Supervisor | Source::Launcher => 1,
         Source::Unit | Source::LaunchdPlist => 2,
         Source::DropIn | Source::LaunchdEnvFile => 3,
         Source::EnvironmentFile | Source::LaunchctlSetenv => 4,

@@ -279,6 +279,8 @@ fn words(source: Source) -> &'static str {
         Source::LaunchdEnvFile => "LaunchAgent env file",
         Source::LaunchctlSetenv => "launchctl setenv",
         Source::Container => "container environment",
+        Source::Supervisor => "supervisor's environment",
+        Source::Launcher => "launch command",
         Source::AuthProfile => "auth profile",
         Source::ProviderConfig => "provider apiKey",
     }
