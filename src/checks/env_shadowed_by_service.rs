@@ -38,7 +38,7 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
     let &Hiding { key, winner, hidden } = hiding;
     let name = key.name();
     let weak = case.place(hidden.place.as_ref(), hidden.source);
-    let severity = if key.needed { Severity::Error } else { Severity::Warning };
+    let severity = key.severity();
     let file = winner.place.as_ref().map(|place| case.tilde(&place.path)).unwrap_or_default();
     let (text, commands) = take_out(case, name, winner.source, &file);
     finding(CHECK.id, severity, format!("{name}: the service's value hides that of {weak}"))

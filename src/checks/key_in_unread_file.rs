@@ -39,7 +39,7 @@ fn places(case: &Case<'_>, key: &ResolvedKey) -> Vec<Place> {
 fn found(case: &Case<'_>, key: &ResolvedKey, places: Vec<Place>) -> Finding {
     let name = key.name();
     let from = places.first().map(|place| case.tilde(&place.path)).unwrap_or_default();
-    let mut finding = finding(CHECK.id, CHECK.severity, format!("{name} is only in {from}, which nothing reads"))
+    let mut finding = finding(CHECK.id, key.severity(), format!("{name} is only in {from}, which nothing reads"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail(format!(

@@ -55,7 +55,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
     let wish = key_import(case, key);
     let mut finding = finding(
         CHECK.id,
-        CHECK.severity,
+        key.severity(),
         format!("{name} is only in your shell"),
     )
     .subject(name)

@@ -43,7 +43,7 @@ fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
         true => format!(" Or install the plugin that declares it, with `{install}`."),
         false => String::new(),
     };
-    finding(CHECK.id, CHECK.severity, format!("env.shellEnv does not import {name}: no installed plugin declares it"))
+    finding(CHECK.id, key.severity(), format!("env.shellEnv does not import {name}: no installed plugin declares it"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail("The import takes only declared names, so the Gateway starts without this key although a shell has it.")

@@ -40,7 +40,7 @@ fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
     let readable = if shell.ends_with("zsh") { "~/.zprofile" } else { "~/.profile" };
     let mut finding = finding(
         CHECK.id,
-        CHECK.severity,
+        key.severity(),
         format!("env.shellEnv is on, but {shell} as a login shell does not read {from}, where {name} is"),
     )
     .subject(name)

@@ -212,7 +212,7 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved) -> Outcom
     let open = resolved
         .keys
         .iter()
-        .any(|key| key.needed && key.report.verdict == Verdict::Unknown)
+        .any(|key| key.weight > Some(resolve::Weight::Optional) && key.report.verdict == Verdict::Unknown)
         || matches!(
             resolve::config(snapshot).map(|config| &config.state),
             Some(ConfigState::Unreadable { .. }) | None

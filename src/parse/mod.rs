@@ -5,6 +5,7 @@ pub mod dotenv;
 pub mod env_file;
 pub mod environ;
 pub mod environment_d;
+pub(crate) mod foreign_ref;
 pub mod gateway_argv;
 #[cfg(test)]
 mod hostile;

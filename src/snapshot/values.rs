@@ -18,6 +18,9 @@ pub struct ValueFacts {
     /// The reference the whole value consists of, such as `${MY_KEY}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// The kind of reference the value is, where a tool that OpenClaw does not run would resolve it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignRef>,
     /// The text, only for names on the public list (ports, paths, modes, flags).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public: Option<String>,
@@ -92,6 +95,46 @@ pub enum ValueFlag {
     BearerTwoWords,
     /// A header value that carries a key of a model provider.
     BearerOfProvider,
+}
+
+/// A value that stands for another one, which some tool would put in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForeignRef {
+    /// `op://…`, also in `{{ … }}`.
+    OnePassword,
+    /// `ENC[AES256_GCM,…]`.
+    Sops,
+    /// `encrypted:…` of dotenvx.
+    Dotenvx,
+    /// `bws://…`, `bw://…`.
+    Bitwarden,
+    /// `vault:…`, `vault://…`.
+    Vault,
+    /// `sm://…`, `gcp-sm://…`, `projects/…/secrets/…`.
+    GoogleSecretManager,
+    /// `arn:aws:secretsmanager:…`, `aws-sm://…`, `ssm://…`.
+    AwsSecrets,
+    /// `@Microsoft.KeyVault(…)`, `akv://…`.
+    AzureKeyVault,
+    /// `doppler://…`, `infisical://…`, `pass://…`, `keychain://…` and the like.
+    OtherVault,
+    /// `ref+…://…` of vals.
+    Vals,
+    /// An age or PGP message.
+    Encrypted,
+    /// `$ANSIBLE_VAULT;…`.
+    AnsibleVault,
+    /// `{{ … }}`.
+    Template,
+    /// `env:NAME`, `env://NAME`, `$env:NAME`.
+    EnvPrefix,
+    /// `file:PATH`, `file://PATH`.
+    FilePrefix,
+    /// `%NAME%`.
+    Percent,
+    /// `${NAME:-default}` and other forms that a shell alone knows.
+    ShellForm,
 }
 
 /// The public type of a credential, told by a published prefix.

@@ -88,6 +88,7 @@ pub(super) fn offered(name: &str, source: Source) -> Binding {
             shape: None,
             flags: Vec::new(),
             reference: None,
+            foreign: None,
             public: None,
         },
         source,
