@@ -120,6 +120,7 @@ checks![
     node_unsupported,
     node_version_manager_path,
     openclaw_versions_differ,
+    path_folder_open,
     launchagent_wrapper_broken,
     env_file_missing,
     service_env_source_lost,

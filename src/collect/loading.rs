@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::context::Context;
-use super::plugins;
 use super::read::{self, ReadError};
 use super::run::{self, Cmd, Ran};
+use super::{login_shell, plugins, tools};
 use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
 use crate::secret::WipedBytes;
 
@@ -28,6 +28,8 @@ pub struct Loading<'a> {
     answers: Answers,
     /// Root of the installed package.
     package_dir: Option<String>,
+    /// The account whose loading it is, where that is another one than the doctor's.
+    other_uid: Option<u32>,
     /// What stands before every path: the root of a container's files as its host sees them.
     root: Option<PathBuf>,
 }
@@ -39,6 +41,7 @@ impl<'a> Loading<'a> {
             ctx,
             answers: Answers::default(),
             package_dir,
+            other_uid: None,
             root: None,
         }
     }
@@ -54,6 +57,7 @@ impl<'a> Loading<'a> {
 
     /// Runs the loading to its end; an error says why it has none.
     pub async fn run(&mut self, start: &Start) -> Result<Finished, String> {
+        self.other_uid = start.other_uid;
         for _ in 0..MAX_ASKS {
             match loader::advance(start, &self.answers, self.ctx.vault) {
                 Ok(finished) => return Ok(finished),
@@ -132,6 +136,9 @@ impl<'a> Loading<'a> {
         if self.root.is_some() {
             return ShellAnswer::Unknown("the login shell of another container is not run".to_owned());
         }
+        if let Some(why) = login_shell::refusal(ask, self.other_uid, self.answers.files_read()) {
+            return ShellAnswer::Unknown(why);
+        }
         let own = match ask.timeout_ms {
             0 => SHELL_LIMIT,
             ms => SHELL_LIMIT.min(Duration::from_millis(ms)),
@@ -142,7 +149,10 @@ impl<'a> Loading<'a> {
             env: ask
                 .env
                 .iter()
-                .map(|(name, value)| (name.clone(), value.expose().to_owned()))
+                .map(|(name, value)| match name.as_str() {
+                    "PATH" => (name.clone(), tools::safe_path(value.expose())),
+                    _ => (name.clone(), value.expose().to_owned()),
+                })
                 .collect(),
             cap: MAX_SHELL + 1,
             session: true,

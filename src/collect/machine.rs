@@ -106,6 +106,7 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         process: at.and_then(|at| processes.facts.gateways.get(at).zip(processes.raw.get(at))),
         stores: &auth_profiles,
         profiles: &secrets,
+        owners: starts::owners(&ctx, service),
         stored: &stored,
         port_taken: processes.facts.port_owner.is_some(),
     };
@@ -150,6 +151,7 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         suppressions: Suppressions::default(),
     };
     snapshot.suppressions = suppressions::collect(&ctx, &snapshot);
+    snapshot.host.skipped_folders = ctx.memo.skipped();
     snapshot
 }
 

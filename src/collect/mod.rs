@@ -18,8 +18,10 @@ pub mod install;
 pub mod launchd;
 pub mod loading;
 pub mod log_tail;
+mod login_shell;
 pub mod machine;
 mod memo;
+mod ownership;
 pub mod permissions;
 pub mod ping;
 pub mod plugins;
@@ -37,6 +39,7 @@ pub mod systemd;
 pub mod terminal;
 #[cfg(test)]
 pub(crate) mod testkit;
+mod tools;
 pub mod unread_files;
 
 pub use entrance::{Collected, snapshot};

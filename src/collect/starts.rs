@@ -7,6 +7,9 @@ use crate::loader::{RawBinding, Start};
 use crate::rules::RuleSet;
 use crate::snapshot::{Scope, Service, Source};
 
+/// Stands for an account that is not known here; no account has this number.
+const NO_ACCOUNT: u32 = u32::MAX;
+
 /// A Gateway started by hand from here.
 pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
     let mut env: Vec<RawBinding> = ctx
@@ -47,7 +50,7 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
 
 /// The next start of the service.
 pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules: &RuleSet) -> Start {
-    let uid = uid_of(ctx, service);
+    let uid = uid_of(ctx, service).unwrap_or(NO_ACCOUNT);
     Start {
         env: raw.env.clone(),
         beaten: raw.beaten.clone(),
@@ -63,12 +66,22 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
     }
 }
 
-/// The user a service runs as.
-fn uid_of(ctx: &Context<'_>, service: &Service) -> u32 {
+/// Returns the accounts to which the Gateway's secrets belong: the asker, root, the account of the service, and the
+/// owner of the home that is examined.
+pub fn owners(ctx: &Context<'_>, service: Option<&Service>) -> Vec<u32> {
+    let of_home = super::read::stat(std::path::Path::new(&ctx.host.home));
+    let mut owners = vec![ctx.host.uid, 0];
+    owners.extend(service.and_then(|service| uid_of(ctx, service)));
+    owners.extend(of_home.get().map(|stat| stat.uid));
+    owners
+}
+
+/// The user a service runs as; none where no account has its name.
+fn uid_of(ctx: &Context<'_>, service: &Service) -> Option<u32> {
     match (service.scope, &service.user) {
-        (Scope::User, _) => ctx.host.uid,
-        (Scope::System, None) => 0,
-        (Scope::System, Some(name)) => name.parse().ok().or_else(|| host::uid_of(name)).unwrap_or(0),
+        (Scope::User, _) => Some(ctx.host.uid),
+        (Scope::System, None) => Some(0),
+        (Scope::System, Some(name)) => name.parse().ok().or_else(|| host::uid_of(name)),
     }
 }
 

@@ -32,6 +32,11 @@ const OF_HOME: &[(&str, Dialect)] = &[
 /// Files of the whole machine.
 const OF_MACHINE: &[(&str, Dialect)] = &[("/etc/profile", Dialect::Posix), ("/etc/environment", Dialect::Plain)];
 
+/// Names below the home that a shell may execute.
+pub(super) fn names_of_home() -> impl Iterator<Item = &'static str> {
+    OF_HOME.iter().map(|(name, _)| *name)
+}
+
 /// Reads every start-up file that exists. One that cannot be read is left out: it says nothing
 /// about the Gateway, which reads none of them itself.
 pub fn collect(ctx: &Context<'_>) -> Vec<StartupFile> {

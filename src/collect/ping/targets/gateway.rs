@@ -95,6 +95,7 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
             base,
             tls: pin,
             candidates,
+            owners: known.owners.clone(),
             exempt_loopback: exempt != Some(false),
             expect_auth: mode,
             old_release: !known.rules.health_pages,

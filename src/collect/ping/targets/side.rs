@@ -30,6 +30,8 @@ pub(in crate::collect) struct Known<'a> {
     pub(in crate::collect) stored: &'a StoreSecrets,
     /// Whether anything holds the Gateway's port.
     pub(in crate::collect) port_taken: bool,
+    /// Accounts to which the Gateway's secrets belong.
+    pub(in crate::collect) owners: Vec<u32>,
 }
 
 /// An environment, the config in it, and what it is called.

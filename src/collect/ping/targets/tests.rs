@@ -76,6 +76,7 @@ impl Machine {
             profiles: &self.profiles,
             stored: &self.stored,
             port_taken: false,
+            owners: Vec::new(),
         }
     }
 
