@@ -110,7 +110,7 @@ impl<'a> Loading<'a> {
         }
     }
 
-    fn plugins(&self, ask: &PluginAsk) -> Vec<crate::snapshot::PluginFact> {
+    fn plugins(&self, ask: &PluginAsk) -> Vec<crate::model::snapshot::PluginFact> {
         let package = self.package_dir.as_deref().filter(|_| ask.bundled);
         let Some(root) = &self.root else {
             return plugins::collect(self.ctx, package, &ask.state_dir, &ask.load_paths);

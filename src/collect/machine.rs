@@ -15,15 +15,15 @@ use super::{
     auth_profiles, clock, config_copies, copied, host, install, launchd, log_tail, permissions, programs, secret_store,
     starts, startup_files, suppressions, systemd, unread_files,
 };
-use crate::fact::Fact;
+use crate::app::plan::{ManagerChoice, Plan};
+use crate::base::fact::Fact;
 use crate::loader::Finished;
-use crate::plan::{ManagerChoice, Plan};
-use crate::rules;
-use crate::secret::{Secret, Vault};
-use crate::snapshot::{
+use crate::model::snapshot::{
     Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Snapshot,
     StartupFile, Suppressions, Trace, Views,
 };
+use crate::product::rules;
+use crate::secret::{Secret, Vault};
 
 /// Looks at this machine.
 pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>) -> Snapshot {
@@ -302,7 +302,7 @@ fn names(gateway: Option<&Trace>) -> Vec<String> {
 fn worth_guarding(
     views: &Views,
     services: &ServiceFacts,
-    stores: &[crate::snapshot::AuthProfileStore],
+    stores: &[crate::model::snapshot::AuthProfileStore],
 ) -> Vec<(String, &'static str)> {
     let mut paths: Vec<(String, &'static str)> = Vec::new();
     for trace in [views.next_start.get(), views.running.get(), views.shell.get()]
@@ -314,7 +314,7 @@ fn worth_guarding(
         let trusted = trace
             .files
             .iter()
-            .filter(|file| file.source != crate::snapshot::Source::DotenvWorkspace);
+            .filter(|file| file.source != crate::model::snapshot::Source::DotenvWorkspace);
         paths.extend(trusted.map(|file| (file.facts.path.clone(), ".env")));
     }
     let env_files = services

@@ -4,8 +4,8 @@ use super::context::{Context, RawService};
 use super::host;
 use super::process::ProcessCollection;
 use crate::loader::{RawBinding, Start};
-use crate::rules::RuleSet;
-use crate::snapshot::{Scope, Service, Source};
+use crate::model::snapshot::{Scope, Service, Source};
+use crate::product::rules::RuleSet;
 
 /// Stands for an account that is not known here; no account has this number.
 const NO_ACCOUNT: u32 = u32::MAX;

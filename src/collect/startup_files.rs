@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::read;
-use crate::parse::names;
-use crate::parse::rc_file::{self, Contents, Dialect};
-use crate::snapshot::{Assignment, StartupFile};
+use crate::model::snapshot::{Assignment, StartupFile};
+use crate::parse::rc::rc_file;
+use crate::parse::rc::rc_file::{Contents, Dialect};
+use crate::secret::names;
 
 /// Largest file that is read.
 const CAP: u64 = 1 << 20;

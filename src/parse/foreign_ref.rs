@@ -1,8 +1,8 @@
 //! Values that are no key but point at one: references of password managers, encrypted texts, templates. No reader of
 //! OpenClaw resolves them (facts/field.md section 5).
 
-use crate::snapshot::ForeignRef;
-use crate::value::{is_env_name, js_trim};
+use crate::model::snapshot::ForeignRef;
+use crate::secret::value::{is_env_name, js_trim};
 
 /// Prefixes that say which tool would resolve the value; compared in lower case.
 const PREFIXES: &[(&str, ForeignRef)] = &[

@@ -1,6 +1,6 @@
 //! What stands between a service manager and OpenClaw.
 
-use crate::snapshot::ExecFacts;
+use crate::model::snapshot::ExecFacts;
 
 /// Programs that start OpenClaw without adding to its environment. A shell with a command line of its own is marked as
 /// such where the line is read.

@@ -3,5 +3,4 @@
 pub(crate) mod chain;
 pub mod launchd;
 pub mod node;
-pub mod restart;
 pub mod systemd;

@@ -2,6 +2,8 @@
 //!
 //! Total functions of the snapshot; resolve only reads traces and never loads anything itself.
 
+pub mod examined;
+
 mod keys;
 mod needs;
 mod programs;
@@ -17,8 +19,8 @@ pub use programs::{gateway_node, node_and_range, programs};
 pub(crate) use stored::{StoreState, entry as store_entry, stored};
 pub(crate) use views::SLACK_MS;
 
-use crate::report::{KeyReport, Severity};
-use crate::snapshot::{ConfigView, Service, Snapshot, Trace, ValueFacts};
+use crate::model::report::{KeyReport, Severity};
+use crate::model::snapshot::{ConfigView, Service, Snapshot, Trace, ValueFacts};
 
 /// What follows from a snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,7 +80,7 @@ pub fn service(snapshot: &Snapshot) -> Option<&Service> {
 }
 
 /// Returns the Gateway process that is examined.
-pub fn process(snapshot: &Snapshot) -> Option<&crate::snapshot::GatewayProcess> {
+pub fn process(snapshot: &Snapshot) -> Option<&crate::model::snapshot::GatewayProcess> {
     snapshot
         .processes
         .examined
@@ -110,8 +112,8 @@ pub fn config(snapshot: &Snapshot) -> Option<&ConfigView> {
 
 /// Returns what the Gateway has of any name: the running process where that can be seen, else the
 /// next start, else a start by hand. None where nothing was looked at.
-pub fn gateway_view(snapshot: &Snapshot, name: &str) -> Option<(crate::report::ViewState, Option<ValueFacts>)> {
-    use crate::report::ViewState;
+pub fn gateway_view(snapshot: &Snapshot, name: &str) -> Option<(crate::model::report::ViewState, Option<ValueFacts>)> {
+    use crate::model::report::ViewState;
     let seen = views::running(snapshot, name);
     if process(snapshot).is_some() && seen.view.state != ViewState::Unknown {
         return Some((seen.view.state, seen.value));

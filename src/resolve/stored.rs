@@ -1,7 +1,7 @@
 //! What the shared secret store has for a reference.
 
-use crate::fact::Fact;
-use crate::snapshot::{SecretRef, Snapshot, StoreEntry};
+use crate::base::fact::Fact;
+use crate::model::snapshot::{SecretRef, Snapshot, StoreEntry};
 
 /// What a reference of source `store` leads to.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -8,17 +8,17 @@ use super::find::Found;
 use super::load::{self, LoadedUnit};
 use super::programs;
 use super::reach::Target;
+use crate::base::fact::Fact;
 use crate::collect::context::RawService;
 use crate::collect::host;
-use crate::fact::Fact;
 use crate::loader::RawBinding;
-use crate::parse::show::Block;
+use crate::model::snapshot::{BeatenBinding, Binding, OddLine, Place, Scope, Service};
+use crate::parse::systemd::show::Block;
 use crate::platform::systemd::assemble::{self, Account, Assembled, Layers};
 use crate::platform::systemd::specifiers::Specifiers;
 use crate::platform::systemd::{exec, names, state};
 use crate::secret::Vault;
-use crate::snapshot::{BeatenBinding, Binding, OddLine, Place, Scope, Service};
-use crate::value::is_env_name;
+use crate::secret::value::is_env_name;
 
 /// What all services share.
 pub(super) struct Shared<'a> {
@@ -201,7 +201,7 @@ fn note_block(unit: &mut LoadedUnit, scope: Scope, said: &Said<'_>, manager: &[R
     }
 }
 
-fn state_of(said: &Said<'_>, unit: &str) -> Fact<crate::snapshot::ServiceState> {
+fn state_of(said: &Said<'_>, unit: &str) -> Fact<crate::model::snapshot::ServiceState> {
     match said.units {
         Ok(blocks) => match state::find(blocks, unit) {
             Some(block) => Fact::known(state::read(block)),

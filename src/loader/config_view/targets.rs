@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::marks::{Mark, Marks};
 use super::refs;
+use crate::base::fact::Fact;
 use crate::config::document::Document;
 use crate::config::{ProviderOf, provider_of};
-use crate::fact::Fact;
 use crate::loader::answers::{Answers, Ask, FileAnswer};
-use crate::snapshot::{Located, RefFlaw, SecretRef};
-use crate::value::is_env_name;
+use crate::model::snapshot::{Located, RefFlaw, SecretRef};
+use crate::secret::value::is_env_name;
 
 /// Most names of a `passEnv`.
 const LIMIT: usize = 64;

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::config::document::Document;
-use crate::snapshot::{ChannelUse, Located, ModelRole, ModelUse, ServiceKind, ServiceUse, Uses};
+use crate::model::snapshot::{ChannelUse, Located, ModelRole, ModelUse, ServiceKind, ServiceUse, Uses};
 
 /// Most entries of one kind; a config may be megabytes large.
 const LIMIT: usize = 500;

@@ -5,11 +5,12 @@
 
 use super::specifiers::Specifiers;
 use crate::loader::RawBinding;
-use crate::parse::unit::{Assignment, UnitText};
-use crate::parse::unit_quoting::{self, Resolved, Words};
+use crate::model::snapshot::{OddLine, Place, Source};
+use crate::parse::systemd::unit::{Assignment, UnitText};
+use crate::parse::systemd::unit_quoting;
+use crate::parse::systemd::unit_quoting::{Resolved, Words};
 use crate::secret::Vault;
-use crate::snapshot::{OddLine, Place, Source};
-use crate::value::is_env_name;
+use crate::secret::value::is_env_name;
 
 /// One file of a definition.
 pub struct Part {

@@ -1,7 +1,7 @@
 //! Which of the services found is the one to examine.
 
 use super::names;
-use crate::snapshot::{Scope, Service};
+use crate::model::snapshot::{Scope, Service};
 
 /// What the user asked for, by option or environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,8 +55,8 @@ pub fn examined(services: &[Service], wanted: &Wanted) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::Fact;
-    use crate::snapshot::ExecFacts;
+    use crate::base::fact::Fact;
+    use crate::model::snapshot::ExecFacts;
 
     fn service(name: &str, scope: Scope, profile: Option<&str>) -> Service {
         Service {

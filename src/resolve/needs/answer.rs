@@ -1,7 +1,7 @@
 //! What answers for the credential of a provider, in the order of a request (facts/env-resolution.md section 9).
 
 use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, stock};
-use crate::snapshot::{ConfigView, ProviderConfig, Snapshot};
+use crate::model::snapshot::{ConfigView, ProviderConfig, Snapshot};
 
 /// What became of the search for a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,10 +10,10 @@ pub(crate) use stock::{provider as stock_provider, stock};
 pub use weight::Weight;
 pub(crate) use weight::of_path as weight_of_path;
 
-use crate::rules;
-use crate::snapshot::{
+use crate::model::snapshot::{
     ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, ServiceKind, ServiceUse, Snapshot,
 };
+use crate::product::rules;
 use stock::ChannelNeed;
 
 /// A key and who needs it.

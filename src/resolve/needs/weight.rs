@@ -1,8 +1,8 @@
 //! How much depends on a credential.
 
 use super::super::config as gateway_config;
-use crate::report::Severity;
-use crate::snapshot::{ConfigView, ModelRole, Snapshot};
+use crate::model::report::Severity;
+use crate::model::snapshot::{ConfigView, ModelRole, Snapshot};
 
 /// How much depends on a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,7 +60,7 @@ pub(super) fn of_path_in(config: &ConfigView, path: &str) -> Option<Weight> {
 
 /// The models that use a provider decide; where no model is chosen any of them may be.
 fn of_provider(config: &ConfigView, id: &str) -> Weight {
-    let of_it = |model: &&crate::snapshot::ModelUse| {
+    let of_it = |model: &&crate::model::snapshot::ModelUse| {
         model
             .model
             .value
