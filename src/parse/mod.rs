@@ -8,9 +8,8 @@ pub mod systemd;
 
 pub mod auth_profiles;
 pub mod dotenv;
-pub(crate) mod foreign_ref;
 #[cfg(test)]
-mod hostile;
+mod hostile_tests;
 pub mod lsof;
 pub mod plugin_manifest;
 pub mod semver;

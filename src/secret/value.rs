@@ -1,7 +1,7 @@
 //! What may be said of a value without showing it: shape, flags, and whether its name is public.
 
-use crate::model::snapshot::{Shape, ValueFacts, ValueFlag};
-use crate::parse::foreign_ref;
+use crate::secret::facts::{Shape, ValueFacts, ValueFlag};
+use crate::secret::foreign_ref;
 
 /// Names whose values carry no secret and may be shown (ports, paths, modes, flags).
 /// Every other environment value is treated as a secret (design section 4.2).

@@ -59,7 +59,7 @@ fn models(config: &ConfigView) -> Vec<Wanted<'_>> {
             .iter()
             .any(|entry| entry.id.eq_ignore_ascii_case(provider) && entry.base_url.is_some());
         let severity = if used.role == ModelRole::Primary {
-            Severity::Warning
+            Severity::Error
         } else {
             Severity::Info
         };
@@ -193,7 +193,7 @@ mod tests {
         let mut snapshot = with("groq/llama", "discord");
         let model = Some("agents.defaults.model.primary".to_owned());
         let channel = Some("channels.discord".to_owned());
-        assert_eq!(told(&snapshot), [(model, Severity::Warning), (channel, Severity::Info)]);
+        assert_eq!(told(&snapshot), [(model, Severity::Error), (channel, Severity::Info)]);
         for view in views(&mut snapshot) {
             view.config.plugins_found.push(PluginFact {
                 id: String::new(),

@@ -1,8 +1,49 @@
 //! Values that are no key but point at one: references of password managers, encrypted texts, templates. No reader of
 //! OpenClaw resolves them (facts/field.md section 5).
 
-use crate::model::snapshot::ForeignRef;
-use crate::secret::value::{is_env_name, js_trim};
+use serde::{Deserialize, Serialize};
+
+use super::value::{is_env_name, js_trim};
+
+/// A value that stands for another one, which some tool would put in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForeignRef {
+    /// `op://…`, also in `{{ … }}`.
+    OnePassword,
+    /// `ENC[AES256_GCM,…]`.
+    Sops,
+    /// `encrypted:…` of dotenvx.
+    Dotenvx,
+    /// `bws://…`, `bw://…`.
+    Bitwarden,
+    /// `vault:…`, `vault://…`.
+    Vault,
+    /// `sm://…`, `gcp-sm://…`, `projects/…/secrets/…`.
+    GoogleSecretManager,
+    /// `arn:aws:secretsmanager:…`, `aws-sm://…`, `ssm://…`.
+    AwsSecrets,
+    /// `@Microsoft.KeyVault(…)`, `akv://…`.
+    AzureKeyVault,
+    /// `doppler://…`, `infisical://…`, `pass://…`, `keychain://…` and the like.
+    OtherVault,
+    /// `ref+…://…` of vals.
+    Vals,
+    /// An age or PGP message.
+    Encrypted,
+    /// `$ANSIBLE_VAULT;…`.
+    AnsibleVault,
+    /// `{{ … }}`.
+    Template,
+    /// `env:NAME`, `env://NAME`, `$env:NAME`.
+    EnvPrefix,
+    /// `file:PATH`, `file://PATH`.
+    FilePrefix,
+    /// `%NAME%`.
+    Percent,
+    /// `${NAME:-default}` and other forms that a shell alone knows.
+    ShellForm,
+}
 
 /// Prefixes that say which tool would resolve the value; compared in lower case.
 const PREFIXES: &[(&str, ForeignRef)] = &[
