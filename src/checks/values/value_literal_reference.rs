@@ -49,7 +49,9 @@ fn a_wrapper_may_resolve_it(case: &Case<'_>, suspect: &Suspect<'_>) -> bool {
 fn of_key(case: &Case<'_>, suspect: &Suspect<'_>) -> Finding {
     let name = suspect.name();
     let Some(kind) = suspect.value.foreign else {
-        let text = suspect.value.reference.as_deref().unwrap_or("$(…)");
+        let substitution = suspect.value.has(ValueFlag::CommandSubstitution);
+        let other = if substitution { "$(…)" } else { "$… of another name" };
+        let text = suspect.value.reference.as_deref().unwrap_or(other);
         let title = format!("{name} is the text {text}, which nothing expands");
         return about(case, CHECK.id, suspect, title, &format!("the value is {text}"))
             .detail(format!(
