@@ -202,6 +202,7 @@ mod tests {
                 version: None,
                 env_vars: Vec::new(),
                 providers: Vec::new(),
+                settings: None,
             });
         }
         assert!(told(&snapshot).is_empty(), "a folder that cannot be read may have them");

@@ -1,11 +1,10 @@
 //! `value-literal-reference`: the value is a reference that nobody resolves.
 
-use super::value_common::{Suspect, about, edit, suspects};
+use super::value_common::{Suspect, about, correct, suspects};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ForeignRef, Located, ValueFacts, ValueFlag};
-use crate::platform::chain;
 use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
@@ -43,7 +42,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 /// A program in front of the Gateway can put the value in its place. What the running Gateway has is proved.
 fn a_wrapper_may_resolve_it(case: &Case<'_>, suspect: &Suspect<'_>) -> bool {
     let running = case.snapshot.views.running.get().is_some() && suspect.key.running.as_ref().is_some_and(bad);
-    !running && resolve::service(case.snapshot).is_some_and(|service| chain::is_wrapped(&service.exec))
+    !running && resolve::open_link(case.snapshot).is_some()
 }
 
 fn of_key(case: &Case<'_>, suspect: &Suspect<'_>) -> Finding {
@@ -57,10 +56,11 @@ fn of_key(case: &Case<'_>, suspect: &Suspect<'_>) -> Finding {
             .detail(format!(
                 "The reader of this source expands nothing, so the Gateway sends {text} as the key."
             ))
-            .fix(
+            .fix_by(correct(
+                case,
+                suspect,
                 "Write the key itself; in the config, `${NAME}` may refer to another variable.",
-                edit(case, suspect),
-            );
+            ));
     };
     let title = format!("{name} is {}, which nothing resolves here", kind.words());
     about(
@@ -71,7 +71,7 @@ fn of_key(case: &Case<'_>, suspect: &Suspect<'_>) -> Finding {
         &format!("the value is {}", kind.words()),
     )
     .detail(detail(kind))
-    .fix(fix(), edit(case, suspect))
+    .fix_by(correct(case, suspect, fix()))
 }
 
 fn of_config(case: &Case<'_>, literal: &Located<ValueFacts>, kind: ForeignRef) -> Option<Finding> {
