@@ -11,7 +11,7 @@ use super::stages::Paths;
 use super::table::Table;
 use super::{advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages, start_rules};
 use crate::model::snapshot::ConfigIssue;
-use crate::product::rules::Release;
+use crate::product::rules::{self, FlatEnv, Release};
 
 pub use super::gateway_start::{GatewayStart, Start};
 
@@ -77,8 +77,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         };
     }
     let Stage { issues, mut warnings } = judge(&reserved_names(&doc.value), substituted, ctx);
-    let (issues, newer) = forgive(issues, ctx.release);
-    warnings.extend(newer);
+    let issues = dated(issues, ctx.release);
     warnings.extend(advice::duplicates(doc));
     warnings.extend(advice::missing(&doc.value, ctx.missing));
     warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
@@ -87,7 +86,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
     if !issues.is_empty() && !doc.includes {
         let mut next = Rc::clone(substituted);
         repairs = legacy::repair(Rc::make_mut(&mut next));
-        let (left, _) = forgive(judge(&reserved_names(&next), &mut next, ctx).issues, ctx.release);
+        let left = judge(&reserved_names(&next), &mut next, ctx).issues;
         // Without the strict stage, which a starting Gateway does not run.
         let fatal = left
             .iter()
@@ -170,6 +169,7 @@ fn as_migrated(
 ) -> Stage {
     let mut warnings = Vec::new();
     issues.extend(check::config(config));
+    issues.retain(|problem| !is_flat_env(problem, config, ctx.release));
     if let Some(crash) = crash {
         issues = vec![crash];
     }
@@ -250,25 +250,29 @@ fn exec_paths(config: &Value, ctx: &ValidateContext<'_>) -> Vec<Problem> {
     out
 }
 
-/// Turns unknown keys into warnings when the installed release is not the one of the table.
-fn forgive(issues: Vec<Problem>, release: Option<Release>) -> (Vec<Problem>, Vec<Problem>) {
-    let table = Table::core().release;
-    let (Some(installed), Some(known)) = (release, table) else {
-        return (issues, Vec::new());
+/// Whether a problem is that `env` names variables directly, and the installed release takes them there.
+fn is_flat_env(problem: &Problem, config: &Value, release: Option<Release>) -> bool {
+    let texts = |keys: &[String]| keys.iter().all(|key| config["env"][key.as_str()].is_string());
+    problem.kind == "unknown_key"
+        && problem.path == ["env"]
+        && texts(&problem.keys)
+        && release.is_some_and(|release| rules::for_version(Some(&release.to_string())).flat_env != FlatEnv::Refused)
+}
+
+/// Names the release that an unknown key is unknown to, where another is installed. Such a key stays an issue: the
+/// neighbouring releases refuse nearly all that this one refuses (facts/releases.md, fault 1).
+fn dated(mut issues: Vec<Problem>, release: Option<Release>) -> Vec<Problem> {
+    let (Some(installed), Some(known)) = (release, Table::core().release) else {
+        return issues;
     };
     if installed == known {
-        return (issues, Vec::new());
+        return issues;
     }
-    let (mut keys, rest): (Vec<_>, Vec<_>) = issues.into_iter().partition(|problem| problem.kind == "unknown_key");
-    for problem in &mut keys {
-        let age = if installed > known { "newer" } else { "older" };
-        problem.message = format!(
-            "{} in {known}; OpenClaw {installed} is {age} than that table, so the key may be valid there",
-            problem.message
-        );
-        problem.fatal = false;
+    for problem in issues.iter_mut().filter(|problem| problem.kind == "unknown_key") {
+        let judged = format!(" (by the settings of OpenClaw {known}; {installed} is installed)");
+        problem.message.push_str(&judged);
     }
-    (rest, keys)
+    issues
 }
 
 /// Drops what is said twice and adds places.
