@@ -11,6 +11,7 @@ use super::reach::Target;
 use crate::base::fact::Fact;
 use crate::collect::context::RawService;
 use crate::collect::host;
+use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{BeatenBinding, Binding, OddLine, Place, Scope, Service};
 use crate::parse::systemd::show::Block;
@@ -71,7 +72,11 @@ fn specifiers(shared: &Shared<'_>, found: &Found) -> Specifiers {
 pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (Service, RawService) {
     let vault = shared.vault;
     let specifiers = specifiers(shared, found);
-    let mut unit = load::load(found, &specifiers, vault, shared.moved_to);
+    let by = match found.scope {
+        Scope::User => By::Asker.of_gateway([shared.target.account.uid]),
+        Scope::System => By::Asker,
+    };
+    let mut unit = load::load(found, &specifiers, vault, shared.moved_to, by);
     let account = account_of(shared, found.scope, &mut unit);
     let manager: &[RawBinding] = said.environment.as_deref().unwrap_or(said.planted);
     note_block(&mut unit, found.scope, said, manager);
@@ -107,7 +112,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let managed_keys = managed(value("OPENCLAW_SERVICE_MANAGED_ENV_KEYS").unwrap_or_default());
     let still_set =
         |name: &str| assembled.get(name).is_some() || managed_keys.binary_search(&name.to_ascii_uppercase()).is_ok();
-    let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, still_set);
+    let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, by, still_set);
     let nix = host::is_of_nix(&found.fragment, value("OPENCLAW_NIX_MODE"));
     let Assembled { env, beaten } = assembled;
     let cwd = working_dir(&unit, found.scope, account.as_ref());
@@ -143,6 +148,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         env_files: unit.env_files.into_iter().map(|file| file.facts).collect(),
         managed_keys,
         unknown: unit.unknown,
+        blind: unit.blind,
         odd_lines,
         launchd: None,
     };
@@ -176,6 +182,7 @@ fn account_of(shared: &Shared<'_>, scope: Scope, unit: &mut LoadedUnit) -> Optio
             if found.is_none() {
                 let what =
                     format!("the account {user} of User= is not in /etc/passwd, so its HOME and SHELL are not known");
+                unit.blind.push(what.clone());
                 unit.unknown.push(what);
             }
             found

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::glob;
+use crate::collect::ownership::By;
 use crate::collect::read::{self, ReadError};
 use crate::loader::RawBinding;
 use crate::model::snapshot::{EnvFile, OddLine, Place, Source};
@@ -26,7 +27,7 @@ pub(super) struct Loaded {
 }
 
 /// Reads one `EnvironmentFile=`; `budget` is how many bytes the unit's files may still have.
-pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64) -> Loaded {
+pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: By) -> Loaded {
     let mut loaded = Loaded {
         facts: EnvFile {
             path: reference.path.clone(),
@@ -47,7 +48,9 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64) -> L
     };
     match paths {
         Ok(paths) if paths.is_empty() => loaded.refused(&reference.place, "matches no file"),
-        Ok(paths) => paths.iter().for_each(|path| loaded.one(path, reference, vault, budget)),
+        Ok(paths) => paths
+            .iter()
+            .for_each(|path| loaded.one(path, reference, vault, budget, by)),
         Err(dir) => {
             let dir = dir.display();
             let pattern = &reference.path;
@@ -60,8 +63,8 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64) -> L
 }
 
 /// Returns the names that a file sets, where it can be read; for a file that is not in use.
-pub(super) fn names_in(path: &Path) -> Vec<String> {
-    let text = read::read(path, CAP)
+pub(super) fn names_in(by: By, path: &Path) -> Vec<String> {
+    let text = read::read_by(by, path, CAP)
         .ok()
         .and_then(|file| env_file::parse(&file.bytes).ok());
     unique(&text.unwrap_or_default())
@@ -75,10 +78,10 @@ fn unique(text: &EnvText) -> Vec<String> {
 }
 
 impl Loaded {
-    fn one(&mut self, path: &Path, reference: &EnvFileRef, vault: &Vault, budget: &mut u64) {
+    fn one(&mut self, path: &Path, reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: By) {
         let shown = path.to_string_lossy().into_owned();
         self.facts.files.push(read::path_facts(path, "environment file"));
-        let bytes = match read::read(path, CAP.min(*budget)) {
+        let bytes = match read::read_by(by, path, CAP.min(*budget)) {
             Ok(file) => file.bytes,
             Err(ReadError::Missing | ReadError::BadLink) => return self.refused(&reference.place, "does not exist"),
             Err(ReadError::NotRegular(kind)) if kind == "directory" => {
@@ -147,7 +150,7 @@ mod tests {
             place: Place::line("/u", 3),
         };
         let vault = Vault::new(FingerprintKey::from_bytes(vec![1]));
-        let loaded = load(&reference, &vault, &mut 1000);
+        let loaded = load(&reference, &vault, &mut 1000, By::Asker);
         let got: Vec<_> = loaded
             .bindings
             .iter()
