@@ -11,6 +11,7 @@ pub mod dotenv;
 #[cfg(test)]
 mod hostile_tests;
 pub mod lsof;
+pub mod mentions;
 pub mod plugin_manifest;
 pub mod semver;
 pub mod sqlite_wal;

@@ -11,6 +11,7 @@ use super::reach::Target;
 use crate::base::fact::Fact;
 use crate::collect::context::RawService;
 use crate::collect::host;
+use crate::collect::launch_files::{self, Disk};
 use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{BeatenBinding, Binding, OddLine, Place, Scope, Service};
@@ -95,11 +96,14 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let assembled = assemble::assemble(layers, vault);
     let value = |name: &str| assembled.get(name).map(|one| one.value.expose());
     let command = unit.definition.exec.first();
-    let read = |line: &str| {
+    let cwd = working_dir(&unit, found.scope, account.as_ref());
+    let mut disk = Disk { cwd: cwd.clone() };
+    let mut read = |line: &str| {
         exec::read(
             line,
             |letter| specifiers.resolve(letter),
             |name| value(name).map(str::to_owned),
+            &mut disk,
         )
     };
     let exec = command.map(|(line, _)| read(line)).unwrap_or_default();
@@ -114,8 +118,8 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         |name: &str| assembled.get(name).is_some() || managed_keys.binary_search(&name.to_ascii_uppercase()).is_ok();
     let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, by, still_set);
     let nix = host::is_of_nix(&found.fragment, value("OPENCLAW_NIX_MODE"));
-    let Assembled { env, beaten } = assembled;
-    let cwd = working_dir(&unit, found.scope, account.as_ref());
+    let Assembled { mut env, beaten } = assembled;
+    launch_files::apply(&exec.chain, &mut env, vault, command.map(|(_, place)| place));
     let mut odd_lines = std::mem::take(&mut unit.definition.odd);
     if unit.masked {
         odd_lines.push(OddLine {
