@@ -355,5 +355,8 @@ fn required_secret(missing: &Missing) -> Option<crate::model::snapshot::GatewayS
             path.join("."),
             missing.name
         ),
+        outcome: "refused".to_owned(),
+        load: crate::config::Load::Ok,
+        ended_by: Some(path.join(".")),
     })
 }
