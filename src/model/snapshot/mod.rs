@@ -15,6 +15,7 @@ mod service;
 mod stores;
 mod suppress;
 mod trace;
+mod uses;
 mod values;
 
 pub use config::*;
@@ -28,6 +29,7 @@ pub use service::*;
 pub use stores::*;
 pub use suppress::*;
 pub use trace::*;
+pub use uses::*;
 pub use values::*;
 
 use serde::{Deserialize, Serialize};
