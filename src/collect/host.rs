@@ -86,6 +86,12 @@ pub fn user_label(uid: u32) -> String {
     user_name(uid).unwrap_or_else(|| uid.to_string())
 }
 
+/// Returns the first group of a user id, where `/etc/passwd` has one.
+pub fn gid_of(uid: u32) -> Option<u32> {
+    let list = passwd_text()?;
+    passwd::by_uid(&list, uid).map(|user| user.gid)
+}
+
 /// Returns the user id of a login name, where `/etc/passwd` has one.
 pub fn uid_of(name: &str) -> Option<u32> {
     let list = passwd_text()?;

@@ -58,7 +58,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     let mut loading = Loading::new(&ctx, install.package_dir.clone());
     let by_hand = loading.run(&starts::by_hand(&ctx, &rules)).await;
     let by_service = match (service, raw) {
-        (Some(service), Some(raw)) => Some(loading.run(&starts::by_service(&ctx, service, raw, &rules)).await),
+        (Some(service), Some(raw)) => Some(match starts::by_service(&ctx, service, raw, &rules) {
+            Ok(start) => loading.run(&start).await,
+            Err(why) => Err(why),
+        }),
         _ => None,
     };
     let processes = match meanwhile.processes {

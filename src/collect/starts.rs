@@ -45,30 +45,37 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
     }
 }
 
-/// The next start of the service.
-pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules: &RuleSet) -> Start {
-    let uid = uid_of(ctx, service);
-    Start {
+/// The next start of the service; an error says why nothing is known of it.
+pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules: &RuleSet) -> Result<Start, String> {
+    let uid = uid_of(ctx, service)?;
+    Ok(Start {
         env: raw.env.clone(),
         beaten: raw.beaten.clone(),
         cwd: raw.cwd.clone(),
         profile: service.exec.profile.clone(),
         port: service.exec.port,
-        os_home: host::home_of(uid),
+        os_home: host::home_of(uid).or_else(|| service.systemd.runs_as.as_ref()?.home.clone()),
         linux: ctx.host.os == "linux",
         container: ctx.host.container.is_some(),
         other_uid: (uid != ctx.host.uid).then_some(uid),
         ask_shell: false,
         rules: rules.clone(),
-    }
+    })
 }
 
 /// The user a service runs as.
-fn uid_of(ctx: &Context<'_>, service: &Service) -> u32 {
-    match (service.scope, &service.user) {
-        (Scope::User, _) => ctx.host.uid,
-        (Scope::System, None) => 0,
-        (Scope::System, Some(name)) => name.parse().ok().or_else(|| host::uid_of(name)).unwrap_or(0),
+fn uid_of(ctx: &Context<'_>, service: &Service) -> Result<u32, String> {
+    if let Some(why) = &service.systemd.account_unknown {
+        return Err(why.clone());
+    }
+    let named = |name: &str| name.parse().ok().or_else(|| host::uid_of(name));
+    match (service.scope, &service.systemd.runs_as, &service.user) {
+        (Scope::User, ..) => Ok(ctx.host.uid),
+        (Scope::System, Some(account), _) if account.uid.is_some() => Ok(account.uid.unwrap_or_default()),
+        (Scope::System, _, Some(name)) => {
+            named(name).ok_or_else(|| format!("the account {name} of the service is not known on this machine"))
+        }
+        (Scope::System, _, None) => Ok(0),
     }
 }
 

@@ -7,6 +7,8 @@ pub struct User<'a> {
     pub name: &'a str,
     /// User id.
     pub uid: u32,
+    /// First group.
+    pub gid: u32,
     /// Home directory.
     pub home: &'a str,
     /// Login shell.
@@ -29,10 +31,12 @@ fn user(line: &str) -> Option<User<'_>> {
         .next()
         .filter(|name| !name.is_empty() && !name.starts_with('#'))?;
     let uid = fields.nth(1)?.parse().ok()?;
-    let home = fields.nth(2)?;
+    let gid = fields.next()?.parse().ok()?;
+    let home = fields.nth(1)?;
     Some(User {
         name,
         uid,
+        gid,
         home,
         shell: fields.next().unwrap_or_default(),
     })

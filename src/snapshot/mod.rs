@@ -12,6 +12,7 @@ mod programs;
 mod service;
 mod stores;
 mod suppress;
+mod systemd;
 mod trace;
 mod values;
 
@@ -23,6 +24,7 @@ pub use programs::*;
 pub use service::*;
 pub use stores::*;
 pub use suppress::*;
+pub use systemd::*;
 pub use trace::*;
 pub use values::*;
 

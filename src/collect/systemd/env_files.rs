@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::glob;
+use super::{access, glob};
 use crate::collect::read::{self, ReadError};
 use crate::loader::RawBinding;
 use crate::parse::env_file::{self, EnvText};
 use crate::platform::systemd::definition::EnvFileRef;
 use crate::platform::systemd::lost;
 use crate::secret::Vault;
-use crate::snapshot::{EnvFile, OddLine, Place, Source};
+use crate::snapshot::{EnvFile, FileAccess, OddLine, Place, Source};
 
 /// Largest file that is read; systemd itself reads more, but no file of variables is that long.
 const CAP: u64 = 1024 * 1024;
@@ -24,8 +24,19 @@ pub(super) struct Loaded {
     pub(super) unknown: Vec<String>,
 }
 
+/// Who opens the file when the service starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// The manager of the account that the doctor runs as.
+    Asker,
+    /// The system's manager, which may read everything.
+    Root,
+    /// The manager of another account.
+    Other(u32),
+}
+
 /// Reads one `EnvironmentFile=`; `budget` is how many bytes the unit's files may still have.
-pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64) -> Loaded {
+pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, reader: Reader) -> Loaded {
     let mut loaded = Loaded {
         facts: EnvFile {
             path: reference.path.clone(),
@@ -35,6 +46,7 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64) -> L
             files: Vec::new(),
             names: Vec::new(),
             odd_lines: Vec::new(),
+            access: Default::default(),
         },
         bindings: Vec::new(),
         unknown: Vec::new(),
@@ -46,7 +58,9 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64) -> L
     };
     match paths {
         Ok(paths) if paths.is_empty() => loaded.refused(&reference.place, "matches no file"),
-        Ok(paths) => paths.iter().for_each(|path| loaded.one(path, reference, vault, budget)),
+        Ok(paths) => paths
+            .iter()
+            .for_each(|path| loaded.one(path, reference, vault, budget, reader)),
         Err(dir) => {
             let dir = dir.display();
             let pattern = &reference.path;
@@ -74,14 +88,22 @@ fn unique(text: &EnvText) -> Vec<String> {
 }
 
 impl Loaded {
-    fn one(&mut self, path: &Path, reference: &EnvFileRef, vault: &Vault, budget: &mut u64) {
+    fn one(&mut self, path: &Path, reference: &EnvFileRef, vault: &Vault, budget: &mut u64, reader: Reader) {
         let shown = path.to_string_lossy().into_owned();
         self.facts.files.push(read::path_facts(path, "environment file"));
+        if matches!(reader, Reader::Other(uid) if access::may_read(path, uid) == Some(false)) {
+            self.facts.access = FileAccess::Denied;
+            return;
+        }
         let bytes = match read::read(path, CAP.min(*budget)) {
             Ok(file) => file.bytes,
             Err(ReadError::Missing | ReadError::BadLink) => return self.refused(&reference.place, "does not exist"),
             Err(ReadError::NotRegular(kind)) if kind == "directory" => {
                 return self.refused(&reference.place, "is a directory");
+            }
+            Err(ReadError::Denied) if reader == Reader::Asker => {
+                self.facts.access = FileAccess::Denied;
+                return;
             }
             Err(why) => {
                 return self
@@ -146,7 +168,7 @@ mod tests {
             place: Place::line("/u", 3),
         };
         let vault = Vault::new(FingerprintKey::from_bytes(vec![1]));
-        let loaded = load(&reference, &vault, &mut 1000);
+        let loaded = load(&reference, &vault, &mut 1000, Reader::Asker);
         let got: Vec<_> = loaded
             .bindings
             .iter()

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::env_files::{self, Loaded};
+use super::env_files::{self, Loaded, Reader};
 use super::find::Found;
 use crate::collect::copied;
 use crate::collect::read::{self, ReadError};
@@ -34,10 +34,18 @@ pub(super) struct LoadedUnit {
     pub(super) unknown: Vec<String>,
     /// Whether the unit is masked: empty, or a link to `/dev/null`.
     pub(super) masked: bool,
+    /// Files beside the drop-ins that systemd does not read.
+    pub(super) strays: Vec<Part>,
 }
 
 /// Reads a unit.
-pub(super) fn load(found: &Found, specifiers: &Specifiers, vault: &Vault, moved_to: Option<&str>) -> LoadedUnit {
+pub(super) fn load(
+    found: &Found,
+    specifiers: &Specifiers,
+    vault: &Vault,
+    moved_to: Option<&str>,
+    reader: Reader,
+) -> LoadedUnit {
     let mut unknown: Vec<String> = found
         .closed
         .iter()
@@ -48,7 +56,10 @@ pub(super) fn load(found: &Found, specifiers: &Specifiers, vault: &Vault, moved_
     let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
     for (at, path) in files.enumerate() {
         match read_part(path, at > 0, moved_to) {
-            Ok(part) => parts.push(part),
+            Ok(part) => {
+                masked |= at == 0 && part.text.is_empty() && is_empty(path);
+                parts.push(part);
+            }
             Err(ReadError::NotRegular(kind)) if kind == "device" => masked |= at == 0,
             Err(why) => unknown.push(format!("{} could not be read: {why}", path.display())),
         }
@@ -59,7 +70,7 @@ pub(super) fn load(found: &Found, specifiers: &Specifiers, vault: &Vault, moved_
         .env_files
         .iter()
         .take(MAX_ENV_FILES)
-        .map(|reference| env_files::load(reference, vault, &mut budget))
+        .map(|reference| env_files::load(reference, vault, &mut budget, reader))
         .collect();
     if definition.env_files.len() > MAX_ENV_FILES {
         unknown.push(format!(
@@ -79,7 +90,26 @@ pub(super) fn load(found: &Found, specifiers: &Specifiers, vault: &Vault, moved_
         env_files,
         unknown,
         masked,
+        strays: found
+            .strays
+            .iter()
+            .filter_map(|path| read_part(path, true, moved_to).ok())
+            .collect(),
     }
+}
+
+/// Returns the last `User=` of a unit and its drop-ins, where it is a plain name or number.
+pub(super) fn user_of(found: &Found) -> Option<String> {
+    let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
+    let parts: Vec<Part> = files.filter_map(|path| read_part(path, false, None).ok()).collect();
+    let lines = parts.iter().flat_map(|part| part.text.section("Service"));
+    let last = lines.filter(|line| line.key == "User").last()?;
+    let (_, instance) = crate::platform::systemd::names::instance(&found.unit).unwrap_or(("", ""));
+    Some(last.value.replace("%i", instance)).filter(|name| !name.is_empty())
+}
+
+fn is_empty(path: &Path) -> bool {
+    read::stat(path).get().is_some_and(|stat| stat.size == 0)
 }
 
 /// `moved_to` takes the place of the home that the text names.

@@ -79,6 +79,7 @@ mod tests {
             unknown: Vec::new(),
             odd_lines: Vec::new(),
             launchd: None,
+        systemd: Default::default(),
         }
     }
 

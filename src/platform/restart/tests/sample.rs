@@ -54,6 +54,7 @@ pub(super) fn service(name: &str) -> Service {
         unknown: Vec::new(),
         odd_lines: Vec::new(),
         launchd: None,
+        systemd: Default::default(),
     }
 }
 
