@@ -3,7 +3,7 @@
 use super::service_common::is_gone;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding, shell_quote};
 use crate::report::{Certainty, Finding, Severity};
-use crate::snapshot::{EnvFile, Service};
+use crate::snapshot::{EnvFile, FileAccess, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "env-file-missing",
@@ -31,7 +31,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
-    let expected = |file: &&EnvFile| !(file.optional && file.generated);
+    let expected = |file: &&EnvFile| !(file.optional && file.generated) && file.access == FileAccess::Usual;
     let gone = service.env_files.iter().filter(expected).filter(|file| is_gone(file));
     gone.map(|file| found(case, service, file)).collect()
 }

@@ -39,7 +39,8 @@ fn has_a_copy(case: &Case<'_>, key: &ResolvedKey) -> bool {
     let unread = snapshot.unread_files.iter().flat_map(|file| &file.assigns).any(|assign| assign.name == name);
     let lost = resolve::service(snapshot)
         .is_some_and(|service| service.lost_sources.iter().any(|lost| lost.what == name || lost.names.iter().any(|found| found == name)));
-    offered || unread || lost || !case.in_startup_files(name).is_empty()
+    let passed = resolve::passed_over(snapshot, name);
+    offered || unread || lost || passed || !case.in_startup_files(name).is_empty()
 }
 
 fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {

@@ -14,6 +14,7 @@ mod gateway_secrets;
 #[cfg(test)]
 mod gateway_tests;
 mod service_common;
+mod service_lines;
 #[cfg(test)]
 pub(crate) mod testkit;
 mod value_common;
@@ -118,7 +119,11 @@ checks![
     node_version_manager_path,
     openclaw_versions_differ,
     launchagent_wrapper_broken,
+    service_source_ignored,
+    key_unset_by_unit,
+    environment_d_not_loaded,
     env_file_missing,
+    env_file_unreadable,
     service_env_source_lost,
     unit_changed_not_reloaded,
     duplicate_supervisors,

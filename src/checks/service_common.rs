@@ -5,7 +5,7 @@ use crate::diagnose::{Case, shell_quote};
 use crate::fact::Fact;
 use crate::loader::profile_port;
 use crate::resolve::{self, ResolvedKey};
-use crate::snapshot::{GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
+use crate::snapshot::{FileAccess, GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
 
 /// Restarts from which on a service that is not up counts as looping.
 const LOOP_FROM: u32 = 3;
@@ -112,9 +112,14 @@ pub(crate) fn is_not_loaded(service: &Service) -> bool {
     there && state(service).is_some() && !launchd.no_gui_session && !launchd.loaded
 }
 
-/// A file named by `EnvironmentFile=` that the manager insists on and that is not there.
+/// A file named by `EnvironmentFile=` that the manager insists on and does not get.
 pub(crate) fn required_file_gone(service: &Service) -> bool {
-    service.env_files.iter().any(|file| !file.optional && is_gone(file))
+    let ends_the_start = |file: &crate::snapshot::EnvFile| match file.access {
+        FileAccess::Denied => true,
+        FileAccess::MadeAtStart => false,
+        FileAccess::Usual => is_gone(file),
+    };
+    service.env_files.iter().any(|file| !file.optional && ends_the_start(file))
 }
 
 /// Tells whether nothing is behind an `EnvironmentFile=`.

@@ -13,7 +13,7 @@ pub use programs::{gateway_node, node_and_range, programs};
 pub(crate) use views::SLACK_MS;
 
 use crate::report::KeyReport;
-use crate::snapshot::{ConfigView, Service, Snapshot, Trace, ValueFacts};
+use crate::snapshot::{ConfigView, FileAccess, PassedOver, Service, Snapshot, Trace, ValueFacts};
 
 /// What follows from a snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +68,14 @@ pub fn process(snapshot: &Snapshot) -> Option<&crate::snapshot::GatewayProcess> 
         .processes
         .examined
         .and_then(|at| snapshot.processes.gateways.get(at))
+}
+
+/// Returns whether a source of the examined service that does not reach it sets a name, or may set it.
+pub fn passed_over(snapshot: &Snapshot, name: &str) -> bool {
+    let Some(service) = service(snapshot) else { return false };
+    let sets = |one: &PassedOver| one.names.iter().any(|known| known.name == name);
+    let closed = |file: &crate::snapshot::EnvFile| file.access != FileAccess::Usual;
+    service.systemd.passed_over.iter().any(sets) || service.env_files.iter().any(closed)
 }
 
 /// Returns the loading that tells most of the Gateway: of the running process, else of the next

@@ -57,17 +57,28 @@ pub struct Setting {
 }
 
 /// Why a source of variables does not reach the service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "kebab-case")]
 pub enum PassedKind {
-    /// A line of an environment file that is not `NAME=value`.
+    /// A line of an environment file that begins with `export`.
+    Export,
+    /// Another line of an environment file that is not `NAME=value`.
     Line,
     /// The path of an `EnvironmentFile=` is not absolute.
-    Path,
+    Path {
+        /// Whether `-` stands before it.
+        optional: bool,
+    },
     /// A directive outside `[Service]`.
-    Section,
+    Section {
+        /// The section it is in; empty before any.
+        name: String,
+    },
     /// A directive that systemd does not know.
-    Directive,
+    Directive {
+        /// The one that is meant.
+        right: String,
+    },
     /// An assignment in `Environment=` that cannot be used.
     Assignment,
     /// A file beside the drop-ins that systemd does not read.

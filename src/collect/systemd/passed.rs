@@ -44,7 +44,7 @@ pub(super) fn of_unit(
             // The name arrives all the same, or by another line.
             let arrives = file.facts.names.contains(&name);
             (!arrives).then(|| PassedOver {
-                kind: PassedKind::Line,
+                kind: if line.what.contains("`export`") { PassedKind::Export } else { PassedKind::Line },
                 names: vec![rules::assignment(name, line.place.line.unwrap_or_default())],
                 place: line.place.clone(),
                 file: None,

@@ -96,7 +96,7 @@ pub fn merge(parts: &[Part], specifiers: &Specifiers, vault: &Vault) -> Definiti
                     "" => format!("`{}=` is before any section; systemd ignores it", one.key),
                     section => format!("`{}=` is in [{section}]; systemd reads it only in [Service]", one.key),
                 };
-                let kind = PassedKind::Section;
+                let kind = PassedKind::Section { name: one.section.clone() };
                 merged.pass(passed::directive(kind, one, brings, place.clone(), specifiers, what));
             }
             if !one.section.is_empty() && SERVICE_KEYS.contains(&one.key.as_str()) {
@@ -149,7 +149,7 @@ impl Definition {
             return;
         };
         let what = format!("systemd does not know `{}=` and ignores the line; `{right}=` is meant", one.key);
-        let kind = PassedKind::Directive;
+        let kind = PassedKind::Directive { right: right.to_owned() };
         self.pass(passed::directive(kind, one, brings, place.clone(), specifiers, what));
     }
 
@@ -273,7 +273,8 @@ impl Definition {
                 value: value.to_owned(),
                 line: place.line.unwrap_or_default(),
             };
-            let kind = PassedKind::Path;
+            let bare = value.trim_start_matches(['"', '\'']);
+            let kind = PassedKind::Path { optional: bare.starts_with('-') };
             self.pass(passed::directive(kind, &line, Brings::File, place.clone(), specifiers, what.to_owned()));
             self.odd(place, None, what.to_owned());
         }
