@@ -5,7 +5,7 @@ use super::common::{assignment_place, lacks, next_start_has, shell_has};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
 use crate::resolve::{self, ResolvedKey};
-use crate::snapshot::ShellOutcome;
+use crate::snapshot::{Scope, ShellOutcome, StartupFile};
 
 pub(super) const CHECK: Check = Check {
     id: "key-only-in-shell",
@@ -76,10 +76,31 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
         let verb = if assign.exported { "exports" } else { "assigns" };
         finding = finding.at(
             Some(&assignment_place(file, assign)),
-            format!("{verb} it; no daemon reads {}", file.name),
+            format!("{verb} it; {}", who_reads(case, file)),
         );
     }
     finding
+}
+
+/// A file that a login shell of this kind reads.
+fn read_at_login(shell: &str) -> &'static str {
+    match shell.rsplit('/').next().unwrap_or_default() {
+        "fish" => "~/.config/fish/config.fish",
+        "zsh" => "~/.zprofile",
+        "nu" => "~/.config/nushell/env.nu",
+        _ => "~/.profile",
+    }
+}
+
+/// Who reads a start-up file, for sentences.
+fn who_reads(case: &Case<'_>, file: &StartupFile) -> String {
+    let system = case.service().is_some_and(|service| service.scope == Scope::System);
+    let of_user_manager = file.path == "/etc/environment" || file.path.contains("/environment.d/");
+    match (of_user_manager, system) {
+        (true, true) => format!("system services do not get what {} sets", file.name),
+        (true, false) => format!("the user's service manager reads {} when it starts", file.name),
+        (false, _) => format!("no daemon reads {}", file.name),
+    }
 }
 
 /// What `env.shellEnv` could do about it.
@@ -88,9 +109,11 @@ fn key_import(case: &Case<'_>, key: &ResolvedKey) -> String {
         config.plugins_found.iter().any(|plugin| plugin.env_vars.iter().any(|name| name == key.name()))
     });
     if declared || crate::loader::is_stock_expected(key.name()) {
-        "Or turn on the login-shell import with `openclaw config set env.shellEnv.enabled true`; the export must \
-         then stand in a file that a login shell reads, such as ~/.profile."
-            .to_owned()
+        format!(
+            "Or turn on the login-shell import with `openclaw config set env.shellEnv.enabled true`; the export must \
+             then be in a file that a login shell reads, such as {}.",
+            read_at_login(&case.snapshot.host.shell)
+        )
     } else {
         format!(
             "(env.shellEnv would not import it: no installed plugin declares {}.)",

@@ -25,7 +25,12 @@ pub(crate) fn sudo(case: &Case<'_>, service: &Service, path: &str) -> &'static s
 /// Returns the command that applies a `sed` script to the file of a place.
 pub(crate) fn sed(case: &Case<'_>, service: &Service, path: &str, script: &str) -> String {
     let sudo = sudo(case, service, path);
-    format!("{sudo}sed -i {} {}", shell_quote(script), shell_quote(&case.tilde(path)))
+    // The scripts here have no quote; what one in a path would do is left to the general rule.
+    let script = match script.contains('\'') {
+        true => shell_quote(script),
+        false => format!("'{script}'"),
+    };
+    format!("{sudo}sed -i {script} {}", shell_quote(&case.tilde(path)))
 }
 
 /// Returns the command that opens the file of a place in an editor.

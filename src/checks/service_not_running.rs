@@ -27,6 +27,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     };
     let told_elsewhere =
         loops(service) || runtime_gone(service) || is_not_loaded(service) || required_file_gone(service);
+    let not_startable = service.systemd.masked || matches!(state.load.as_str(), "masked" | "not-found" | "bad-setting" | "error");
     // A listener whose process is hidden from this user may be the Gateway.
     let hidden = case
         .snapshot
@@ -44,7 +45,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             .any(|other| other.name != service.name && unit == Some(other.name.as_str()))
     };
     let runs = case.snapshot.processes.gateways.iter().any(|process| !of_another(process));
-    if told_elsewhere || hidden || !stopped || runs {
+    if told_elsewhere || not_startable || hidden || !stopped || runs {
         return Vec::new();
     }
     vec![found(case, service, state)]

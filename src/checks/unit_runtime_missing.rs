@@ -1,10 +1,11 @@
 //! `unit-runtime-missing`: the program or entry script named by the service is gone.
 
 use super::service_common::{is_active, state};
+use super::service_lines::sed;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::platform::node;
 use crate::report::{Finding, Severity};
-use crate::snapshot::Service;
+use crate::snapshot::{Place, Service};
 
 pub(super) const CHECK: Check = Check {
     id: "unit-runtime-missing",
@@ -48,15 +49,35 @@ fn found(case: &Case<'_>, service: &Service, gone: &str, is_program: bool) -> Fi
     let shown = case.tilde(gone);
     let mut finding = finding(CHECK.id, CHECK.severity, format!("{} starts {shown}, which does not exist", service.name))
         .detail(format!("{now} The service names the {what} by its full path.{manager}"))
-        .at(service.exec.place.as_ref(), format!("names {shown}"))
-        .fix(
+        .at(service.exec.place.as_ref(), format!("names {shown}"));
+    finding = match pinned_by(service) {
+        Some(place) => finding.fix(
+            format!(
+                "Take the ExecStart= lines out of {}, so that the unit's own line counts again; an install does not change \
+                 a drop-in.",
+                case.tilde(&place.path)
+            ),
+            [sed(case, service, &place.path, "/^[[:space:]]*ExecStart[[:space:]]*=/d")]
+                .into_iter()
+                .chain(case.daemon_reload())
+                .chain(case.commands().reset_failed())
+                .chain([case.commands().start()]),
+        ),
+        None => finding.fix(
             "Write the service definition anew with the paths of today.",
             [case.commands().reinstall()],
-        );
+        ),
+    };
     if let Some(203) = state(service).and_then(|state| state.exit_status) {
         finding = finding.seen("last exit status 203: the program could not be executed");
     }
     finding
+}
+
+/// The drop-in that names what is started, where one does.
+fn pinned_by(service: &Service) -> Option<&Place> {
+    let place = service.exec.place.as_ref()?;
+    service.drop_ins.iter().any(|drop_in| drop_in.path == place.path).then_some(place)
 }
 
 #[cfg(test)]

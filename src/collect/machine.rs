@@ -18,6 +18,7 @@ use super::{
 use crate::fact::Fact;
 use crate::loader::Finished;
 use crate::plan::{ManagerChoice, Plan};
+use crate::platform::systemd::sandbox;
 use crate::rules;
 use crate::secret::{Secret, Vault};
 use crate::snapshot::{
@@ -59,6 +60,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     let by_hand = loading.run(&starts::by_hand(&ctx, &rules)).await;
     let by_service = match (service, raw) {
         (Some(service), Some(raw)) => Some(match starts::by_service(&ctx, service, raw, &rules) {
+            Ok(start) if sandbox::changes_the_view(&service.systemd.settings) => {
+                let package = install.package_dir.clone();
+                Loading::behind(&ctx, package, &service.systemd.settings).run(&start).await
+            }
             Ok(start) => loading.run(&start).await,
             Err(why) => Err(why),
         }),

@@ -5,7 +5,7 @@ use super::host;
 use super::process::ProcessCollection;
 use crate::loader::{RawBinding, Start};
 use crate::rules::RuleSet;
-use crate::snapshot::{Scope, Service, Source};
+use crate::snapshot::{Scope, Service, Setting, Source};
 
 /// A Gateway started by hand from here.
 pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
@@ -48,6 +48,10 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
 /// The next start of the service; an error says why nothing is known of it.
 pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules: &RuleSet) -> Result<Start, String> {
     let uid = uid_of(ctx, service)?;
+    let rooted = |one: &&Setting| matches!(one.name.as_str(), "RootDirectory" | "RootImage") && one.value != "/";
+    if let Some(root) = service.systemd.settings.iter().find(rooted) {
+        return Err(format!("{}= gives the service a file system of its own, which the doctor does not look into", root.name));
+    }
     Ok(Start {
         env: raw.env.clone(),
         beaten: raw.beaten.clone(),

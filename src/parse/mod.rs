@@ -26,6 +26,7 @@ pub mod proc_net;
 pub mod proc_stat;
 mod raw_var;
 pub mod rc_file;
+pub mod rc_other;
 pub mod readers;
 pub mod semver;
 pub mod sh_exports;
