@@ -1,5 +1,6 @@
 //! The head of a report: what was examined.
 
+use crate::platform::principal::{self, Whose};
 use crate::report::{Examined, ExaminedService};
 use crate::resolve;
 use crate::snapshot::{ManagerKind, Scope, Service, Snapshot};
@@ -12,6 +13,7 @@ pub fn of(snapshot: &Snapshot) -> Examined {
     Examined {
         user: snapshot.host.user.clone(),
         home: snapshot.host.home.clone(),
+        principals: principal::sentences(snapshot),
         state_dir: trace.map(|trace| trace.state_dir.clone()).unwrap_or_default(),
         config: trace.map(|trace| trace.config_path.clone()).unwrap_or_default(),
         service: resolve::service(snapshot).map(|service| examined_service(service, snapshot.services.manager)),
@@ -85,14 +87,27 @@ fn others(snapshot: &Snapshot) -> Vec<String> {
     let services =
         services
             .filter(|(at, _)| Some(*at) != snapshot.services.examined)
-            .map(|(_, service)| match &service.profile {
-                Some(profile) => format!("{} (profile {profile})", service.name),
-                None => service.name.clone(),
+            .map(|(_, service)| match (principal::of_service(snapshot, service), &service.profile) {
+                (Whose::Other { name, uid }, _) => format!(
+                    "{} of {name} (ask: {})",
+                    service.name,
+                    principal::ask_as(snapshot, uid, name)
+                ),
+                (_, Some(profile)) => format!("{} (profile {profile})", service.name),
+                (_, None) => service.name.clone(),
             });
     let gateways = snapshot.processes.gateways.iter().enumerate();
     let gateways = gateways
         .filter(|(at, _)| Some(*at) != snapshot.processes.examined)
-        .map(|(_, process)| format!("pid {} of {}", process.pid, process.user));
+        .map(|(_, process)| match principal::is_own_process(snapshot, process) {
+            true => format!("pid {} of {}", process.pid, process.user),
+            false => format!(
+                "pid {} of {} (ask: {})",
+                process.pid,
+                process.user,
+                principal::ask_as(snapshot, Some(process.uid), &process.user)
+            ),
+        });
     services.chain(gateways).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use super::service_common::{disable, is_active, is_live, loops, port_of, state};
 use crate::diagnose::{Case, Check, FindingExt, Group, finding};
+use crate::platform::principal;
 use crate::report::{Finding, Severity};
 use crate::snapshot::{FoundBy, GatewayProcess, Place, Scope, Service};
 
@@ -50,7 +51,10 @@ fn rivals<'a>(case: &Case<'a>) -> Option<(&'a Service, &'a Service, u16)> {
     let same = |other: &&Service| (&other.name, other.scope) != (&keep.name, keep.scope);
     let other = live()
         .filter(same)
-        .find(|other| port_of(case, other) == Some(port) || (other.name == keep.name && other.scope != keep.scope))?;
+        .find(|other| {
+            let own = principal::of_service(case.snapshot, other).is_own();
+            port_of(case, other) == Some(port) || (own && other.name == keep.name && other.scope != keep.scope)
+        })?;
     Some((keep, other, port))
 }
 

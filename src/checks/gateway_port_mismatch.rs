@@ -3,7 +3,8 @@
 use super::service_common::profile;
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::report::{Finding, Severity};
-use crate::snapshot::{Binding, Place, Trace};
+use crate::platform::principal;
+use crate::snapshot::{Binding, FileAccess, Place, Service, Trace};
 
 pub(super) const CHECK: Check = Check {
     id: "gateway-port-mismatch",
@@ -34,7 +35,10 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let remote = shell.config.gateway.mode.as_deref() == Some("remote");
     let elsewhere = case
         .process()
-        .is_some_and(|process| process.container.is_some() || process.uid != case.snapshot.host.uid);
+        .is_some_and(|process| process.container.is_some() || process.uid != case.snapshot.host.uid)
+        || case
+            .service()
+            .is_some_and(|service| !principal::of_service(case.snapshot, service).is_own());
     let other_profile = case
         .gateway_traces()
         .next()
@@ -65,7 +69,15 @@ fn listens(case: &Case<'_>) -> Option<Named> {
             place: None,
         });
     }
+    let hidden = |service: &Service| {
+        let files = &service.env_files;
+        service.exec.port.is_none() && files.iter().any(|file| file.access != FileAccess::Usual)
+    };
+    // A file of variables that cannot be read may name the port.
     let trace = case.snapshot.views.next_start.get()?;
+    if case.service().is_some_and(hidden) {
+        return None;
+    }
     Some(Named {
         port: trace.port,
         by: format!("the next start ({})", trace.port_source),

@@ -1,6 +1,7 @@
 //! `secret-file-permissions`: a file or folder with secrets is open to others.
 
 use crate::diagnose::{Case, Check, FindingExt, Group, finding, shell_quote};
+use crate::platform::principal;
 use crate::report::{Finding, Severity};
 use crate::snapshot::{PathFacts, Place, Stat};
 
@@ -80,13 +81,12 @@ fn open_to_others(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Findi
 /// Files of this user's state directory that belong to somebody else, where the Gateway is this user's.
 fn of_another(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Finding> {
     let host = &case.snapshot.host;
-    if host.uid == 0 || case.process().is_some_and(|process| process.uid != host.uid) {
+    if host.uid == 0 || host.home_owner.is_some() || case.process().is_some_and(|process| process.uid != host.uid) {
         return None;
     }
     if case
         .service()
-        .and_then(|service| service.user.as_ref())
-        .is_some_and(|user| *user != host.user)
+        .is_some_and(|service| !principal::of_service(case.snapshot, service).is_own())
     {
         return None;
     }

@@ -4,6 +4,7 @@ use super::common::lacks;
 use crate::diagnose::{Case, shell_quote};
 use crate::fact::Fact;
 use crate::loader::profile_port;
+use crate::platform::principal;
 use crate::resolve::{self, ResolvedKey};
 use crate::snapshot::{FileAccess, GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
 
@@ -118,6 +119,7 @@ pub(crate) fn required_file_gone(service: &Service) -> bool {
         FileAccess::Denied => true,
         FileAccess::MadeAtStart => false,
         FileAccess::Usual => is_gone(file),
+        FileAccess::Unknown => false,
     };
     service.env_files.iter().any(|file| !file.optional && ends_the_start(file))
 }
@@ -138,6 +140,15 @@ pub(crate) fn port_of(case: &Case<'_>, service: &Service) -> Option<u16> {
             .find(|binding| names.contains(&binding.name.as_str()));
         bound.and_then(|binding| binding.value.public.as_deref()?.trim().parse().ok())
     };
+    let option = service.exec.port;
+    let hidden = service.env_files.iter().any(|file| file.access == FileAccess::Unknown);
+    if option.is_some() || hidden {
+        return option;
+    }
+    // The config and the profile of another account are not seen from here.
+    if !principal::of_service(case.snapshot, service).is_own() {
+        return variable();
+    }
     let examined = resolve::service(case.snapshot);
     let by_config = || {
         let alike = examined.is_some_and(|one| profile(one.profile.as_deref()) == profile(service.profile.as_deref()));
@@ -145,7 +156,7 @@ pub(crate) fn port_of(case: &Case<'_>, service: &Service) -> Option<u16> {
         (trace.port_source == "gateway.port").then_some(trace.port)
     };
     let usual = || Some(profile_port(profile(service.profile.as_deref())));
-    service.exec.port.or_else(variable).or_else(by_config).or_else(usual)
+    variable().or_else(by_config).or_else(usual)
 }
 
 /// A profile by name, with `default` in any case as none.

@@ -4,6 +4,7 @@ use super::service_common::{
     exit_words, is_active, is_not_loaded, last_log_line, loops, required_file_gone, runtime_gone, state,
 };
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
+use crate::platform::principal;
 use crate::report::{Finding, Severity};
 use crate::snapshot::{GatewayProcess, Service, ServiceState};
 
@@ -44,7 +45,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             .iter()
             .any(|other| other.name != service.name && unit == Some(other.name.as_str()))
     };
-    let runs = case.snapshot.processes.gateways.iter().any(|process| !of_another(process));
+    let own = |process: &GatewayProcess| principal::is_own_process(case.snapshot, process);
+    let runs = case
+        .snapshot
+        .processes
+        .gateways
+        .iter()
+        .any(|process| !of_another(process) && own(process));
     if told_elsewhere || not_startable || hidden || !stopped || runs {
         return Vec::new();
     }

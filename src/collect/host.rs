@@ -7,7 +7,7 @@ use super::read;
 use crate::parse::{passwd, proc_stat};
 use crate::plan::Plan;
 use crate::secret::Secret;
-use crate::snapshot::Host;
+use crate::snapshot::{HomeOwner, Host};
 use crate::value::js_trim;
 
 /// Largest user list that is read.
@@ -51,6 +51,7 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
             .or_else(|| var("USER").or(var("LOGNAME")).map(str::to_owned))
             .unwrap_or_else(|| uid.to_string()),
         uid,
+        home_owner: home_owner(&home, uid),
         home: plain(&home),
         cwd: plain(&cwd),
         shell: var("SHELL").unwrap_or_default().to_owned(),
@@ -66,6 +67,17 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
             .collect(),
         copied_home: false,
     }
+}
+
+/// The owner of a home that is not the asker's: `sudo -E`, `sudo -u` and `su -m` keep HOME.
+fn home_owner(home: &Path, asker: u32) -> Option<HomeOwner> {
+    let uid = read::stat(home).get()?.uid;
+    // A home that belongs to root, such as that of an account of the system, says nothing about who uses it.
+    let is_own = home_of(asker).is_some_and(|own| Path::new(&own) == home);
+    (uid != asker && uid != 0 && !is_own).then(|| HomeOwner {
+        uid,
+        name: user_label(uid),
+    })
 }
 
 /// Tells whether Nix writes a service definition: the file lies in its store, or the service tells

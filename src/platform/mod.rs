@@ -2,5 +2,6 @@
 
 pub mod launchd;
 pub mod node;
+pub mod principal;
 pub mod restart;
 pub mod systemd;

@@ -115,6 +115,8 @@ pub enum FileAccess {
     Usual,
     /// The account that reads it may not.
     Denied,
+    /// The manager reads it and the doctor may not.
+    Unknown,
     /// It exists only while the service runs, or is made at its start.
     MadeAtStart,
 }

@@ -106,6 +106,7 @@ impl Loaded {
                 return;
             }
             Err(why) => {
+                self.facts.access = FileAccess::Unknown;
                 return self
                     .unknown
                     .push(format!("{shown}, named by EnvironmentFile=, was not read: {why}"));

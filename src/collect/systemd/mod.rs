@@ -150,7 +150,13 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
         linger: Some(linger),
         looked_at: search.looked_at.clone(),
     };
-    facts.examined = select::examined(&facts.services, &wanted);
+    let target = &target.account;
+    let is_own = |service: &crate::snapshot::Service| match &service.systemd.runs_as {
+        _ if service.scope == Scope::User => true,
+        Some(account) => account.uid == Some(target.uid) || account.name == target.name,
+        None => false,
+    };
+    facts.examined = select::examined(&facts.services, &wanted, is_own);
     if facts.why_none.is_some() && facts.services.is_empty() {
         facts.manager = ManagerKind::None;
     }

@@ -15,6 +15,12 @@ pub(super) fn part(page: &Page<'_>) -> String {
         &format!("openclaw doctor {} · read-only", page.report.tool.version),
     );
     text.push('\n');
+    for said in &page.report.examined.principals {
+        for line in wrap(&clean(said), theme.width.saturating_sub(2)) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
     let line = format!("examined: {}", examined(page).join("\u{a0}· "));
     // The dot stays with the part before it, so that no line begins with one.
     for (at, part) in wrap(&line, theme.width.saturating_sub(2)).into_iter().enumerate() {
