@@ -5,6 +5,7 @@ use super::service_common::{
 };
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::platform::principal;
+use crate::platform::systemd::names;
 use crate::report::{Finding, Severity};
 use crate::snapshot::{GatewayProcess, Service, ServiceState};
 
@@ -52,7 +53,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .gateways
         .iter()
         .any(|process| !of_another(process) && own(process));
-    if told_elsewhere || not_startable || hidden || !stopped || runs {
+    // A template that only others have instances of is not this user's service.
+    let other_instance = names::instance(&service.name).is_some_and(|(template, _)| {
+        let same = |unit: &str| names::instance(unit).is_some_and(|(head, _)| head == template) && unit != service.name;
+        let mut gateways = case.snapshot.processes.gateways.iter();
+        state.enabled != "enabled" && gateways.any(|process| process.unit.as_deref().is_some_and(same))
+    });
+    if told_elsewhere || not_startable || other_instance || hidden || !stopped || runs {
         return Vec::new();
     }
     vec![found(case, service, state)]

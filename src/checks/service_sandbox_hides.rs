@@ -1,10 +1,11 @@
 //! `service-sandbox-hides`: directives of the unit keep the Gateway from files that it needs.
 
+use super::service_common::{is_active, state};
 use super::service_lines::{apply, at, edit_by_hand, sed};
 use crate::diagnose::{Case, Check, FindingExt, Group, Need, finding};
 use crate::platform::systemd::sandbox::{self, Seen};
 use crate::report::{Certainty, Finding, Severity};
-use crate::snapshot::{Scope, Service, Setting, Trace};
+use crate::snapshot::{Service, Setting, Trace};
 
 pub(super) const CHECK: Check = Check {
     id: "service-sandbox-hides",
@@ -43,6 +44,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let settings = &service.systemd.settings;
+    let sure = sandbox::is_carried_out(service.scope, settings);
+    // A Gateway that is up got at its files, whatever the unit says.
+    if !sure && (case.process().is_some() || state(service).is_some_and(is_active)) {
+        return Vec::new();
+    }
     let needed = [
         ("the state directory", Some(trace.state_dir.as_str())),
         ("the config", Some(trace.config_path.as_str())),
@@ -95,7 +101,13 @@ fn found(case: &Case<'_>, service: &Service, trace: &Trace, by: &Setting, way: &
         ),
     };
     // A user's manager may lack the rights for it, and then goes on without.
-    let certainty = if service.scope == Scope::User { Certainty::Likely } else { Certainty::Proved };
+    let sure = sandbox::is_carried_out(service.scope, &service.systemd.settings);
+    let failed = state(service).is_some_and(|state| state.active != "inactive");
+    let (certainty, severity) = match (sure, failed) {
+        (true, _) => (Certainty::Proved, severity),
+        (false, true) => (Certainty::Likely, severity),
+        (false, false) => (Certainty::Likely, Severity::Warning),
+    };
     let (text, command) = remedy(case, service, trace, by, way);
     finding(CHECK.id, severity, title)
         .certainty(certainty)
@@ -141,11 +153,13 @@ fn remedy(case: &Case<'_>, service: &Service, trace: &Trace, by: &Setting, way: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testkit::{UNIT_PATH, findings, healthy, words};
+    use crate::checks::testkit::{UNIT_PATH, findings, healthy, state as answer, stop, words};
     use crate::snapshot::{Place, Snapshot};
 
     fn with(name: &str, value: &str) -> Snapshot {
         let mut snapshot = healthy();
+        stop(&mut snapshot);
+        answer(&mut snapshot).active = "failed".to_owned();
         snapshot.services.services[0].systemd.settings.push(Setting {
             name: name.to_owned(),
             value: value.to_owned(),
@@ -167,6 +181,17 @@ mod tests {
             let text = words(&found[0]);
             assert!(text.contains(part) && text.contains(UNIT_PATH), "{name}: {text}");
         }
+    }
+
+    #[test]
+    fn a_user_service_that_runs_got_at_its_files() {
+        let mut snapshot = healthy();
+        snapshot.services.services[0].systemd.settings = with("ProtectHome", "yes").services.services[0].systemd.settings.clone();
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        let mut private = snapshot.services.services[0].systemd.settings[0].clone();
+        (private.name, private.value) = ("PrivateUsers".to_owned(), "yes".to_owned());
+        snapshot.services.services[0].systemd.settings.push(private);
+        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
     }
 
     #[test]

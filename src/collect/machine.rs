@@ -22,7 +22,7 @@ use crate::platform::systemd::sandbox;
 use crate::rules;
 use crate::secret::{Secret, Vault};
 use crate::snapshot::{
-    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Snapshot,
+    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Setting, Snapshot,
     StartupFile, Suppressions, Trace, Views,
 };
 
@@ -60,11 +60,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     let by_hand = loading.run(&starts::by_hand(&ctx, &rules)).await;
     let by_service = match (service, raw) {
         (Some(service), Some(raw)) => Some(match starts::by_service(&ctx, service, raw, &rules) {
-            Ok(start) if sandbox::changes_the_view(&service.systemd.settings) => {
-                let package = install.package_dir.clone();
-                Loading::behind(&ctx, package, &service.systemd.settings).run(&start).await
-            }
-            Ok(start) => loading.run(&start).await,
+            Ok(start) => match hides(service) {
+                Some(hides) => Loading::behind(&ctx, install.package_dir.clone(), hides).run(&start).await,
+                None => loading.run(&start).await,
+            },
             Err(why) => Err(why),
         }),
         _ => None,
@@ -84,7 +83,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
                 let script = process.script.as_deref();
                 Loading::of_container(&ctx, process.pid, script).run(&start).await
             }
-            None => loading.run(&start).await,
+            None => match service.filter(|service| is_of(process, service)).and_then(hides) {
+                Some(hides) => Loading::behind(&ctx, install.package_dir.clone(), hides).run(&start).await,
+                None => loading.run(&start).await,
+            },
         }),
         None => None,
     };
@@ -156,6 +158,20 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     };
     snapshot.suppressions = suppressions::collect(&ctx, &snapshot);
     snapshot
+}
+
+/// The directives that keep files of this machine from a service, where its manager carries them out for sure.
+fn hides(service: &Service) -> Option<&[Setting]> {
+    let settings = service.systemd.settings.as_slice();
+    (sandbox::is_carried_out(service.scope, settings) && sandbox::changes_the_view(settings)).then_some(settings)
+}
+
+/// Whether the process that is examined belongs to a service.
+fn is_of(process: Option<&crate::snapshot::GatewayProcess>, service: &Service) -> bool {
+    let main = service.state.get().and_then(|state| state.main_pid);
+    process.is_some_and(|process| {
+        main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str())
+    })
 }
 
 /// What needs no answer of the service manager.

@@ -13,6 +13,7 @@ use crate::fact::Fact;
 use crate::loader::RawBinding;
 use crate::parse::show::Block;
 use crate::platform::systemd::assemble::{self, Account, Assembled, Layers};
+use crate::platform::systemd::sandbox::{self, Seen};
 use crate::platform::systemd::specifiers::Specifiers;
 use crate::platform::systemd::{exec, names, state};
 use crate::secret::Vault;
@@ -82,6 +83,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     }
     let state = state_of(said, &found.unit);
     note_files(&mut unit, &state);
+    note_sandbox(&mut unit, found.scope, &specifiers);
     let manager: &[RawBinding] = said.environment.as_deref().unwrap_or(said.planted);
     note_block(&mut unit, found.scope, said, manager);
     let files = unit
@@ -190,6 +192,22 @@ fn reader(shared: &Shared<'_>, scope: Scope) -> Reader {
         Scope::System => Reader::Root,
         Scope::User if shared.target.account.uid == shared.asker => Reader::Asker,
         Scope::User => Reader::Other(shared.target.account.uid),
+    }
+}
+
+/// Notes directives that may hide the home from a service of a user's manager, which may not be able to.
+fn note_sandbox(unit: &mut LoadedUnit, scope: Scope, specifiers: &Specifiers) {
+    let settings = &unit.definition.settings;
+    let state_dir = format!("{}/.openclaw", specifiers.home);
+    if sandbox::is_carried_out(scope, settings) {
+        return;
+    }
+    if let Seen::Hidden(by) = sandbox::seen(settings, &state_dir) {
+        let what = format!(
+            "{}={} hides {state_dir} from the service, where the user's manager can carry it out",
+            by.name, by.value
+        );
+        unit.unknown.push(what);
     }
 }
 

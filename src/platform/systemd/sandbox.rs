@@ -1,7 +1,7 @@
 //! What a service sees of the file system where directives change it (systemd.exec(5), "Sandboxing"; the order of mounts
 //! compared with systemd 252).
 
-use crate::snapshot::Setting;
+use crate::snapshot::{Scope, Setting};
 
 /// What a service sees at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,13 @@ pub enum Seen<'a> {
     Hidden(&'a Setting),
     /// Something else, from another place.
     Replaced(&'a Setting),
+}
+
+/// Returns whether the manager can carry the directives out for sure. A user's manager needs a user namespace for it,
+/// which `PrivateUsers=` asks for; without, systemd 252 goes on as if they were not there, and later releases may not.
+pub fn is_carried_out(scope: Scope, settings: &[Setting]) -> bool {
+    let private = |one: &Setting| one.name == "PrivateUsers" && matches!(one.value.as_str(), "yes" | "true" | "1" | "on");
+    scope == Scope::System || settings.iter().any(private)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
