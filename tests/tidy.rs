@@ -16,11 +16,12 @@ const LONGEST: usize = 400;
 /// Where a [`Secret`](openclaw_doctor::secret::Secret) may be opened, and what for. Add a file or a folder only with its
 /// reason; resolve, diagnose, checks, report and render never belong here.
 const MAY_EXPOSE: &[&str] = &[
-    "src/bundle",                               // scans the bundle for leaks
-    "src/collect/context.rs",                   // reads selectors such as HOME
-    "src/collect/host.rs",                      // the same
-    "src/collect/launchd/service.rs",           // the same
-    "src/collect/loading.rs",                   // hands the environment to the login shell
+    "src/bundle",                     // scans the bundle for leaks
+    "src/collect/context.rs",         // reads selectors such as HOME
+    "src/collect/host.rs",            // the same
+    "src/collect/launchd/service.rs", // the same
+    "src/collect/loading.rs",
+    "src/collect/login_shell.rs",               // hands the environment to the login shell
     "src/collect/log_tail.rs",                  // takes known values out of log lines
     "src/collect/ping/headers.rs",              // puts a credential into a header
     "src/collect/ping/scrub.rs",                // takes credentials out of answers

@@ -24,6 +24,12 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let unresolved = case.gateway_fact("unresolved");
     let without = case.gateway_fact("clients_have") == Some("no") && word == Some(Word::Healthy);
     let withheld = case.gateway_fact("withheld").is_some();
+    let listener = case.gateway_fact("listener").filter(|_| {
+        matches!(word, Some(Word::NoCredential | Word::NoCredentialOldRelease))
+    });
+    if let Some(listener) = listener {
+        return vec![not_sent(case, listener)];
+    }
     match (word, unresolved) {
         (Some(Word::NoCredential), _) if withheld => vec![counts(case)],
         (Some(Word::NoCredential), Some(names)) => vec![elsewhere(case, names)],
@@ -52,6 +58,32 @@ fn elsewhere(case: &Case<'_>, names: &str) -> Finding {
     gateway_told(case, &CHECK, Severity::Info, "The Gateway was asked without a credential".to_owned())
         .detail(format!("{names} is resolved by OpenClaw alone; the doctor runs no command and opens no store for it."))
         .fix("OpenClaw's own client can tell whether it is accepted.", [case.commands().openclaw("gateway status")])
+}
+
+/// The credential was there, and the listener was not known to be the Gateway's.
+fn not_sent(case: &Case<'_>, listener: &str) -> Finding {
+    let port = case.snapshot.processes.port.map_or("the Gateway's port".to_owned(), |port| format!("port {port}"));
+    let user = case.gateway_fact("listener_user").unwrap_or("another user");
+    let (severity, title, detail) = match listener {
+        "stranger" => (
+            CHECK.severity,
+            format!("No credential was sent to {port}: its listener belongs to user {user}"),
+            "The Gateway should run as you, as root or as its service's account. A process of another user could keep \
+             the token.",
+        ),
+        _ => (
+            Severity::Info,
+            format!("No credential was sent to {port}: whose process listens there could not be found out"),
+            "The listener is outside of what this system shows, such as in a container or behind a forwarded port.",
+        ),
+    };
+    gateway_told(case, &CHECK, severity, title)
+        .subject("gateway.port")
+        .detail(detail)
+        .fix(
+            "See who listens. If it is your Gateway, OpenClaw's own client tells whether the credential is accepted.",
+            ["sudo ss -ltnp".to_owned(), case.commands().openclaw("gateway status")],
+        )
 }
 
 fn counts(case: &Case<'_>) -> Finding {

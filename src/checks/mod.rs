@@ -118,6 +118,7 @@ checks![
     node_unsupported,
     node_version_manager_path,
     openclaw_versions_differ,
+    path_folder_open,
     launchagent_wrapper_broken,
     unit_masked,
     unit_not_loaded,

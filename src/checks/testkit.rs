@@ -242,6 +242,7 @@ pub(crate) fn healthy() -> Snapshot {
         startup_files: Vec::new(),
         unread_files: Vec::new(),
         auth_profiles: Vec::new(),
+        secret_store: Fact::Absent,
         permissions: vec![
             path("/home/me/.openclaw", "state dir", "dir", 0o700),
             path("/home/me/.openclaw/openclaw.json", "config", "file", 0o600),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::memo::Memo;
+use super::tools;
 use crate::loader::RawBinding;
 use crate::plan::Plan;
 use crate::secret::{Secret, Vault};
@@ -31,6 +32,16 @@ impl Context<'_> {
     /// Returns a variable of the doctor's own environment that is not blank.
     pub fn var(&self, name: &str) -> Option<&str> {
         self.env.get(name).filter(|value| !value.is_blank()).map(Secret::expose)
+    }
+
+    /// Finds a helper program on the doctor's own PATH; the ones that others could have written are not found.
+    pub(super) fn tool(&self, name: &str) -> Option<PathBuf> {
+        self.memo.tool(name, self.var("PATH").unwrap_or("/usr/bin:/bin"))
+    }
+
+    /// Returns the doctor's own PATH without the folders in which others could put a program.
+    pub(super) fn safe_path(&self) -> Option<String> {
+        self.var("PATH").map(tools::safe_path)
     }
 
     /// Returns the home directory to examine.

@@ -66,6 +66,7 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
             .map(|name| (*name).to_owned())
             .collect(),
         copied_home: false,
+        skipped_folders: Vec::new(),
     }
 }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::context::Context;
-use super::plugins;
 use super::read::{self, ReadError};
 use super::run::{self, Cmd, Ran};
+use super::{login_shell, plugins, tools};
 use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
 use crate::platform::systemd::sandbox::{self, Seen};
 use crate::secret::WipedBytes;
@@ -30,6 +30,8 @@ pub struct Loading<'a> {
     answers: Answers,
     /// Root of the installed package.
     package_dir: Option<String>,
+    /// The account whose loading it is, where that is another one than the doctor's.
+    other_uid: Option<u32>,
     /// What stands before every path: the root of a container's files as its host sees them.
     root: Option<PathBuf>,
     /// Directives that hide files from the service whose loading this is.
@@ -43,6 +45,7 @@ impl<'a> Loading<'a> {
             ctx,
             answers: Answers::default(),
             package_dir,
+            other_uid: None,
             root: None,
             hides: Vec::new(),
         }
@@ -71,6 +74,7 @@ impl<'a> Loading<'a> {
 
     /// Runs the loading to its end; an error says why it has none.
     pub async fn run(&mut self, start: &Start) -> Result<Finished, String> {
+        self.other_uid = start.other_uid;
         for _ in 0..MAX_ASKS {
             match loader::advance(start, &self.answers, self.ctx.vault) {
                 Ok(finished) => return Ok(finished),
@@ -154,6 +158,9 @@ impl<'a> Loading<'a> {
         if self.root.is_some() {
             return ShellAnswer::Unknown("the login shell of another container is not run".to_owned());
         }
+        if let Some(why) = login_shell::refusal(ask, self.other_uid, self.answers.files_read()) {
+            return ShellAnswer::Unknown(why);
+        }
         let own = match ask.timeout_ms {
             0 => SHELL_LIMIT,
             ms => SHELL_LIMIT.min(Duration::from_millis(ms)),
@@ -164,7 +171,10 @@ impl<'a> Loading<'a> {
             env: ask
                 .env
                 .iter()
-                .map(|(name, value)| (name.clone(), value.expose().to_owned()))
+                .map(|(name, value)| match name.as_str() {
+                    "PATH" => (name.clone(), tools::safe_path(value.expose())),
+                    _ => (name.clone(), value.expose().to_owned()),
+                })
                 .collect(),
             cap: MAX_SHELL + 1,
             session: true,

@@ -76,16 +76,17 @@ fn is_unit_name(unit: &str) -> bool {
 }
 
 async fn journal(ctx: &Context<'_>, args: &[String]) -> Result<String, String> {
-    let program = which::which_in("journalctl", ctx.var("PATH"), "/").map_err(|_| "there is no journalctl here")?;
-    let names = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
+    let tool = ctx.tool("journalctl").ok_or("there is no journalctl here")?;
+    let names = ["HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
     let kept = names
         .iter()
-        .filter_map(|name| Some(((*name).to_owned(), ctx.var(name)?.to_owned())));
+        .filter_map(|name| Some(((*name).to_owned(), ctx.var(name)?.to_owned())))
+        .chain(ctx.safe_path().map(|path| ("PATH".to_owned(), path)));
     let cmd = Cmd {
         args: args.to_vec(),
         env: kept.chain([("LC_ALL".to_owned(), "C.UTF-8".to_owned())]).collect(),
         cap: 256 << 10,
-        ..Cmd::new(program, ctx.within(LIMIT))
+        ..Cmd::new(tool, ctx.within(LIMIT))
     };
     match run::run(&cmd).await {
         Ran::Done(output) if output.status == Some(0) => Ok(output.text()),

@@ -12,8 +12,8 @@ use super::ping::round;
 use super::ping::targets::Known;
 use super::process::{self, ProcessCollection, ProcessHints};
 use super::{
-    auth_profiles, clock, config_copies, copied, host, install, launchd, log_tail, permissions, programs, starts,
-    startup_files, suppressions, systemd, unread_files,
+    auth_profiles, clock, config_copies, copied, host, install, launchd, log_tail, permissions, programs, secret_store,
+    starts, startup_files, suppressions, systemd, unread_files,
 };
 use crate::fact::Fact;
 use crate::loader::Finished;
@@ -104,6 +104,7 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         .next();
     let state_dir = gateway.map(|trace| trace.state_dir.clone()).unwrap_or_default();
     let (auth_profiles, secrets) = auth_profiles::collect_with_secrets(&ctx, &state_dir);
+    let (secret_store, stored) = secret_store::collect(&ctx, &state_dir);
     let at = processes.facts.examined;
     let known = Known {
         vault,
@@ -115,6 +116,8 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         process: at.and_then(|at| processes.facts.gateways.get(at).zip(processes.raw.get(at))),
         stores: &auth_profiles,
         profiles: &secrets,
+        owners: starts::owners(&ctx, service),
+        stored: &stored,
         port_taken: processes.facts.port_owner.is_some(),
     };
     // The requests wait for the network while the files are read.
@@ -153,10 +156,12 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         views,
         startup_files: meanwhile.startup_files,
         auth_profiles,
+        secret_store,
         host: host.clone(),
         suppressions: Suppressions::default(),
     };
     snapshot.suppressions = suppressions::collect(&ctx, &snapshot);
+    snapshot.host.skipped_folders = ctx.memo.skipped();
     snapshot
 }
 

@@ -7,15 +7,28 @@ use std::rc::Rc;
 
 use super::auth_profiles::state_db::{self, StateRows};
 use super::install::{self, Manifest};
+use super::tools;
+use crate::snapshot::SkippedFolder;
 
 /// The answers so far.
 #[derive(Debug, Default)]
 pub struct Memo {
     manifests: RefCell<BTreeMap<PathBuf, Option<Rc<Manifest>>>>,
     state_rows: RefCell<BTreeMap<PathBuf, Rc<StateRows>>>,
+    skipped: RefCell<BTreeMap<String, SkippedFolder>>,
 }
 
 impl Memo {
+    /// Finds a helper program on a PATH, and keeps in mind which folders were skipped.
+    pub(super) fn tool(&self, name: &str, path: &str) -> Option<PathBuf> {
+        tools::find(name, path, &mut self.skipped.borrow_mut())
+    }
+
+    /// Returns the folders of PATH that were skipped, each once.
+    pub(super) fn skipped(&self) -> Vec<SkippedFolder> {
+        self.skipped.borrow().values().cloned().collect()
+    }
+
     /// Returns what is used of the `package.json` in a folder.
     pub(super) fn manifest(&self, dir: &Path) -> Option<Rc<Manifest>> {
         once(&self.manifests, dir, || install::manifest(dir).map(Rc::new))

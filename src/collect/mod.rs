@@ -18,8 +18,10 @@ pub mod install;
 pub mod launchd;
 pub mod loading;
 pub mod log_tail;
+mod login_shell;
 pub mod machine;
 mod memo;
+mod ownership;
 pub mod permissions;
 pub mod ping;
 pub mod plugins;
@@ -28,6 +30,7 @@ pub mod programs;
 pub mod read;
 pub mod run;
 pub mod save;
+pub mod secret_store;
 pub mod session;
 pub mod starts;
 pub mod startup_files;
@@ -36,6 +39,7 @@ pub mod systemd;
 pub mod terminal;
 #[cfg(test)]
 pub(crate) mod testkit;
+mod tools;
 pub mod unread_files;
 
 pub use entrance::{Collected, snapshot};

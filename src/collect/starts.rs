@@ -67,6 +67,16 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
     })
 }
 
+/// Returns the accounts to which the Gateway's secrets belong: the asker, root, the account of the service, and the
+/// owner of the home that is examined.
+pub fn owners(ctx: &Context<'_>, service: Option<&Service>) -> Vec<u32> {
+    let of_home = super::read::stat(std::path::Path::new(&ctx.host.home));
+    let mut owners = vec![ctx.host.uid, 0];
+    owners.extend(service.and_then(|service| uid_of(ctx, service).ok()));
+    owners.extend(of_home.get().map(|stat| stat.uid));
+    owners
+}
+
 /// The user a service runs as.
 fn uid_of(ctx: &Context<'_>, service: &Service) -> Result<u32, String> {
     if let Some(why) = &service.systemd.account_unknown {

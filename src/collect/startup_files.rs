@@ -97,6 +97,11 @@ const OF_MACHINE: &[(&str, Language)] = &[
 const FOLDERS_OF_MACHINE: &[(&str, &str, Language)] =
     &[("/etc/profile.d", ".sh", POSIX), ("/etc/fish/conf.d", ".fish", FISH)];
 
+/// Names below the home that a shell may execute.
+pub(super) fn names_of_home() -> impl Iterator<Item = &'static str> {
+    OF_HOME.iter().map(|(name, _)| *name)
+}
+
 /// Reads every start-up file that exists, and what it reads in. One that cannot be read is left out: it says nothing
 /// about the Gateway, which reads none of them itself.
 pub fn collect(ctx: &Context<'_>) -> Vec<StartupFile> {

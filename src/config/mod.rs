@@ -31,6 +31,7 @@ mod validate;
 
 pub use excerpt::excerpt;
 pub(crate) use problem::Step;
+pub(crate) use secret_refs::{ProviderOf, provider_of};
 pub(crate) use start_rules::{KIND as START_REFUSED, looked_at as start_paths};
 pub use substitute::{Missing, own_vars, references, substitute};
 pub use validate::{GatewayStart, Look, Start, ValidateContext, Verdict, validate};

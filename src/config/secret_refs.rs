@@ -147,6 +147,34 @@ fn default_alias<'v>(config: &'v Value, source: &str) -> &'v str {
         .unwrap_or("default")
 }
 
+/// What a reference's provider turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum ProviderOf<'v> {
+    /// The reader of the source itself; it needs no entry.
+    BuiltIn,
+    /// An entry of `secrets.providers` of the same source.
+    Entry(&'v Map<String, Value>),
+    /// An entry of another source.
+    OtherSource,
+    /// There is none.
+    Missing,
+}
+
+/// Finds the provider of a reference. An entry of the same source wins; the default alias of `env` and `store` needs
+/// none, and is the built-in reader also where an entry of another source has its name (SecretRef contract, 2026.9.6).
+pub(crate) fn provider_of<'v>(config: &'v Value, source: &str, alias: Option<&str>) -> ProviderOf<'v> {
+    let default = default_alias(config, source);
+    let alias = alias.unwrap_or(default);
+    let entry = get(config, &["secrets", "providers", alias]).and_then(Value::as_object);
+    let same = entry.filter(|entry| entry.get("source").and_then(Value::as_str) == Some(source));
+    match (same, entry) {
+        (Some(entry), _) => ProviderOf::Entry(entry),
+        (None, _) if matches!(source, "env" | "store") && alias == default => ProviderOf::BuiltIn,
+        (None, Some(_)) => ProviderOf::OtherSource,
+        (None, None) => ProviderOf::Missing,
+    }
+}
+
 /// Returns the references whose provider is of another source than they ask for.
 pub(super) fn mismatches(config: &Value) -> Vec<Problem> {
     let Some(providers) = get(config, &["secrets", "providers"]).and_then(Value::as_object) else {

@@ -138,6 +138,15 @@ impl Answers {
         self.files.get(path).ok_or_else(|| Box::new(Ask::File(path.to_owned())))
     }
 
+    /// Returns the paths of all files that had contents.
+    pub(crate) fn files_read(&self) -> impl Iterator<Item = &str> {
+        let read = self
+            .files
+            .iter()
+            .filter(|(_, answer)| matches!(answer, FileAnswer::Bytes { .. }));
+        read.map(|(path, _)| path.as_str())
+    }
+
     pub(crate) fn document(&self, path: &str) -> Option<Rc<Document>> {
         self.documents.borrow().get(path).cloned()
     }

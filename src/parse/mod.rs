@@ -16,6 +16,7 @@ pub mod launchctl_misc;
 pub mod launchctl_print;
 pub mod lock_file;
 pub mod log_line;
+pub mod lsof;
 pub mod meant;
 pub mod names;
 pub mod passwd;

@@ -169,6 +169,8 @@ pub struct GatewayTarget {
     pub tls: Option<TlsPin>,
     /// First what clients use, then the daemon's where that differs. More are ignored.
     pub candidates: Vec<Candidate>,
+    /// Accounts to which the secrets belong: a loopback listener of any other gets none.
+    pub owners: Vec<u32>,
     /// `gateway.auth.rateLimit.exemptLoopback`; where false only one candidate is tried.
     pub exempt_loopback: bool,
     /// The mode that the configuration asks for: `token`, `password`, `none`, `trusted-proxy`; empty if unknown.

@@ -29,6 +29,8 @@
 //! | `unresolved` | names of credentials that cannot be resolved here | Cloudflare |
 //! | `clients_have` | `yes`, `no`, `unknown`: whether a client of this shell has a credential | Gateway |
 //! | `withheld` | `yes`: a refused credential would count towards a lock-out, and the known one may be outdated | Gateway |
+//! | `listener` | `stranger`, `unknown`: whose the listener is, and why it got no credential | Gateway |
+//! | `listener_user` | the account of the stranger | Gateway |
 //! | `provider` | id of the provider that was asked | Cloudflare |
 //! | `not_asked` | ids of other providers behind an AI Gateway | Cloudflare |
 //! | `key_from`, `key_name` | `variable`, `profile`, `config`; its name, or the store | Cloudflare |

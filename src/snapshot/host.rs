@@ -40,6 +40,20 @@ pub struct Host {
     /// Whether a copied home of another machine is examined.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied_home: bool,
+    /// Folders of PATH whose helper programs the doctor did not run, because others could have written them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped_folders: Vec<SkippedFolder>,
+}
+
+/// A folder of PATH from which nothing was run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedFolder {
+    /// As PATH has it; `.` for an empty entry.
+    pub path: String,
+    /// Why, in words.
+    pub why: String,
+    /// Names of the programs there that would have been run.
+    pub programs: Vec<String>,
 }
 
 /// Another user whose home is examined.

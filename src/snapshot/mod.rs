@@ -62,6 +62,9 @@ pub struct Snapshot {
     pub unread_files: Vec<UnreadFile>,
     /// Stored auth profiles.
     pub auth_profiles: Vec<AuthProfileStore>,
+    /// The shared secret store. Snapshots of earlier doctors have none.
+    #[serde(default = "not_read")]
+    pub secret_store: Fact<Vec<StoreEntry>>,
     /// Mode and owner of the files that hold secrets.
     pub permissions: Vec<PathFacts>,
     /// The last lines of the Gateway's log, secrets masked.
@@ -71,6 +74,10 @@ pub struct Snapshot {
     /// Findings that are not to count. Snapshots of earlier doctors have none.
     #[serde(default)]
     pub suppressions: Suppressions,
+}
+
+fn not_read<T>() -> Fact<T> {
+    Fact::not_asked("this snapshot is of a doctor that did not read it")
 }
 
 /// What the user asked for, as far as the report depends on it.

@@ -49,3 +49,26 @@ pub struct SecretRef {
     /// For `file`: the file and its state. For others: absent or not asked.
     pub target: Fact<String>,
 }
+
+/// One entry of the shared secret store (`secret_store_entries` of the state database).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreEntry {
+    /// Its name, upper case.
+    pub name: String,
+    /// What it is for.
+    pub kind: StoreKind,
+    /// Its value; none for a deleted entry.
+    pub value: Option<ValueFacts>,
+    /// When it was last written, milliseconds since 1970.
+    pub updated_ms: i64,
+}
+
+/// What an entry of the secret store is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreKind {
+    /// A secret that SecretRefs are resolved to.
+    Secret,
+    /// A variable for the commands that the Gateway runs for an agent; no provider or channel reads it.
+    Env,
+}

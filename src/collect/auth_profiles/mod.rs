@@ -1,7 +1,7 @@
 //! Stored auth profiles: they win over every variable, so a stale one explains a refused key
 //! (facts/env-resolution.md section 9).
 
-mod sqlite;
+pub(super) mod sqlite;
 pub(super) mod state_db;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,12 @@ const STORE: &str =
     "SELECT value_json FROM config_machine_state WHERE state_key = 'authProfiles.store' AND length(value_json) <= ?1";
 /// The record of installed plugins.
 const PLUGINS: &str = "SELECT value_json FROM config_machine_state WHERE state_key = 'plugins.installedIndex' AND length(value_json) <= ?1";
+/// The shared secret store: the team's entries, deleted ones too, as a JSON list. Its values are plain text of at
+/// most 64 KiB (`secret-store.ts` of 2026.9.6).
+const SECRETS: &str = "SELECT json_group_array(json_object('name', name, 'kind', kind, 'value', \
+    CASE WHEN deleted_at_ms IS NULL THEN value END, 'updated', updated_at_ms, 'deleted', deleted_at_ms)) \
+    FROM (SELECT * FROM secret_store_entries WHERE scope_kind = 'team' AND scope_id = '' \
+    AND length(value) <= min(?1, 65536) ORDER BY name LIMIT 1000)";
 
 /// The rows; their texts may hold keys, so they are not printable.
 pub(in crate::collect) struct StateRows {
@@ -17,6 +23,8 @@ pub(in crate::collect) struct StateRows {
     pub(in crate::collect) store: Row,
     /// The record of installed plugins.
     pub(in crate::collect) plugins: Row,
+    /// The shared secret store.
+    pub(in crate::collect) secrets: Row,
 }
 
 impl fmt::Debug for StateRows {
@@ -26,14 +34,18 @@ impl fmt::Debug for StateRows {
 }
 
 /// Returns the path of the database.
-pub(super) fn path(state_dir: &Path) -> PathBuf {
+pub(in crate::collect) fn path(state_dir: &Path) -> PathBuf {
     state_dir.join("state/openclaw.sqlite")
 }
 
 /// Reads the rows.
 pub(in crate::collect) fn read(state_dir: &Path) -> StateRows {
-    match sqlite::texts(&path(state_dir), [STORE, PLUGINS]) {
-        Ok([store, plugins]) => StateRows { store, plugins },
+    match sqlite::texts(&path(state_dir), [STORE, PLUGINS, SECRETS]) {
+        Ok([store, plugins, secrets]) => StateRows {
+            store,
+            plugins,
+            secrets,
+        },
         Err(failure) => failed(failure),
     }
 }
@@ -41,6 +53,7 @@ pub(in crate::collect) fn read(state_dir: &Path) -> StateRows {
 fn failed(failure: Failure) -> StateRows {
     StateRows {
         store: Err(failure.clone()),
-        plugins: Err(failure),
+        plugins: Err(failure.clone()),
+        secrets: Err(failure),
     }
 }

@@ -51,11 +51,11 @@ impl Answer {
 impl Launchctl {
     /// Looks for the program on the caller's PATH, then where macOS has it.
     pub(super) fn find(ctx: &Context<'_>) -> Self {
-        let path = ctx.var("PATH").unwrap_or("/usr/bin:/bin").to_owned();
-        let program = which::which_in("launchctl", Some(&path), "/")
-            .or_else(|_| which::which("/bin/launchctl"))
-            .ok()
+        let program = ctx
+            .tool("launchctl")
+            .or_else(|| ctx.memo.tool("launchctl", "/bin"))
             .filter(|_| !ctx.host.copied_home);
+        let path = ctx.safe_path().unwrap_or_else(|| "/usr/bin:/bin".to_owned());
         Launchctl {
             program,
             env: vec![

@@ -6,16 +6,18 @@ use reqwest::{Client, Method};
 
 use super::client::{build, speaks_tls};
 use super::headers::{self, State, state};
+use super::listener::{Listener, Listeners};
 use super::scrub::scrub;
 use super::send::{Budget, Request, send};
 use super::tls::{Pinned, config, provider};
 use super::trust::{NodeTrust, Trust, Who};
 use crate::ping::date::skew;
-use crate::ping::gateway::{Next, Setup, Step, facts, next};
+use crate::ping::gateway::{Next, Setup, Step, facts, is_old, next};
 use crate::ping::gateway_answer::{Ask, GatewayAnswer, classify};
 use crate::ping::reply::Reply;
 use crate::ping::target::{Candidate, GatewayTarget};
 use crate::ping::trouble::Trouble;
+use crate::ping::verdict::Word;
 use crate::secret::{Secret, Vault};
 use crate::snapshot::{PingAnswer, PingVerdict};
 
@@ -29,9 +31,13 @@ const DELAYED: u64 = 450;
 
 /// Asks a Gateway: at most four requests, never through a proxy, the first ones without a
 /// credential. Returns every request and what they amount to; facts are named in [`crate::ping::verdict`].
-pub async fn gateway(target: &GatewayTarget, vault: &Vault) -> (Vec<PingAnswer>, PingVerdict) {
+pub(in crate::collect) async fn gateway(
+    target: &GatewayTarget,
+    vault: &Vault,
+    listeners: &Listeners,
+) -> (Vec<PingAnswer>, PingVerdict) {
     let (usable, setup) = prepare(target, vault);
-    let (mut answers, mut verdict) = ask_all(target, &usable, &setup).await;
+    let (mut answers, mut verdict) = ask_all(target, &usable, &setup, listeners).await;
     let secrets: Vec<&Secret> = target.candidates.iter().map(|candidate| &candidate.secret).collect();
     scrub(&secrets, &mut answers, &mut verdict);
     (answers, verdict)
@@ -103,7 +109,12 @@ fn connect(target: &GatewayTarget, limit: Duration) -> Result<Connection, Troubl
     build(tls, None, limit).map(|client| Connection { client, trust })
 }
 
-async fn ask_all(target: &GatewayTarget, usable: &[&Candidate], setup: &Setup) -> (Vec<PingAnswer>, PingVerdict) {
+async fn ask_all(
+    target: &GatewayTarget,
+    usable: &[&Candidate],
+    setup: &Setup,
+    listeners: &Listeners,
+) -> (Vec<PingAnswer>, PingVerdict) {
     let budget = Budget::start(target.budget);
     let connect_limit = CONNECT.min(target.budget / 2);
     let connection = connect(target, connect_limit);
@@ -119,6 +130,15 @@ async fn ask_all(target: &GatewayTarget, usable: &[&Candidate], setup: &Setup) -
             Ask::Invoke(Some(index)) => usable.get(index).copied(),
             _ => None,
         };
+        if candidate.is_some() {
+            // Asked again before each credential: a Gateway that ended leaves its port to anybody.
+            let owner = listeners.owner(&target.base, &target.owners).await;
+            if let Some(facts) = withheld(owner) {
+                extra.extend(facts);
+                let word = Word::NoCredential;
+                break if is_old(&steps) { word.of_old_release() } else { word };
+            }
+        }
         let started = Instant::now();
         let (reply, ms) = match &connection {
             Ok(connection) => {
@@ -190,6 +210,16 @@ async fn send_one(
         proxied: false,
     })
     .await
+}
+
+/// Facts that say why no credential was sent; none where it may be.
+fn withheld(owner: Listener) -> Option<Vec<(String, String)>> {
+    let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    match owner {
+        Listener::Owned => None,
+        Listener::Stranger(user) => Some(vec![fact("listener", "stranger"), fact("listener_user", &user)]),
+        Listener::Unknown => Some(vec![fact("listener", "unknown")]),
+    }
 }
 
 /// Says who trusts a certificate.

@@ -10,6 +10,7 @@ mod cloudflare;
 mod errors;
 mod gateway;
 mod headers;
+mod listener;
 mod prepare;
 pub(super) mod round;
 mod scrub;
@@ -23,4 +24,4 @@ mod wanted;
 mod tests;
 
 pub use cloudflare::cloudflare;
-pub use gateway::gateway;
+pub(super) use gateway::gateway;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::listener::Listeners;
 use super::targets::{self, Known, NoTarget};
 use super::wanted::left_out;
 use super::{cloudflare, gateway};
@@ -28,7 +29,10 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
         match left_out(ctx.plan, Group::Gateway) {
             Some(why) => Err(why),
             None => match targets::gateway(known, limit(GATEWAY)) {
-                Ok(plan) => Ok(joined(gateway(&plan.target, known.vault).await, plan.facts)),
+                Ok(plan) => Ok(joined(
+                    gateway(&plan.target, known.vault, &Listeners::new(ctx)).await,
+                    plan.facts,
+                )),
                 Err(NoTarget::BadAddress(why)) => {
                     let why = vec![("why_not_tried".to_owned(), why)];
                     Ok((Vec::new(), Word::BadAddress.verdict(why)))

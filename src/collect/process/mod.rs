@@ -78,6 +78,13 @@ pub fn scan() -> Scan {
     Scan { system, seen }
 }
 
+/// Returns the owners of all sockets that take connections to this machine's loopback addresses on a port; none where
+/// the kernel does not tell all of them.
+#[cfg(target_os = "linux")]
+pub(super) fn listener_uids(port: u16) -> Option<Vec<u32>> {
+    sockets::owners(&procfs::ProcFs::open()?, port)
+}
+
 /// Looks for Gateways and for the owner of the first port of `hints`.
 pub fn collect(ctx: &Context<'_>, hints: &ProcessHints, scan: Scan) -> ProcessCollection {
     let Scan { system, seen } = scan;

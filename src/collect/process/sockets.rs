@@ -2,7 +2,7 @@
 
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink};
 
-use super::procfs::ProcFs;
+use super::procfs::{Failure, ProcFs};
 use crate::parse::inet_diag::{self, Part};
 use crate::parse::proc_net::{self, Listener};
 
@@ -11,13 +11,28 @@ const TABLE_CAP: usize = 16 << 20;
 /// How many datagrams of an answer are read: far more than any machine's listening sockets fill.
 const DATAGRAMS: usize = 4096;
 
+/// The families, each with its table.
+const FAMILIES: [(u8, &str); 2] = [(inet_diag::INET, "net/tcp"), (inet_diag::INET6, "net/tcp6")];
+
 /// Returns all listening sockets.
 pub(super) fn listening(proc_fs: &ProcFs) -> Vec<Listener> {
-    let families = [(inet_diag::INET, "net/tcp"), (inet_diag::INET6, "net/tcp6")];
-    families
+    FAMILIES
         .into_iter()
         .flat_map(|(family, table)| by_netlink(family).unwrap_or_else(|| by_table(proc_fs, table)))
         .collect()
+}
+
+/// Returns the owners of the local listeners on a port; none where a list is not complete.
+pub(super) fn owners(proc_fs: &ProcFs, port: u16) -> Option<Vec<u32>> {
+    let mut found = Vec::new();
+    for (family, table) in FAMILIES {
+        found.extend(match by_netlink(family) {
+            Some(listeners) => listeners,
+            None => whole_table(proc_fs, table)?,
+        });
+    }
+    let of_port = found.iter().filter(|one| one.port == port && one.local);
+    Some(of_port.map(|one| one.uid).collect())
 }
 
 /// None where the kernel cannot be asked this way, as in some containers.
@@ -50,15 +65,29 @@ fn by_netlink(family: u8) -> Option<Vec<Listener>> {
 /// Reads a table of sockets up to the first one that does not listen.
 fn by_table(proc_fs: &ProcFs, table: &str) -> Vec<Listener> {
     let mut listeners = Vec::new();
-    let _ = proc_fs.lines(table, TABLE_CAP, |text| match proc_net::line(text) {
+    let _ = read_table(proc_fs, table, &mut listeners);
+    listeners
+}
+
+/// None where the table cannot be read; a kernel without IPv6 has none.
+fn whole_table(proc_fs: &ProcFs, table: &str) -> Option<Vec<Listener>> {
+    let mut listeners = Vec::new();
+    match read_table(proc_fs, table, &mut listeners) {
+        Ok(()) => Some(listeners),
+        Err(Failure::Gone) if table == "net/tcp6" => Some(listeners),
+        Err(_) => None,
+    }
+}
+
+fn read_table(proc_fs: &ProcFs, table: &str, listeners: &mut Vec<Listener>) -> Result<(), Failure> {
+    proc_fs.lines(table, TABLE_CAP, |text| match proc_net::line(text) {
         proc_net::Line::Listening(found) => {
             listeners.push(found);
             true
         }
         proc_net::Line::Unusable => true,
         proc_net::Line::Other => false,
-    });
-    listeners
+    })
 }
 
 #[cfg(test)]

@@ -24,11 +24,6 @@ const CAP: usize = 1024 * 1024;
 /// An answer, or why there is none.
 pub(super) type Answer<T> = Result<T, String>;
 
-/// Finds a tool on the doctor's own PATH.
-pub(super) fn tool(ctx: &Context<'_>, name: &str) -> Option<PathBuf> {
-    which::which_in(name, ctx.var("PATH"), "/").ok()
-}
-
 /// Asks for the state of units, all in one call.
 pub(super) async fn show(ctx: &Context<'_>, target: &Target, scope: Scope, units: &[String]) -> Answer<Vec<Block>> {
     let mut args = vec![
@@ -117,7 +112,7 @@ async fn output(ctx: &Context<'_>, target: &Target, name: &str, args: Vec<String
     if ctx.host.copied_home {
         return Err(copied::WHY.to_owned());
     }
-    let Some(program) = tool(ctx, name) else {
+    let Some(tool) = ctx.tool(name) else {
         return Err(format!("`{name}` is not on the PATH of the doctor"));
     };
     let shown = format!("{name} {}", shown(&args));
@@ -126,7 +121,7 @@ async fn output(ctx: &Context<'_>, target: &Target, name: &str, args: Vec<String
         args,
         env: target.env.clone(),
         cap: CAP,
-        ..Cmd::new(program, limit)
+        ..Cmd::new(tool, limit)
     };
     match run::run(&cmd).await {
         Ran::Done(output) => Ok(output),

@@ -258,7 +258,7 @@ fn why_none(ctx: &Context<'_>, user_env: &Answer<Vec<RawBinding>>) -> Option<Str
     if why.contains("not been booted with systemd") {
         return Some("this machine was not started with systemd".to_owned());
     }
-    if ask::tool(ctx, "systemctl").is_none() && !ctx.host.systemd_booted {
+    if ctx.tool("systemctl").is_none() && !ctx.host.systemd_booted {
         return Some("there is no `systemctl` here and this machine was not started with systemd".to_owned());
     }
     None

@@ -116,11 +116,8 @@ fn own_bus(ctx: &Context<'_>, root: &str, target: &mut Target) {
 fn base_env(ctx: &Context<'_>) -> Vec<(String, String)> {
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let mut env = vec![pair("LC_ALL", "C"), pair("TZ", "UTC")];
-    for name in ["PATH", "HOME"] {
-        if let Some(value) = ctx.var(name) {
-            env.push(pair(name, value));
-        }
-    }
+    env.extend(ctx.safe_path().map(|path| ("PATH".to_owned(), path)));
+    env.extend(ctx.var("HOME").map(|home| pair("HOME", home)));
     env
 }
 

@@ -136,6 +136,7 @@ pub(super) fn snapshot() -> Snapshot {
         startup_files: Vec::new(),
         unread_files: Vec::new(),
         auth_profiles: Vec::new(),
+        secret_store: Fact::Absent,
         permissions: Vec::new(),
         log_tail: Fact::Absent,
         pings: PingFacts::default(),

@@ -132,7 +132,7 @@ fn headers(side: &Side, known: &Known<'_>, id: &str, unresolved: &mut Vec<String
     let mut headers = Vec::new();
     for name in all.into_iter().flatten().map(|(name, _)| name).take(50) {
         let path = ["models", "providers", id, "headers", name.as_str()];
-        match credential::field(side, &path, known.vault) {
+        match credential::field(side, &path, known) {
             Found::Nothing | Found::Void => {}
             Found::Elsewhere(what) => unresolved.push(what),
             Found::Value { secret, variable } => {

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::side::Side;
-use crate::config;
+use super::side::{Known, Side};
+use crate::collect::secret_store::Stored;
+use crate::config::{self, ProviderOf};
 use crate::loader;
 use crate::secret::{Secret, Vault};
 use crate::snapshot::ValueFlag;
@@ -23,7 +24,7 @@ pub(super) enum Found {
 }
 
 /// Follows a field: literal, `${NAME}` inside a text, `$NAME`, or a SecretRef.
-pub(super) fn field(side: &Side, path: &[&str], vault: &Vault) -> Found {
+pub(super) fn field(side: &Side, path: &[&str], known: &Known<'_>) -> Found {
     let Some(written) = side.written(path) else {
         return Found::Nothing;
     };
@@ -32,6 +33,10 @@ pub(super) fn field(side: &Side, path: &[&str], vault: &Vault) -> Found {
         let id = written.get("id").and_then(Value::as_str).unwrap_or_default();
         return match source {
             "env" => variable(side, id, &named),
+            "store" => {
+                let provider = written.get("provider").and_then(Value::as_str);
+                stored(side, provider, id, &named, known)
+            }
             other => Found::Elsewhere(format!("{named} (SecretRef of source {})", plain(other))),
         };
     }
@@ -51,7 +56,7 @@ pub(super) fn field(side: &Side, path: &[&str], vault: &Vault) -> Found {
     let Some(resolved) = side.get(path).and_then(Value::as_str) else {
         return Found::Nothing;
     };
-    usable(vault.seal(resolved), names.first().cloned(), vault)
+    usable(known.vault.seal(resolved), names.first().cloned(), known.vault)
 }
 
 fn variable(side: &Side, name: &str, named: &str) -> Found {
@@ -64,6 +69,19 @@ fn variable(side: &Side, name: &str, named: &str) -> Found {
             variable: Some(name.to_owned()),
         },
         None => Found::Void,
+    }
+}
+
+/// An entry of the shared secret store. A name that no provider of this source has fails closed.
+pub(super) fn stored(side: &Side, provider: Option<&str>, id: &str, named: &str, known: &Known<'_>) -> Found {
+    let provider = config::provider_of(side.as_written(), "store", provider);
+    if matches!(provider, ProviderOf::Missing | ProviderOf::OtherSource) {
+        return Found::Void;
+    }
+    match known.stored.get(id) {
+        Stored::Value(secret) => usable(secret.clone(), None, known.vault),
+        Stored::Missing => Found::Void,
+        Stored::Unknown => Found::Elsewhere(format!("{named} (the secret store, which could not be read)")),
     }
 }
 

@@ -95,6 +95,7 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
             base,
             tls: pin,
             candidates,
+            owners: known.owners.clone(),
             exempt_loopback: exempt != Some(false),
             expect_auth: mode,
             old_release: !known.rules.health_pages,
@@ -242,7 +243,7 @@ fn names(mode: &str, known: &Known<'_>) -> &'static [&'static str] {
 }
 
 fn config(side: &Side, path: &[&str], known: &Known<'_>) -> Option<Held> {
-    match credential::field(side, path, known.vault) {
+    match credential::field(side, path, known) {
         Found::Nothing => None,
         Found::Void => Some(Held::None),
         Found::Elsewhere(name) => Some(Held::Elsewhere(name)),

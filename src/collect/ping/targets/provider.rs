@@ -74,7 +74,7 @@ fn own_variables(config: &ConfigView, known: &Known<'_>, id: &str) -> Vec<String
 }
 
 fn configured(side: &Side, known: &Known<'_>, path: &[&str]) -> Key {
-    match credential::field(side, path, known.vault) {
+    match credential::field(side, path, known) {
         Found::Nothing | Found::Void => Key::None,
         Found::Elsewhere(name) => Key::Elsewhere(name),
         Found::Value { secret, variable } => {
@@ -152,6 +152,19 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Key {
             },
             None => Key::None,
         },
+        (Some(reference), None) if reference.source == "store" => {
+            match credential::stored(side, Some(&reference.provider), &reference.id, &what, known) {
+                Found::Value { secret, .. } => Key::Found {
+                    candidate: Candidate {
+                        what,
+                        secret: cleaned(&secret, known.vault),
+                    },
+                    from,
+                },
+                Found::Elsewhere(what) => Key::Elsewhere(what),
+                Found::Nothing | Found::Void => Key::None,
+            }
+        }
         (Some(_), None) => Key::Elsewhere(what),
         (None, None) => Key::None,
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::collect::auth_profiles::AuthSecrets;
 use crate::collect::process::RawProcess;
+use crate::collect::secret_store::StoreSecrets;
 use crate::config;
 use crate::config::document::Document;
 use crate::loader::Finished;
@@ -25,8 +26,12 @@ pub(in crate::collect) struct Known<'a> {
     pub(in crate::collect) process: Option<(&'a GatewayProcess, &'a RawProcess)>,
     pub(in crate::collect) stores: &'a [AuthProfileStore],
     pub(in crate::collect) profiles: &'a AuthSecrets,
+    /// The values of the shared secret store.
+    pub(in crate::collect) stored: &'a StoreSecrets,
     /// Whether anything holds the Gateway's port.
     pub(in crate::collect) port_taken: bool,
+    /// Accounts to which the Gateway's secrets belong.
+    pub(in crate::collect) owners: Vec<u32>,
 }
 
 /// An environment, the config in it, and what it is called.
@@ -102,7 +107,8 @@ impl Side {
         path.iter().try_fold(self.as_written(), |value, step| value.get(step))
     }
 
-    fn as_written(&self) -> &Value {
+    /// The whole config as it is written.
+    pub(super) fn as_written(&self) -> &Value {
         self.authored.as_ref().map_or(&Value::Null, |document| &document.value)
     }
 

@@ -10,6 +10,7 @@ use super::side::{Known, Side};
 use super::{NoTarget, cloudflare, gateway};
 use crate::collect::auth_profiles::AuthSecrets;
 use crate::collect::process::RawProcess;
+use crate::collect::secret_store::StoreSecrets;
 use crate::config;
 use crate::loader::Finished;
 use crate::rules::{self, RuleSet};
@@ -24,6 +25,7 @@ struct Machine {
     shell: Finished,
     service: Option<Finished>,
     profiles: AuthSecrets,
+    stored: StoreSecrets,
 }
 
 fn finished(vault: &Vault, env: &[(&str, &str)], authored: &Value) -> Finished {
@@ -55,6 +57,7 @@ fn machine(shell: &[(&str, &str)], authored: &Value) -> Machine {
         service: None,
         rules: rules::for_version(Some("2026.9.6")),
         profiles: AuthSecrets::default(),
+        stored: StoreSecrets::default(),
         vault,
     }
 }
@@ -71,7 +74,9 @@ impl Machine {
             process: None,
             stores: &[],
             profiles: &self.profiles,
+            stored: &self.stored,
             port_taken: false,
+            owners: Vec::new(),
         }
     }
 
@@ -120,6 +125,34 @@ fn the_secret_of_the_gateway() {
             wanted.into_iter().map(str::to_owned).collect::<Vec<_>>(),
             "{auth}"
         );
+    }
+}
+
+#[test]
+fn the_secret_of_the_gateway_may_be_in_the_store() {
+    let by_store = |provider: &str| {
+        json!({"gateway": {"auth": {"token": {"source": "store", "provider": provider, "id": "OPENCLAW_GATEWAY_TOKEN"}}},
+            "secrets": {"providers": {"team": {"source": "store"}, "other": {"source": "env"}}}})
+    };
+    for (provider, wanted) in [
+        ("default", Some("by-store")),
+        ("team", Some("by-store")),
+        ("other", None),
+    ] {
+        let mut machine = machine(&[("OPENCLAW_GATEWAY_TOKEN", "by-env")], &by_store(provider));
+        assert!(
+            machine.tokens().is_empty(),
+            "a store that could not be read is not gone around"
+        );
+        let value = machine.vault.seal("by-store");
+        machine.stored = StoreSecrets::of([("OPENCLAW_GATEWAY_TOKEN".to_owned(), value)].into());
+        assert_eq!(
+            machine.tokens(),
+            wanted.into_iter().map(str::to_owned).collect::<Vec<_>>(),
+            "{provider}"
+        );
+        machine.stored = StoreSecrets::of(Default::default());
+        assert!(machine.tokens().is_empty(), "a deleted entry fails closed");
     }
 }
 

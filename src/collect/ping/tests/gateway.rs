@@ -69,7 +69,7 @@ fn run(
                 .push(candidate(&vault, &format!("source {index}"), text));
         }
         change(&mut target);
-        let ran = super::super::gateway(&target, &vault).await;
+        let ran = super::super::gateway(&target, &vault, &Default::default()).await;
         (ran, server.seen())
     })
 }
@@ -118,6 +118,19 @@ fn a_gateway_of_today() {
         assert_eq!(fact(&ran.1, "version"), Some("2026.9.6"));
         assert_eq!(fact(&ran.1, "release"), Some("current"));
         assert_eq!(lines(&ran, &seen), wanted);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_listener_of_another_account_gets_no_credential() {
+    for candidates in [&[RIGHT][..], &[WRONG, RIGHT]] {
+        let (ran, seen) = run(modern, candidates, |target| target.owners = vec![u32::MAX - 1]);
+        assert_eq!(ran.1.word, "no-credential");
+        assert_eq!(fact(&ran.1, "listener"), Some("stranger"));
+        assert_eq!(fact(&ran.1, "auth"), Some("not-tried"));
+        assert!(seen.iter().all(|one| one.header("authorization").is_none()));
+        assert!(lines(&ran, &seen).contains(&C.to_owned()));
     }
 }
 

@@ -22,8 +22,9 @@ fn words(give: fn() -> Give) -> (String, String) {
         let mut cloud = cloudflare_target(server.port);
         cloud.budget = BUDGET;
         cloud.api_key = Some(candidate(&vault, "daemon", KEY));
+        let listeners = Default::default();
         let (local, cloud) = tokio::join!(
-            super::super::gateway(&local, &vault),
+            super::super::gateway(&local, &vault, &listeners),
             super::super::cloudflare(&cloud, &vault)
         );
         assert!(started.elapsed() < BUDGET + SLACK, "{:?}", started.elapsed());
@@ -113,7 +114,7 @@ fn a_black_hole_costs_its_own_limit() {
     target.budget = BUDGET;
     target.candidates = vec![candidate(&vault, "client", KEY)];
     let started = Instant::now();
-    let (answers, verdict) = block_on(super::super::gateway(&target, &vault));
+    let (answers, verdict) = block_on(super::super::gateway(&target, &vault, &Default::default()));
     assert!(started.elapsed() < BUDGET + SLACK);
     assert_eq!(answers.len(), 1);
     assert!(!answers[0].auth);

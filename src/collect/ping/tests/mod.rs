@@ -44,6 +44,7 @@ fn gateway_target(port: u16) -> GatewayTarget {
         remote: false,
         tls: None,
         candidates: Vec::new(),
+        owners: vec![rustix::process::geteuid().as_raw()],
         exempt_loopback: true,
         expect_auth: "token".to_owned(),
         old_release: false,

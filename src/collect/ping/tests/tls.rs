@@ -79,7 +79,7 @@ fn ask_gateway(port: u16, tls: bool, pin: Option<TlsPin>) -> Ran {
     target.base.tls = tls;
     target.tls = pin;
     target.candidates = vec![candidate(&vault, "client", SECRET)];
-    block_on(super::super::gateway(&target, &vault))
+    block_on(super::super::gateway(&target, &vault, &Default::default()))
 }
 
 fn ask_cloudflare(port: u16, extra_ca: Option<Vec<u8>>, proxy: Option<String>) -> Ran {

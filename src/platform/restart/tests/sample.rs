@@ -26,6 +26,7 @@ pub(super) fn sample() -> Snapshot {
         startup_files: Vec::new(),
         unread_files: Vec::new(),
         auth_profiles: Vec::new(),
+        secret_store: Fact::Absent,
         permissions: Vec::new(),
         log_tail: Fact::not_asked("a test"),
         pings: PingFacts::default(),
