@@ -3,11 +3,11 @@
 
 use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, run};
-use openclaw_doctor::parse::json5_spans::{Kind, SpanIndex, position};
-use openclaw_doctor::parse::{
-    dotenv as dotenv_file, env_file as environment_file, json5_hints, json5_repairs, launchctl_misc, launchctl_print,
-    unit as unit_file, unit_quoting,
-};
+use openclaw_doctor::parse::dotenv as dotenv_file;
+use openclaw_doctor::parse::json5::spans::{Kind, SpanIndex, position};
+use openclaw_doctor::parse::json5::{hints as json5_hints, repairs as json5_repairs};
+use openclaw_doctor::parse::launchd::{launchctl_misc, launchctl_print};
+use openclaw_doctor::parse::systemd::{env_file as environment_file, unit as unit_file, unit_quoting};
 
 /// A whole config that includes itself under other names: judged, shown, and never a crash.
 pub(crate) fn config(data: &[u8]) {

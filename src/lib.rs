@@ -6,35 +6,23 @@
 //! secret; [`loader`] is OpenClaw's own loading as a state machine without IO; [`resolve`] and
 //! [`diagnose`] are pure and end in a [`report::Report`]; [`render`] shows it.
 
+pub mod app;
+pub mod base;
+pub mod model;
+pub mod product;
+pub mod redact;
+pub mod remedy;
+pub mod secret;
+
 pub mod bundle;
 pub mod checks;
-pub mod cli;
 pub mod collect;
 pub mod config;
-pub mod console;
-mod deliver;
-pub mod diagnose;
-pub mod diff;
-pub mod examined;
-pub mod exit;
-pub mod fact;
-pub mod handover;
 pub mod loader;
 pub mod parse;
 pub mod ping;
-pub mod plan;
 pub mod platform;
 pub mod render;
-pub mod replay;
-pub mod report;
 pub mod resolve;
-pub mod rules;
-mod run;
-mod sample;
-pub mod secret;
-pub mod snapshot;
-mod spoken;
-pub mod value;
-mod wait;
 
-pub use run::run;
+pub use app::run::run;

@@ -2,7 +2,7 @@
 
 use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings, read};
 use openclaw_doctor::config::standalone::{Outside, run};
-use openclaw_doctor::parse::json5_spans::SpanIndex;
+use openclaw_doctor::parse::json5::spans::SpanIndex;
 use proptest::prelude::*;
 
 /// Judges `bytes` as the config, or as the file that a config includes; returns the exit code.

@@ -3,7 +3,7 @@
 use openclaw_doctor::config::document::{Document, IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, judge_file, run};
 use openclaw_doctor::config::{Start, Verdict};
-use openclaw_doctor::rules::Release;
+use openclaw_doctor::product::rules::Release;
 
 const FILE: &str = "/home/me/.openclaw/openclaw.json";
 

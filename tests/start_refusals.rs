@@ -4,7 +4,7 @@
 use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, judge_file};
 use openclaw_doctor::config::{Start, Verdict};
-use openclaw_doctor::rules::Release;
+use openclaw_doctor::product::rules::Release;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

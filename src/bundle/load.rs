@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::extras::Extras;
 use super::manifest::{self, Part};
 use super::{SCHEMA, zip};
+use crate::model::report::Report;
+use crate::model::snapshot;
+use crate::model::snapshot::Snapshot;
 use crate::render::json::pretty;
-use crate::report::Report;
-use crate::snapshot::{self, Snapshot};
 
 /// What a bundle holds.
 #[derive(Debug, Clone)]
@@ -76,7 +77,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded, String> {
 pub(crate) fn report(bytes: &[u8]) -> Option<Report> {
     let value: Value = serde_json::from_slice(bytes).ok()?;
     let schema = value.get("schema")?.as_str()?;
-    (schema == crate::report::SCHEMA).then(|| serde_json::from_value(value).ok())?
+    (schema == crate::model::report::SCHEMA).then(|| serde_json::from_value(value).ok())?
 }
 
 fn not_ours() -> String {

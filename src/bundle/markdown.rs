@@ -3,12 +3,12 @@
 use super::extras::{Extras, MaskedText};
 use super::ledger::Ledger;
 use super::manifest;
-use crate::plan::{Action, Format, Plan};
+use crate::app::plan::{Action, Format, Plan};
+use crate::model::report::{KeyReport, Report};
+use crate::model::snapshot::{CredentialField, ManagerKind, Snapshot};
 use crate::render::theme::Theme;
 use crate::render::{self, CheckMeta, markdown_inline as inline};
-use crate::report::{KeyReport, Report};
 use crate::resolve;
-use crate::snapshot::{CredentialField, ManagerKind, Snapshot};
 
 /// Most signs that fit an issue.
 const LIMIT: usize = 60_000;
@@ -189,7 +189,7 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
         all.push(prose("Files that could not be read", &lines.join("\n")));
     }
     all.push(match &snapshot.log_tail {
-        crate::fact::Fact::Known { value } => Section::new(LOGS, Block::Tail, Some(1), &value.join("\n")),
+        crate::base::fact::Fact::Known { value } => Section::new(LOGS, Block::Tail, Some(1), &value.join("\n")),
         other => prose(LOGS, &inline(other.why_unknown().unwrap_or("there is no log"))),
     });
     all.push(blank("Impact and severity"));

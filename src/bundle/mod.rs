@@ -5,34 +5,20 @@
 //! written. The same search stands before standard output.
 
 mod addresses;
-mod encodings;
-mod extras;
-mod leak_scan;
+pub(crate) mod extras;
 mod ledger;
 mod load;
 mod manifest;
 mod markdown;
-mod mask;
-mod mask_config;
-mod mask_plist;
-mod mask_unit;
-mod needles;
-mod shapes;
 mod standins;
 #[cfg(test)]
 mod tests;
-mod vocabulary;
 mod write;
 mod zip;
 
 pub use extras::{Extras, MaskedText};
-pub use leak_scan::{Leak, Scanner};
 pub(crate) use load::report as load_report;
 pub use load::{Loaded, load};
-pub(crate) use mask_config::mask as mask_config;
-pub(crate) use mask_plist::mask as mask_plist;
-pub(crate) use mask_unit::mask as mask_unit;
-pub use needles::Needles;
 pub use write::{Kind, Refused, Source, make};
 
 /// Name and number of the bundle's format. The snapshot in it has a number of its own.

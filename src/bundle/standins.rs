@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::addresses;
 use super::ledger::Ledger;
-use crate::snapshot::Snapshot;
+use crate::model::snapshot::Snapshot;
 
 /// User names that tell nothing and are words of most reports.
 const COMMON: &[&str] = &[

@@ -3,7 +3,7 @@
 use super::*;
 
 fn standins() -> StandIns {
-    let mut snapshot = crate::sample::snapshot();
+    let mut snapshot = crate::app::sample::snapshot();
     snapshot.host.home = "/home/alice".to_owned();
     snapshot.host.user = "alice".to_owned();
     StandIns::new(&snapshot, Some("workbench.example.org"))
@@ -38,7 +38,7 @@ fn people_and_machines_cannot_be_told() {
 
 #[test]
 fn words_of_the_format_stay() {
-    let mut snapshot = crate::sample::snapshot();
+    let mut snapshot = crate::app::sample::snapshot();
     for name in ["systemd", "unit", "known", "process", "environment"] {
         snapshot.host.user = name.to_owned();
         let mut standins = StandIns::new(&snapshot, Some("linux"));
@@ -54,7 +54,7 @@ fn words_of_the_format_stay() {
 #[test]
 fn a_second_pass_changes_nothing() {
     let mut ledger = Ledger::default();
-    let snapshot = crate::sample::snapshot();
+    let snapshot = crate::app::sample::snapshot();
     let once = StandIns::new(&snapshot, None).snapshot(&snapshot, &mut ledger).unwrap();
     let twice = StandIns::new(&once, None).snapshot(&once, &mut ledger).unwrap();
     assert_eq!(once, twice);

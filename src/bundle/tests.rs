@@ -3,12 +3,14 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::plan::Plan;
+use crate::app::plan::Plan;
+use crate::app::{run, sample};
+use crate::model::snapshot::Snapshot;
+use crate::redact::{Needles, Scanner, encodings, mask_config, mask_plist, mask_unit};
+use crate::render;
 use crate::render::json::v1;
 use crate::render::theme::Theme;
 use crate::secret::{FingerprintKey, Vault};
-use crate::snapshot::Snapshot;
-use crate::{render, run, sample};
 
 fn vault() -> Vault {
     Vault::new(FingerprintKey::from_bytes(vec![3; 32]))
@@ -121,7 +123,7 @@ fn broken(secret: &str) -> Vec<(&'static str, Snapshot, Extras)> {
     let whole = || (sample::snapshot(), sample::extras());
     let mut all = Vec::new();
     let (mut snapshot, extras) = whole();
-    snapshot.log_tail = crate::fact::Fact::known(vec![format!("failed with {secret}.")]);
+    snapshot.log_tail = crate::base::fact::Fact::known(vec![format!("failed with {secret}.")]);
     all.push(("log", snapshot, extras));
     let (snapshot, mut extras) = whole();
     extras
@@ -137,12 +139,12 @@ fn broken(secret: &str) -> Vec<(&'static str, Snapshot, Extras)> {
         .push(format!("Environment=\"A_KEY={secret}\""));
     all.push(("unit", snapshot, extras));
     let (mut snapshot, extras) = whole();
-    if let crate::fact::Fact::Known { value } = &mut snapshot.views.shell {
+    if let crate::base::fact::Fact::Known { value } = &mut snapshot.views.shell {
         value.effective[0].value.public = Some(secret.to_owned());
     }
     all.push(("public value", snapshot, extras));
     let (mut snapshot, extras) = whole();
-    snapshot.suppressions.rules.push(crate::snapshot::Suppression {
+    snapshot.suppressions.rules.push(crate::model::snapshot::Suppression {
         id: "linger-disabled".to_owned(),
         subject: None,
         reason: format!("because of {secret}"),
@@ -150,14 +152,14 @@ fn broken(secret: &str) -> Vec<(&'static str, Snapshot, Extras)> {
     });
     all.push(("suppression", snapshot, extras));
     let (mut snapshot, extras) = whole();
-    snapshot.pings.gateway = Some(crate::snapshot::PingVerdict {
+    snapshot.pings.gateway = Some(crate::model::snapshot::PingVerdict {
         detail: format!("the server said {secret}"),
         ..crate::ping::verdict::Word::AuthMismatch.verdict(Vec::new())
     });
     all.push(("answer", snapshot, extras));
     let (mut snapshot, extras) = whole();
     for view in [&mut snapshot.views.running, &mut snapshot.views.next_start] {
-        if let crate::fact::Fact::Known { value } = view {
+        if let crate::base::fact::Fact::Known { value } = view {
             let url = value.config.providers[0].base_url.as_mut().unwrap();
             url.value = format!("https://user:{secret}@gw.example/v1");
         }

@@ -5,17 +5,17 @@ use std::path::Path;
 use serde_json::json;
 
 use super::extras::Extras;
-use super::leak_scan::{Leak, Scanner};
 use super::ledger::Ledger;
 use super::manifest::{self, Part};
-use super::needles::Needles;
 use super::standins::StandIns;
 use super::{SCHEMA, markdown, zip};
-use crate::plan::Plan;
+use crate::app::plan::Plan;
+use crate::model::report::Report;
+use crate::model::snapshot::Snapshot;
+use crate::redact::leak_scan::{Leak, Scanner};
+use crate::redact::needles::Needles;
 use crate::render::CheckMeta;
 use crate::render::json::pretty;
-use crate::report::Report;
-use crate::snapshot::Snapshot;
 
 /// The form of a bundle, told by the file's ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,13 @@
 //! What several checks say or ask in the same way.
 
-use crate::diagnose::{Case, tilde};
-use crate::platform::restart::{Commands, Kind};
-use crate::report::{Severity, ViewState};
+use crate::checks::check::Case;
+use crate::checks::finding::tilde;
+use crate::model::report::{Severity, ViewState};
+use crate::model::snapshot::{
+    Assignment, Offer, OfferStatus, Place, ShellOutcome, Source, StartupFile, Trace, ValueFacts,
+};
+use crate::remedy::{Commands, Kind};
 use crate::resolve::{self, ResolvedKey};
-use crate::snapshot::{Assignment, Offer, OfferStatus, Place, ShellOutcome, Source, StartupFile, Trace, ValueFacts};
 
 impl<'a> Case<'a> {
     /// Shows a path with the home as `~`.
@@ -110,7 +113,7 @@ impl<'a> Case<'a> {
 
     /// Who starts the Gateway, for sentences.
     pub(crate) fn manager_name(&self) -> &'static str {
-        use crate::snapshot::ManagerKind;
+        use crate::model::snapshot::ManagerKind;
         match self.commands().kind() {
             Kind::Pm2 => return "pm2",
             Kind::Supervisord => return "supervisord",

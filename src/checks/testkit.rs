@@ -5,11 +5,11 @@
 pub(crate) mod parts;
 
 pub(crate) use self::parts::{gateway, path, service, trace};
-use crate::diagnose::{Case, Check};
-use crate::fact::Fact;
-use crate::report::Finding;
+use crate::base::fact::Fact;
+use crate::checks::check::{Case, Check};
+use crate::model::report::Finding;
+use crate::model::snapshot::*;
 use crate::resolve;
-use crate::snapshot::*;
 
 pub(crate) const KEY: &str = "CLOUDFLARE_AI_GATEWAY_API_KEY";
 pub(crate) const UNIT: &str = "openclaw-gateway.service";
@@ -46,7 +46,7 @@ pub(crate) fn value(name: &str, text: &str) -> ValueFacts {
     let sum = text
         .bytes()
         .fold(5381_u32, |sum, byte| sum.wrapping_mul(33) ^ u32::from(byte));
-    crate::value::describe(name, text, format!("{sum:08x}"))
+    crate::secret::value::describe(name, text, format!("{sum:08x}"))
 }
 
 /// A variable with its source and line.
@@ -169,7 +169,7 @@ pub(crate) fn mac(snapshot: &mut Snapshot) {
         )],
         names: Vec::new(),
         odd_lines: Vec::new(),
-            access: Default::default(),
+        access: Default::default(),
     }];
     service.launchd = Some(LaunchdFacts {
         domain: "gui/1000".to_owned(),

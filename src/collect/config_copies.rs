@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::read;
+use crate::base::fact::Fact;
 use crate::config::copies;
-use crate::fact::Fact;
-use crate::snapshot::ConfigCopy;
+use crate::model::snapshot::ConfigCopy;
 
 /// Copies that are listed, the newest ones.
 const LISTED: usize = 8;

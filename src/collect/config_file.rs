@@ -7,11 +7,11 @@ use super::context::Context;
 use super::entrance::Session;
 use super::loading::Loading;
 use super::{clock, config_copies, host, install, starts};
+use crate::app::plan::Plan;
 use crate::config::document::Document;
 use crate::loader::RawBinding;
-use crate::plan::Plan;
-use crate::rules;
-use crate::snapshot::{ConfigView, Source};
+use crate::model::snapshot::{ConfigView, Source};
+use crate::product::rules;
 
 /// A config as it was read.
 #[derive(Debug)]

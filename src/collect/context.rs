@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use super::memo::Memo;
 use super::tools;
+use crate::app::plan::Plan;
 use crate::loader::RawBinding;
-use crate::plan::Plan;
+use crate::model::snapshot::{Host, Scope, ServiceFacts};
 use crate::secret::{Secret, Vault};
-use crate::snapshot::{Host, Scope, ServiceFacts};
 
 /// The plan, the vault, the doctor's own environment, and the moment by which all must be done.
 #[derive(Debug)]

@@ -4,10 +4,10 @@
 //! variables say nothing about the other one. Definitions name files by the path the home had
 //! there; that path is told from their text and replaced by DIR.
 
-use crate::fact::Fact;
-use crate::parse::plist_file::LaunchdPlist;
-use crate::plan::{ManagerChoice, Plan};
-use crate::snapshot::{Host, ServiceFacts};
+use crate::app::plan::{ManagerChoice, Plan};
+use crate::base::fact::Fact;
+use crate::model::snapshot::{Host, ServiceFacts};
+use crate::parse::launchd::plist_file::LaunchdPlist;
 
 /// Why something was not looked at.
 pub const WHY: &str = "a copied home is examined; its machine was not asked";

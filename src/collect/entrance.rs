@@ -6,11 +6,11 @@ use std::path::Path;
 use tokio::runtime::Runtime;
 
 use super::{extras, machine, read};
+use crate::app::console::Console;
+use crate::app::plan::Plan;
 use crate::bundle::Extras;
-use crate::console::Console;
-use crate::plan::Plan;
+use crate::model::snapshot::Snapshot;
 use crate::secret::{FingerprintKey, Secret, Vault};
-use crate::snapshot::Snapshot;
 
 /// The largest file that is taken as a fingerprint key.
 const MAX_KEY: u64 = 1 << 20;

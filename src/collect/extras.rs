@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::{programs, read};
-use crate::bundle::{self, Extras, MaskedText, Needles};
+use crate::bundle::{Extras, MaskedText};
+use crate::model::snapshot::{ManagerKind, Snapshot};
+use crate::redact::Needles;
 use crate::resolve;
 use crate::secret::Vault;
-use crate::snapshot::{ManagerKind, Snapshot};
 
 /// Largest text that is read.
 const CAP: u64 = 2 << 20;
@@ -25,8 +26,8 @@ pub fn collect(snapshot: &Snapshot, vault: &Vault) -> Extras {
     };
     if let Some(service) = resolve::service(snapshot) {
         let mask = match snapshot.services.manager {
-            ManagerKind::Launchd => bundle::mask_plist,
-            _ => bundle::mask_unit,
+            ManagerKind::Launchd => crate::redact::mask_plist,
+            _ => crate::redact::mask_unit,
         };
         let files = service.definition.iter().chain(service.drop_ins.iter().take(DROP_INS));
         for file in files {
@@ -41,7 +42,7 @@ pub fn collect(snapshot: &Snapshot, vault: &Vault) -> Extras {
             &trace.config_path,
             &secrets,
             &mut extras.unreadable,
-            bundle::mask_config,
+            crate::redact::mask_config,
         );
     }
     extras

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::read;
-use crate::parse::{passwd, proc_stat};
-use crate::plan::Plan;
+use crate::app::plan::Plan;
+use crate::model::snapshot::{HomeOwner, Host};
+use crate::parse::proc::{passwd, stat as proc_stat};
 use crate::secret::Secret;
-use crate::snapshot::{HomeOwner, Host};
-use crate::value::js_trim;
+use crate::secret::value::js_trim;
 
 /// Largest user list that is read.
 const PASSWD_CAP: u64 = 4 << 20;

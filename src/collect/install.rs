@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::context::Context;
 use super::memo::Memo;
 use super::read;
-use crate::snapshot::Install;
+use crate::model::snapshot::Install;
 
 /// Largest `package.json` that is read.
 const MANIFEST_CAP: u64 = 1 << 20;

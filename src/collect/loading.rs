@@ -10,9 +10,9 @@ use super::read::{self, ReadError};
 use super::run::{self, Cmd, Ran};
 use super::{login_shell, plugins, tools};
 use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
+use crate::model::snapshot::Setting;
 use crate::platform::systemd::sandbox::{self, Seen};
 use crate::secret::WipedBytes;
-use crate::snapshot::Setting;
 
 /// The largest file that is handed to the loading; it applies OpenClaw's own limits itself.
 const MAX_FILE: u64 = 8 << 20;
@@ -129,7 +129,7 @@ impl<'a> Loading<'a> {
         }
     }
 
-    fn plugins(&self, ask: &PluginAsk) -> Vec<crate::snapshot::PluginFact> {
+    fn plugins(&self, ask: &PluginAsk) -> Vec<crate::model::snapshot::PluginFact> {
         let package = self.package_dir.as_deref().filter(|_| ask.bundled);
         let Some(root) = &self.root else {
             if self.is_hidden(&ask.state_dir) {

@@ -9,11 +9,11 @@ use std::time::{Duration, SystemTime};
 
 use super::context::Context;
 use super::run::{self, Cmd, Ran};
-use crate::fact::Fact;
-use crate::parse::log_line;
+use crate::base::fact::Fact;
+use crate::model::snapshot::Scope;
+use crate::redact::log_line;
 use crate::secret::Secret;
-use crate::snapshot::Scope;
-use crate::value;
+use crate::secret::value;
 
 /// How many lines are kept.
 const LINES: usize = 40;

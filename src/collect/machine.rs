@@ -15,16 +15,16 @@ use super::{
     auth_profiles, clock, config_copies, copied, host, install, launchd, log_tail, permissions, programs, secret_store,
     starts, startup_files, suppressions, systemd, unread_files,
 };
-use crate::fact::Fact;
+use crate::app::plan::{ManagerChoice, Plan};
+use crate::base::fact::Fact;
 use crate::loader::Finished;
-use crate::plan::{ManagerChoice, Plan};
-use crate::platform::systemd::sandbox;
-use crate::rules;
-use crate::secret::{Secret, Vault};
-use crate::snapshot::{
-    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Setting, Snapshot,
-    StartupFile, Suppressions, Trace, Views,
+use crate::model::snapshot::{
+    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Setting,
+    Snapshot, StartupFile, Suppressions, Trace, Views,
 };
+use crate::platform::systemd::sandbox;
+use crate::product::rules;
+use crate::secret::{Secret, Vault};
 
 /// Looks at this machine.
 pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>) -> Snapshot {
@@ -61,7 +61,11 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     let by_service = match (service, raw) {
         (Some(service), Some(raw)) => Some(match starts::by_service(&ctx, service, raw, &rules) {
             Ok(start) => match hides(service) {
-                Some(hides) => Loading::behind(&ctx, install.package_dir.clone(), hides).run(&start).await,
+                Some(hides) => {
+                    Loading::behind(&ctx, install.package_dir.clone(), hides)
+                        .run(&start)
+                        .await
+                }
                 None => loading.run(&start).await,
             },
             Err(why) => Err(why),
@@ -84,7 +88,11 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
                 Loading::of_container(&ctx, process.pid, script).run(&start).await
             }
             None => match service.filter(|service| is_of(process, service)).and_then(hides) {
-                Some(hides) => Loading::behind(&ctx, install.package_dir.clone(), hides).run(&start).await,
+                Some(hides) => {
+                    Loading::behind(&ctx, install.package_dir.clone(), hides)
+                        .run(&start)
+                        .await
+                }
                 None => loading.run(&start).await,
             },
         }),
@@ -172,11 +180,9 @@ fn hides(service: &Service) -> Option<&[Setting]> {
 }
 
 /// Whether the process that is examined belongs to a service.
-fn is_of(process: Option<&crate::snapshot::GatewayProcess>, service: &Service) -> bool {
+fn is_of(process: Option<&crate::model::snapshot::GatewayProcess>, service: &Service) -> bool {
     let main = service.state.get().and_then(|state| state.main_pid);
-    process.is_some_and(|process| {
-        main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str())
-    })
+    process.is_some_and(|process| main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str()))
 }
 
 /// What needs no answer of the service manager.
@@ -326,7 +332,7 @@ fn names(gateway: Option<&Trace>) -> Vec<String> {
 fn worth_guarding(
     views: &Views,
     services: &ServiceFacts,
-    stores: &[crate::snapshot::AuthProfileStore],
+    stores: &[crate::model::snapshot::AuthProfileStore],
 ) -> Vec<(String, &'static str)> {
     let mut paths: Vec<(String, &'static str)> = Vec::new();
     for trace in [views.next_start.get(), views.running.get(), views.shell.get()]
@@ -338,7 +344,7 @@ fn worth_guarding(
         let trusted = trace
             .files
             .iter()
-            .filter(|file| file.source != crate::snapshot::Source::DotenvWorkspace);
+            .filter(|file| file.source != crate::model::snapshot::Source::DotenvWorkspace);
         paths.extend(trusted.map(|file| (file.facts.path.clone(), ".env")));
     }
     let env_files = services

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::auth_profiles::state_db::{self, StateRows};
 use super::install::{self, Manifest};
 use super::tools;
-use crate::snapshot::SkippedFolder;
+use crate::model::snapshot::SkippedFolder;
 
 /// The answers so far.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::context::Context;
 use super::read;
-use crate::snapshot::PathFacts;
+use crate::model::snapshot::PathFacts;
 
 /// Looks at each path once, in the order given; a path listed twice keeps its first role.
 pub fn collect(_ctx: &Context<'_>, paths: &[(String, &'static str)]) -> Vec<PathFacts> {

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::context::Context;
 use super::read;
+use crate::model::snapshot::PluginFact;
 use crate::parse::plugin_manifest;
-use crate::snapshot::PluginFact;
 
 /// Largest manifest that is read.
 const CAP: u64 = 1 << 20;

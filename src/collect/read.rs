@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-use crate::fact::Fact;
-use crate::snapshot::{PathFacts, Stat};
+use crate::base::fact::Fact;
+use crate::model::snapshot::{PathFacts, Stat};
 
 /// Bytes of a file and its state when it was read.
 #[derive(Debug)]

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use super::auth_profiles::sqlite::Failure;
 use super::auth_profiles::state_db;
 use super::context::Context;
-use crate::fact::Fact;
+use crate::base::fact::Fact;
+use crate::model::snapshot::{StoreEntry, StoreKind};
 use crate::secret::Secret;
-use crate::snapshot::{StoreEntry, StoreKind};
 
 /// The values behind the entries, for the pings. None where the store could not be read.
 #[derive(Debug, Default)]

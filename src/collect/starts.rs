@@ -4,8 +4,8 @@ use super::context::{Context, RawService};
 use super::host;
 use super::process::ProcessCollection;
 use crate::loader::{RawBinding, Start};
-use crate::rules::RuleSet;
-use crate::snapshot::{Scope, Service, Setting, Source};
+use crate::model::snapshot::{Scope, Service, Setting, Source};
+use crate::product::rules::RuleSet;
 
 /// A Gateway started by hand from here.
 pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
@@ -50,7 +50,10 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
     let uid = uid_of(ctx, service)?;
     let rooted = |one: &&Setting| matches!(one.name.as_str(), "RootDirectory" | "RootImage") && one.value != "/";
     if let Some(root) = service.systemd.settings.iter().find(rooted) {
-        return Err(format!("{}= gives the service a file system of its own, which the doctor does not look into", root.name));
+        return Err(format!(
+            "{}= gives the service a file system of its own, which the doctor does not look into",
+            root.name
+        ));
     }
     Ok(Start {
         env: raw.env.clone(),

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::read;
-use crate::parse::names;
-use crate::parse::rc_file::{self, Contents, Dialect};
+use crate::model::snapshot::{Assignment, StartupFile};
+use crate::parse::rc::rc_file;
+use crate::parse::rc::rc_file::{Contents, Dialect};
 use crate::parse::rc_other::{self, Other};
-use crate::snapshot::{Assignment, StartupFile};
+use crate::secret::names;
 
 /// Largest file that is read.
 const CAP: u64 = 1 << 20;
@@ -50,7 +51,10 @@ const OF_HOME: &[(&str, Language)] = &[
     (".config/nushell/env.nu", Language::Other(Other::Nushell)),
     (".config/nushell/config.nu", Language::Other(Other::Nushell)),
     (".config/powershell/profile.ps1", Language::Other(Other::PowerShell)),
-    (".config/powershell/Microsoft.PowerShell_profile.ps1", Language::Other(Other::PowerShell)),
+    (
+        ".config/powershell/Microsoft.PowerShell_profile.ps1",
+        Language::Other(Other::PowerShell),
+    ),
     (".cshrc", Language::Other(Other::Csh)),
     (".tcshrc", Language::Other(Other::Csh)),
     (".login", Language::Other(Other::Csh)),
@@ -161,7 +165,10 @@ fn resolved(ctx: &Context<'_>, word: &str) -> Option<PathBuf> {
         ("${HOME:-~}/", home.clone()),
         ("$XDG_CONFIG_HOME/", home.join(".config")),
         ("${XDG_CONFIG_HOME:-$HOME/.config}/", home.join(".config")),
-        ("$ZDOTDIR/", ctx.var("ZDOTDIR").map_or_else(|| home.clone(), PathBuf::from)),
+        (
+            "$ZDOTDIR/",
+            ctx.var("ZDOTDIR").map_or_else(|| home.clone(), PathBuf::from),
+        ),
         ("$__fish_config_dir/", home.join(".config/fish")),
     ];
     let word = word.replace("\"/", "/");
@@ -170,7 +177,9 @@ fn resolved(ctx: &Context<'_>, word: &str) -> Option<PathBuf> {
         .find_map(|(start, folder)| word.strip_prefix(start).map(|rest| folder.join(rest)));
     let path = below.or_else(|| match word.starts_with('/') {
         true => Some(PathBuf::from(&word)),
-        false => (word.starts_with('.') || word.starts_with(|c: char| c.is_ascii_alphanumeric())).then(|| home.join(&word)),
+        false => {
+            (word.starts_with('.') || word.starts_with(|c: char| c.is_ascii_alphanumeric())).then(|| home.join(&word))
+        }
     })?;
     (!path.to_string_lossy().contains(['$', '`', '~'])).then_some(path)
 }
@@ -343,7 +352,10 @@ mod tests {
     fn files_that_others_read_in_are_read_too() {
         let home = tempfile::tempdir().unwrap();
         let file = |name: &str, text: &str| put(&home.path().join(name), text);
-        file(".bashrc", "[ -f ~/.secrets ] && . ~/.secrets\nfor f in ~/.bashrc.d/*; do . \"$f\"; done\n");
+        file(
+            ".bashrc",
+            "[ -f ~/.secrets ] && . ~/.secrets\nfor f in ~/.bashrc.d/*; do . \"$f\"; done\n",
+        );
         file(".secrets", "set -a\n. \"$HOME/keys.env\"\nset +a\n. ~/.secrets\n");
         file("keys.env", "OPENAI_API_KEY=v-one\n");
         file(".bashrc.d/10-keys", "export GROQ_API_KEY=v-two\n");
@@ -357,7 +369,11 @@ mod tests {
         let files = collect(&bench.context());
         let mut found: Vec<(&str, &str, bool)> = files
             .iter()
-            .flat_map(|file| file.assigns.iter().map(|one| (one.name.as_str(), file.name.as_str(), one.exported)))
+            .flat_map(|file| {
+                file.assigns
+                    .iter()
+                    .map(|one| (one.name.as_str(), file.name.as_str(), one.exported))
+            })
             .collect();
         found.sort_unstable();
         let expected = [

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::read;
-use crate::bundle::Needles;
-use crate::parse::{log_line, suppress};
-use crate::plan::SuppressionsFrom;
-use crate::snapshot::{Snapshot, Suppressions};
+use crate::app::plan::SuppressionsFrom;
+use crate::model::snapshot::{Snapshot, Suppressions};
+use crate::parse::suppress;
+use crate::redact::Needles;
+use crate::redact::log_line;
 
 /// Largest file that is read.
 const CAP: u64 = 64 << 10;

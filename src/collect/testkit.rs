@@ -5,9 +5,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::context::Context;
-use crate::plan::Plan;
+use crate::app::plan::Plan;
+use crate::model::snapshot::Host;
 use crate::secret::{FingerprintKey, Secret, Vault};
-use crate::snapshot::Host;
 
 /// Returns a vault with a fixed key.
 pub(crate) fn vault() -> Vault {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::ownership::{self, Asker};
-use crate::snapshot::SkippedFolder;
+use crate::model::snapshot::SkippedFolder;
 
 /// Finds a program on a PATH. The path returned may be executed as it is: nobody else can change where it leads. A folder whose program others could have written goes into `skipped`.
 pub(crate) fn find(name: &str, path: &str, skipped: &mut BTreeMap<String, SkippedFolder>) -> Option<PathBuf> {

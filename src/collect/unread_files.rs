@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::{read, startup_files};
-use crate::parse::rc_file::{self, Dialect};
-use crate::snapshot::UnreadFile;
+use crate::model::snapshot::UnreadFile;
+use crate::parse::rc::rc_file;
+use crate::parse::rc::rc_file::Dialect;
 
 /// Largest file that is read.
 const CAP: u64 = 1 << 20;

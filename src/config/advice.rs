@@ -84,7 +84,7 @@ fn mode(config: &Value, out: &mut Vec<Problem>) {
 
 fn auth(config: &Value, missing: &[Missing], is_set: &dyn Fn(&str) -> bool, out: &mut Vec<Problem>) {
     let filled = |path: &[&str]| match get(config, path) {
-        Some(Value::String(text)) => !crate::value::js_trim(text).is_empty(),
+        Some(Value::String(text)) => !crate::secret::value::js_trim(text).is_empty(),
         Some(Value::Object(_)) => true,
         _ => false,
     };
@@ -119,7 +119,10 @@ fn listener(config: &Value, out: &mut Vec<Problem>) {
             .as_str()
             .map(|proxy| proxy.split('/').next().unwrap_or_default())
             .unwrap_or_default();
-        if crate::value::js_trim(address).parse::<std::net::IpAddr>().is_err() {
+        if crate::secret::value::js_trim(address)
+            .parse::<std::net::IpAddr>()
+            .is_err()
+        {
             let at = at.to_string();
             let words = "this is no IP address or range, so it never matches a proxy";
             out.push(advise(
@@ -214,8 +217,8 @@ fn credentials<'v>(value: &'v Value, path: &mut Vec<Step<'v>>, out: &mut Vec<Pro
 }
 
 fn credential(text: &str, path: &[String], out: &mut Vec<Problem>) {
-    let trimmed = crate::value::js_trim(text);
-    if crate::value::is_sentinel(trimmed) {
+    let trimmed = crate::secret::value::js_trim(text);
+    if crate::secret::value::is_sentinel(trimmed) {
         let words = "this is the mark that redaction leaves, not the credential";
         out.push(Problem::mild(path, "redaction-sentinel", words).hint("put the real value, or \"${NAME}\", here"));
     } else if unexpanded(trimmed) {

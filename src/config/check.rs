@@ -45,7 +45,15 @@ impl Checker {
             (Shape::Any, _) | (Shape::Bool, Value::Bool(_)) | (Shape::Null, Value::Null) => {}
             (Shape::String, Value::String(text)) => {
                 let trims = hook.is_some_and(|hook| hook.trims);
-                self.string(node, if trims { crate::value::js_trim(text) } else { text }, out);
+                self.string(
+                    node,
+                    if trims {
+                        crate::secret::value::js_trim(text)
+                    } else {
+                        text
+                    },
+                    out,
+                );
             }
             (Shape::Number | Shape::Integer, Value::Number(number)) => {
                 self.number(node, number.as_f64().unwrap_or(f64::NAN), out);
@@ -231,7 +239,7 @@ impl Checker {
     /// Checks a key by the rules of keys; false when its value is not looked at.
     fn key(&mut self, rule: Option<u32>, key: &str, hook: Option<&Hook>, out: &mut Vec<Problem>) -> bool {
         let trims = hook.is_some_and(|hook| hook.trims_keys);
-        let text = if trims { crate::value::js_trim(key) } else { key };
+        let text = if trims { crate::secret::value::js_trim(key) } else { key };
         let mut found = Vec::new();
         if let Some(rule) = rule {
             self.string(self.table.node(rule), text, &mut found);

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::document::Document;
 use super::problem::{Problem, get};
 use super::substitute::Missing;
-use crate::snapshot::ConfigIssue;
+use crate::model::snapshot::ConfigIssue;
 
 /// Id of the provider.
 pub(super) const ID: &str = "cloudflare-ai-gateway";
@@ -62,7 +62,7 @@ pub(super) fn find(config: &Value, missing: &[Missing], plugins: &[String]) -> V
     for (id, value) in providers.into_iter().flatten() {
         let entry = Entry { id, value };
         let url = get(value, &["baseUrl"]).and_then(Value::as_str).unwrap_or_default();
-        let own = crate::value::js_trim(id).eq_ignore_ascii_case(ID);
+        let own = crate::secret::value::js_trim(id).eq_ignore_ascii_case(ID);
         if !own && misspelt(id) {
             let words = format!("{id} looks like {ID}, and the two are different providers");
             let hint = format!("write \"{ID}\" (or give {id} its own baseUrl and models on purpose)");

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use super::include::{self, Includes, normalize};
 use super::origin::{Origin, Source};
-use crate::parse::json5_spans::{Fault, SpanIndex};
-use crate::parse::{json5_hints, json5_repairs};
-use crate::snapshot::{ConfigIssue, Place};
+use crate::model::snapshot::{ConfigIssue, Place};
+use crate::parse::json5::spans::{Fault, SpanIndex};
+use crate::parse::json5::{hints as json5_hints, repairs as json5_repairs};
 
 /// A config file and what it includes.
 #[derive(Debug, Clone)]
@@ -328,7 +328,7 @@ fn duplicates(source: &Source) -> Vec<DuplicateKey> {
         section: source
             .index
             .node(duplicate.lost)
-            .is_some_and(|node| node.kind != crate::parse::json5_spans::Kind::Scalar),
+            .is_some_and(|node| node.kind != crate::parse::json5::spans::Kind::Scalar),
     });
     found.collect()
 }

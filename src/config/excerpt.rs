@@ -4,8 +4,8 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::advice::is_credential;
 use super::document::Document;
-use crate::parse::json5_spans::{Kind, SpanIndex};
-use crate::snapshot::ConfigIssue;
+use crate::model::snapshot::ConfigIssue;
+use crate::parse::json5::spans::{Kind, SpanIndex};
 
 /// Lines shown before and after the one with the problem.
 const AROUND: usize = 1;
@@ -155,7 +155,7 @@ fn hide(path: &[String], literal: &str) -> bool {
         return false;
     };
     let text = text.trim_end_matches(['"', '\'']);
-    let reference = crate::value::literal_reference(text).is_some();
+    let reference = crate::secret::value::literal_reference(text).is_some();
     let env = path.first().is_some_and(|section| section == "env");
     let listed = path
         .iter()
@@ -173,7 +173,7 @@ fn is_plain(text: &str) -> bool {
 
 /// A long run of letters and digits, or a public prefix, or a user in an address.
 fn looks_secret(text: &str) -> bool {
-    let shaped = crate::value::shape(text).is_some_and(|shape| shape != crate::snapshot::Shape::Url);
+    let shaped = crate::secret::value::shape(text).is_some_and(|shape| shape != crate::model::snapshot::Shape::Url);
     let user = text
         .split_once("://")
         .is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|host| host.contains('@')));
@@ -279,7 +279,7 @@ fn mark_len(rest: &str) -> usize {
 mod tests {
     use super::super::document::{IncludeSettings, read};
     use super::*;
-    use crate::snapshot::Place;
+    use crate::model::snapshot::Place;
 
     fn shown(text: &str, line: u32, column: u32) -> String {
         let doc = read(

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::document::{IncludeAnswer, IncludeSettings, parse};
 use super::origin::{Origin, Source};
-use crate::snapshot::{ConfigIssue, Place};
+use crate::model::snapshot::{ConfigIssue, Place};
 
 const KEY: &str = "$include";
 const MAX_CHAIN: usize = 10;

@@ -26,7 +26,7 @@ const BIND: [(&str, &str); 8] = [
 pub(super) fn note(path: &[String], key: &str) -> Option<String> {
     let joined = path.join(".");
     let moved = match (joined.as_str(), key) {
-        ("env", key) if crate::value::is_env_name(key) => {
+        ("env", key) if crate::secret::value::is_env_name(key) => {
             return Some(format!(
                 "since the 2026.9 line variables stand in env.vars: env: {{ vars: {{ {key}: … }} }}"
             ));

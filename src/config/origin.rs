@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::parse::json5_spans::{SpanIndex, position};
-use crate::snapshot::Place;
+use crate::model::snapshot::Place;
+use crate::parse::json5::spans::{SpanIndex, position};
 
 /// One text that was read, with its index.
 #[derive(Debug, Clone)]

@@ -77,7 +77,7 @@ fn load_paths(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         .into_iter()
         .flatten()
         .filter_map(Value::as_str)
-        .map(crate::value::js_trim);
+        .map(crate::secret::value::js_trim);
     let gone = paths.find(|path| !path.is_empty() && installed.path_exists.is_some_and(|look| !look(path)));
     if gone.is_none() {
         return;
@@ -109,7 +109,7 @@ pub(super) fn unchecked(config: &Value) -> Vec<String> {
 
 /// Tells whether the config itself names a plugin, in `allow` or `entries`.
 fn named(config: &Value, id: &str) -> bool {
-    let same = |given: &str| crate::value::js_trim(given).eq_ignore_ascii_case(id);
+    let same = |given: &str| crate::secret::value::js_trim(given).eq_ignore_ascii_case(id);
     let list = get(config, &["plugins", "allow"]).and_then(Value::as_array);
     let map = get(config, &["plugins", "entries"]).and_then(Value::as_object);
     list.into_iter().flatten().filter_map(Value::as_str).any(same)
@@ -119,7 +119,7 @@ fn named(config: &Value, id: &str) -> bool {
 fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let table = Table::core();
     for (id, value) in config.get("channels").and_then(Value::as_object).into_iter().flatten() {
-        let trimmed = crate::value::js_trim(id);
+        let trimmed = crate::secret::value::js_trim(id);
         if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel") {
             continue;
         }
@@ -155,7 +155,7 @@ fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findin
         let Some(target) = holder.and_then(|holder| text(holder, &["heartbeat", "target"])) else {
             return;
         };
-        let name = crate::value::js_trim(target).to_lowercase();
+        let name = crate::secret::value::js_trim(target).to_lowercase();
         let known = TARGETS.contains(&name.as_str()) || Table::core().has_channel(&name) || installed.knows(&name);
         if !known {
             let mut path = owned(base);
@@ -181,7 +181,7 @@ fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findin
 fn search_provider(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let path = ["tools", "web", "search", "provider"];
     let Some(given) = text(config, &path) else { return };
-    let id = crate::value::js_trim(given);
+    let id = crate::secret::value::js_trim(given);
     let known = SEARCH.iter().find(|(known, _)| *known == id);
     let (words, evidence) = match known {
         Some((_, "")) => return,
@@ -243,7 +243,7 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         let ids = get(config, &["plugins", list]).and_then(Value::as_array);
         for id in ids.into_iter().flatten().filter_map(Value::as_str) {
             let marked = list == "allow" && disabled(map.and_then(|map| map.get(id)));
-            if !crate::value::js_trim(id).is_empty() && !installed.knows(id) && !marked {
+            if !crate::secret::value::js_trim(id).is_empty() && !installed.knows(id) && !marked {
                 warn(owned(&["plugins", list]), id);
             }
         }
@@ -254,7 +254,7 @@ fn memory_slot(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let Some(given) = text(config, &["plugins", "slots", "memory"]) else {
         return;
     };
-    let id = crate::value::js_trim(given);
+    let id = crate::secret::value::js_trim(given);
     if id.is_empty() || id.eq_ignore_ascii_case("none") || installed.knows(id) {
         return;
     }

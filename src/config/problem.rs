@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::document::Document;
 use super::member::Members;
-use crate::snapshot::ConfigIssue;
+use crate::model::snapshot::ConfigIssue;
 
 /// A step of a path while a config is walked; owned only when there is something to say.
 #[derive(Debug, Clone, Copy)]

@@ -16,7 +16,7 @@ pub(super) fn is_ref(value: &Value) -> bool {
     let filled = |key: &str| {
         map.get(key)
             .and_then(Value::as_str)
-            .is_some_and(|text| !crate::value::js_trim(text).is_empty())
+            .is_some_and(|text| !crate::secret::value::js_trim(text).is_empty())
     };
     let source = map.get("source").and_then(Value::as_str);
     matches!(source, Some("env" | "file" | "exec" | "store")) && filled("provider") && filled("id")
@@ -142,7 +142,7 @@ fn collect<'v>(value: &'v Value, path: &mut Vec<Step<'v>>, out: &mut Vec<(Vec<St
 fn default_alias<'v>(config: &'v Value, source: &str) -> &'v str {
     let given = get(config, &["secrets", "defaults", source]).and_then(Value::as_str);
     given
-        .map(crate::value::js_trim)
+        .map(crate::secret::value::js_trim)
         .filter(|alias| !alias.is_empty())
         .unwrap_or("default")
 }

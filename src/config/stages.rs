@@ -57,7 +57,7 @@ fn sandbox_env(config: &Value) -> Vec<Problem> {
             let of = |sandbox: Option<&Value>| {
                 sandbox.and_then(|sandbox| {
                     text(sandbox, &[field])
-                        .map(crate::value::js_trim)
+                        .map(crate::secret::value::js_trim)
                         .filter(|v| !v.is_empty())
                         .map(str::to_owned)
                 })
@@ -95,7 +95,7 @@ fn sandbox_vars(sandbox: Option<&Value>) -> Option<&Map<String, Value>> {
 }
 
 fn wrong_variable(name: &str, value: &Value) -> Option<&'static str> {
-    if !crate::value::is_env_name(name) {
+    if !crate::secret::value::is_env_name(name) {
         Some("the name of a variable has letters, digits and _ alone, and no digit first")
     } else if value.as_str().is_some_and(|value| value.contains(['\r', '\n', '\0'])) {
         Some("the value of a sandbox variable must be one line without NUL")
@@ -106,7 +106,7 @@ fn wrong_variable(name: &str, value: &Value) -> Option<&'static str> {
 
 /// Returns an absolute path with `~` expanded and relative ones taken from the home directory.
 fn resolve(path: &str, home: &str) -> String {
-    let path = crate::value::js_trim(path);
+    let path = crate::secret::value::js_trim(path);
     match path.strip_prefix('~') {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => normalize(&format!("{home}{rest}")),
         _ if path.starts_with('/') => normalize(path),
@@ -123,7 +123,7 @@ fn agent_dirs(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
     for binding in config.get("bindings").and_then(Value::as_array).into_iter().flatten() {
         ids.extend(
             text(binding, &["agentId"])
-                .filter(|id| !crate::value::js_trim(id).is_empty())
+                .filter(|id| !crate::secret::value::js_trim(id).is_empty())
                 .map(agent_id),
         );
     }
@@ -137,7 +137,7 @@ fn agent_dirs(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
     let mut by_dir: BTreeMap<String, Cow<'_, str>> = BTreeMap::new();
     for id in ids {
         let own = own_dirs.get(&id).copied().flatten();
-        let dir = match own.filter(|dir| !crate::value::js_trim(dir).is_empty()) {
+        let dir = match own.filter(|dir| !crate::secret::value::js_trim(dir).is_empty()) {
             Some(dir) => resolve(dir, paths.home),
             None => normalize(&format!("{}/agents/{id}/agent", paths.state_dir)),
         };
@@ -156,7 +156,7 @@ fn agent_dirs(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
 fn avatars(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
     let mut out = Vec::new();
     for (id, entry) in entries(config) {
-        let avatar = crate::value::js_trim(text(entry, &["identity", "avatar"]).unwrap_or_default());
+        let avatar = crate::secret::value::js_trim(text(entry, &["identity", "avatar"]).unwrap_or_default());
         let lower = avatar.to_lowercase();
         if avatar.is_empty()
             || lower.starts_with("data:")
@@ -191,7 +191,7 @@ fn avatars(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
 /// Returns the directories that may be the workspace of an agent.
 fn workspaces(config: &Value, id: &str, entry: &Value, paths: &Paths<'_>) -> Vec<String> {
     let filled = |text: Option<&str>| {
-        text.map(crate::value::js_trim)
+        text.map(crate::secret::value::js_trim)
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
     };
@@ -251,7 +251,7 @@ fn model_policy(config: &Value) -> Vec<Problem> {
             .flat_map(|map| map.values())
             .filter_map(|entry| text(entry, &["alias"]));
         named
-            .map(|alias| crate::value::js_trim(alias).to_lowercase())
+            .map(|alias| crate::secret::value::js_trim(alias).to_lowercase())
             .filter(|alias| !alias.is_empty())
             .collect()
     };
@@ -261,7 +261,7 @@ fn model_policy(config: &Value) -> Vec<Problem> {
             .and_then(|holder| get(holder, &["modelPolicy", "allow"]))
             .and_then(Value::as_array);
         for (at, raw) in allow.into_iter().flatten().enumerate() {
-            let reference = crate::value::js_trim(raw.as_str().unwrap_or_default());
+            let reference = crate::secret::value::js_trim(raw.as_str().unwrap_or_default());
             let lower = reference.to_lowercase();
             let fits = shared.contains(&lower)
                 || own.contains(&lower)
@@ -292,7 +292,7 @@ fn exact(reference: &str) -> bool {
 }
 
 fn wildcard(reference: &str) -> bool {
-    let parts: Vec<&str> = reference.split('/').map(crate::value::js_trim).collect();
+    let parts: Vec<&str> = reference.split('/').map(crate::secret::value::js_trim).collect();
     match parts.split_last() {
         Some((&"*", rest)) => !rest.is_empty() && rest.iter().all(|segment| part(segment)),
         _ => false,

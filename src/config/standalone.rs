@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::document::{Document, IncludeAnswer, IncludeSettings, read};
 use super::{GatewayStart, Look, Start, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
-use crate::rules::Release;
-use crate::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView};
+use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView};
+use crate::product::rules::Release;
 
 /// What the judge may ask of the machine; the caller looks, the judge does not.
 pub struct Outside<'a> {
@@ -134,7 +134,7 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
     let own: HashMap<String, String> = own_vars(&doc.value, outside.blocked).into_iter().collect();
     let env = outside.env;
     let lookup = |name: &str| {
-        let set = env(name).filter(|value| !crate::value::js_trim(value).is_empty());
+        let set = env(name).filter(|value| !crate::secret::value::js_trim(value).is_empty());
         set.or_else(|| own.get(name).cloned())
     };
     let (substituted, missing) = substitute(&doc.value, &lookup);

@@ -12,8 +12,8 @@ mod version;
 use serde_json::Value;
 
 use super::problem::{Problem, get, text};
-use crate::rules::Release;
-use crate::value::js_trim;
+use crate::product::rules::Release;
+use crate::secret::value::js_trim;
 
 /// Kind of these problems.
 pub(crate) const KIND: &str = "start-refused";

@@ -54,11 +54,14 @@ pub fn own_vars(config: &Value, blocked: &dyn Fn(&str) -> bool) -> Vec<(String, 
     let mut out: Vec<(String, String)> = Vec::new();
     let mut seen = HashSet::new();
     for (key, value) in vars.chain(flat) {
-        let name = crate::value::js_trim(key);
-        let Some(text) = value.as_str().filter(|text| !crate::value::js_trim(text).is_empty()) else {
+        let name = crate::secret::value::js_trim(key);
+        let Some(text) = value
+            .as_str()
+            .filter(|text| !crate::secret::value::js_trim(text).is_empty())
+        else {
             continue;
         };
-        let fits = crate::value::is_env_name(name) && !blocked(name) && references(text).is_empty();
+        let fits = crate::secret::value::is_env_name(name) && !blocked(name) && references(text).is_empty();
         if fits && seen.insert(name) {
             out.push((name.to_owned(), text.to_owned()));
         }

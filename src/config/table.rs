@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::patterns::{self, Predicate};
-use crate::rules::Release;
+use crate::product::rules::Release;
 
 const TEXT: &str = include_str!("table/core-2026.9.6.txt");
 

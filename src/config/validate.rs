@@ -10,8 +10,8 @@ use super::problem::Problem;
 use super::stages::Paths;
 use super::table::Table;
 use super::{advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages, start_rules};
-use crate::rules::Release;
-use crate::snapshot::ConfigIssue;
+use crate::model::snapshot::ConfigIssue;
+use crate::product::rules::Release;
 
 pub use super::gateway_start::{GatewayStart, Start};
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::config_view::Reads;
 use crate::config::document::Document;
+use crate::model::snapshot::{PluginFact, Stat};
 use crate::secret::{Secret, WipedBytes};
-use crate::snapshot::{PluginFact, Stat};
 
 /// One question to the machine.
 #[derive(Debug, Clone)]

@@ -9,12 +9,12 @@ use serde_json::{Map, Value};
 
 use super::entry::{alias_group, normalise_aliases};
 use super::env::{Env, Slot};
-use super::names;
 use crate::config::document::Document;
 use crate::config::{Missing, substitute};
+use crate::model::snapshot::{Place, Source};
+use crate::product::names;
+use crate::secret::value::js_trim;
 use crate::secret::{Secret, Vault};
-use crate::snapshot::{Place, Source};
-use crate::value::js_trim;
 
 pub(crate) use super::template::has_reference;
 

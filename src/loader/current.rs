@@ -11,9 +11,10 @@ use super::env::{Env, Slot};
 use super::paths::Ground;
 use super::shell_import::{self, Import};
 use super::story::Story;
-use super::{Finished, Start, entry, managed, names};
+use super::{Finished, Start, entry, managed};
+use crate::model::snapshot::ConfigState;
+use crate::product::names;
 use crate::secret::Vault;
-use crate::snapshot::ConfigState;
 
 /// More rounds than any real selection takes; a circle of selectors ends here.
 const MAX_ROUNDS: usize = 12;

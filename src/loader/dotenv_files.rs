@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::has_reference;
 use super::env::{Env, Slot};
-use super::names;
 use super::paths::{self, Ground};
-use crate::fact::Fact;
+use crate::base::fact::Fact;
+use crate::model::snapshot::{FileOutcome, PathFacts, Place, Source, Stat};
 use crate::parse::dotenv;
-use crate::rules::RuleSet;
+use crate::product::names;
+use crate::product::rules::RuleSet;
+use crate::secret::value::js_trim;
 use crate::secret::{Secret, Vault};
-use crate::snapshot::{FileOutcome, PathFacts, Place, Source, Stat};
-use crate::value::js_trim;
 
 /// The largest `.env` that OpenClaw reads.
 pub(crate) const MAX_BYTES: u64 = 1024 * 1024;

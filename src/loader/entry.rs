@@ -3,8 +3,8 @@
 
 use super::env::{Env, Slot};
 use super::paths::{self, Ground};
+use crate::model::snapshot::Source;
 use crate::secret::Vault;
-use crate::snapshot::Source;
 
 /// The spellings that count as one name.
 const ALIASES: [&str; 2] = ["ZAI_API_KEY", "Z_AI_API_KEY"];

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::names;
+use crate::model::snapshot::{Place, Source};
+use crate::product::names;
 use crate::secret::Secret;
-use crate::snapshot::{Place, Source};
-use crate::value::js_trim;
+use crate::secret::value::js_trim;
 
 /// One bound name.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::env::Env;
-use super::names;
+use crate::product::names;
 
 /// Names in `OPENCLAW_SERVICE_MANAGED_ENV_KEYS`, upper case, where systemd's marks are there.
 pub(crate) fn managed_keys(env: &Env, possible: bool) -> BTreeSet<String> {

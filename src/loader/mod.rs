@@ -15,7 +15,6 @@ mod entry;
 mod env;
 mod february;
 mod managed;
-mod names;
 mod paths;
 mod port;
 mod shell_import;
@@ -32,9 +31,9 @@ pub(crate) use template::whole_reference;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::rules::RuleSet;
+use crate::model::snapshot::{Place, Source, Trace};
+use crate::product::rules::RuleSet;
 use crate::secret::{Secret, Vault};
-use crate::snapshot::{Place, Source, Trace};
 
 /// A value bound to a name on the way into the loader, text included.
 #[derive(Debug, Clone)]
@@ -101,5 +100,6 @@ pub fn advance(start: &Start, answers: &Answers, vault: &Vault) -> Result<Finish
 /// Tells whether a stock package takes a name from a login shell
 /// (facts/env-resolution.md section 6; plugins add names of their own).
 pub fn is_stock_expected(name: &str) -> bool {
-    names::lists().shell_expected_default.contains(name) || names::SHELL_EXPECTED_CORE.contains(&name)
+    crate::product::names::lists().shell_expected_default.contains(name)
+        || crate::product::names::SHELL_EXPECTED_CORE.contains(&name)
 }

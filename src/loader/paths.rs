@@ -2,8 +2,8 @@
 
 use super::env::Env;
 use super::{Answers, Ask};
-use crate::rules::RuleSet;
-use crate::value::js_trim;
+use crate::product::rules::RuleSet;
+use crate::secret::value::js_trim;
 
 /// What path rules depend on beside the environment.
 #[derive(Debug, Clone, Copy)]

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::answers::{Answers, Ask, PluginAsk, ShellAnswer, ShellAsk};
 use super::config_env::Weaker;
 use super::env::{Env, Slot};
-use super::names;
 use super::paths::{self, Ground};
-use crate::rules::{ExpectedKeys, RuleSet, ShellSkip};
+use crate::model::snapshot::{ShellImport, ShellOutcome, Source};
+use crate::product::names;
+use crate::product::rules::{ExpectedKeys, RuleSet, ShellSkip};
 use crate::secret::Vault;
-use crate::snapshot::{ShellImport, ShellOutcome, Source};
-use crate::value::js_trim;
+use crate::secret::value::js_trim;
 
 /// OpenClaw's limit where none is set, in milliseconds.
 const DEFAULT_TIMEOUT_MS: u64 = 15_000;

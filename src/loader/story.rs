@@ -10,11 +10,11 @@ use super::env::{Env, Slot};
 use super::paths::{self, Ground};
 use super::shell_import::Import;
 use super::{Finished, RawBinding, Start, port};
-use crate::parse::readers;
-use crate::secret::{Secret, Vault};
-use crate::snapshot::{
+use crate::model::snapshot::{
     Binding, DuplicateKey, FileOutcome, Offer, OfferStatus, Place, Source, Trace, TracedFile, ValueFacts, ValueFlag,
 };
+use crate::parse::dotenv::readers;
+use crate::secret::{Secret, Vault};
 
 /// All that a loading leaves behind.
 pub(crate) struct Story<'a> {
@@ -86,10 +86,10 @@ impl Story<'_> {
             .filter(|file| matches!(file.outcome, FileOutcome::Unknown { .. }))
             .map(|file| file.facts.path.clone())
             .collect();
-        if let crate::snapshot::ConfigState::Unreadable { .. } = self.config.view.state {
+        if let crate::model::snapshot::ConfigState::Unreadable { .. } = self.config.view.state {
             blind.push(self.config.file.path.clone());
         }
-        if let crate::snapshot::ShellOutcome::Unknown { .. } = self.import.facts.outcome {
+        if let crate::model::snapshot::ShellOutcome::Unknown { .. } = self.import.facts.outcome {
             blind.push("the login shell".to_owned());
         }
         blind

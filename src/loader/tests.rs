@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::rules;
+use crate::model::snapshot::{OfferStatus, Stat};
+use crate::product::rules;
 use crate::secret::{FingerprintKey, WipedBytes};
-use crate::snapshot::{OfferStatus, Stat};
 
 const KEY: &str = "CLOUDFLARE_AI_GATEWAY_API_KEY";
 

@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::rc_file::Dialect;
-use super::{
-    auth_profiles, environ, gateway_argv, lock_file, log_line, passwd, plugin_manifest, proc_net, proc_stat, rc_file,
-    sqlite_wal,
-};
+use super::{auth_profiles, plugin_manifest, sqlite_wal};
+use crate::parse::proc::{environ, gateway_argv, lock_file, net as proc_net, passwd, stat as proc_stat};
+use crate::parse::rc::rc_file;
+use crate::parse::rc::rc_file::Dialect;
+use crate::redact::log_line;
 
 /// Text made of the pieces that these parsers treat specially.
 fn pieces() -> impl Strategy<Value = String> {

@@ -1,7 +1,7 @@
 //! The variable that a line was meant to set, where the reader of the file takes it for something else.
 
-use super::names;
-use crate::value::is_env_name;
+use crate::secret::names;
+use crate::secret::value::is_env_name;
 
 /// Returns the name that a line like `export K=v`, `K: v`, `set -gx K v`, `- K=v` or `"K": "v"` was meant
 /// to set. Only upper-case names that look like a credential or are OpenClaw's own count: any other
@@ -23,7 +23,9 @@ pub fn name_in(line: &str) -> Option<&str> {
         let first = line.split_whitespace().next()?;
         KEYWORDS.contains(&first).then_some(line)
     };
-    let words = head.or_else(by_keyword)?.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let words = head
+        .or_else(by_keyword)?
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let mut meant = words.filter(|word| is_meant(word));
     let name = meant.next()?;
     // Two names before one value are no assignment.
@@ -34,7 +36,9 @@ pub fn name_in(line: &str) -> Option<&str> {
 }
 
 fn is_meant(word: &str) -> bool {
-    let upper = word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    let upper = word
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     upper && word.contains('_') && is_env_name(word) && (names::is_credential(word) || names::is_openclaw(word))
 }
 

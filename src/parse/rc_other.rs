@@ -1,8 +1,8 @@
 //! Files beside shells' own that set variables of a terminal: fish's universal variables, nushell, PowerShell, csh,
 //! mise. Names, lines and literal texts only; nothing is expanded or run.
 
-use super::rc_file::Assigned;
-use crate::value::is_env_name;
+use crate::parse::rc::rc_file::Assigned;
+use crate::secret::value::is_env_name;
 
 /// The language of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,14 +32,19 @@ pub fn parse(text: &str, language: Other) -> Vec<Assigned<'_>> {
             Other::FishVariables => line
                 .strip_prefix("SETUVAR ")
                 .filter(|rest| rest.contains("--export"))
-                .and_then(|rest| rest.rsplit_once("--").map_or(Some(rest), |(_, tail)| tail.split_once(' ').map(|(_, rest)| rest)))
+                .and_then(|rest| {
+                    rest.rsplit_once("--")
+                        .map_or(Some(rest), |(_, tail)| tail.split_once(' ').map(|(_, rest)| rest))
+                })
                 .and_then(|rest| rest.split_once(':')),
             Other::Nushell => line.strip_prefix("$env.").and_then(|rest| rest.split_once('=')),
             Other::PowerShell => line
                 .get(..5)
                 .filter(|start| start.eq_ignore_ascii_case("$env:"))
                 .and_then(|_| line.get(5..)?.split_once('=')),
-            Other::Csh => line.strip_prefix("setenv ").and_then(|rest| rest.trim().split_once([' ', '\t'])),
+            Other::Csh => line
+                .strip_prefix("setenv ")
+                .and_then(|rest| rest.trim().split_once([' ', '\t'])),
             Other::Mise if in_env => line.split_once('='),
             Other::Mise => None,
         };
@@ -66,14 +71,20 @@ mod tests {
     #[test]
     fn each_language_is_read() {
         for (language, text) in [
-            (Other::FishVariables, "# x\nSETUVAR --export A_KEY:v1\nSETUVAR fish_key:x\n"),
+            (
+                Other::FishVariables,
+                "# x\nSETUVAR --export A_KEY:v1\nSETUVAR fish_key:x\n",
+            ),
             (Other::FishVariables, "VERSION: 3.0\nSETUVAR --export --path A_KEY:v1\n"),
             (Other::Nushell, "\n$env.A_KEY = \"v1\"\n"),
             (Other::PowerShell, "\n$Env:A_KEY = 'v1'\n"),
             (Other::Csh, "set x = 1\nsetenv A_KEY v1\n"),
             (Other::Mise, "[env]\nA_KEY = \"v1\"\n[tools]\nB_KEY = \"v2\"\n"),
         ] {
-            let got: Vec<_> = parse(text, language).iter().map(|one| (one.name, one.line, one.literal)).collect();
+            let got: Vec<_> = parse(text, language)
+                .iter()
+                .map(|one| (one.name, one.line, one.literal))
+                .collect();
             assert_eq!(got, [("A_KEY", 2, Some("v1"))], "{text}");
         }
         assert!(parse("[tools]\nA_KEY = \"v\"\n", Other::Mise).is_empty());

@@ -1,7 +1,7 @@
 //! A suppression file: one finding a line, `ID [SUBJECT]  # reason`. A line without a reason is a
 //! complaint and suppresses nothing.
 
-use crate::snapshot::{Suppression, SuppressionComplaint};
+use crate::model::snapshot::{Suppression, SuppressionComplaint};
 
 /// Lines that are read.
 const MOST: usize = 500;

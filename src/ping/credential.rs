@@ -1,7 +1,7 @@
 //! Whether a credential can be sent at all, and what its form says (facts/pings.md sections 5, 10).
 
-use crate::snapshot::{ValueFacts, ValueFlag};
-use crate::value;
+use crate::model::snapshot::{ValueFacts, ValueFlag};
+use crate::secret::value;
 
 /// How the value of `cf-aig-authorization` is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

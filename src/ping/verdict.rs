@@ -39,7 +39,7 @@
 //! | `proxy_from` | `proxy.proxyUrl`, `OPENCLAW_PROXY_URL`: OpenClaw's own setting names the proxy | Cloudflare |
 //! | `all_proxy` | `ignored`: set, but OpenClaw does not use it for model calls | Cloudflare |
 
-use crate::snapshot::PingVerdict;
+use crate::model::snapshot::PingVerdict;
 
 /// What a group of requests amounts to.
 ///

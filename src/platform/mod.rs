@@ -3,5 +3,4 @@
 pub mod launchd;
 pub mod node;
 pub mod principal;
-pub mod restart;
 pub mod systemd;

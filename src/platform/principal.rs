@@ -1,6 +1,6 @@
 //! Whose machine, home, service and process it is, and how somebody else's is asked about (design section 12).
 
-use crate::snapshot::{GatewayProcess, Scope, Service, Snapshot};
+use crate::model::snapshot::{GatewayProcess, Scope, Service, Snapshot};
 
 /// Whose a service or home is, seen from whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,11 @@ pub fn of_service<'a>(snapshot: &Snapshot, service: &'a Service) -> Whose<'a> {
     };
     let own = uid == Some(host.uid) || (uid.is_none() && name == host.user);
     let callers = host.uid == 0 && host.sudo_user.as_deref() == Some(name);
-    if own || callers || name == host.user { Whose::Own } else { Whose::Other { name, uid } }
+    if own || callers || name == host.user {
+        Whose::Own
+    } else {
+        Whose::Other { name, uid }
+    }
 }
 
 /// Returns whether a Gateway process is the asker's own, or runs in a container, where users mean little.
@@ -57,7 +61,11 @@ pub fn is_own_process(snapshot: &Snapshot, process: &GatewayProcess) -> bool {
 /// `nologin` do not have.
 pub fn ask_as(snapshot: &Snapshot, uid: Option<u32>, name: &str) -> String {
     let quoted = shlex::try_quote(name).map_or_else(|_| "''".to_owned(), |name| name.into_owned());
-    let accounts = snapshot.services.services.iter().filter_map(|service| service.systemd.runs_as.as_ref());
+    let accounts = snapshot
+        .services
+        .services
+        .iter()
+        .filter_map(|service| service.systemd.runs_as.as_ref());
     let account = accounts.into_iter().find(|account| account.name == name);
     let root = if snapshot.host.uid == 0 { "" } else { "sudo " };
     match (uid, account) {
@@ -80,7 +88,10 @@ pub fn sentences(snapshot: &Snapshot) -> Vec<String> {
         None => host.user.clone(),
     };
     if let Some(owner) = &host.home_owner {
-        said.push(format!("asked as {asker}, about the home {}, which belongs to {}", host.home, owner.name));
+        said.push(format!(
+            "asked as {asker}, about the home {}, which belongs to {}",
+            host.home, owner.name
+        ));
     } else if caller.is_some() {
         said.push(format!("asked as {asker}, about the home {}", host.home));
     }
@@ -105,7 +116,7 @@ pub fn sentences(snapshot: &Snapshot) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::checks::testkit::{healthy, service};
-    use crate::snapshot::{HomeOwner, ServiceAccount};
+    use crate::model::snapshot::{HomeOwner, ServiceAccount};
 
     fn account(name: &str, uid: Option<u32>, no_login: bool) -> ServiceAccount {
         ServiceAccount {
@@ -122,7 +133,13 @@ mod tests {
         let mut unit = service("openclaw-gateway.service");
         assert!(of_service(&snapshot, &unit).is_own());
         unit.scope = Scope::System;
-        assert_eq!(of_service(&snapshot, &unit), Whose::Other { name: "root", uid: Some(0) });
+        assert_eq!(
+            of_service(&snapshot, &unit),
+            Whose::Other {
+                name: "root",
+                uid: Some(0)
+            }
+        );
         unit.systemd.runs_as = Some(account("me", Some(snapshot.host.uid), false));
         assert!(of_service(&snapshot, &unit).is_own());
         unit.systemd.runs_as = Some(account("openclaw", Some(77), true));
@@ -154,9 +171,15 @@ mod tests {
     fn a_home_of_somebody_else_is_said_first() {
         let mut snapshot = healthy();
         assert!(sentences(&snapshot).is_empty());
-        snapshot.host.home_owner = Some(HomeOwner { uid: 7, name: "bob".to_owned() });
+        snapshot.host.home_owner = Some(HomeOwner {
+            uid: 7,
+            name: "bob".to_owned(),
+        });
         snapshot.host.sudo_user = Some("bob".to_owned());
         let said = sentences(&snapshot);
-        assert!(said[0].contains("by sudo from bob") && said[0].contains("belongs to bob"), "{said:?}");
+        assert!(
+            said[0].contains("by sudo from bob") && said[0].contains("belongs to bob"),
+            "{said:?}"
+        );
     }
 }

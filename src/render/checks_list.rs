@@ -5,7 +5,7 @@ use super::group::groups;
 use super::json::pretty;
 use super::theme::{Theme, Tone};
 use super::width::{columns, pad};
-use crate::plan::Format;
+use crate::app::plan::Format;
 
 /// Returns the list, in JSON where the format asks for it.
 pub fn list(checks: &[CheckMeta<'_>], theme: &Theme, format: Format) -> String {

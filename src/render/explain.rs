@@ -3,8 +3,8 @@
 use super::json::pretty;
 use super::theme::{Theme, Tone};
 use super::width::wrap;
-use crate::plan::Format;
-use crate::report::Severity;
+use crate::app::plan::Format;
+use crate::model::report::Severity;
 
 /// A check as `explain` shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

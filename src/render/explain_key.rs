@@ -5,10 +5,11 @@ use super::json::pretty;
 use super::sanitize::{clean, tilde};
 use super::theme::{Theme, Tone};
 use super::width::wrap;
-use crate::plan::Format;
-use crate::report::{KeyReport, Report, View, ViewState};
-use crate::snapshot::{Snapshot, Source};
-use crate::{loader, parse::names, resolve, value};
+use crate::app::plan::Format;
+use crate::model::report::{KeyReport, Report, View, ViewState};
+use crate::model::snapshot::{Snapshot, Source};
+use crate::secret::{names, value};
+use crate::{loader, resolve};
 
 /// What well-known variables are for.
 const PURPOSES: &[(&str, &str)] = &[

@@ -4,8 +4,8 @@
 use super::json::error_document;
 use super::sanitize::clean;
 use super::{github, junit, markdown};
-use crate::exit::Exit;
-use crate::plan::Format;
+use crate::app::exit::Exit;
+use crate::app::plan::Format;
 
 /// Returns the document; empty where people read standard error, and for Prometheus, where no
 /// metric is a valid file. `kind` is a stable word: `usage`, `input`, `internal`, `handover`.

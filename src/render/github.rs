@@ -4,7 +4,7 @@ use super::Page;
 use super::group::{folded, heads, suppressed, suppressed_words};
 use super::human::{answer, steps};
 use super::sanitize::clean;
-use crate::report::{CheckOutcome, Finding, Severity};
+use crate::model::report::{CheckOutcome, Finding, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let mut text = String::new();

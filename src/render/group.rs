@@ -1,8 +1,8 @@
 //! Findings in the order they are shown: causes with their consequences, groups, counts.
 
 use super::{CheckMeta, Page};
-use crate::plan::Plan;
-use crate::report::{CheckOutcome, Finding, Report, Severity, Suppressed};
+use crate::app::plan::Plan;
+use crate::model::report::{CheckOutcome, Finding, Report, Severity, Suppressed};
 
 /// Group of findings whose check is not in the table.
 const OTHER: &str = "other";

@@ -3,7 +3,7 @@
 use super::Page;
 use super::group::{fails, group_of, groups};
 use super::human::place_words;
-use crate::report::{CheckOutcome, CheckReport, Finding};
+use crate::model::report::{CheckOutcome, CheckReport, Finding};
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let (mut body, mut tests, mut failures, mut skipped) = (String::new(), 0, 0, 0);

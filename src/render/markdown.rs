@@ -3,7 +3,7 @@
 use super::Page;
 use super::group::{count, count_checks, counted, folded, problems, suppressed, suppressed_words};
 use super::human::{COLUMNS, answer, effective_cells, examined, is_full, place_words, rows, steps};
-use crate::report::{CheckOutcome, Finding, KeyReport, Severity};
+use crate::model::report::{CheckOutcome, Finding, KeyReport, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let report = page.report;

@@ -1,5 +1,7 @@
 //! From a report to text, one file per format. Pure functions; nothing here is printed.
 
+pub mod diff;
+
 pub mod checks_list;
 pub mod explain;
 pub mod explain_key;
@@ -20,9 +22,9 @@ mod tests;
 pub mod theme;
 mod width;
 
-use crate::plan::{Format, Plan};
-use crate::report::Report;
-use crate::snapshot::Snapshot;
+use crate::app::plan::{Format, Plan};
+use crate::model::report::Report;
+use crate::model::snapshot::Snapshot;
 pub use failure::failure;
 pub(crate) use markdown::inline as markdown_inline;
 pub(crate) use programs::rows as program_rows;

@@ -1,8 +1,8 @@
 //! Every `openclaw` and `node` in reach, in words: name, path, version, who uses it.
 
 use super::sanitize::{clean, tilde};
+use crate::model::snapshot::{Program, ProgramUse, Snapshot};
 use crate::resolve;
-use crate::snapshot::{Program, ProgramUse, Snapshot};
 
 /// Most programs that are shown.
 const MOST: usize = 24;
@@ -44,8 +44,8 @@ fn word(by: ProgramUse) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::fact::Fact;
     use crate::checks::testkit::{healthy, programs};
-    use crate::fact::Fact;
 
     #[test]
     fn links_versions_and_uses_are_told() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Page;
 use super::group::group_of;
-use crate::report::{CheckOutcome, Outcome, Report, Verdict, ViewState};
+use crate::model::report::{CheckOutcome, Outcome, Report, Verdict, ViewState};
 
 /// Every verdict gets a line for every key, so that a series never vanishes when the verdict changes.
 const VERDICTS: [(&str, Verdict); 6] = [
@@ -77,9 +77,9 @@ pub(super) fn page(page: &Page<'_>) -> String {
     }
     metric(&mut text, "openclaw_doctor_findings", "Findings by severity");
     for (word, severity) in [
-        ("error", crate::report::Severity::Error),
-        ("warning", crate::report::Severity::Warning),
-        ("info", crate::report::Severity::Info),
+        ("error", crate::model::report::Severity::Error),
+        ("warning", crate::model::report::Severity::Warning),
+        ("info", crate::model::report::Severity::Info),
     ] {
         let count = super::group::count(report, severity);
         text.push_str(&format!("openclaw_doctor_findings{{severity=\"{word}\"}} {count}\n"));

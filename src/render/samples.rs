@@ -2,13 +2,13 @@
 
 mod parts;
 
-use crate::diagnose::finding;
+use crate::checks::finding::finding;
 use parts::{evidence, gateway, ping, snapshot, source, trace};
 
 use super::CheckMeta;
-use crate::fact::Fact;
-use crate::report::{SCHEMA, *};
-use crate::snapshot::*;
+use crate::base::fact::Fact;
+use crate::model::report::{SCHEMA, *};
+use crate::model::snapshot::*;
 
 pub(crate) const KEY: &str = "CLOUDFLARE_AI_GATEWAY_API_KEY";
 

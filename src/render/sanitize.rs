@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::report::Report;
+use crate::model::report::Report;
 
 /// Tells whether a character can change how other text looks, or hides itself.
 pub(super) fn is_risky(sign: char) -> bool {

@@ -3,9 +3,9 @@
 use super::samples::{self, CHECKS};
 use super::theme::Theme;
 use super::{checks_list, explain, render};
-use crate::plan::{Format, Plan};
-use crate::report::{Report, Severity};
-use crate::snapshot::Snapshot;
+use crate::app::plan::{Format, Plan};
+use crate::model::report::{Report, Severity};
+use crate::model::snapshot::Snapshot;
 
 const FORMATS: [Format; 6] = [
     Format::Human,

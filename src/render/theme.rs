@@ -2,7 +2,7 @@
 
 use owo_colors::Style;
 
-use crate::report::Severity;
+use crate::model::report::Severity;
 
 /// What the output can show.
 #[derive(Debug, Clone, PartialEq, Eq)]

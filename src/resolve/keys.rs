@@ -3,8 +3,8 @@
 use super::needs::{self, Need};
 use super::verdict::{self, Values};
 use super::{ResolvedKey, process, service, views};
-use crate::report::{KeyReport, KeySource, KeyViews};
-use crate::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
+use crate::model::report::{KeyReport, KeySource, KeyViews};
+use crate::model::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
 
 /// Lists the keys to report: those asked for, else those needed, and the Cloudflare key where
 /// any copy of it exists.

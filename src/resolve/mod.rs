@@ -2,6 +2,8 @@
 //!
 //! Total functions of the snapshot; resolve only reads traces and never loads anything itself.
 
+pub mod examined;
+
 mod keys;
 mod needs;
 mod programs;
@@ -12,8 +14,8 @@ pub(crate) use needs::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, key_of_
 pub use programs::{gateway_node, node_and_range, programs};
 pub(crate) use views::SLACK_MS;
 
-use crate::report::KeyReport;
-use crate::snapshot::{ConfigView, FileAccess, PassedOver, Service, Snapshot, Trace, ValueFacts};
+use crate::model::report::KeyReport;
+use crate::model::snapshot::{ConfigView, FileAccess, PassedOver, Service, Snapshot, Trace, ValueFacts};
 
 /// What follows from a snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +65,7 @@ pub fn service(snapshot: &Snapshot) -> Option<&Service> {
 }
 
 /// Returns the Gateway process that is examined.
-pub fn process(snapshot: &Snapshot) -> Option<&crate::snapshot::GatewayProcess> {
+pub fn process(snapshot: &Snapshot) -> Option<&crate::model::snapshot::GatewayProcess> {
     snapshot
         .processes
         .examined
@@ -74,7 +76,7 @@ pub fn process(snapshot: &Snapshot) -> Option<&crate::snapshot::GatewayProcess> 
 pub fn passed_over(snapshot: &Snapshot, name: &str) -> bool {
     let Some(service) = service(snapshot) else { return false };
     let sets = |one: &PassedOver| one.names.iter().any(|known| known.name == name);
-    let closed = |file: &crate::snapshot::EnvFile| file.access != FileAccess::Usual;
+    let closed = |file: &crate::model::snapshot::EnvFile| file.access != FileAccess::Usual;
     service.systemd.passed_over.iter().any(sets) || service.env_files.iter().any(closed)
 }
 
@@ -103,8 +105,8 @@ pub fn config(snapshot: &Snapshot) -> Option<&ConfigView> {
 
 /// Returns what the Gateway has of any name: the running process where that can be seen, else the
 /// next start, else a start by hand. None where nothing was looked at.
-pub fn gateway_view(snapshot: &Snapshot, name: &str) -> Option<(crate::report::ViewState, Option<ValueFacts>)> {
-    use crate::report::ViewState;
+pub fn gateway_view(snapshot: &Snapshot, name: &str) -> Option<(crate::model::report::ViewState, Option<ValueFacts>)> {
+    use crate::model::report::ViewState;
     let seen = views::running(snapshot, name);
     if process(snapshot).is_some() && seen.view.state != ViewState::Unknown {
         return Some((seen.view.state, seen.value));

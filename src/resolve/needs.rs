@@ -1,7 +1,7 @@
 //! Which credentials a config needs.
 
-use crate::rules;
-use crate::snapshot::{ConfigRef, ConfigState, ConfigView, CredentialField, Snapshot};
+use crate::model::snapshot::{ConfigRef, ConfigState, ConfigView, CredentialField, Snapshot};
+use crate::product::rules;
 
 /// A key and who needs it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

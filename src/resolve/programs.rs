@@ -1,7 +1,7 @@
 //! Which Node and which OpenClaw are the Gateway's.
 
-use crate::fact::Fact;
-use crate::snapshot::{Program, ProgramUse, Programs, Snapshot};
+use crate::base::fact::Fact;
+use crate::model::snapshot::{Program, ProgramUse, Programs, Snapshot};
 
 /// The programs in reach, where they were looked for.
 pub fn programs(snapshot: &Snapshot) -> Option<&Programs> {

@@ -1,7 +1,7 @@
 //! The verdict on a key.
 
-use crate::report::{Certainty, KeyViews, Verdict, View, ViewState};
-use crate::snapshot::{Offer, OfferStatus, ValueFacts};
+use crate::model::report::{Certainty, KeyViews, Verdict, View, ViewState};
+use crate::model::snapshot::{Offer, OfferStatus, ValueFacts};
 
 /// The values behind the three views.
 pub(super) struct Values<'a> {

@@ -1,8 +1,8 @@
 //! One key in one environment.
 
-use crate::fact::Fact;
-use crate::report::{Certainty, View, ViewState};
-use crate::snapshot::{Binding, FileOutcome, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts};
+use crate::base::fact::Fact;
+use crate::model::report::{Certainty, View, ViewState};
+use crate::model::snapshot::{Binding, FileOutcome, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts};
 
 /// A view with the value behind it.
 pub(super) struct Seen {

@@ -1,8 +1,8 @@
 //! The parts of the healthy machine: service, process, loading, config.
 
 use super::{KEY, NOW, PID, PORT, UID, UNIT, UNIT_PATH, bind, set, value};
-use crate::fact::Fact;
-use crate::snapshot::*;
+use crate::base::fact::Fact;
+use crate::model::snapshot::*;
 
 /// A path with its mode, owned by the user.
 pub(crate) fn path(path: &str, role: &str, kind: &str, mode: u32) -> PathFacts {
@@ -93,7 +93,7 @@ pub(crate) fn service(name: &str) -> Service {
 }
 
 /// One Node and one OpenClaw, which everybody uses.
-pub(super) fn programs() -> Programs {
+pub(crate) fn programs() -> Programs {
     let everybody = [
         ProgramUse::Service,
         ProgramUse::Process,

@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::read::{self, ReadError};
-use crate::fact::Fact;
+use crate::base::fact::Fact;
+use crate::model::snapshot::{AuthProfile, AuthProfileStore, Place, SecretRef};
 use crate::parse::auth_profiles::{self, Profile};
 use crate::secret::{Secret, WipedBytes};
-use crate::snapshot::{AuthProfile, AuthProfileStore, Place, SecretRef};
 
 /// Most agents whose stores are read.
 const AGENTS: usize = 64;

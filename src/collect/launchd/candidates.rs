@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::definitions::Definition;
 use super::questions::Heard;
+use crate::model::snapshot::Scope;
 use crate::platform::launchd::{labels, launch};
-use crate::snapshot::Scope;
 
 /// How many jobs are described; more Gateways on one machine are not expected.
 const MAX_JOBS: usize = 16;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::collect::{copied, read};
-use crate::parse::plist_bounded::MAX_BYTES;
-use crate::parse::plist_file::{self, LaunchdPlist};
+use crate::model::snapshot::Scope;
+use crate::parse::launchd::plist_bounded::MAX_BYTES;
+use crate::parse::launchd::plist_file;
+use crate::parse::launchd::plist_file::LaunchdPlist;
 use crate::platform::launchd::{labels, launch};
-use crate::snapshot::Scope;
 
 /// How many entries of one directory are looked at.
 const MAX_ENTRIES: usize = 4000;

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
+use crate::base::fact::Fact;
 use crate::collect::read;
-use crate::fact::Fact;
-use crate::parse::gateway_argv;
+use crate::model::snapshot::{ExecFacts, PathFacts, Place};
+use crate::parse::proc::gateway_argv;
 use crate::platform::launchd::launch::Launch;
 use crate::platform::launchd::wrapper::{self, WrapperFacts};
-use crate::snapshot::{ExecFacts, PathFacts, Place};
 
 const MAX_WRAPPER: u64 = 64 * 1024;
 

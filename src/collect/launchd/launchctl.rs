@@ -9,7 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::collect::context::Context;
 use crate::collect::run::{self, Cmd, Ran};
-use crate::parse::launchctl_print::{Refusal, refusal};
+use crate::parse::launchd::launchctl_print::{Refusal, refusal};
 
 const LIMIT: Duration = Duration::from_secs(3);
 const HUNG: &str = "launchctl did not answer in time";

@@ -5,13 +5,14 @@ use std::path::Path;
 use crate::collect::context::Context;
 use crate::collect::{copied, read};
 use crate::loader::RawBinding;
-use crate::parse::launchctl_print::PrintedJob;
-use crate::parse::sh_exports;
-use crate::parse::{RawVar, plist_file::LaunchdPlist};
+use crate::model::snapshot::{EnvFile, OddLine, Place, Scope, Source};
+use crate::parse::launchd::launchctl_print::PrintedJob;
+use crate::parse::launchd::plist_file::LaunchdPlist;
+use crate::parse::rc::sh_exports;
 use crate::platform::launchd::environment::source_of_inherited;
 use crate::platform::launchd::launch::Launch;
 use crate::platform::launchd::wrapper::WrapperFacts;
-use crate::snapshot::{EnvFile, OddLine, Place, Scope, Source};
+use crate::secret::RawVar;
 
 const MAX_ENV_FILE: u64 = 1024 * 1024;
 const DEFAULT_PATH: &str = "/usr/bin:/bin:/usr/sbin:/sbin";
@@ -123,7 +124,7 @@ pub(super) fn env_file(
         files: vec![read::path_facts(Path::new(path), "service environment file")],
         names: Vec::new(),
         odd_lines: Vec::new(),
-            access: Default::default(),
+        access: Default::default(),
     };
     match read::read(Path::new(path), MAX_ENV_FILE) {
         Ok(file) => {

@@ -17,14 +17,14 @@ use std::path::{Path, PathBuf};
 use self::launchctl::{Answer, Launchctl};
 use self::questions::Heard;
 use self::service::Job;
+use crate::base::fact::Fact;
 use crate::collect::context::{Context, ServiceCollection};
 use crate::collect::{copied, read};
-use crate::fact::Fact;
 use crate::loader::RawBinding;
-use crate::parse::launchctl_misc;
-use crate::parse::launchctl_print::PrintedJob;
+use crate::model::snapshot::{Binding, ManagerKind, Scope, ServiceFacts};
+use crate::parse::launchd::launchctl_misc;
+use crate::parse::launchd::launchctl_print::PrintedJob;
 use crate::platform::launchd::labels;
-use crate::snapshot::{Binding, ManagerKind, Scope, ServiceFacts};
 
 /// Collects the jobs; the one examined is that of the asked profile, else the only other one.
 pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {

@@ -3,14 +3,15 @@
 use super::candidates::Candidate;
 use super::launchctl::{Answer, Launchctl};
 use super::layers;
+use crate::base::fact::Fact;
 use crate::collect::context::Context;
-use crate::fact::Fact;
 use crate::loader::RawBinding;
-use crate::parse::RawVar;
-use crate::parse::launchctl_misc;
-use crate::parse::launchctl_print::{self, PrintedJob, Refusal};
+use crate::model::snapshot::ServiceState;
+use crate::parse::launchd::launchctl_misc;
+use crate::parse::launchd::launchctl_print;
+use crate::parse::launchd::launchctl_print::{PrintedJob, Refusal};
 use crate::platform::launchd::state;
-use crate::snapshot::ServiceState;
+use crate::secret::RawVar;
 
 /// How many variables are asked for one by one.
 const MAX_NAMES: usize = 64;
@@ -122,7 +123,7 @@ pub(super) async fn domain_env(
         .plan
         .keys
         .iter()
-        .filter(|name| crate::value::is_env_name(name))
+        .filter(|name| crate::secret::value::is_env_name(name))
         .cloned()
         .collect();
     names.truncate(MAX_NAMES);

@@ -5,17 +5,17 @@ use std::path::Path;
 use super::definitions::{self, Definition};
 use super::exec::{Wrapper, exec_facts};
 use super::layers;
+use crate::base::fact::Fact;
 use crate::collect::context::{Context, RawService};
 use crate::collect::{host, read};
-use crate::fact::Fact;
 use crate::loader::RawBinding;
-use crate::parse::launchctl_print::PrintedJob;
-use crate::parse::plist_file::LaunchdPlist;
-use crate::platform::launchd::launch::launch;
-use crate::platform::launchd::{environment, labels};
-use crate::snapshot::{
+use crate::model::snapshot::{
     BeatenBinding, Binding, LaunchdFacts, LostSource, OddLine, PathFacts, Place, Scope, Service, ServiceState,
 };
+use crate::parse::launchd::launchctl_print::PrintedJob;
+use crate::parse::launchd::plist_file::LaunchdPlist;
+use crate::platform::launchd::launch::launch;
+use crate::platform::launchd::{environment, labels};
 
 /// What is known of one job before it is put together.
 #[derive(Debug)]

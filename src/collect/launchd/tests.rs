@@ -4,7 +4,7 @@ mod machine;
 
 use self::machine::{INLINE, Machine, WRAPPED};
 use super::*;
-use crate::snapshot::{Service, Source};
+use crate::model::snapshot::{Service, Source};
 
 fn one(found: &ServiceCollection) -> &Service {
     &found.facts.services[found.facts.examined.unwrap()]

@@ -12,6 +12,7 @@ use super::scrub::scrub;
 use super::send::{Budget, Request, send};
 use super::tls::{config, provider};
 use super::trust::{NodeTrust, Who};
+use crate::model::snapshot::{PingAnswer, PingVerdict};
 use crate::ping::cloudflare::{Load, Next, Step, facts, next};
 use crate::ping::cloudflare_answer::{CloudflareAnswer, classify};
 use crate::ping::date::skew;
@@ -20,7 +21,6 @@ use crate::ping::target::{Base, CloudflareTarget};
 use crate::ping::trouble::Trouble;
 use crate::ping::verdict::Word;
 use crate::secret::{Secret, Vault};
-use crate::snapshot::{PingAnswer, PingVerdict};
 
 /// How long a connection, handshake included, may take.
 const CONNECT: Duration = Duration::from_secs(5);

@@ -11,6 +11,7 @@ use super::scrub::scrub;
 use super::send::{Budget, Request, send};
 use super::tls::{Pinned, config, provider};
 use super::trust::{NodeTrust, Trust, Who};
+use crate::model::snapshot::{PingAnswer, PingVerdict};
 use crate::ping::date::skew;
 use crate::ping::gateway::{Next, Setup, Step, facts, is_old, next};
 use crate::ping::gateway_answer::{Ask, GatewayAnswer, classify};
@@ -19,7 +20,6 @@ use crate::ping::target::{Candidate, GatewayTarget};
 use crate::ping::trouble::Trouble;
 use crate::ping::verdict::Word;
 use crate::secret::{Secret, Vault};
-use crate::snapshot::{PingAnswer, PingVerdict};
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(3);

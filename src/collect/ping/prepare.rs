@@ -1,10 +1,10 @@
 //! The target cut down to what can be sent, and what can be said of it before any answer.
 
 use super::headers::{self, State, TOKEN, state};
+use crate::model::snapshot::Shape;
 use crate::ping::cloudflare::Setup;
 use crate::ping::target::{Base, Candidate, CloudflareTarget};
 use crate::secret::{Secret, Vault};
-use crate::snapshot::Shape;
 
 /// A target whose credentials can all stand in headers.
 pub(super) struct Prepared {

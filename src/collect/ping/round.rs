@@ -6,10 +6,10 @@ use super::listener::Listeners;
 use super::targets::{self, Known, NoTarget};
 use super::wanted::left_out;
 use super::{cloudflare, gateway};
+use crate::checks::check::Group;
 use crate::collect::context::Context;
-use crate::diagnose::Group;
+use crate::model::snapshot::{PingAnswer, PingFacts, PingVerdict};
 use crate::ping::verdict::Word;
-use crate::snapshot::{PingAnswer, PingFacts, PingVerdict};
 
 /// What all requests to the local Gateway may take. A healthy one needs milliseconds; where others failed to
 /// authenticate, a refusal is held back for up to 5 s (facts/pings.md section 3). One that does not answer at all costs

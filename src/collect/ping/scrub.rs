@@ -1,7 +1,7 @@
 //! The last guard: whatever the code above does, no result holds the text of a credential.
 
+use crate::model::snapshot::{PingAnswer, PingVerdict};
 use crate::secret::Secret;
-use crate::snapshot::{PingAnswer, PingVerdict};
 
 /// Shorter texts occur in ordinary words.
 const LEAST: usize = 6;

@@ -1,8 +1,9 @@
 //! Whether a run asks anybody at all.
 
+use crate::app::plan::{Action, Plan};
 use crate::checks;
-use crate::diagnose::{Filter, Group};
-use crate::plan::{Action, Plan};
+use crate::checks::check::Group;
+use crate::checks::runner::Filter;
 
 /// Returns why the requests for the checks of a group are left out of this run, if they are.
 pub(in crate::collect) fn left_out(plan: &Plan, group: Group) -> Option<String> {

@@ -3,13 +3,15 @@
 use super::find::Candidate;
 use super::system::{Block, Look, Seen};
 use super::{RawProcess, System, supervisor};
+use crate::base::fact::Fact;
 use crate::collect::context::Context;
 use crate::collect::host;
-use crate::fact::Fact;
 use crate::loader::RawBinding;
-use crate::parse::gateway_argv::{self, ChildKind};
-use crate::parse::{environ, names};
-use crate::snapshot::{Binding, GatewayProcess, Source, Witness};
+use crate::model::snapshot::{Binding, GatewayProcess, Source, Witness};
+use crate::parse::proc::environ;
+use crate::parse::proc::gateway_argv;
+use crate::parse::proc::gateway_argv::ChildKind;
+use crate::secret::names;
 
 /// Describes a process; none when it ended meanwhile.
 pub(super) fn describe(

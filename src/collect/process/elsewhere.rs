@@ -105,7 +105,7 @@ impl System {
 fn words(process: &Process) -> Vec<String> {
     let is_entry = |word: &str| {
         word.split_once('=')
-            .is_some_and(|(name, _)| crate::value::is_env_name(name))
+            .is_some_and(|(name, _)| crate::secret::value::is_env_name(name))
     };
     process
         .cmd()

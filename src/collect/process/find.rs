@@ -6,9 +6,10 @@ use super::system::{Seen, Socket};
 use super::{ProcessHints, System};
 use crate::collect::context::Context;
 use crate::collect::read;
-use crate::parse::gateway_argv;
-use crate::parse::lock_file::{self, LockFile};
-use crate::snapshot::FoundBy;
+use crate::model::snapshot::FoundBy;
+use crate::parse::proc::gateway_argv;
+use crate::parse::proc::lock_file;
+use crate::parse::proc::lock_file::LockFile;
 
 /// Most Gateways that are described.
 const LIMIT: usize = 64;

@@ -8,9 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::procfs::{Failure, ProcFs};
 use super::sockets;
 use super::system::{Block, Look, Seen, Socket};
-use crate::parse::environ;
-use crate::parse::proc_net::Listener;
-use crate::parse::proc_stat::{self, ProcStat};
+use crate::parse::proc::environ;
+use crate::parse::proc::net::Listener;
+use crate::parse::proc::stat as proc_stat;
+use crate::parse::proc::stat::ProcStat;
 
 /// Clock ticks per second as `/proc` counts them: 100 on every architecture Node runs on.
 const TICKS: u64 = 100;

@@ -25,7 +25,7 @@ use linux::System;
 use super::context::Context;
 use super::host;
 use crate::loader::RawBinding;
-use crate::snapshot::{FoundBy, GatewayProcess, PortOwner, ProcessFacts};
+use crate::model::snapshot::{FoundBy, GatewayProcess, PortOwner, ProcessFacts};
 
 /// What is already known when processes are looked for.
 #[derive(Debug, Clone, Default)]

@@ -3,8 +3,10 @@
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink};
 
 use super::procfs::{Failure, ProcFs};
-use crate::parse::inet_diag::{self, Part};
-use crate::parse::proc_net::{self, Listener};
+use crate::parse::proc::inet_diag;
+use crate::parse::proc::inet_diag::Part;
+use crate::parse::proc::net as proc_net;
+use crate::parse::proc::net::Listener;
 
 /// How much of a table in `/proc/net` is read; listening sockets come first.
 const TABLE_CAP: usize = 16 << 20;

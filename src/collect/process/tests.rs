@@ -8,9 +8,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::*;
+use crate::base::fact::Fact;
 use crate::collect::testkit::{Bench, put};
-use crate::fact::Fact;
-use crate::parse::proc_stat;
+use crate::parse::proc::stat as proc_stat;
 
 /// A pretended Gateway; it and its worker end when the pipe to it closes.
 struct Fake(Child);

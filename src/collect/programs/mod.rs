@@ -13,8 +13,10 @@ use super::context::Context;
 use super::install::package_of;
 use super::memo::Memo;
 use super::read;
-use crate::fact::Fact;
-use crate::snapshot::{Binding, GatewayProcess, Install, Program, ProgramUse, Programs, RunningPackage, Service};
+use crate::base::fact::Fact;
+use crate::model::snapshot::{
+    Binding, GatewayProcess, Install, Program, ProgramUse, Programs, RunningPackage, Service,
+};
 
 const NAMES: [&str; 2] = ["openclaw", "node"];
 /// Most programs of one name that are taken from one PATH.

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
+use crate::base::fact::Fact;
 use crate::collect::read;
-use crate::fact::Fact;
 use crate::parse::semver;
 use crate::platform::node;
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::checks::testkit::{bind, gateway, service};
 use crate::collect::testkit::{Bench, put};
-use crate::snapshot::Source;
+use crate::model::snapshot::Source;
 
 fn program(path: &Path) -> String {
     put(path, vec![0x7f; 300 << 10]);

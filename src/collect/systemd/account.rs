@@ -6,9 +6,9 @@ use super::build::Shared;
 use super::find::Found;
 use super::load;
 use crate::collect::read;
+use crate::model::snapshot::{Scope, ServiceAccount};
 use crate::platform::systemd::assemble::Account;
 use crate::platform::systemd::definition::Definition;
-use crate::snapshot::{Scope, ServiceAccount};
 
 /// Largest user database that is read.
 const CAP: u64 = 4 * 1024 * 1024;
@@ -137,7 +137,6 @@ pub(super) fn not_listed(root: &str, units: &[Found]) -> Vec<String> {
     names.truncate(MAX_NAMES);
     names
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use super::account;
 use super::reach::Target;
+use crate::base::fact::Fact;
 use crate::collect::context::Context;
 use crate::collect::copied;
 use crate::collect::run::{self, Cmd, Output, Ran};
-use crate::fact::Fact;
-use crate::parse::show::{self, Block};
+use crate::model::snapshot::Scope;
+use crate::parse::systemd::show;
+use crate::parse::systemd::show::Block;
 use crate::platform::systemd::assemble::Account;
 use crate::platform::systemd::state;
-use crate::snapshot::Scope;
 
 /// Limit of one command; a manager that answers at all does so in milliseconds.
 const LIMIT: Duration = Duration::from_secs(5);

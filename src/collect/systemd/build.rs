@@ -2,23 +2,23 @@
 
 use super::account;
 use super::ask::Answer;
-use super::find::Found;
 use super::env_files::Reader;
+use super::find::Found;
 use super::load::{self, LoadedUnit};
-use super::{made_at_start, passed, programs};
 use super::reach::Target;
+use super::{made_at_start, passed, programs};
+use crate::base::fact::Fact;
 use crate::collect::context::RawService;
 use crate::collect::host;
-use crate::fact::Fact;
 use crate::loader::RawBinding;
-use crate::parse::show::Block;
+use crate::model::snapshot::{BeatenBinding, Binding, FileAccess, OddLine, Place, Scope, Service, SystemdFacts};
+use crate::parse::systemd::show::Block;
 use crate::platform::systemd::assemble::{self, Account, Assembled, Layers};
 use crate::platform::systemd::sandbox::{self, Seen};
 use crate::platform::systemd::specifiers::Specifiers;
 use crate::platform::systemd::{exec, names, state};
 use crate::secret::Vault;
-use crate::snapshot::{BeatenBinding, Binding, FileAccess, OddLine, Place, Scope, Service, SystemdFacts};
-use crate::value::is_env_name;
+use crate::secret::value::is_env_name;
 
 /// What all services share.
 pub(super) struct Shared<'a> {
@@ -212,14 +212,15 @@ fn note_sandbox(unit: &mut LoadedUnit, scope: Scope, specifiers: &Specifiers) {
 }
 
 /// Notes files of variables that are made when the service starts: what they give is not known before.
-fn note_files(unit: &mut LoadedUnit, state: &Fact<crate::snapshot::ServiceState>) {
+fn note_files(unit: &mut LoadedUnit, state: &Fact<crate::model::snapshot::ServiceState>) {
     let active = state.get().is_some_and(|state| state.active == "active");
     let definition = &unit.definition;
     for file in &mut unit.env_files {
         if let Some(why) = made_at_start::maker(&file.facts, definition, active) {
             let path = &file.facts.path;
-            unit.unknown
-                .push(format!("what {path} gives is not known before the service starts: {why}"));
+            unit.unknown.push(format!(
+                "what {path} gives is not known before the service starts: {why}"
+            ));
             file.facts.access = FileAccess::MadeAtStart;
         }
     }
@@ -243,7 +244,7 @@ fn note_block(unit: &mut LoadedUnit, scope: Scope, said: &Said<'_>, manager: &[R
     }
 }
 
-fn state_of(said: &Said<'_>, unit: &str) -> Fact<crate::snapshot::ServiceState> {
+fn state_of(said: &Said<'_>, unit: &str) -> Fact<crate::model::snapshot::ServiceState> {
     match said.units {
         Ok(blocks) => match state::find(blocks, unit) {
             Some(block) => Fact::known(state::read(block)),

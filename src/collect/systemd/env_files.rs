@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use super::{access, glob};
 use crate::collect::read::{self, ReadError};
 use crate::loader::RawBinding;
-use crate::parse::env_file::{self, EnvText};
+use crate::model::snapshot::{EnvFile, FileAccess, OddLine, Place, Source};
+use crate::parse::systemd::env_file;
+use crate::parse::systemd::env_file::EnvText;
 use crate::platform::systemd::definition::EnvFileRef;
 use crate::platform::systemd::lost;
 use crate::secret::Vault;
-use crate::snapshot::{EnvFile, FileAccess, OddLine, Place, Source};
 
 /// Largest file that is read; systemd itself reads more, but no file of variables is that long.
 const CAP: u64 = 1024 * 1024;

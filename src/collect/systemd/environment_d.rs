@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use super::reach::Target;
 use crate::collect::read;
 use crate::loader::RawBinding;
-use crate::parse::environment_d;
+use crate::model::snapshot::{Place, Source};
+use crate::parse::systemd::environment_d;
 use crate::secret::Vault;
-use crate::snapshot::{Place, Source};
 
 /// How many files are read.
 const MAX_FILES: usize = 200;

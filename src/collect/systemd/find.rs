@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::collect::read;
-use crate::parse::unit;
+use crate::model::snapshot::Scope;
+use crate::parse::systemd::unit;
 use crate::platform::systemd::{exec, names, paths};
-use crate::snapshot::Scope;
 
 /// How many entries of a directory are looked at.
 const MAX_ENTRIES: usize = 4096;

@@ -6,12 +6,12 @@ use super::env_files::{self, Loaded, Reader};
 use super::find::Found;
 use crate::collect::copied;
 use crate::collect::read::{self, ReadError};
-use crate::parse::unit;
+use crate::model::snapshot::{LostSource, PathFacts};
+use crate::parse::systemd::unit;
 use crate::platform::systemd::definition::{self, Definition, Part};
 use crate::platform::systemd::lost::{self, Lost};
 use crate::platform::systemd::specifiers::Specifiers;
 use crate::secret::Vault;
-use crate::snapshot::{LostSource, PathFacts};
 
 /// Largest unit file that is read.
 const CAP: u64 = 256 * 1024;

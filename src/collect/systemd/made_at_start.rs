@@ -1,17 +1,40 @@
 //! Files of variables that exist only while the service runs, or are made at its start: absent while it is stopped,
 //! they prove nothing (facts/field.md section 4).
 
-use crate::fact::Fact;
+use crate::base::fact::Fact;
+use crate::model::snapshot::EnvFile;
 use crate::platform::systemd::definition::Definition;
-use crate::snapshot::EnvFile;
 
 /// Places that are empty after a boot.
 const VOLATILE: &[&str] = &["/run/", "/var/run/", "/tmp/", "/var/tmp/", "/dev/shm/"];
 
 /// Programs of an `ExecStartPre=` that make no file of variables.
 const HARMLESS: &[&str] = &[
-    "sleep", "mkdir", "true", "false", "test", "[", "rm", "chown", "chmod", "rmdir", "echo", "ls", "wait-online", "systemctl",
-    "pkill", "kill", "fuser", "ping", "nc", "curl-ready", "node-check", "id", "whoami", "stat", "logger",
+    "sleep",
+    "mkdir",
+    "true",
+    "false",
+    "test",
+    "[",
+    "rm",
+    "chown",
+    "chmod",
+    "rmdir",
+    "echo",
+    "ls",
+    "wait-online",
+    "systemctl",
+    "pkill",
+    "kill",
+    "fuser",
+    "ping",
+    "nc",
+    "curl-ready",
+    "node-check",
+    "id",
+    "whoami",
+    "stat",
+    "logger",
 ];
 
 /// Says what makes a file that is not there, where something does at the start of the service.
@@ -43,11 +66,18 @@ fn makes(line: &str, path: &str) -> bool {
     if line.contains(path) {
         return true;
     }
-    let words: Vec<&str> = line.trim_start_matches(['-', ':', '+', '!', '@']).split_whitespace().collect();
-    let program = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or_default());
+    let words: Vec<&str> = line
+        .trim_start_matches(['-', ':', '+', '!', '@'])
+        .split_whitespace()
+        .collect();
+    let program = words
+        .first()
+        .map_or("", |word| word.rsplit('/').next().unwrap_or_default());
     let inner = |word: &&str| HARMLESS.contains(&word.trim_matches(['"', '\'']));
     match program {
-        "sh" | "bash" | "dash" | "env" => !words.iter().skip(1).any(inner) || (folder.len() > 1 && line.contains(folder)),
+        "sh" | "bash" | "dash" | "env" => {
+            !words.iter().skip(1).any(inner) || (folder.len() > 1 && line.contains(folder))
+        }
         "install" | "ln" | "cp" => line.contains(path),
         _ => !HARMLESS.contains(&program),
     }

@@ -25,15 +25,15 @@ use self::ask::Answer;
 use self::build::{Said, Shared};
 use self::find::{Dirs, Found};
 use self::reach::Target;
+use crate::base::fact::Fact;
 use crate::collect::context::{Context, ServiceCollection};
 use crate::collect::copied;
-use crate::fact::Fact;
 use crate::loader::RawBinding;
-use crate::parse::show::Block;
+use crate::model::snapshot::{ManagerKind, Place, Scope, ServiceFacts, Source};
+use crate::parse::systemd::show::Block;
 use crate::platform::systemd::select::{self, Wanted};
 use crate::platform::systemd::{names, paths};
 use crate::secret::Vault;
-use crate::snapshot::{ManagerKind, Place, Scope, ServiceFacts, Source};
 
 /// Finds the Gateway services of this user and of the system. Never fails: what could not be
 /// read is said in the facts.
@@ -151,7 +151,7 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
         looked_at: search.looked_at.clone(),
     };
     let target = &target.account;
-    let is_own = |service: &crate::snapshot::Service| match &service.systemd.runs_as {
+    let is_own = |service: &crate::model::snapshot::Service| match &service.systemd.runs_as {
         _ if service.scope == Scope::User => true,
         Some(account) => account.uid == Some(target.uid) || account.name == target.name,
         None => false,
@@ -235,7 +235,11 @@ fn sealed(block: Vec<(String, String)>, scope: Scope, vault: &Vault) -> Vec<RawB
     block.into_iter().map(bind).collect()
 }
 
-fn block_facts(block: &Answer<Vec<RawBinding>>, vault: &Vault, help: &str) -> Fact<Vec<crate::snapshot::Binding>> {
+fn block_facts(
+    block: &Answer<Vec<RawBinding>>,
+    vault: &Vault,
+    help: &str,
+) -> Fact<Vec<crate::model::snapshot::Binding>> {
     match block {
         Ok(block) => Fact::known(block.iter().map(|one| build::facts(one, vault)).collect()),
         Err(why) => Fact::unreadable(why.clone(), help),

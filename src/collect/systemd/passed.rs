@@ -8,13 +8,14 @@ use super::load::LoadedUnit;
 use crate::collect::context::Context;
 use crate::collect::read;
 use crate::loader::RawBinding;
-use crate::parse::rc_file::{self, Dialect};
-use crate::parse::names;
+use crate::model::snapshot::{Assignment, PassedKind, PassedOver, Scope};
+use crate::parse::rc::rc_file;
+use crate::parse::rc::rc_file::Dialect;
 use crate::platform::systemd::assemble::Assembled;
 use crate::platform::systemd::passed as rules;
 use crate::platform::systemd::specifiers::Specifiers;
 use crate::secret::Vault;
-use crate::snapshot::{Assignment, PassedKind, PassedOver, Scope};
+use crate::secret::names;
 
 /// Largest file that is looked into, how many are, and how many names of one are kept.
 const CAP: u64 = 1 << 20;
@@ -29,9 +30,16 @@ pub(super) fn of_unit(
     vault: &Vault,
 ) -> Vec<PassedOver> {
     let mut found = unit.definition.passed.clone();
-    let still_read: Vec<&str> = unit.definition.env_files.iter().map(|file| file.path.as_str()).collect();
+    let still_read: Vec<&str> = unit
+        .definition
+        .env_files
+        .iter()
+        .map(|file| file.path.as_str())
+        .collect();
     // What a later line brings again is not lost.
-    found.retain(|one| one.kind != PassedKind::Reset || !one.file.as_deref().is_some_and(|file| still_read.contains(&file)));
+    found.retain(|one| {
+        one.kind != PassedKind::Reset || !one.file.as_deref().is_some_and(|file| still_read.contains(&file))
+    });
     found.extend(strays(unit, specifiers));
     for one in found.iter_mut().filter(|one| one.names.is_empty()).take(MAX_FILES) {
         if let Some(file) = one.file.clone() {
@@ -44,7 +52,11 @@ pub(super) fn of_unit(
             // The name arrives all the same, or by another line.
             let arrives = file.facts.names.contains(&name);
             (!arrives).then(|| PassedOver {
-                kind: if line.what.contains("`export`") { PassedKind::Export } else { PassedKind::Line },
+                kind: if line.what.contains("`export`") {
+                    PassedKind::Export
+                } else {
+                    PassedKind::Line
+                },
                 names: vec![rules::assignment(name, line.place.line.unwrap_or_default())],
                 place: line.place.clone(),
                 file: None,
@@ -84,8 +96,15 @@ fn strays(unit: &LoadedUnit, specifiers: &Specifiers) -> Vec<PassedOver> {
         };
         for line in &part.text.assignments {
             if let Some(brings) = rules::brings(&line.key) {
-                let place = crate::snapshot::Place::line(&part.path, line.line);
-                found.push(rules::directive(PassedKind::DropIn, line, brings, place, specifiers, what.to_owned()));
+                let place = crate::model::snapshot::Place::line(&part.path, line.line);
+                found.push(rules::directive(
+                    PassedKind::DropIn,
+                    line,
+                    brings,
+                    place,
+                    specifiers,
+                    what.to_owned(),
+                ));
             }
         }
     }
@@ -121,7 +140,10 @@ fn names_of(path: &Path, vault: &Vault) -> Vec<Assignment> {
     };
     let text = String::from_utf8_lossy(&file.bytes);
     let contents = rc_file::parse(&text, Dialect::Plain);
-    let of_interest = contents.assigned.iter().filter(|found| names::is_of_interest(found.name, &[]));
+    let of_interest = contents
+        .assigned
+        .iter()
+        .filter(|found| names::is_of_interest(found.name, &[]));
     of_interest
         .take(MAX_NAMES)
         .map(|found| {
@@ -136,7 +158,8 @@ fn names_of(path: &Path, vault: &Vault) -> Vec<Assignment> {
 /// Names of interest to this run stay, others are nobody's business.
 pub(super) fn of_interest(ctx: &Context<'_>, found: &mut Vec<PassedOver>) {
     for one in found.iter_mut() {
-        one.names.retain(|name| names::is_of_interest(&name.name, &ctx.plan.keys));
+        one.names
+            .retain(|name| names::is_of_interest(&name.name, &ctx.plan.keys));
     }
     found.retain(|one| !one.names.is_empty());
 }

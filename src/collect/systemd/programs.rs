@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use crate::base::fact::Fact;
 use crate::collect::read;
-use crate::fact::Fact;
-use crate::parse::gateway_argv;
+use crate::model::snapshot::{ExecFacts, Place, Stat};
+use crate::parse::proc::gateway_argv;
 use crate::platform::systemd::exec::Exec;
-use crate::snapshot::{ExecFacts, Place, Stat};
 
 /// Where systemd looks for a program without a slash (systemd.exec(5), `PATH`).
 const SEARCHED: &[&str] = &[

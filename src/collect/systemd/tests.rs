@@ -5,9 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::plan::Plan;
+use crate::app::plan::Plan;
+use crate::model::snapshot::{Host, ServiceState};
 use crate::secret::{FingerprintKey, Secret};
-use crate::snapshot::{Host, ServiceState};
 
 /// A machine: files below a root, the tools' answers, the doctor's environment.
 struct Machine {

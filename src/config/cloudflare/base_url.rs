@@ -43,7 +43,7 @@ pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], own: bool, out: &mut
         return;
     }
     let mut say = |words: String, hint: String| out.push(entry.at(&["baseUrl"], KIND, words, hint));
-    let trimmed = crate::value::js_trim(given);
+    let trimmed = crate::secret::value::js_trim(given);
     if trimmed.is_empty() {
         if own {
             say("the address is empty".to_owned(), format!("write {TARGET}"));

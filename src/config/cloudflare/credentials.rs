@@ -6,8 +6,8 @@ use super::super::problem::{Problem, get, text};
 use super::super::secret_refs;
 use super::super::substitute::Missing;
 use super::Entry;
-use crate::snapshot::Shape;
-use crate::value;
+use crate::model::snapshot::Shape;
+use crate::secret::value;
 
 const HEADER: &str = "cf-aig-authorization";
 const MALFORMED: &str = "cf-aig-header-malformed";

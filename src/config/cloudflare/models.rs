@@ -25,7 +25,7 @@ pub(super) fn check(config: &Value, out: &mut Vec<Problem>) -> bool {
     };
     let entry = get(config, &["models", "providers", ID]);
     let ids = entry.map(model_ids).unwrap_or_default();
-    let trimmed = crate::value::js_trim(given);
+    let trimmed = crate::secret::value::js_trim(given);
     let Some((provider, model)) = trimmed.split_once('/') else {
         if ids.contains(&trimmed) {
             let words = format!("{trimmed} has no provider in front, so it is not looked for in {ID}");

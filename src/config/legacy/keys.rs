@@ -39,7 +39,7 @@ pub(super) fn values(config: &mut Value, done: &mut Vec<String>) {
         let bind = gateway
             .get("bind")
             .and_then(Value::as_str)
-            .map(|bind| crate::value::js_trim(bind).to_lowercase());
+            .map(|bind| crate::secret::value::js_trim(bind).to_lowercase());
         if let Some((host, mode)) = bind.and_then(|bind| BIND.iter().find(|(host, _)| *host == bind)) {
             gateway.insert("bind".to_owned(), json!(mode));
             done.push(format!("gateway.bind {host} becomes {mode}"));
@@ -103,7 +103,7 @@ pub(super) fn values(config: &mut Value, done: &mut Vec<String>) {
 }
 
 fn zero_text(text: &str) -> bool {
-    let digits = crate::value::js_trim(text).trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let digits = crate::secret::value::js_trim(text).trim_end_matches(|c: char| c.is_ascii_alphabetic());
     digits.parse::<f64>().is_ok_and(|number| number == 0.0)
 }
 

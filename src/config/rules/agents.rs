@@ -165,7 +165,7 @@ fn acp_binding(value: &Value, at: &mut At<'_>) {
     let id = get(value, &["match", "peer", "id"])
         .and_then(Value::as_str)
         .unwrap_or_default();
-    if crate::value::js_trim(id).is_empty() {
+    if crate::secret::value::js_trim(id).is_empty() {
         at.refuse(&["match", "peer"], "an ACP binding needs match.peer.id");
     }
 }

@@ -117,13 +117,15 @@ fn portals(value: &Value, at: &mut At<'_>) {
 }
 
 fn default_role(value: &Value, at: &mut At<'_>) {
-    let name = text(value, &["default"]).map(crate::value::js_trim).unwrap_or_default();
+    let name = text(value, &["default"])
+        .map(crate::secret::value::js_trim)
+        .unwrap_or_default();
     let mut names = value
         .get("definitions")
         .and_then(Value::as_object)
         .into_iter()
         .flat_map(|map| map.keys());
-    if !names.any(|key| crate::value::js_trim(key) == name) {
+    if !names.any(|key| crate::secret::value::js_trim(key) == name) {
         at.refuse(&["default"], format!("{name} is not among gateway.roles.definitions"));
     }
 }
@@ -137,7 +139,7 @@ fn some_role(value: &Value, at: &mut At<'_>) {
 fn role_agent(value: &Value, at: &mut At<'_>) {
     if value
         .as_str()
-        .map(crate::value::js_trim)
+        .map(crate::secret::value::js_trim)
         .is_some_and(|id| !agent_name(id))
     {
         at.refuse(&[], "this is no agent id");
@@ -147,7 +149,7 @@ fn role_agent(value: &Value, at: &mut At<'_>) {
 fn not_blank(value: &Value, at: &mut At<'_>) {
     if value
         .as_str()
-        .is_some_and(|path| crate::value::js_trim(path).is_empty())
+        .is_some_and(|path| crate::secret::value::js_trim(path).is_empty())
     {
         at.refuse(&[], "the path must not be blank");
     }

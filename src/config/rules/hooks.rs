@@ -8,7 +8,7 @@ use super::Rule;
 pub(super) const RULES: &[(&str, Rule)] = &[("hooks", persistent), ("hooks.mappings.*.transform.module", module)];
 
 fn persistent(value: &Value, at: &mut At<'_>) {
-    let filled = |text: Option<&str>| text.is_some_and(|text| !crate::value::js_trim(text).is_empty());
+    let filled = |text: Option<&str>| text.is_some_and(|text| !crate::secret::value::js_trim(text).is_empty());
     if filled(text(value, &["defaultSessionKey"])) {
         return;
     }
@@ -24,7 +24,7 @@ fn persistent(value: &Value, at: &mut At<'_>) {
 }
 
 fn module(value: &Value, at: &mut At<'_>) {
-    let path = crate::value::js_trim(value.as_str().unwrap_or_default());
+    let path = crate::secret::value::js_trim(value.as_str().unwrap_or_default());
     let climbs = path.split(['/', '\\']).any(|part| part == "..");
     if path.is_empty() || path.starts_with(['/', '~']) || path.contains(':') || climbs {
         at.refuse(&[], "expected a relative path without .. and without a drive or scheme");

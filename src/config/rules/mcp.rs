@@ -41,7 +41,7 @@ fn reserved(value: &Value, at: &mut At<'_>) {
 }
 
 fn node_name(name: &str) -> Option<&'static str> {
-    let odd = name.is_empty() || crate::value::js_trim(name) != name;
+    let odd = name.is_empty() || crate::secret::value::js_trim(name) != name;
     odd.then_some("a server needs a name without blanks around it")
 }
 
@@ -88,7 +88,9 @@ fn server(value: &Value, at: &mut At<'_>) {
     if text(value, &["oauth", "identity"]) == Some("per-requester") {
         per_requester(value, at);
     }
-    let command = text(value, &["command"]).map(crate::value::js_trim).unwrap_or_default();
+    let command = text(value, &["command"])
+        .map(crate::secret::value::js_trim)
+        .unwrap_or_default();
     if text(value, &["transport"]) == Some("stdio") && command.is_empty() {
         at.refuse(&["transport"], "transport stdio needs a command");
     }

@@ -17,7 +17,7 @@ xiaomi-token-plan z.ai z-ai zai";
 
 /// Tells whether a provider is one that the release completes by itself.
 fn is_overlay(id: &str) -> bool {
-    let id = crate::value::js_trim(id).to_lowercase();
+    let id = crate::secret::value::js_trim(id).to_lowercase();
     OVERLAYS.split(' ').any(|known| known == id)
 }
 
@@ -96,7 +96,7 @@ fn model_map(value: &Value, at: &mut At<'_>) {
 fn picker_runtime(value: &Value, at: &mut At<'_>) {
     if value
         .as_str()
-        .map(crate::value::js_trim)
+        .map(crate::secret::value::js_trim)
         .is_some_and(|id| id == "auto" || id == "default")
     {
         at.refuse(&[], "auto and default are no runtimes to pick from");
@@ -104,7 +104,7 @@ fn picker_runtime(value: &Value, at: &mut At<'_>) {
 }
 
 fn decision_model(value: &Value, at: &mut At<'_>) {
-    let text = value.as_str().map(crate::value::js_trim).unwrap_or_default();
+    let text = value.as_str().map(crate::secret::value::js_trim).unwrap_or_default();
     if !text.is_empty() && text::provider_model(text).is_none() {
         at.refuse(&[], "expected provider/model, or an empty string for none");
     }

@@ -18,7 +18,7 @@ const JOIN: &str = "joining the network of another container is refused unless \
 docker.dangerouslyAllowContainerNamespaceJoin is true";
 
 fn lower(value: &Value, path: &[&str]) -> String {
-    crate::value::js_trim(text(value, path).unwrap_or_default()).to_lowercase()
+    crate::secret::value::js_trim(text(value, path).unwrap_or_default()).to_lowercase()
 }
 
 fn joins(value: &Value) -> bool {
@@ -68,7 +68,7 @@ fn binds(value: &Value, at: &mut At<'_>) {
     for (index, bind) in list.into_iter().flatten().enumerate() {
         let bind = bind.as_str().unwrap_or_default();
         let index = index.to_string();
-        if crate::value::js_trim(bind).is_empty() {
+        if crate::secret::value::js_trim(bind).is_empty() {
             at.refuse(&["binds", &index], "a mount must not be blank");
         } else if !absolute(host_part(bind)) {
             at.refuse(&["binds", &index], "the source of a mount must be an absolute path");

@@ -82,7 +82,7 @@ fn browser_profile(value: &Value, at: &mut At<'_>) {
 }
 
 fn provider_named(value: &Value, at: &mut At<'_>) {
-    let provider = crate::value::js_trim(text(value, &["provider"]).unwrap_or_default()).to_lowercase();
+    let provider = crate::secret::value::js_trim(text(value, &["provider"]).unwrap_or_default()).to_lowercase();
     let providers = value.get("providers").and_then(Value::as_object);
     let count = providers.map_or(0, serde_json::Map::len);
     if !provider.is_empty() && count > 0 && !providers.is_some_and(|map| map.contains_key(&provider)) {
@@ -104,14 +104,14 @@ fn proxy(value: &Value, at: &mut At<'_>) {
 }
 
 fn worktree_root(value: &Value, at: &mut At<'_>) {
-    let path = crate::value::js_trim(value.as_str().unwrap_or_default());
+    let path = crate::secret::value::js_trim(value.as_str().unwrap_or_default());
     if !path.is_empty() && !path.starts_with('/') && path != "~" && !path.starts_with("~/") {
         at.refuse(&[], "expected an absolute path, or one that begins with ~/");
     }
 }
 
 fn password_file(value: &Value, at: &mut At<'_>) {
-    let path = crate::value::js_trim(value.as_str().unwrap_or_default());
+    let path = crate::secret::value::js_trim(value.as_str().unwrap_or_default());
     if !path.starts_with('/') {
         at.refuse(&[], "expected an absolute path");
     }
@@ -162,11 +162,14 @@ fn suspend(value: &Value, at: &mut At<'_>) {
 }
 
 fn no_blanks(name: &str) -> Option<&'static str> {
-    (crate::value::js_trim(name) != name).then_some("the name must not have blanks around it")
+    (crate::secret::value::js_trim(name) != name).then_some("the name must not have blanks around it")
 }
 
 fn worker_profile(value: &Value, at: &mut At<'_>) {
-    if value.as_str().is_some_and(|name| crate::value::js_trim(name) != name) {
+    if value
+        .as_str()
+        .is_some_and(|name| crate::secret::value::js_trim(name) != name)
+    {
         at.refuse(&[], "the name must not have blanks around it");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::value::js_trim;
+use crate::secret::value::js_trim;
 
 /// Returns the milliseconds of a duration such as `90s` or `1h30m`.
 pub(crate) fn duration_ms(raw: &str, default_unit: &str) -> Option<f64> {

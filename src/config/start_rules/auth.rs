@@ -6,7 +6,7 @@ use super::{Around, filled, refuse};
 use crate::config::problem::{Problem, get, text};
 use crate::config::references;
 use crate::config::secret_refs::is_ref;
-use crate::value::js_trim;
+use crate::secret::value::js_trim;
 
 /// Where a secret of the Gateway comes from. It holds the secret's text, so it cannot be printed.
 #[derive(Clone, Copy, PartialEq)]
@@ -132,7 +132,7 @@ pub(super) fn no_secret_by_name(config: &Value, auth: &Auth<'_>) -> Option<Probl
         "the word that a program writes where it has no value"
     } else if EXAMPLES.contains(&(key, secret)) {
         "a published example"
-    } else if crate::value::is_sentinel(secret) {
+    } else if crate::secret::value::is_sentinel(secret) {
         "a mark that redaction leaves"
     } else {
         return None;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{filled, refuse};
 use crate::config::problem::{Problem, text};
-use crate::value::js_trim;
+use crate::secret::value::js_trim;
 
 /// What the start refuses about them.
 pub(super) fn refused(config: &Value) -> Option<Problem> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::auth::Auth;
 use super::{Around, filled, refuse};
 use crate::config::problem::{Problem, get, text};
-use crate::value::js_trim;
+use crate::secret::value::js_trim;
 
 /// Paths of the certificate and its key, and of the authority where one is named. Empty where TLS is off.
 pub(super) fn tls_paths(config: &Value, state_dir: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use super::auth::{Auth, Credential};
 use super::{Around, KIND, refuse};
 use crate::config::problem::{Problem, text};
 use crate::config::{references, secret_refs};
-use crate::value::js_trim;
+use crate::secret::value::js_trim;
 
 /// The Gateway's own secret. A token from a missing `${VARIABLE}` alone is made up by the Gateway; a password is not, nor
 /// what a SecretRef names.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Around, refuse};
 use crate::config::problem::{Problem, text};
-use crate::rules::Release;
+use crate::product::rules::Release;
 
 /// An installed release does not touch the config of a newer one. Releases that differ in their suffix alone count as
 /// one. (OPENCLAW_ALLOW_OLDER_BINARY_DESTRUCTIVE_ACTIONS, which its message names, does not let a service start.)

@@ -8,8 +8,8 @@ use crate::config::document::Document;
 use crate::config::references;
 use crate::loader::answers::{Answers, Ask};
 use crate::loader::template;
+use crate::model::snapshot::{ConfigView, CredentialField, GatewayConfig, Located, ProviderConfig, ShellEnvConfig};
 use crate::secret::Vault;
-use crate::snapshot::{ConfigView, CredentialField, GatewayConfig, Located, ProviderConfig, ShellEnvConfig};
 
 /// A config before and after `${VAR}`, and where its parts stand.
 struct Source<'a> {
@@ -81,12 +81,12 @@ impl Source<'_> {
         let field = match (template::whole_reference(authored), names.first()) {
             // `$NAME`: read by the Gateway when it is needed, like a SecretRef.
             (Some(name), None) => CredentialField::Ref {
-                secret_ref: crate::snapshot::SecretRef {
+                secret_ref: crate::model::snapshot::SecretRef {
                     source: "env".to_owned(),
                     provider: "default".to_owned(),
                     id: name.to_owned(),
                     place: self.document.place(path),
-                    target: crate::fact::Fact::not_asked("a reference to a variable"),
+                    target: crate::base::fact::Fact::not_asked("a reference to a variable"),
                 },
             },
             _ => match references(text).into_iter().find(|name| names.contains(name)) {
@@ -195,7 +195,7 @@ impl Source<'_> {
     }
 
     /// Credential fields without a reference in them.
-    fn literals(&self) -> Vec<Located<crate::snapshot::ValueFacts>> {
+    fn literals(&self) -> Vec<Located<crate::model::snapshot::ValueFacts>> {
         let mut literals = Vec::new();
         for (mark, value) in self.marks.values(self.document) {
             let Some(text) = value.as_str().filter(|_| mark.credential) else {

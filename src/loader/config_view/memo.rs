@@ -13,7 +13,7 @@ use crate::config::references;
 use crate::loader::config_env::Weaker;
 use crate::loader::entry::alias_group;
 use crate::loader::{paths, template};
-use crate::rules::Release;
+use crate::product::rules::Release;
 use crate::secret::Secret;
 
 /// All that the reading of one document depends on.
@@ -95,7 +95,7 @@ impl Reads {
 fn names(document: &Document, marks: &Marks) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut add = |name: &str| {
-        let group = alias_group(crate::value::js_trim(name));
+        let group = alias_group(crate::secret::value::js_trim(name));
         names.extend(group.into_iter().map(str::to_owned));
     };
     // The Gateway's own secrets decide whether it starts.

@@ -17,12 +17,12 @@ use super::config_env::{self, ConfigEntry, Layout, Weaker};
 use super::env::Env;
 use super::paths::{self, Ground};
 use super::shell_import::Wish;
+use crate::base::fact::Fact;
 use crate::config::document::{self, Document, IncludeAnswer, IncludeSettings};
 use crate::config::{self, Missing, ValidateContext, Verdict};
-use crate::fact::Fact;
-use crate::rules::RuleSet;
+use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
+use crate::product::rules::RuleSet;
 use crate::secret::Vault;
-use crate::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
 
 pub(crate) use memo::Reads;
 
@@ -177,7 +177,7 @@ fn validate(
     let ids: Vec<String> = plugins.iter().map(|plugin| plugin.id.clone()).collect();
     let home = paths::home(env, ground);
     let own = config::own_vars(value, &|_| false);
-    let filled = |text: &str| !crate::value::js_trim(text).is_empty();
+    let filled = |text: &str| !crate::secret::value::js_trim(text).is_empty();
     let is_set =
         |name: &str| env.text(name).is_some_and(filled) || own.iter().any(|(own, value)| own == name && filled(value));
     Ok(config::validate(

@@ -5,15 +5,15 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 
 use super::marks::{Mark, Marks};
+use crate::base::fact::Fact;
 use crate::config::document::Document;
 use crate::config::member::Members;
 use crate::config::{Missing, references};
-use crate::fact::Fact;
 use crate::loader::answers::{Answers, Ask, FileAnswer};
 use crate::loader::config_env::ConfigEntry;
 use crate::loader::env::Env;
 use crate::loader::template;
-use crate::snapshot::{ConfigRef, Located, Place, RefForm, SecretRef};
+use crate::model::snapshot::{ConfigRef, Located, Place, RefForm, SecretRef};
 
 /// Names that keep a managed key from being deleted: whole-string references and env SecretRefs
 /// anywhere in the config (facts/env-resolution.md section 7).

@@ -4,7 +4,7 @@
 //! the plist's `EnvironmentVariables`, the exports of the environment file.
 
 use crate::loader::RawBinding;
-use crate::snapshot::Source;
+use crate::model::snapshot::Source;
 
 /// Variables of the domain that launchd itself puts there.
 const LAUNCHD_OWN: &[&str] = &["SSH_AUTH_SOCK", "SECURITYSESSIONID", "__CF_USER_TEXT_ENCODING"];

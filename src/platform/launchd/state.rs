@@ -1,8 +1,8 @@
 //! What launchd's words about a job mean, in the terms shared with systemd.
 
-use crate::parse::launchctl_misc::ListedJob;
-use crate::parse::launchctl_print::{LastExit, PrintedJob};
-use crate::snapshot::ServiceState;
+use crate::model::snapshot::ServiceState;
+use crate::parse::launchd::launchctl_misc::ListedJob;
+use crate::parse::launchd::launchctl_print::{LastExit, PrintedJob};
 
 const SIGTERM: i32 = 15;
 

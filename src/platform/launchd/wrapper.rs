@@ -36,7 +36,7 @@ fn adds(line: &str) -> bool {
         (Some("." | "source"), file) => !matches!(file, Some("\"$env_file\"" | "\"$1\"" | "$env_file" | "$1")),
         (Some(word), _) => word
             .split_once('=')
-            .is_some_and(|(name, _)| crate::value::is_env_name(name) && !OWN_NAMES.contains(&name)),
+            .is_some_and(|(name, _)| crate::secret::value::is_env_name(name) && !OWN_NAMES.contains(&name)),
         (None, _) => false,
     }
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use super::definition::Definition;
 use crate::loader::RawBinding;
+use crate::model::snapshot::{Scope, Source};
 use crate::secret::Vault;
-use crate::snapshot::{Scope, Source};
 
 impl Assembled {
     /// Returns the winner of a name.

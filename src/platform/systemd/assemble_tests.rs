@@ -1,7 +1,7 @@
 //! Which layer wins.
 
 use super::*;
-use crate::parse::unit;
+use crate::parse::systemd::unit;
 use crate::platform::systemd::definition::{Part, merge};
 use crate::platform::systemd::specifiers::Specifiers;
 use crate::secret::FingerprintKey;

@@ -7,11 +7,12 @@ use super::passed::{self, Brings};
 use super::settings;
 use super::specifiers::Specifiers;
 use crate::loader::RawBinding;
-use crate::parse::unit::{Assignment, UnitText};
-use crate::parse::unit_quoting::{self, Resolved, Words};
+use crate::model::snapshot::{OddLine, PassedKind, PassedOver, Place, Setting, Source};
+use crate::parse::systemd::unit::{Assignment, UnitText};
+use crate::parse::systemd::unit_quoting;
+use crate::parse::systemd::unit_quoting::{Resolved, Words};
 use crate::secret::Vault;
-use crate::snapshot::{OddLine, PassedKind, PassedOver, Place, Setting, Source};
-use crate::value::is_env_name;
+use crate::secret::value::is_env_name;
 
 /// One file of a definition.
 pub struct Part {
@@ -96,7 +97,9 @@ pub fn merge(parts: &[Part], specifiers: &Specifiers, vault: &Vault) -> Definiti
                     "" => format!("`{}=` is before any section; systemd ignores it", one.key),
                     section => format!("`{}=` is in [{section}]; systemd reads it only in [Service]", one.key),
                 };
-                let kind = PassedKind::Section { name: one.section.clone() };
+                let kind = PassedKind::Section {
+                    name: one.section.clone(),
+                };
                 merged.pass(passed::directive(kind, one, brings, place.clone(), specifiers, what));
             }
             if !one.section.is_empty() && SERVICE_KEYS.contains(&one.key.as_str()) {
@@ -148,8 +151,13 @@ impl Definition {
         let Some((right, brings)) = passed::misspelled(&one.key) else {
             return;
         };
-        let what = format!("systemd does not know `{}=` and ignores the line; `{right}=` is meant", one.key);
-        let kind = PassedKind::Directive { right: right.to_owned() };
+        let what = format!(
+            "systemd does not know `{}=` and ignores the line; `{right}=` is meant",
+            one.key
+        );
+        let kind = PassedKind::Directive {
+            right: right.to_owned(),
+        };
         self.pass(passed::directive(kind, one, brings, place.clone(), specifiers, what));
     }
 
@@ -230,7 +238,10 @@ impl Definition {
     /// Names of a line of which systemd ignores a part; those that arrive all the same are set.
     fn pass_words(&mut self, value: &str, place: &Place, what: &str) {
         let cut = value.split(['"', '\'', ' ']).filter_map(|word| word.split_once('='));
-        let mut names: Vec<String> = cut.map(|(name, _)| name.to_owned()).filter(|name| is_env_name(name)).collect();
+        let mut names: Vec<String> = cut
+            .map(|(name, _)| name.to_owned())
+            .filter(|name| is_env_name(name))
+            .collect();
         names.extend(passed::assigned(value));
         names.sort();
         names.dedup();
@@ -274,8 +285,17 @@ impl Definition {
                 line: place.line.unwrap_or_default(),
             };
             let bare = value.trim_start_matches(['"', '\'']);
-            let kind = PassedKind::Path { optional: bare.starts_with('-') };
-            self.pass(passed::directive(kind, &line, Brings::File, place.clone(), specifiers, what.to_owned()));
+            let kind = PassedKind::Path {
+                optional: bare.starts_with('-'),
+            };
+            self.pass(passed::directive(
+                kind,
+                &line,
+                Brings::File,
+                place.clone(),
+                specifiers,
+                what.to_owned(),
+            ));
             self.odd(place, None, what.to_owned());
         }
     }

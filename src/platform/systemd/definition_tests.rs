@@ -1,9 +1,9 @@
 //! Tables of units with drop-ins, and what they come to.
 
 use super::*;
-use crate::parse::unit;
+use crate::model::snapshot::Scope;
+use crate::parse::systemd::unit;
 use crate::secret::FingerprintKey;
-use crate::snapshot::Scope;
 
 pub(crate) fn here() -> Specifiers {
     Specifiers {

@@ -1,7 +1,7 @@
 //! What an `ExecStart=` line starts (facts/services.md sections 1.2 and 3.1).
 
 use super::names;
-use crate::parse::unit_quoting;
+use crate::parse::systemd::unit_quoting;
 
 /// The parts of a command line that matter. No `Debug`: arguments may carry a secret.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -141,7 +141,10 @@ fn is_command_flag(word: &str) -> bool {
 
 /// Expands `${X}` anywhere and `$X` as a whole word, as systemd does for arguments.
 fn expanded(word: String, lookup: &impl Fn(&str) -> Option<String>) -> Vec<String> {
-    if let Some(name) = word.strip_prefix('$').filter(|name| crate::value::is_env_name(name)) {
+    if let Some(name) = word
+        .strip_prefix('$')
+        .filter(|name| crate::secret::value::is_env_name(name))
+    {
         let value = lookup(name).unwrap_or_default();
         return value.split_whitespace().map(str::to_owned).collect();
     }
@@ -151,7 +154,7 @@ fn expanded(word: String, lookup: &impl Fn(&str) -> Option<String>) -> Vec<Strin
         out.push_str(before);
         match after
             .split_once('}')
-            .filter(|(name, _)| crate::value::is_env_name(name))
+            .filter(|(name, _)| crate::secret::value::is_env_name(name))
         {
             Some((name, tail)) => {
                 out.push_str(&lookup(name).unwrap_or_default());

@@ -4,7 +4,7 @@
 //! then lives on only in `<unit>.bak` (facts/services.md section 1.1; facts/user-pain.md).
 
 use super::definition::Definition;
-use crate::value::is_env_name;
+use crate::secret::value::is_env_name;
 
 /// A source that is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,11 +62,11 @@ fn is_openclaws_own(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::unit;
+    use crate::model::snapshot::Scope;
+    use crate::parse::systemd::unit;
     use crate::platform::systemd::definition::{Part, merge};
     use crate::platform::systemd::specifiers::Specifiers;
     use crate::secret::{FingerprintKey, Vault};
-    use crate::snapshot::Scope;
 
     #[test]
     fn only_what_is_gone_is_lost() {

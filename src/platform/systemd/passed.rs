@@ -2,10 +2,11 @@
 //! absolute, or taken back by a later empty one (systemd.exec(5), systemd.syntax(7); compared with systemd 252).
 
 use super::specifiers::Specifiers;
-use crate::parse::unit::Assignment as Line;
-use crate::parse::{meant, unit_quoting};
-use crate::snapshot::{Assignment, PassedKind, PassedOver, Place};
-use crate::value::is_env_name;
+use crate::model::snapshot::{Assignment, PassedKind, PassedOver, Place};
+use crate::parse::meant;
+use crate::parse::systemd::unit::Assignment as Line;
+use crate::parse::systemd::unit_quoting;
+use crate::secret::value::is_env_name;
 
 /// A directive that brings variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,10 @@ pub fn misspelled(key: &str) -> Option<(&'static str, Brings)> {
         return right(*wanted);
     }
     let near = |name: &str| strsim::osa_distance(&lower, &name.to_ascii_lowercase());
-    known.into_iter().filter(|(name, _)| near(name) <= 2).min_by_key(|(name, _)| near(name))
+    known
+        .into_iter()
+        .filter(|(name, _)| near(name) <= 2)
+        .min_by_key(|(name, _)| near(name))
 }
 
 /// Describes a directive that does not count; `what` says why, and the names are those that it would have set.
@@ -77,12 +81,19 @@ pub fn directive(
     let number = place.line.unwrap_or_default();
     let names = match brings {
         Brings::Assignments => assigned(&line.value),
-        Brings::Names => line.value.split_whitespace().filter(|word| is_env_name(word)).map(str::to_owned).collect(),
+        Brings::Names => line
+            .value
+            .split_whitespace()
+            .filter(|word| is_env_name(word))
+            .map(str::to_owned)
+            .collect(),
         Brings::File => Vec::new(),
     };
     PassedOver {
         kind,
-        file: (brings == Brings::File).then(|| meant_path(&line.value, specifiers)).flatten(),
+        file: (brings == Brings::File)
+            .then(|| meant_path(&line.value, specifiers))
+            .flatten(),
         names: names.into_iter().map(|name| assignment(name, number)).collect(),
         place,
         what,
@@ -106,7 +117,11 @@ pub fn assigned(value: &str) -> Vec<String> {
 
 /// Returns a name with its line.
 pub fn assignment(name: String, line: u32) -> Assignment {
-    Assignment { name, line, exported: true }
+    Assignment {
+        name,
+        line,
+        exported: true,
+    }
 }
 
 /// Returns the file that a path of an `EnvironmentFile=` was meant to name: without quotes, `~` and `$HOME` as the home.
@@ -117,7 +132,9 @@ pub fn meant_path(value: &str, specifiers: &Specifiers) -> Option<String> {
     let text = text.strip_prefix('-').unwrap_or(text).trim_matches(['"', '\'']);
     let text = text.strip_prefix("file://").unwrap_or(text);
     let home = &specifiers.home;
-    let below = ["~/", "$HOME/", "${HOME}/", "./"].iter().find_map(|start| text.strip_prefix(start));
+    let below = ["~/", "$HOME/", "${HOME}/", "./"]
+        .iter()
+        .find_map(|start| text.strip_prefix(start));
     let config = ["$XDG_CONFIG_HOME/", "${XDG_CONFIG_HOME}/"]
         .iter()
         .find_map(|start| text.strip_prefix(start));
@@ -167,7 +184,14 @@ mod tests {
         ] {
             assert_eq!(misspelled(key).map(|(name, _)| name), Some(right), "{key}");
         }
-        for key in ["Environment", "UnsetEnvironment", "ExecStart", "User", "Type", "PassEnvironment"] {
+        for key in [
+            "Environment",
+            "UnsetEnvironment",
+            "ExecStart",
+            "User",
+            "Type",
+            "PassEnvironment",
+        ] {
             assert_eq!(misspelled(key), None, "{key}");
         }
     }

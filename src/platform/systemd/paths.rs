@@ -1,7 +1,7 @@
 //! Where systemd looks for units and drop-ins, strongest first (property `UnitPath`;
 //! facts/services.md sections 1.1 and 1.4).
 
-use crate::snapshot::Scope;
+use crate::model::snapshot::Scope;
 
 /// The directories of a user that the search path is built from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What a service sees of the file system where directives change it (systemd.exec(5), "Sandboxing"; the order of mounts
 //! compared with systemd 252).
 
-use crate::snapshot::{Scope, Setting};
+use crate::model::snapshot::{Scope, Setting};
 
 /// What a service sees at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,8 @@ pub enum Seen<'a> {
 /// Returns whether the manager can carry the directives out for sure. A user's manager needs a user namespace for it,
 /// which `PrivateUsers=` asks for; without, systemd 252 goes on as if they were not there, and later releases may not.
 pub fn is_carried_out(scope: Scope, settings: &[Setting]) -> bool {
-    let private = |one: &Setting| one.name == "PrivateUsers" && matches!(one.value.as_str(), "yes" | "true" | "1" | "on");
+    let private =
+        |one: &Setting| one.name == "PrivateUsers" && matches!(one.value.as_str(), "yes" | "true" | "1" | "on");
     scope == Scope::System || settings.iter().any(private)
 }
 
@@ -42,12 +43,18 @@ struct Mount<'a> {
 
 /// Returns what a service with these settings sees at an absolute path.
 pub fn seen<'a>(settings: &'a [Setting], path: &str) -> Seen<'a> {
-    if let Some(root) = settings.iter().find(|one| matches!(one.name.as_str(), "RootDirectory" | "RootImage"))
+    if let Some(root) = settings
+        .iter()
+        .find(|one| matches!(one.name.as_str(), "RootDirectory" | "RootImage"))
         && root.value != "/"
     {
         return Seen::Replaced(root);
     }
-    let mounts: Vec<Mount<'a>> = settings.iter().flat_map(mounts).filter(|mount| is_below(path, &mount.at)).collect();
+    let mounts: Vec<Mount<'a>> = settings
+        .iter()
+        .flat_map(mounts)
+        .filter(|mount| is_below(path, &mount.at))
+        .collect();
     // systemd drops everything below an inaccessible path.
     if let Some(closed) = mounts.iter().find(|mount| mount.mode == Mode::Inaccessible) {
         return Seen::Hidden(closed.setting);
@@ -66,7 +73,9 @@ pub fn seen<'a>(settings: &'a [Setting], path: &str) -> Seen<'a> {
 
 /// Returns whether any of the settings changes what is seen.
 pub fn changes_the_view(settings: &[Setting]) -> bool {
-    settings.iter().any(|one| one.name.starts_with("Root") || !mounts(one).is_empty())
+    settings
+        .iter()
+        .any(|one| one.name.starts_with("Root") || !mounts(one).is_empty())
 }
 
 fn mounts(setting: &Setting) -> Vec<Mount<'_>> {
@@ -88,7 +97,10 @@ fn mounts(setting: &Setting) -> Vec<Mount<'_>> {
         "ProtectSystem" if value == "full" => all(Mode::ReadOnly, &["/usr", "/boot", "/efi", "/etc"]),
         // Homes stay writable: they are the business of ProtectHome=.
         "ProtectSystem" if value == "strict" => std::iter::once(mount("", Mode::ReadOnly))
-            .chain(all(Mode::Writable, &["/dev", "/proc", "/sys", "/home", "/root", "/run/user"]))
+            .chain(all(
+                Mode::Writable,
+                &["/dev", "/proc", "/sys", "/home", "/root", "/run/user"],
+            ))
             .collect(),
         "PrivateTmp" if yes || value == "disconnected" => all(Mode::Empty, &["/tmp", "/var/tmp"]),
         "InaccessiblePaths" | "InaccessibleDirectories" => listed(setting, Mode::Inaccessible),
@@ -130,7 +142,11 @@ fn bound(setting: &Setting) -> Vec<Mount<'_>> {
             let to = parts.next().filter(|to| !to.is_empty()).unwrap_or(from);
             to.starts_with('/').then(|| Mount {
                 at: to.trim_end_matches('/').to_owned(),
-                mode: if from.trim_end_matches('/') == to.trim_end_matches('/') { Mode::Own } else { Mode::Other },
+                mode: if from.trim_end_matches('/') == to.trim_end_matches('/') {
+                    Mode::Own
+                } else {
+                    Mode::Other
+                },
                 setting,
                 read_only: setting.name == "BindReadOnlyPaths",
             })
@@ -153,13 +169,14 @@ fn made<'a>(setting: &'a Setting, above: &str) -> Vec<Mount<'a>> {
 }
 
 fn is_below(path: &str, above: &str) -> bool {
-    path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(above)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::Place;
+    use crate::model::snapshot::Place;
 
     fn check(settings: &[(&str, &str)], path: &str, expected: &str) {
         let settings: Vec<Setting> = settings
@@ -176,7 +193,10 @@ mod tests {
             Seen::Hidden(by) => format!("hidden by {}", by.name),
             Seen::Replaced(by) => format!("replaced by {}", by.name),
         };
-        let shown: Vec<_> = settings.iter().map(|one| format!("{}={}", one.name, one.value)).collect();
+        let shown: Vec<_> = settings
+            .iter()
+            .map(|one| format!("{}={}", one.name, one.value))
+            .collect();
         assert_eq!(word, expected, "{shown:?}");
     }
 
@@ -185,11 +205,19 @@ mod tests {
         let state = "/home/me/.openclaw";
         check(&[], state, "same");
         check(&[("ProtectHome", "yes")], state, "hidden by ProtectHome");
-        check(&[("ProtectHome", "true"), ("BindPaths", state)], state, "hidden by ProtectHome");
+        check(
+            &[("ProtectHome", "true"), ("BindPaths", state)],
+            state,
+            "hidden by ProtectHome",
+        );
         check(&[("ProtectHome", "tmpfs")], state, "hidden by ProtectHome");
         check(&[("ProtectHome", "tmpfs"), ("BindPaths", state)], state, "same");
         check(&[("ProtectHome", "read-only")], state, "read-only by ProtectHome");
-        check(&[("ProtectHome", "read-only"), ("ReadWritePaths", state)], state, "same");
+        check(
+            &[("ProtectHome", "read-only"), ("ReadWritePaths", state)],
+            state,
+            "same",
+        );
         check(&[("ProtectHome", "no"), ("ProtectSystem", "strict")], state, "same");
         check(&[("ProtectHome", "yes")], "/var/lib/openclaw", "same");
         check(&[("ProtectHome", "yes")], "/homes/me", "same");
@@ -199,12 +227,36 @@ mod tests {
     fn other_places() {
         let state = "/var/lib/openclaw/.openclaw";
         check(&[("ProtectSystem", "strict")], state, "read-only by ProtectSystem");
-        check(&[("ProtectSystem", "strict"), ("StateDirectory", "openclaw")], state, "same");
-        check(&[("ProtectSystem", "strict"), ("ReadWritePaths", "-/var/lib/openclaw")], state, "same");
-        check(&[("InaccessiblePaths", "-/srv /var/lib")], state, "hidden by InaccessiblePaths");
-        check(&[("TemporaryFileSystem", "/var:ro")], state, "hidden by TemporaryFileSystem");
-        check(&[("BindPaths", "/other:/var/lib/openclaw")], state, "replaced by BindPaths");
-        check(&[("BindReadOnlyPaths", "/var/lib/openclaw")], state, "read-only by BindReadOnlyPaths");
+        check(
+            &[("ProtectSystem", "strict"), ("StateDirectory", "openclaw")],
+            state,
+            "same",
+        );
+        check(
+            &[("ProtectSystem", "strict"), ("ReadWritePaths", "-/var/lib/openclaw")],
+            state,
+            "same",
+        );
+        check(
+            &[("InaccessiblePaths", "-/srv /var/lib")],
+            state,
+            "hidden by InaccessiblePaths",
+        );
+        check(
+            &[("TemporaryFileSystem", "/var:ro")],
+            state,
+            "hidden by TemporaryFileSystem",
+        );
+        check(
+            &[("BindPaths", "/other:/var/lib/openclaw")],
+            state,
+            "replaced by BindPaths",
+        );
+        check(
+            &[("BindReadOnlyPaths", "/var/lib/openclaw")],
+            state,
+            "read-only by BindReadOnlyPaths",
+        );
         check(&[("RootDirectory", "/srv/x")], state, "replaced by RootDirectory");
         check(&[("PrivateTmp", "yes")], "/tmp/openclaw", "hidden by PrivateTmp");
     }

@@ -1,7 +1,7 @@
 //! Which of the services found is the one to examine.
 
 use super::names;
-use crate::snapshot::{Scope, Service};
+use crate::model::snapshot::{Scope, Service};
 
 /// What the user asked for, by option or environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,8 +65,8 @@ fn chosen(services: &[Service], wanted: &Wanted) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::Fact;
-    use crate::snapshot::ExecFacts;
+    use crate::base::fact::Fact;
+    use crate::model::snapshot::ExecFacts;
 
     fn service(name: &str, scope: Scope, profile: Option<&str>) -> Service {
         Service {
@@ -89,7 +89,7 @@ mod tests {
             unknown: Vec::new(),
             odd_lines: Vec::new(),
             launchd: None,
-        systemd: Default::default(),
+            systemd: Default::default(),
         }
     }
 

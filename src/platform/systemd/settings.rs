@@ -1,9 +1,9 @@
 //! Directives beside the environment that decide how a service starts and what it sees (systemd.exec(5)).
 
 use super::specifiers::Specifiers;
-use crate::parse::unit::Assignment;
-use crate::parse::unit_quoting;
-use crate::snapshot::{Place, Setting};
+use crate::model::snapshot::{Place, Setting};
+use crate::parse::systemd::unit::Assignment;
+use crate::parse::systemd::unit_quoting;
 
 /// Longest value that is kept.
 const MAX_VALUE: usize = 1000;
@@ -116,7 +116,7 @@ pub fn take(settings: &mut Vec<Setting>, line: &Assignment, place: Place, specif
 mod tests {
     use super::super::definition::tests::here;
     use super::*;
-    use crate::parse::unit;
+    use crate::parse::systemd::unit;
 
     #[test]
     fn lists_grow_scalars_are_replaced_and_commands_keep_only_their_line() {
@@ -126,7 +126,10 @@ mod tests {
         for line in unit::parse(text.as_bytes()).section("Service") {
             take(&mut settings, line, Place::line("/u", line.line), &here());
         }
-        let got: Vec<_> = settings.iter().map(|one| (one.name.as_str(), one.value.as_str())).collect();
+        let got: Vec<_> = settings
+            .iter()
+            .map(|one| (one.name.as_str(), one.value.as_str()))
+            .collect();
         let expected = [
             ("InaccessiblePaths", "/a"),
             ("InaccessiblePaths", "-/home/me/b"),

@@ -1,7 +1,7 @@
 //! What `%h`, `%i`, … stand for in a unit (systemd.unit(5), Specifiers; facts/services.md section 1.4).
 
 use super::names;
-use crate::snapshot::Scope;
+use crate::model::snapshot::Scope;
 
 /// The texts that specifiers of one unit stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! From the properties that `systemctl show` prints to the state of a service.
 
-use crate::parse::show::{self, Block};
-use crate::snapshot::ServiceState;
+use crate::model::snapshot::ServiceState;
+use crate::parse::systemd::show;
+use crate::parse::systemd::show::Block;
 
 /// The properties to ask for (facts/services.md section 1.5); all are one line each but
 /// `EnvironmentFiles`. `Environment` is not among them: what it says is read from the files,

@@ -1,10 +1,10 @@
 //! The answer in one sentence: what the Gateway sees, or else the first thing wrong.
 
+use crate::model::report::{KeyReport, Outcome, Severity, Verdict, View, ViewState};
 use crate::render::Page;
 use crate::render::group::{count, counted, worst_first};
 use crate::render::theme::Tone;
 use crate::render::width::wrap;
-use crate::report::{KeyReport, Outcome, Severity, Verdict, View, ViewState};
 
 /// The sentence and how bad it is.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
     };
     let about_keys = !matches!(
         page.plan.action,
-        crate::plan::Action::Config { .. } | crate::plan::Action::Ping
+        crate::app::plan::Action::Config { .. } | crate::app::plan::Action::Ping
     );
     if about_keys {
         let lost = with(&[Verdict::Missing, Verdict::Blocked]);
@@ -194,11 +194,11 @@ fn sentence(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Plan;
+    use crate::app::plan::Plan;
+    use crate::model::report::Report;
+    use crate::model::snapshot::Snapshot;
     use crate::render::samples::{self, CHECKS};
     use crate::render::{render, theme::Theme};
-    use crate::report::Report;
-    use crate::snapshot::Snapshot;
 
     fn plain((report, snapshot): (Report, Snapshot), width: usize) -> String {
         render(&report, &snapshot, &Plan::default(), &Theme::plain(width), CHECKS, None)

@@ -1,11 +1,11 @@
 //! What passed, what could not be checked, and the last line with the counts.
 
 use super::findings::heading;
+use crate::model::report::{CheckOutcome, CheckReport, Severity};
 use crate::render::Page;
 use crate::render::group::{count, count_checks, counted, group_of, groups, heads};
 use crate::render::theme::Tone;
 use crate::render::width::{pad, wrap};
-use crate::report::{CheckOutcome, CheckReport, Severity};
 
 /// Returns the passing checks by group, then those not checked with their reasons.
 pub(super) fn part(page: &Page<'_>) -> String {

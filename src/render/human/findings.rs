@@ -1,11 +1,11 @@
 //! Problems by group, worst first; consequences in one line under their cause.
 
 use super::answer;
+use crate::model::report::{Certainty, Evidence, Finding};
 use crate::render::Page;
 use crate::render::group::{self, counted, folded, place, problems, worst_first};
 use crate::render::theme::Tone;
 use crate::render::width::wrap;
-use crate::report::{Certainty, Evidence, Finding};
 
 /// Places shown per finding unless `-v`.
 pub(super) const MOST_PLACES: usize = 3;

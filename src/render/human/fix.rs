@@ -1,10 +1,10 @@
 //! Numbered steps: the remedies of the problems, worst first, no command twice.
 
+use crate::model::report::Remedy;
 use crate::render::Page;
 use crate::render::group::worst_first;
 use crate::render::theme::Tone;
 use crate::render::width::wrap;
-use crate::report::Remedy;
 
 /// Parts of commands that make changes take effect; such commands go last.
 const CLOSING: &[&str] = &["restart", "daemon-reload", "kickstart", "bootstrap", " start"];

@@ -1,13 +1,13 @@
 //! Who sees a key: one row per source, one column per environment.
 
 use super::rows::rows;
-use crate::fact::Fact;
-use crate::plan::Action;
+use crate::app::plan::Action;
+use crate::base::fact::Fact;
+use crate::model::report::{Certainty, KeyReport, Verdict, View, ViewState};
+use crate::model::snapshot::{Trace, ValueFlag};
 use crate::render::Page;
 use crate::render::theme::{Theme, Tone};
 use crate::render::width::{columns, pad, shorten, wrap};
-use crate::report::{Certainty, KeyReport, Verdict, View, ViewState};
-use crate::snapshot::{Trace, ValueFlag};
 
 /// Heads of the columns.
 pub(in crate::render) const COLUMNS: [&str; 3] = ["your shell", "next start", "running now"];

@@ -27,8 +27,8 @@ pub(super) use rows::rows;
 use super::Page;
 use super::group::heads;
 use super::width;
-use crate::plan::Action;
-use crate::report::Outcome;
+use crate::app::plan::Action;
+use crate::model::report::Outcome;
 
 /// Renders the whole page; parts are set apart by one empty line.
 pub(super) fn page(page: &Page<'_>) -> String {

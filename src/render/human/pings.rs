@@ -1,9 +1,9 @@
 //! Answers of the Gateways: a small table of who answered what, or every request.
 
+use crate::model::report::PingReport;
 use crate::render::Page;
 use crate::render::theme::Tone;
 use crate::render::width::{columns, pad, wrap};
-use crate::report::PingReport;
 
 const TARGETS: [&str; 2] = ["gateway", "cloudflare"];
 const HEADS: [&str; 2] = ["without credential", "with credential"];
@@ -100,7 +100,7 @@ fn words(ping: &PingReport) -> String {
     format!("{status}{code} from {}", ping.layer)
 }
 
-fn why(pings: &crate::snapshot::PingFacts) -> Option<&str> {
+fn why(pings: &crate::model::snapshot::PingFacts) -> Option<&str> {
     let whys = [&pings.why_none, &pings.why_no_gateway, &pings.why_no_cloudflare];
     whys.into_iter().find_map(|why| why.as_deref())
 }

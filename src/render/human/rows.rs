@@ -1,11 +1,11 @@
 //! The rows of a key's matrix: every copy found, and the places where it was looked for in vain.
 
-use crate::fact::Fact;
+use crate::base::fact::Fact;
+use crate::model::report::{KeyReport, KeySource, Verdict, ViewState};
+use crate::model::snapshot::{FileOutcome, ShellOutcome, Source, Trace};
 use crate::render::Page;
 use crate::render::group::place;
 use crate::render::sanitize::{clean, tilde};
-use crate::report::{KeyReport, KeySource, Verdict, ViewState};
-use crate::snapshot::{FileOutcome, ShellOutcome, Source, Trace};
 
 /// What a cell shows where a source was looked at and has nothing.
 const NOTHING: &str = "–";

@@ -1,12 +1,12 @@
 //! Snapshots of the report as people see it.
 
-use crate::fact::Fact;
-use crate::plan::{Action, Plan};
+use crate::app::plan::{Action, Plan};
+use crate::base::fact::Fact;
+use crate::model::report::Report;
+use crate::model::snapshot::Snapshot;
 use crate::render::samples::{self, CHECKS};
 use crate::render::theme::Theme;
 use crate::render::{render, width};
-use crate::report::Report;
-use crate::snapshot::Snapshot;
 
 fn show((report, snapshot): (Report, Snapshot), plan: &Plan, theme: &Theme) -> String {
     render(&report, &snapshot, plan, theme, CHECKS, Some(38))
@@ -364,7 +364,7 @@ fn a_replay_has_no_time() {
 fn a_command_is_named_once_and_restarts_come_last() {
     let (mut report, mut snapshot) = samples::shell_only();
     let mut third = samples::stale().0.findings.remove(0);
-    third.severity = crate::report::Severity::Error;
+    third.severity = crate::model::report::Severity::Error;
     report.findings.insert(0, third);
     snapshot.views.running = Fact::Absent;
     let shown = plain((report, snapshot), 80);

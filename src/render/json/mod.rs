@@ -5,7 +5,7 @@ pub mod v1;
 use serde::Serialize;
 
 use super::sanitize::is_risky;
-use crate::exit::Exit;
+use crate::app::exit::Exit;
 
 /// Name and number of the format of errors.
 pub const ERROR_SCHEMA: &str = "openclaw-doctor/error/1";

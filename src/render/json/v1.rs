@@ -1,7 +1,7 @@
 //! Schema `openclaw-doctor/report/1` (`schema/report-1.schema.json`). Fields may be added; what
 //! changes or goes needs a `v2`.
 
-use crate::report::Report;
+use crate::model::report::Report;
 
 /// Returns the document.
 pub fn document(report: &Report) -> String {

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::plan::{Format, Plan};
+use crate::app::plan::{Format, Plan};
+use crate::model::report::*;
+use crate::model::snapshot::Source;
 use crate::render::samples::{self, CHECKS};
 use crate::render::{render, theme::Theme};
-use crate::report::*;
-use crate::snapshot::Source;
 
 const SCHEMA_TEXT: &str = include_str!("../../../schema/report-1.schema.json");
 
@@ -198,7 +198,7 @@ fn a_report_survives_the_trip() {
 
 #[test]
 fn errors_are_one_document_too() {
-    let text = crate::render::json::error_document("usage", "a\u{202e}b", crate::exit::Exit::Usage);
+    let text = crate::render::json::error_document("usage", "a\u{202e}b", crate::app::exit::Exit::Usage);
     assert!(text.contains("\\u202e") && !text.contains('\u{202e}'));
     let value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["error"]["message"], "a\u{202e}b");

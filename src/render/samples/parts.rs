@@ -1,8 +1,8 @@
 //! The parts that made-up reports are put together from.
 
-use crate::fact::Fact;
-use crate::report::{Evidence, KeySource, PingReport};
-use crate::snapshot::{SCHEMA as SNAPSHOT_SCHEMA, *};
+use crate::base::fact::Fact;
+use crate::model::report::{Evidence, KeySource, PingReport};
+use crate::model::snapshot::{SCHEMA as SNAPSHOT_SCHEMA, *};
 
 pub(super) fn evidence(path: Option<&str>, line: Option<u32>, note: &str) -> Evidence {
     Evidence {

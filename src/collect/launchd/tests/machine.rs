@@ -5,10 +5,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use crate::app::plan::Plan;
 use crate::collect::context::{Context, ServiceCollection};
-use crate::plan::Plan;
+use crate::model::snapshot::Host;
 use crate::secret::{FingerprintKey, Vault};
-use crate::snapshot::Host;
 
 /// The generation with wrapper and environment file; HOME stands for the home.
 pub(super) const WRAPPED: &str = "<array><string>/bin/sh</string>\

@@ -6,9 +6,9 @@ use super::side::{Known, Side};
 use crate::collect::secret_store::Stored;
 use crate::config::{self, ProviderOf};
 use crate::loader;
+use crate::model::snapshot::ValueFlag;
+use crate::secret::value;
 use crate::secret::{Secret, Vault};
-use crate::snapshot::ValueFlag;
-use crate::value;
 
 /// What became of a field.
 pub(super) enum Found {

@@ -13,7 +13,7 @@ use crate::collect::read;
 use crate::ping::target::{Base, BaseProblem, Candidate, GatewayTarget, TlsPin};
 use crate::resolve::SLACK_MS;
 use crate::secret::Secret;
-use crate::value::js_trim;
+use crate::secret::value::js_trim;
 
 /// Largest certificate file that is read.
 const CERT_CAP: u64 = 256 << 10;

@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::credential::{self, Found, cleaned};
 use super::side::{Known, Side, trace};
+use crate::model::snapshot::{AuthProfile, ConfigView};
 use crate::ping::target::Candidate;
+use crate::product::rules::CloudflarePlugin;
 use crate::resolve::{self, CLOUDFLARE_PROVIDER};
-use crate::rules::CloudflarePlugin;
-use crate::snapshot::{AuthProfile, ConfigView};
 
 /// Where a key comes from, for the verdict's facts.
 pub(super) enum From {

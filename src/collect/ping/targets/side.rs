@@ -11,9 +11,9 @@ use crate::collect::secret_store::StoreSecrets;
 use crate::config;
 use crate::config::document::Document;
 use crate::loader::Finished;
-use crate::rules::RuleSet;
+use crate::model::snapshot::{AuthProfileStore, GatewayProcess, Service, Trace};
+use crate::product::rules::RuleSet;
 use crate::secret::{Secret, Vault};
-use crate::snapshot::{AuthProfileStore, GatewayProcess, Service, Trace};
 
 /// Everything that was found out before the pings.
 pub(in crate::collect) struct Known<'a> {
@@ -98,7 +98,7 @@ impl Side {
     pub(super) fn text(&self, path: &[&str]) -> Option<&str> {
         self.get(path)
             .and_then(Value::as_str)
-            .map(crate::value::js_trim)
+            .map(crate::secret::value::js_trim)
             .filter(|text| !text.is_empty())
     }
 

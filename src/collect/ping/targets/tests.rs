@@ -13,7 +13,8 @@ use crate::collect::process::RawProcess;
 use crate::collect::secret_store::StoreSecrets;
 use crate::config;
 use crate::loader::Finished;
-use crate::rules::{self, RuleSet};
+use crate::product::rules;
+use crate::product::rules::RuleSet;
 use crate::secret::{FingerprintKey, Vault};
 
 const LIMIT: Duration = Duration::from_secs(1);
@@ -36,7 +37,7 @@ fn finished(vault: &Vault, env: &[(&str, &str)], authored: &Value) -> Finished {
     let lookup = |name: &str| env.get(name).map(|value| value.expose().to_owned());
     let (_, mut snapshot) = crate::render::samples::healthy();
     let trace = match &mut snapshot.views.shell {
-        crate::fact::Fact::Known { value } => value.clone(),
+        crate::base::fact::Fact::Known { value } => value.clone(),
         _ => panic!("the sample has a trace"),
     };
     let text = authored.to_string();

@@ -10,9 +10,9 @@ mod tls;
 use std::future::Future;
 use std::time::Duration;
 
+use crate::model::snapshot::{PingAnswer, PingVerdict};
 use crate::ping::target::{Base, Candidate, CloudflareTarget, GatewayTarget, ProxyEnv};
 use crate::secret::{FingerprintKey, Vault};
-use crate::snapshot::{PingAnswer, PingVerdict};
 
 /// What a run gave: every request's report and the verdict.
 type Ran = (Vec<PingAnswer>, PingVerdict);

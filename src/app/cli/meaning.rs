@@ -1,0 +1,204 @@
+//! From what was typed to what it means. Errors are messages for people, and never repeat what
+//! may be a secret typed in the wrong place.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{ColorWord, FailWord, FormatWord, Low, ManagerWord, Options, Stop, Sub};
+use crate::app::plan::{Action, ColorChoice, Format, ManagerChoice, Plan, SuppressionsFrom};
+use crate::model::report::Severity;
+use crate::render::CheckMeta;
+use crate::secret::value::is_env_name;
+
+/// Longest limit that can be given, in seconds: one day.
+const LONGEST: f64 = 86_400.0;
+
+/// Says what a command line means.
+pub(crate) fn plan(low: Low) -> Result<Plan, String> {
+    let options = low.options;
+    reject_contradictions(&options, low.command.as_ref())?;
+    let mut keys = options.key;
+    let action = match low.command {
+        None => Action::Doctor,
+        Some(Sub::Env { keys: more }) => {
+            keys.extend(more);
+            Action::Env
+        }
+        Some(Sub::Config { file }) => Action::Config {
+            file: file.map(PathBuf::from),
+        },
+        Some(Sub::Ping) => Action::Ping,
+        Some(Sub::Explain { topic }) => Action::Explain { topic },
+        Some(Sub::Diff { before, after }) => Action::Diff {
+            before: before.into(),
+            after: after.into(),
+        },
+        Some(Sub::Checks) => Action::Checks,
+        Some(Sub::Completions { shell }) => Action::Completions {
+            shell: shell.to_string(),
+        },
+        Some(Sub::Man) => Action::Man,
+    };
+    let format = format(options.json, options.format, &action)?;
+    Ok(Plan {
+        action,
+        keys: names(keys)?,
+        profile: options.profile,
+        home: options.home.map(PathBuf::from),
+        manager: match options.service_manager {
+            ManagerWord::Auto => ManagerChoice::Auto,
+            ManagerWord::Systemd => ManagerChoice::Systemd,
+            ManagerWord::Launchd => ManagerChoice::Launchd,
+            ManagerWord::None => ManagerChoice::None,
+        },
+        only: options.only,
+        skip: options.skip,
+        fail_on: match options.fail_on {
+            FailWord::Error => Some(Severity::Error),
+            FailWord::Warning => Some(Severity::Warning),
+            FailWord::Info => Some(Severity::Info),
+            FailWord::Never => None,
+        },
+        suppressions: match options.suppressions {
+            None => SuppressionsFrom::Usual,
+            Some(word) if word == "none" => SuppressionsFrom::Nowhere,
+            Some(path) => SuppressionsFrom::File(path.into()),
+        },
+        offline: options.offline,
+        ask_shell: options.shell,
+        timeout: seconds("--timeout", &options.timeout)?,
+        wait: options.wait.map(|text| seconds("--wait", &text)).transpose()?,
+        format,
+        color: match options.color {
+            _ if options.no_color => ColorChoice::Never,
+            ColorWord::Auto => ColorChoice::Auto,
+            ColorWord::Always => ColorChoice::Always,
+            ColorWord::Never => ColorChoice::Never,
+        },
+        verbose: options.verbose,
+        quiet: options.quiet,
+        bundle: options.bundle.map(PathBuf::from),
+        force: options.force,
+        from: options.from,
+        fingerprint_key: options.fingerprint_key.map(PathBuf::from),
+        one_word: false,
+    })
+}
+
+fn reject_contradictions(options: &Options, command: Option<&Sub>) -> Result<(), String> {
+    let replay = options.from.is_some();
+    let report = matches!(command, None | Some(Sub::Env { .. } | Sub::Config { .. } | Sub::Ping));
+    let pairs = [
+        (options.verbose && options.quiet, "--verbose", "--quiet"),
+        (
+            options.json && options.format.is_some_and(|it| it != FormatWord::Json),
+            "--json",
+            "another --format",
+        ),
+        (options.offline && options.wait.is_some(), "--wait", "--offline"),
+        (
+            options.offline && matches!(command, Some(Sub::Ping)),
+            "ping",
+            "--offline",
+        ),
+        (replay && options.wait.is_some(), "--wait", "--from"),
+        (replay && options.shell, "--shell", "--from"),
+        (replay && options.home.is_some(), "--home", "--from"),
+        // The bundle has its own, so that the replay is the report.
+        (replay && options.suppressions.is_some(), "--suppressions", "--from"),
+        (replay && options.profile.is_some(), "--profile", "--from"),
+        (
+            replay && options.fingerprint_key.is_some(),
+            "--fingerprint-key",
+            "--from",
+        ),
+        (
+            replay && options.service_manager != ManagerWord::Auto,
+            "--service-manager",
+            "--from",
+        ),
+    ];
+    if let Some((_, one, other)) = pairs.iter().find(|(both, ..)| *both) {
+        return Err(format!("{one} cannot be used with {other}"));
+    }
+    if options.force && options.bundle.is_none() {
+        return Err("--force is for --bundle".to_owned());
+    }
+    if options.bundle.is_some() && !report {
+        return Err("--bundle goes with a report, not with this subcommand".to_owned());
+    }
+    Ok(())
+}
+
+fn format(json: bool, format: Option<FormatWord>, action: &Action) -> Result<Format, String> {
+    let format = match format {
+        _ if json => Format::Json,
+        None | Some(FormatWord::Human) => Format::Human,
+        Some(FormatWord::Json) => Format::Json,
+        Some(FormatWord::Markdown) => Format::Markdown,
+        Some(FormatWord::Github) => Format::Github,
+        Some(FormatWord::Junit) => Format::Junit,
+        Some(FormatWord::Prometheus) => Format::Prometheus,
+    };
+    let fits = match action {
+        Action::Doctor | Action::Env | Action::Config { .. } | Action::Ping => true,
+        Action::Explain { .. } | Action::Diff { .. } | Action::Checks => {
+            matches!(format, Format::Human | Format::Json)
+        }
+        Action::Completions { .. } | Action::Man => format == Format::Human,
+    };
+    if fits {
+        Ok(format)
+    } else {
+        Err("this subcommand has no output in that format".to_owned())
+    }
+}
+
+/// Checks names without showing them: `NAME=value` and a pasted key both end here.
+fn names(keys: Vec<String>) -> Result<Vec<String>, String> {
+    let mut unique: Vec<String> = Vec::new();
+    for key in keys {
+        if !is_env_name(&key) {
+            return Err(
+                "a key is given by the name of its variable alone, such as CLOUDFLARE_AI_GATEWAY_API_KEY \
+                 (letters, digits and underscores)"
+                    .to_owned(),
+            );
+        }
+        if !unique.contains(&key) {
+            unique.push(key);
+        }
+    }
+    Ok(unique)
+}
+
+fn seconds(flag: &str, text: &str) -> Result<Duration, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| *seconds > 0.0 && *seconds <= LONGEST)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|limit| !limit.is_zero())
+        .ok_or_else(|| format!("{flag} takes a number of seconds above 0 and up to {LONGEST}"))
+}
+
+/// Checks the words of `--only` and `--skip` against the checks there are, and suggests the
+/// nearest one.
+pub fn check_topics(plan: &Plan, checks: &[CheckMeta<'_>]) -> Result<(), Stop> {
+    let known = |word: &str| checks.iter().any(|check| check.id == word || check.group == word);
+    let Some(word) = plan.only.iter().chain(&plan.skip).find(|word| !known(word)) else {
+        return Ok(());
+    };
+    let near = checks
+        .iter()
+        .flat_map(|check| [check.id, check.group])
+        .map(|name| (strsim::jaro_winkler(name, word), name))
+        .filter(|(closeness, _)| *closeness > 0.8)
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    let tip = near.map_or("  tip: openclaw doctor checks".to_owned(), |(_, name)| {
+        format!("  tip: a similar one exists: '{name}'")
+    });
+    Err(Stop::usage(
+        &format!("there is no check or group '{}'\n\n{tip}", word.escape_debug()),
+        plan.format,
+    ))
+}

@@ -1,0 +1,60 @@
+//! A command line that ends before any run: help, version, usage errors.
+
+use crate::app::exit::Exit;
+use crate::app::plan::Format;
+use crate::render;
+
+/// Text to print in place of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// How the program ends.
+    pub exit: Exit,
+    /// For standard output; with escape sequences for colour.
+    pub stdout: String,
+    /// For standard error; with escape sequences for colour.
+    pub stderr: String,
+}
+
+impl Stop {
+    /// Returns text that was asked for.
+    pub fn text(text: impl Into<String>) -> Self {
+        Stop {
+            exit: Exit::Ok,
+            stdout: text.into(),
+            stderr: String::new(),
+        }
+    }
+
+    /// Returns a usage error; standard output gets the document of the format all the same.
+    pub fn usage(message: &str, format: Format) -> Self {
+        Self::error(
+            message,
+            &format!("error: {message}\n\nFor more information, try '--help'.\n"),
+            format,
+        )
+    }
+
+    /// Returns what clap has to say.
+    pub(crate) fn from_clap(error: &clap::Error, format: Format) -> Self {
+        if !error.use_stderr() {
+            return Stop::text(error.render().ansi().to_string());
+        }
+        let plain = error.render().to_string();
+        let first: Vec<&str> = plain
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let message = first.join(" ");
+        let message = message.strip_prefix("error: ").unwrap_or(&message);
+        Self::error(message, &error.render().ansi().to_string(), format)
+    }
+
+    fn error(message: &str, shown: &str, format: Format) -> Self {
+        Stop {
+            exit: Exit::Usage,
+            stdout: render::failure(format, "usage", message, Exit::Usage),
+            stderr: shown.to_owned(),
+        }
+    }
+}

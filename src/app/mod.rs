@@ -1,0 +1,13 @@
+//! From arguments to exit code.
+
+pub mod cli;
+pub mod console;
+pub mod exit;
+pub mod handover;
+pub(crate) mod output;
+pub mod plan;
+pub mod replay;
+pub(crate) mod run;
+pub(crate) mod sample;
+pub(crate) mod spoken;
+pub(crate) mod wait;

@@ -1,0 +1,204 @@
+//! From a plan to what is looked at, and from a report to where it goes: this machine or a bundle,
+//! standard output or a file. Nothing leaves before it was searched for secrets.
+
+use std::path::Path;
+
+use crate::app::console::Console;
+use crate::app::exit::Exit;
+use crate::app::plan::{Action, Format, Plan};
+use crate::app::replay;
+use crate::app::run::{fail, print, refuse};
+use crate::app::spoken;
+use crate::bundle::{self, Extras, Kind, Refused};
+use crate::checks;
+use crate::collect::{self, save};
+use crate::model::report::Report;
+use crate::model::snapshot::Snapshot;
+use crate::redact::{Leak, Needles, Scanner};
+use crate::render::diff;
+use crate::render::explain::{self, Topic};
+use crate::render::{CheckMeta, explain_key};
+
+pub(crate) use crate::app::run::judge;
+
+/// What a report is made of.
+pub(crate) struct Seen {
+    /// The machine.
+    pub(crate) snapshot: Snapshot,
+    /// How long it took; none for a replay, whose text must not change.
+    pub(crate) elapsed_ms: Option<u64>,
+    extras: Extras,
+    needles: Needles,
+}
+
+impl Seen {
+    /// Searches a text that is about to leave.
+    pub(crate) fn leak(&self, place: &str, text: &str) -> Option<Leak> {
+        Scanner::new(&self.needles).find(place, text)
+    }
+}
+
+/// Looks at this machine, or opens what `--from` names.
+pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> {
+    if let Some(from) = &plan.from {
+        let replay = replay::open(from, plan).map_err(|why| refuse("input", &why, plan, console))?;
+        console.err(&replay.note.unwrap_or_default());
+        return Ok(Seen {
+            snapshot: replay.snapshot,
+            elapsed_ms: None,
+            extras: replay.extras,
+            needles: Needles::default(),
+        });
+    }
+    if let Some(why) = collect::suppressions::refusal(&plan.suppressions) {
+        return Err(refuse("input", &why, plan, console));
+    }
+    let watch = collect::clock::Watch::start();
+    let collected = collect::snapshot(plan, console).map_err(|why| fail(&why, plan, console))?;
+    Ok(Seen {
+        needles: Needles::new(&collected.vault, &collected.snapshot),
+        extras: collected.extras.unwrap_or_default(),
+        snapshot: collected.snapshot,
+        elapsed_ms: Some(watch.elapsed_ms()),
+    })
+}
+
+/// Prints a text made of what was seen, unless a secret is in it.
+pub(crate) fn out(text: &str, seen: &Seen, plan: &Plan, console: &mut Console) -> Exit {
+    match seen.leak("the report", text) {
+        None => print(text, console),
+        Some(leak) => fail(
+            &format!("nothing was printed, because a secret would have been in it ({leak}); please report this"),
+            plan,
+            console,
+        ),
+    }
+}
+
+/// Refuses a bundle that could not be written, before any work; none when nothing is wrong.
+pub(crate) fn bundle_refusal(plan: &Plan) -> Option<String> {
+    let path = plan.bundle.as_deref()?;
+    match Kind::of(path) {
+        Err(why) => Some(why),
+        Ok(_) if path == Path::new("-") => (plan.format != Format::Human)
+            .then(|| "--bundle - takes standard output, so no --format goes with it".to_owned()),
+        Ok(_) => save::refusal(path, plan.force).map(|why| format!("--bundle: {why}")),
+    }
+}
+
+/// Makes the bundle that was asked for. Returns its text where that goes to standard output, or
+/// how the run ends where there is no bundle.
+pub(crate) fn bundle(
+    seen: &Seen,
+    plan: &Plan,
+    checks: &[CheckMeta<'_>],
+    console: &mut Console,
+) -> Result<Option<String>, Exit> {
+    let Some(path) = plan.bundle.as_deref() else {
+        return Ok(None);
+    };
+    let kind = Kind::of(path).map_err(|why| refuse("usage", &why, plan, console))?;
+    let source = bundle::Source {
+        snapshot: &seen.snapshot,
+        extras: &seen.extras,
+        plan,
+        checks,
+        judge,
+    };
+    let refused = match bundle::make(kind, source, &seen.needles) {
+        Ok(bytes) if path == Path::new("-") => return Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(bytes) => match save::save(path, &bytes, plan.force) {
+            Ok(()) => {
+                console.err(&format!(
+                    "bundle: {} ({} bytes, mode 0600)\n",
+                    path.display(),
+                    bytes.len()
+                ));
+                return Ok(None);
+            }
+            Err(why) => why,
+        },
+        Err(Refused::Leak(leak)) => format!("a secret would have been in it ({leak}); please report this"),
+        Err(Refused::Failed(why)) => why,
+    };
+    console.err(&format!("error: no bundle was written: {refused}\n"));
+    Err(Exit::Found)
+}
+
+/// `doctor explain`: a check from its own words, a variable from this machine.
+pub(crate) fn explain(topic: &str, plan: &Plan, console: &mut Console) -> Exit {
+    if let Some(check) = checks::ALL.iter().find(|check| check.id == topic) {
+        let topic = Topic {
+            id: check.id,
+            title: check.title,
+            group: check.group.word(),
+            severity: check.severity,
+            causes: check.causes,
+            docs: check.docs,
+        };
+        let text = explain::explain(&topic, console.theme(), plan.format);
+        return print(&spoken::in_text(&text, plan), console);
+    }
+    if !crate::secret::value::is_env_name(topic) || topic.chars().any(|c| c.is_ascii_lowercase()) {
+        return refuse("usage", &unknown_topic(topic), plan, console);
+    }
+    let look = Plan {
+        action: Action::Env,
+        keys: vec![topic.to_owned()],
+        offline: true,
+        ..plan.clone()
+    };
+    let seen = match observe(&look, console) {
+        Ok(seen) => seen,
+        Err(exit) => return exit,
+    };
+    let report = judge(&seen.snapshot, &look);
+    let text = explain_key::explain(topic, &report, &seen.snapshot, console.theme(), plan.format);
+    out(&text, &seen, plan, console)
+}
+
+/// What was typed is not repeated: it may be a key pasted in the wrong place.
+fn unknown_topic(topic: &str) -> String {
+    let near = checks::ALL
+        .iter()
+        .map(|check| (strsim::jaro_winkler(check.id, topic), check.id))
+        .filter(|(closeness, _)| *closeness > 0.8)
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    let tip = near.map_or("`openclaw doctor checks` lists the checks".to_owned(), |(_, id)| {
+        format!("did you mean `{id}`?")
+    });
+    format!("this is neither the id of a check nor the name of a variable; {tip}")
+}
+
+/// `doctor diff`: 0 when nothing of note changed, 1 when something did, as diff(1) does.
+pub(crate) fn compare(before: &Path, after: &Path, plan: &Plan, console: &mut Console) -> Exit {
+    let mut reports = Vec::new();
+    for path in [before, after] {
+        match saved(path, plan) {
+            Ok(report) => reports.push(report),
+            Err(why) => return refuse("input", &why, plan, console),
+        }
+    }
+    let [before, after] = reports.as_slice() else {
+        return Exit::Internal;
+    };
+    let difference = diff::compare(before, after);
+    match print(&diff::show(&difference, console.theme(), plan.format), console) {
+        Exit::Ok if !difference.same => Exit::Found,
+        exit => exit,
+    }
+}
+
+/// The report of a saved report or bundle.
+fn saved(path: &Path, plan: &Plan) -> Result<Report, String> {
+    if path == Path::new("sample") {
+        return Ok(judge(&crate::app::sample::snapshot(), plan));
+    }
+    let name = path.display();
+    let file = collect::read::read(path, replay::LARGEST).map_err(|error| format!("{name}: {error}"))?;
+    if let Some(report) = bundle::load_report(&file.bytes) {
+        return Ok(report);
+    }
+    let loaded = bundle::load(&file.bytes).map_err(|why| format!("{name}: {why}"))?;
+    Ok(judge(&loaded.snapshot, plan))
+}

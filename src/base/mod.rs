@@ -1,0 +1,3 @@
+//! What has no domain words: facts, text, time.
+
+pub mod fact;

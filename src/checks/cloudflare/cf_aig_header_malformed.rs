@@ -1,0 +1,105 @@
+//! `cf-aig-header-malformed`: the token header is not written as `Bearer <token>`.
+
+use super::cf_common::TOKEN_HEADER;
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{CredentialField, Located, ProviderConfig, Shape, ValueFacts, ValueFlag};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-aig-header-malformed",
+    title: "the token header is written as Bearer <token>",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::Config],
+    causes: &["cf-aig-token-rejected"],
+    docs: "Cloudflare reads cf-aig-authorization as the word Bearer, one blank and the token. A colon after Bearer, a missing \
+or doubled Bearer, quotes or a second word make it refuse with 401 and code 2009, although the token itself is good.\n\n\
+Fix: openclaw config set 'models.providers.cloudflare-ai-gateway.headers.cf-aig-authorization' 'Bearer ${CF_AIG_TOKEN}'\n\n\
+Example: `Bearer: <token>` stood in an often copied report.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let accepted = case.cloudflare_fact("auth") == Some("accepted");
+    case.aig_providers()
+        .into_iter()
+        // What Cloudflare accepts is not called wrong.
+        .filter(|provider| !(accepted && case.cloudflare_fact("provider") == Some(provider.id.as_str())))
+        .flat_map(|provider| {
+            provider
+                .headers
+                .iter()
+                .map(move |(name, field)| (provider, name, field))
+        })
+        .filter(|(_, name, _)| name.as_str() == TOKEN_HEADER)
+        .filter_map(|(provider, _, field)| {
+            let CredentialField::Literal { value, from } = &field.value else {
+                return None;
+            };
+            let what = wrong(value)?;
+            Some(found(case, provider, field, from, what))
+        })
+        .collect()
+}
+
+/// Says what is wrong with the form of a header value; values that stand for nothing are the
+/// subject of other checks.
+fn wrong(value: &ValueFacts) -> Option<&'static str> {
+    let has = |flag| value.has(flag);
+    if has(ValueFlag::Sentinel) || has(ValueFlag::LiteralReference) || has(ValueFlag::CommandSubstitution) {
+        return None;
+    }
+    let cases = [
+        (value.is_blank(), "it is empty"),
+        (has(ValueFlag::BearerDoubled), "the word Bearer stands in it twice"),
+        (has(ValueFlag::BearerAlone), "nothing follows the word Bearer"),
+        (has(ValueFlag::BearerQuoted), "there are quotes in it"),
+        (
+            has(ValueFlag::BearerColon),
+            "a colon or another sign than one blank follows the word Bearer",
+        ),
+        (has(ValueFlag::BearerCase), "the word is not spelled Bearer"),
+        (has(ValueFlag::BearerTwoWords), "more than one word follows Bearer"),
+        (
+            has(ValueFlag::CarriageReturn),
+            "it ends in a carriage return, as files from Windows do",
+        ),
+        (has(ValueFlag::EdgeSpace), "it begins or ends with white space"),
+        (
+            value.shape != Some(Shape::BearerHeader),
+            "the word Bearer before the token is missing",
+        ),
+    ];
+    cases.into_iter().find(|(holds, _)| *holds).map(|(_, what)| what)
+}
+
+fn found(
+    case: &Case<'_>,
+    provider: &ProviderConfig,
+    field: &Located<CredentialField>,
+    from: &[String],
+    what: &str,
+) -> Finding {
+    let variable = from.first().map_or("CF_AIG_TOKEN", String::as_str);
+    finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{TOKEN_HEADER} is not of the form Bearer <token>: {what}"),
+    )
+    .subject(TOKEN_HEADER)
+    .detail(format!(
+        "Cloudflare refuses what it cannot read as the word Bearer, one blank and the token: 401 with code 2009 for every \
+         model call through {}, although the token may be good.",
+        provider.id
+    ))
+    .at(field.place.as_ref(), format!("{}: {what}", field.path))
+    .fix(
+        format!("Write the header as `Bearer <token>`, the token itself in {} as {variable}, and restart.", case.dotenv()),
+        [
+            case.put_in_dotenv(variable),
+            case.config_set(&field.path, &format!("Bearer ${{{variable}}}")),
+            case.commands().restart(),
+        ],
+    )
+}

@@ -1,0 +1,89 @@
+//! `cf-aig-token-missing`: Cloudflare wants a token of its own and none is configured (2009).
+
+use super::cf_common::{TOKEN_HEADER, field, told};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{CredentialField, ProviderConfig};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-aig-token-missing",
+    title: "an authenticated AI Gateway gets its token",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::CloudflareAnswer(Reach::Token)],
+    causes: &[],
+    docs: "An AI Gateway with authentication on refuses every request without its own token (401, code 2009), before the \
+provider's key is even looked at. That token is not the provider's key: it is made in the gateway's settings at Cloudflare \
+and travels in the header cf-aig-authorization. OpenClaw has no variable for it; it belongs into `headers` of the provider.\n\n\
+Fix: put the token into the `.env` of the state directory and refer to it in the header:\n\
+openclaw config set 'models.providers.cloudflare-ai-gateway.headers.cf-aig-authorization' 'Bearer ${CF_AIG_TOKEN}'",
+    run,
+};
+
+/// The variable that the fix suggests.
+const VARIABLE: &str = "CF_AIG_TOKEN";
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    if case.cloudflare() != Some(Word::GatewayTokenMissing) {
+        return Vec::new();
+    }
+    let provider = case.asked_provider();
+    // A header that is there and refers to a variable nobody has is another story.
+    if provider
+        .and_then(header)
+        .is_some_and(|field| matches!(field, CredentialField::Unresolved { .. } | CredentialField::Ref { .. }))
+    {
+        return Vec::new();
+    }
+    vec![found(case, provider)]
+}
+
+fn header(provider: &ProviderConfig) -> Option<&CredentialField> {
+    provider
+        .headers
+        .iter()
+        .find(|(name, _)| name == TOKEN_HEADER)
+        .map(|(_, field)| &field.value)
+}
+
+fn found(case: &Case<'_>, provider: Option<&ProviderConfig>) -> Finding {
+    let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
+    let elsewhere = provider
+        .filter(|provider| provider.headers.iter().any(|(name, _)| name == "authorization"))
+        .map_or(
+            "",
+            |_| " An `authorization` header is configured: that one goes to the provider, Cloudflare does not read it.",
+        );
+    let mut finding = told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        format!("Cloudflare refuses (401, code 2009): the AI Gateway wants {TOKEN_HEADER}, and none is sent"),
+    )
+    .subject(TOKEN_HEADER)
+    .detail(format!(
+        "The refusal is Cloudflare's; the provider's key was not judged. The token is made in the gateway's settings and \
+         belongs into `headers` of models.providers.{id}.{elsewhere}"
+    ))
+    .fix(
+        format!(
+            "Create a token with the right to run this gateway (dashboard: AI > AI Gateway > Settings), put it into {} as \
+             {VARIABLE}, refer to it in the provider's headers, and restart.",
+            case.dotenv()
+        ),
+        [
+            case.put_in_dotenv(VARIABLE),
+            case.config_set(&field(id, &format!("headers.{TOKEN_HEADER}")), &format!("Bearer ${{{VARIABLE}}}")),
+            case.commands().restart(),
+        ],
+    );
+    if let Some(provider) = provider {
+        finding = finding.at(
+            provider.place.as_ref(),
+            format!("models.providers.{id} has no header {TOKEN_HEADER}"),
+        );
+    }
+    finding
+}

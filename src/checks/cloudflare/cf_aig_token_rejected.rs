@@ -1,0 +1,75 @@
+//! `cf-aig-token-rejected`: Cloudflare refuses the token that is sent (2009).
+
+use super::cf_common::{TOKEN_HEADER, told};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-aig-token-rejected",
+    title: "the AI Gateway accepts its token",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::CloudflareAnswer(Reach::Token)],
+    causes: &[],
+    docs: "The AI Gateway refuses the value of cf-aig-authorization (401, code 2009): the token was revoked, belongs to \
+another account, lacks the right to run AI Gateway, or is no token of Cloudflare's at all. The provider's key is not judged \
+by this answer.\n\n\
+Fix: create a new token in the gateway's settings at Cloudflare, put it where the header gets it from, and restart.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    if case.cloudflare() != Some(Word::GatewayTokenRejected) {
+        return Vec::new();
+    }
+    vec![found(case)]
+}
+
+fn found(case: &Case<'_>) -> Finding {
+    let provider = case.asked_provider();
+    let entry = provider.and_then(|provider| provider.headers.iter().find(|(name, _)| name == TOKEN_HEADER));
+    let variable = entry.and_then(|(_, field)| match &field.value {
+        crate::model::snapshot::CredentialField::Literal { from, .. } => from.first(),
+        _ => None,
+    });
+    let shape = case
+        .cloudflare_fact("token_shape")
+        .map_or(String::new(), |shape| format!(" It looks like: {shape}."));
+    let same = match case.cloudflare_fact("same_value") {
+        Some("yes") => " It is the same text as the provider's key; the two are different secrets.",
+        _ => "",
+    };
+    let open = match case.cloudflare_fact("without_token") {
+        Some("accepted") => {
+            " Without the header the same request passes: this gateway asks for no token, so the header can go."
+        }
+        _ => "",
+    };
+    let name = variable.map_or("CF_AIG_TOKEN", String::as_str);
+    let mut commands = vec![case.put_in_dotenv(name)];
+    if let (None, Some((_, field))) = (variable, entry) {
+        commands.push(case.config_set(&field.path, &format!("Bearer ${{{name}}}")));
+    }
+    commands.push(case.commands().restart());
+    let mut finding = told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        format!("Cloudflare refuses the token in {TOKEN_HEADER} (401, code 2009)"),
+    )
+    .subject(TOKEN_HEADER)
+    .detail(format!(
+        "Revoked, of another account, or without the right to run this gateway. The provider's key was not judged.{shape}{same}{open}"
+    ))
+    .fix(
+        "Create a new token in the gateway's settings at Cloudflare (AI > AI Gateway > Settings), put it where the header \
+         gets it from, and restart.",
+        commands,
+    );
+    if let Some((_, field)) = entry {
+        finding = finding.at(field.place.as_ref(), field.path.clone());
+    }
+    finding
+}

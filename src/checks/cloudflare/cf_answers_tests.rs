@@ -1,0 +1,71 @@
+//! Answers of Cloudflare and of what lies on the way: each fires its own check, with words that name the layer.
+
+use super::cf_tests::{ID, check, machine, one, verdict};
+use crate::checks::testkit::findings;
+use crate::model::snapshot::Snapshot;
+use crate::ping::verdict::Word;
+
+fn told(word: Word) -> Snapshot {
+    let mut snapshot = machine();
+    snapshot.pings.cloudflare = Some(verdict(word, &[("provider", ID)]));
+    snapshot
+}
+
+#[test]
+fn each_answer_fires_its_own_check_and_no_other_of_the_table() {
+    let table: &[(&str, &[Word], &str)] = &[
+        (
+            "cf-byok-key-rejected",
+            &[Word::ByokKeyRejected, Word::ByokAliasWrong],
+            "stored",
+        ),
+        ("cf-credits", &[Word::Credits, Word::ProviderBilling], "credit"),
+        ("cf-provider-permission", &[Word::ProviderPermission], "permission"),
+        (
+            "cf-provider-trouble",
+            &[Word::ProviderTrouble, Word::EdgeTrouble],
+            "again",
+        ),
+        (
+            "cf-proxy-refused",
+            &[
+                Word::ProxyAuth407,
+                Word::ProxyRefused,
+                Word::ProxyDead,
+                Word::ProxyUnusable,
+            ],
+            "proxy",
+        ),
+        ("cf-region-blocked", &[Word::RegionBlock], "region"),
+        (
+            "cf-tls-invalid",
+            &[
+                Word::TlsExpired,
+                Word::TlsNotYetValid,
+                Word::TlsWrongName,
+                Word::TlsOther,
+                Word::SchemeMismatch,
+            ],
+            "No credential was sent",
+        ),
+        ("cf-waf-blocked", &[Word::Waf], "firewall"),
+        ("cf-credential-unsendable", &[Word::KeyUnsendable], "header"),
+    ];
+    for (id, words, wanted) in table {
+        for word in *words {
+            let snapshot = told(*word);
+            let found = one(id, &snapshot, None, &[]);
+            let text = crate::checks::testkit::words(&found).to_lowercase();
+            assert!(text.contains(&wanted.to_lowercase()), "{id}: no {wanted:?} in {text}");
+            assert!(found.remedy.is_some(), "{id} has no remedy");
+            for (other, _, _) in table.iter().filter(|(other, _, _)| other != id) {
+                assert!(
+                    findings(check(other), &snapshot).is_empty(),
+                    "{other} fires on {}",
+                    word.as_str()
+                );
+            }
+        }
+        assert!(findings(check(id), &told(Word::Ok)).is_empty(), "{id}");
+    }
+}

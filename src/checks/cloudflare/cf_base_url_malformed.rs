@@ -1,0 +1,76 @@
+//! `cf-base-url-malformed`: the base URL of an AI Gateway is not of the form that works.
+
+use super::cf_common::{field, noted, notes, with_answers};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{Located, ProviderConfig};
+use crate::ping::aig_url::HOST;
+use crate::ping::verdict::Word;
+use crate::resolve;
+
+use super::cf_url::{Wrong, judge};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-base-url-malformed",
+    title: "base URLs of AI Gateways have the right form",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::Config],
+    causes: &["cf-gateway-not-found", "cf-dns-failed", "cf-tls-invalid"],
+    docs: "The base URL of an AI Gateway is https://gateway.ai.cloudflare.com/v1/<account id>/<gateway id>/anthropic. OpenClaw \
+appends /v1/messages itself. Placeholders of the documentation, a missing provider segment, the whole endpoint instead of \
+the base, another host of Cloudflare, or an account id that is no 32 hex digits lead to 400, 404 or to a name that does \
+not resolve.\n\n\
+Fix: openclaw config set models.providers.cloudflare-ai-gateway.baseUrl \
+https://gateway.ai.cloudflare.com/v1/<account id>/<gateway id>/anthropic",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(config) = resolve::config(case.snapshot) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for provider in &config.providers {
+        let Some(url) = &provider.base_url else { continue };
+        let asked = case.cloudflare_fact("provider") == Some(provider.id.as_str());
+        if asked && case.cloudflare().is_some_and(Word::is_good) {
+            continue;
+        }
+        let in_the_clear = asked && case.cloudflare() == Some(Word::PlainHttpRemote);
+        let path_wrong = asked && case.cloudflare() == Some(Word::ProviderPathWrong);
+        if let Some(wrong) = judge(&provider.id, &url.value, provider.api.as_deref()) {
+            found.push(about(case, provider, url, &wrong));
+        } else if in_the_clear {
+            let clear = about(case, provider, url, &Wrong::in_the_clear(&url.value));
+            found.push(with_answers(case, clear, "cloudflare"));
+        } else if path_wrong {
+            let refused = about(case, provider, url, &Wrong::refused(&url.value));
+            found.push(with_answers(case, refused, "cloudflare"));
+        }
+    }
+    let good = case.cloudflare().is_some_and(Word::is_good);
+    let asked = case.cloudflare_fact("provider").map(|id| field(id, "baseUrl"));
+    for issue in notes(case, CHECK.id, &found) {
+        if !(good && asked.as_deref() == Some(issue.path.as_str())) {
+            found.push(noted(case, &CHECK, CHECK.severity, issue));
+        }
+    }
+    found
+}
+
+fn about(case: &Case<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Wrong) -> Finding {
+    let path = field(&provider.id, "baseUrl");
+    finding(CHECK.id, CHECK.severity, format!("{path} {}", wrong.what))
+        .subject(path.clone())
+        .detail(format!(
+            "{} The form is https://{HOST}/v1/<account id>/<gateway id>/anthropic; OpenClaw appends /v1/messages itself.",
+            wrong.why
+        ))
+        .at(url.place.as_ref(), format!("baseUrl: {}", url.value))
+        .fix(
+            format!("Use {} and restart.", wrong.corrected),
+            [case.config_set(&path, &wrong.corrected), case.commands().restart()],
+        )
+}

@@ -1,0 +1,206 @@
+//! What the checks of both pings say or ask in the same way.
+
+use crate::checks::check::{Case, Check};
+use crate::checks::config::config_common;
+use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{ConfigIssue, PingVerdict, Place, ProviderConfig};
+use crate::ping::aig_url::is_aig;
+use crate::ping::verdict::Word;
+use crate::resolve;
+
+/// The header with the AI Gateway's own token.
+pub(crate) const TOKEN_HEADER: &str = "cf-aig-authorization";
+
+fn fact<'a>(verdict: Option<&'a PingVerdict>, name: &str) -> Option<&'a str> {
+    let facts = verdict.map(|verdict| verdict.facts.as_slice()).unwrap_or_default();
+    facts
+        .iter()
+        .find(|(known, _)| known == name)
+        .map(|(_, value)| value.as_str())
+}
+
+impl<'a> Case<'a> {
+    /// What the requests to Cloudflare amount to.
+    pub(crate) fn cloudflare(&self) -> Option<Word> {
+        self.snapshot
+            .pings
+            .cloudflare
+            .as_ref()
+            .and_then(|verdict| Word::parse(&verdict.word))
+    }
+
+    /// A fact beside it.
+    pub(crate) fn cloudflare_fact(&self, name: &str) -> Option<&'a str> {
+        fact(self.snapshot.pings.cloudflare.as_ref(), name)
+    }
+
+    /// What the requests to the OpenClaw Gateway amount to, whatever its release.
+    pub(crate) fn gateway(&self) -> Option<Word> {
+        let verdict = self.snapshot.pings.gateway.as_ref();
+        verdict.and_then(|verdict| Word::parse(&verdict.word)).map(Word::base)
+    }
+
+    /// A fact beside it.
+    pub(crate) fn gateway_fact(&self, name: &str) -> Option<&'a str> {
+        fact(self.snapshot.pings.gateway.as_ref(), name)
+    }
+
+    /// Providers that go through an AI Gateway of Cloudflare.
+    pub(crate) fn aig_providers(&self) -> Vec<&'a ProviderConfig> {
+        let providers = resolve::config(self.snapshot)
+            .map(|config| config.providers.as_slice())
+            .unwrap_or_default();
+        let url = |provider: &'a ProviderConfig| provider.base_url.as_ref().map(|url| url.value.as_str());
+        providers
+            .iter()
+            .filter(|provider| is_aig(&provider.id, url(provider)))
+            .collect()
+    }
+
+    /// The provider that Cloudflare was asked for.
+    pub(crate) fn asked_provider(&self) -> Option<&'a ProviderConfig> {
+        let id = self.cloudflare_fact("provider")?;
+        self.aig_providers().into_iter().find(|provider| provider.id == id)
+    }
+
+    /// The command that sets a value of the config.
+    pub(crate) fn config_set(&self, path: &str, value: &str) -> String {
+        let words = format!("config set {} {}", shell_quote(path), shell_quote(value));
+        self.commands().openclaw(&words)
+    }
+
+    /// The host that Cloudflare was asked at.
+    pub(crate) fn asked_host(&self) -> &'a str {
+        let answer = self
+            .snapshot
+            .pings
+            .answers
+            .iter()
+            .find(|answer| answer.target == "cloudflare");
+        let url = answer.map_or("", |answer| answer.url.as_str());
+        let host = url
+            .split_once("://")
+            .map_or(url, |(_, rest)| rest)
+            .split(['/', ':'])
+            .next()
+            .unwrap_or_default();
+        if host.is_empty() {
+            crate::ping::aig_url::HOST
+        } else {
+            host
+        }
+    }
+}
+
+/// Adds what each request to a target was told.
+pub(crate) fn with_answers(case: &Case<'_>, mut finding: Finding, target: &str) -> Finding {
+    for answer in case
+        .snapshot
+        .pings
+        .answers
+        .iter()
+        .filter(|answer| answer.target == target)
+    {
+        let carried = match (&answer.credential, answer.auth) {
+            (Some(credential), _) => format!("with {credential}"),
+            (None, true) => "with a credential".to_owned(),
+            (None, false) => "without a credential".to_owned(),
+        };
+        let status = answer.status.map_or(String::new(), |status| format!("{status}, "));
+        let code = answer.code.as_deref().filter(|code| !answer.meaning.contains(code));
+        let code = code.map_or(String::new(), |code| format!(" ({code})"));
+        let told = format!("{} {carried}: {status}{}{code}", answer.request, answer.meaning);
+        finding = finding.seen(told);
+    }
+    finding
+}
+
+/// Starts a finding about Cloudflare's answer, with every request as evidence.
+pub(crate) fn told(case: &Case<'_>, check: &Check, severity: Severity, title: String) -> Finding {
+    with_answers(case, finding(check.id, severity, title), "cloudflare")
+}
+
+/// Starts a finding about the Gateway's answer, with every request as evidence.
+pub(crate) fn gateway_told(case: &Case<'_>, check: &Check, severity: Severity, title: String) -> Finding {
+    with_answers(case, finding(check.id, severity, title), "gateway")
+}
+
+/// The place of a provider's base URL.
+pub(crate) fn base_url_place(provider: &ProviderConfig) -> Option<&Place> {
+    provider.base_url.as_ref().and_then(|url| url.place.as_ref())
+}
+
+/// The config path of a provider's field.
+pub(crate) fn field(provider: &str, field: &str) -> String {
+    format!("models.providers.{provider}.{field}")
+}
+
+/// A proxy variable that the shell has and the Gateway does not.
+pub(crate) fn proxy_only_in_shell(case: &Case<'_>) -> Option<&'static str> {
+    const NAMES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+    let shell = case.snapshot.views.shell.get()?;
+    let gateway = resolve::gateway_trace(case.snapshot)?;
+    let witness = resolve::process(case.snapshot).and_then(|process| process.witness.get());
+    if !case.has_daemon() {
+        return None;
+    }
+    NAMES.into_iter().find(|name| {
+        let seen = witness.is_some_and(|witness| witness.bindings.iter().any(|binding| binding.name == *name));
+        shell.get(name).is_some_and(|binding| !binding.value.is_blank()) && gateway.get(name).is_none() && !seen
+    })
+}
+
+/// What to try against a network failure, for the words of a fix.
+pub(crate) fn network_hint(case: &Case<'_>) -> String {
+    let proxy = proxy_only_in_shell(case).map(|name| {
+        format!(
+            " {name} is set in your shell and not in the Gateway: if this network needs the proxy, put the variable into {}.",
+            case.dotenv()
+        )
+    });
+    let all_proxy = (case.cloudflare_fact("all_proxy") == Some("ignored")).then(|| {
+        " ALL_PROXY is set, but OpenClaw does not use it for model calls; HTTPS_PROXY is the name it reads.".to_owned()
+    });
+    proxy.or(all_proxy).unwrap_or_default()
+}
+
+/// The command that shows from here what the Gateway's requests meet.
+pub(crate) fn look(case: &Case<'_>) -> String {
+    format!(
+        "curl -sS -o /dev/null -w '%{{http_code}}\\n' https://{}/",
+        case.asked_host()
+    )
+}
+
+/// What the reading of the config says by a kind that is the id of a check: it sees the texts, of
+/// which a snapshot has facts alone. Paths that are reported already are left out.
+pub(crate) fn notes<'a>(case: &Case<'a>, kind: &str, told: &[Finding]) -> Vec<&'a ConfigIssue> {
+    let warnings = resolve::config(case.snapshot)
+        .map(|config| config.warnings.as_slice())
+        .unwrap_or_default();
+    let known = |issue: &ConfigIssue| {
+        told.iter()
+            .filter_map(|finding| finding.subject.as_deref())
+            .any(|subject| issue.path.contains(subject))
+    };
+    warnings
+        .iter()
+        .filter(|issue| issue.kind == kind && !known(issue))
+        .collect()
+}
+
+/// A finding made of such a note.
+pub(crate) fn noted(case: &Case<'_>, check: &Check, severity: Severity, issue: &ConfigIssue) -> Finding {
+    finding(check.id, severity, format!("{}: {}", issue.path, issue.message))
+        .subject(issue.path.clone())
+        .detail("Requests through Cloudflare's AI Gateway fail or go astray because of it.")
+        .at(issue.place.as_ref(), issue.message.clone())
+        .fix(
+            format!(
+                "{}. Then restart.",
+                issue.hint.as_deref().unwrap_or("Correct the place shown")
+            ),
+            [config_common::edit(case, issue), case.commands().restart()],
+        )
+}

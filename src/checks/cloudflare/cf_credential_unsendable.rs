@@ -1,0 +1,44 @@
+//! `cf-credential-unsendable`: a configured header cannot be sent.
+
+use super::cf_common::told;
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-credential-unsendable",
+    title: "configured headers can be sent",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::CloudflareAnswer(Reach::Found)],
+    causes: &[],
+    docs: "A configured header holds characters that no HTTP header can carry: a line break in the middle, or a typographic quote. \
+Node refuses to send such a request at all.\n\nFix: copy the value again and keep it on one line.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.cloudflare() {
+        Some(word @ Word::KeyUnsendable) => vec![found(case, word)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>, _: Word) -> Finding {
+    let what = case.cloudflare_fact("unsendable").unwrap_or("a configured header");
+    told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        format!("{what} holds characters that no HTTP header can carry"),
+    )
+    .detail(format!(
+        "The model calls of {} fail before they are sent; the doctor sent it to nobody either.",
+        case.gateway_name()
+    ))
+    .fix(
+        "Write the value again, on one line and without typographic quotes, and restart.",
+        [case.commands().restart()],
+    )
+}

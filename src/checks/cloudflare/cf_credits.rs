@@ -1,0 +1,46 @@
+//! `cf-credits`: an account behind the AI Gateway has no credit.
+
+use super::cf_common::told;
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-credits",
+    title: "the accounts have credit",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::CloudflareAnswer(Reach::Key)],
+    causes: &[],
+    docs: "Either no provider key reached the provider and the Cloudflare account has no credit for Unified Billing (402, code \
+2021), or the key's own account at the provider has none left.\n\nFix: send a provider key (CLOUDFLARE_AI_GATEWAY_API_KEY), \
+store one at Cloudflare, or add credit.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.cloudflare() {
+        Some(word @ (Word::Credits | Word::ProviderBilling)) => vec![found(case, word)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>, word: Word) -> Finding {
+    let (title, fix) = match word {
+        Word::ProviderBilling => (
+            "The provider's account has no credit left",
+            "Add credit at the provider, or use a key of another account.",
+        ),
+        _ => (
+            "No provider key reached the provider, and the Cloudflare account has no credit (402, code 2021)",
+            "Put a provider key where the Gateway reads it, store one at Cloudflare (BYOK), or add credit there.",
+        ),
+    };
+    told(case, &CHECK, CHECK.severity, title.to_owned())
+        .detail(format!(
+            "The model calls of {} are refused until one of them pays.",
+            case.gateway_name()
+        ))
+        .fix(fix, ["openclaw doctor ping"])
+}

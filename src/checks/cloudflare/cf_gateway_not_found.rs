@@ -1,0 +1,65 @@
+//! `cf-gateway-not-found`: no AI Gateway of that id in that account (2001).
+
+use super::cf_common::{base_url_place, field, told};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::aig_url::AigUrl;
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-gateway-not-found",
+    title: "the AI Gateway of the base URL exists",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::CloudflareAnswer(Reach::Found)],
+    causes: &[],
+    docs: "Cloudflare answers 400 with code 2001, \"Please configure AI Gateway in the Cloudflare dashboard\", where the \
+account of the base URL has no gateway of that id. A wrong account id and a typo in the gateway id look the same. The \
+gateway `default` comes into being with the first authenticated request; the doctor never makes that one.\n\n\
+Fix: compare both ids with the dashboard (AI > AI Gateway) and correct baseUrl.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    if case.cloudflare() != Some(Word::GatewayNotFound) {
+        return Vec::new();
+    }
+    vec![found(case)]
+}
+
+fn found(case: &Case<'_>) -> Finding {
+    let provider = case.asked_provider();
+    let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
+    let url = provider.and_then(|provider| provider.base_url.as_ref());
+    let parts = url.and_then(|url| AigUrl::parse(&url.value)).unwrap_or_default();
+    let gateway = parts.gateway.unwrap_or_default();
+    let created = match gateway.as_str() {
+        "default" => " The gateway `default` comes into being with the first authenticated model call.",
+        _ => "",
+    };
+    told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        format!("Cloudflare knows no AI Gateway `{gateway}` in the account of the base URL (400, code 2001)"),
+    )
+    .subject(url.map_or(field(id, "baseUrl"), |url| url.path.clone()))
+    .detail(format!(
+        "A wrong account id and a typo in the gateway id get the same answer. Keys were not judged.{created}"
+    ))
+    .at(
+        provider.and_then(base_url_place),
+        format!("baseUrl names the gateway `{gateway}`"),
+    )
+    .fix(
+        "Compare account id and gateway id with the dashboard (AI > AI Gateway), correct baseUrl and restart.",
+        [
+            case.config_set(
+                &field(id, "baseUrl"),
+                "https://gateway.ai.cloudflare.com/v1/<account id>/<gateway id>/anthropic",
+            ),
+            case.commands().restart(),
+        ],
+    )
+}

@@ -1,0 +1,126 @@
+//! `cf-plugin-missing`: the provider is configured, and its plugin is not installed.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Certainty, Finding, Severity};
+use crate::model::snapshot::{ConfigView, Located};
+use crate::ping::verdict::Word;
+use crate::product::rules;
+use crate::product::rules::CloudflarePlugin;
+use crate::resolve::{self, CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-plugin-missing",
+    title: "the Cloudflare provider's plugin is installed",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::Config],
+    causes: &["shellenv-key-not-expected"],
+    docs: "From 2026.6.8 on the provider cloudflare-ai-gateway is a plugin of its own, which an upgrade does not install. \
+Without it the Gateway does not know the variable CLOUDFLARE_AI_GATEWAY_API_KEY, offers no models of its own for the \
+provider, and every command of the CLI tries to install it again. An entry below models.providers with an explicit apiKey \
+still works.\n\n\
+Fix: openclaw plugins install @openclaw/cloudflare-ai-gateway-provider, then restart.",
+    run,
+};
+
+/// Its npm package.
+const PACKAGE: &str = "@openclaw/cloudflare-ai-gateway-provider";
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(config) = resolve::config(case.snapshot) else {
+        return Vec::new();
+    };
+    let rules = rules::for_version(case.snapshot.install.version.as_deref());
+    if rules.cloudflare == CloudflarePlugin::Bundled || installed(config) {
+        return Vec::new();
+    }
+    let Some(by) = needed_by(config) else {
+        return Vec::new();
+    };
+    let certainty = if rules.doubts.is_empty() {
+        Certainty::Proved
+    } else {
+        Certainty::Likely
+    };
+    vec![found(case, config, &by, certainty)]
+}
+
+fn installed(config: &ConfigView) -> bool {
+    let declares = |providers: &[(String, Vec<String>)]| providers.iter().any(|(id, _)| id == CLOUDFLARE_PROVIDER);
+    config
+        .plugins_found
+        .iter()
+        .any(|plugin| plugin.id == CLOUDFLARE_PROVIDER || declares(&plugin.providers))
+}
+
+/// The place of the config that needs the plugin.
+fn needed_by(config: &ConfigView) -> Option<Located<()>> {
+    let provider = config
+        .providers
+        .iter()
+        .find(|provider| provider.id == CLOUDFLARE_PROVIDER);
+    let configured = provider.map(|provider| Located {
+        path: format!("models.providers.{CLOUDFLARE_PROVIDER}"),
+        place: provider.place.clone(),
+        value: (),
+    });
+    let referred = config.default_model.as_ref().filter(|model| {
+        model
+            .value
+            .split_once('/')
+            .is_some_and(|(provider, _)| provider.eq_ignore_ascii_case(CLOUDFLARE_PROVIDER))
+    });
+    configured.or(referred.map(|model| Located {
+        path: model.path.clone(),
+        place: model.place.clone(),
+        value: (),
+    }))
+}
+
+/// With a key of its own in the config, and nothing that names the plugin, requests still pass.
+fn works_without(case: &Case<'_>, config: &ConfigView) -> bool {
+    let named = config.plugin_entries.iter().any(|(id, _)| id == CLOUDFLARE_PROVIDER);
+    let passes =
+        case.cloudflare().is_some_and(Word::is_good) && case.cloudflare_fact("provider") == Some(CLOUDFLARE_PROVIDER);
+    let own_key = config
+        .providers
+        .iter()
+        .any(|provider| provider.id == CLOUDFLARE_PROVIDER && provider.api_key.is_some());
+    !named && own_key && passes
+}
+
+fn found(case: &Case<'_>, config: &ConfigView, by: &Located<()>, certainty: Certainty) -> Finding {
+    let works = works_without(case, config);
+    let severity = if works { Severity::Warning } else { CHECK.severity };
+    let detail = match works {
+        true => "Requests still pass, because the config names the key itself. Without the plugin the provider has no models \
+                 of its own, and every command of the CLI tries to install it again."
+            .to_owned(),
+        false => format!(
+            "From 2026.6.8 on it is a package of its own, {PACKAGE}. Without it the Gateway does not read {CLOUDFLARE_KEY} \
+             by itself, has no models of the provider beside those in the config, and every command of the CLI tries to \
+             install it again."
+        ),
+    };
+    finding(
+        CHECK.id,
+        severity,
+        format!("{} needs the plugin {PACKAGE}, and it is not installed", by.path),
+    )
+    .subject(CLOUDFLARE_PROVIDER)
+    .certainty(certainty)
+    .detail(detail)
+    .at(by.place.as_ref(), by.path.clone())
+    .seen(format!(
+        "no plugin {CLOUDFLARE_PROVIDER} in {}/extensions, in the install records or in the package",
+        case.state_dir()
+    ))
+    .fix(
+        "Install the plugin and restart the Gateway.",
+        [
+            case.commands().openclaw(&format!("plugins install {PACKAGE}")),
+            case.commands().restart(),
+        ],
+    )
+}

@@ -1,0 +1,39 @@
+//! `cf-provider-trouble`: Cloudflare or the provider is in trouble.
+
+use super::cf_common::told;
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-provider-trouble",
+    title: "Cloudflare and the provider work",
+    group: Group::Cloudflare,
+    severity: Severity::Warning,
+    needs: &[Need::CloudflareAnswer(Reach::Answered)],
+    causes: &[],
+    docs: "Cloudflare's edge or the provider behind it answers with a failure of its own (5xx, 529, code 2005, 1101). Nothing in \
+the configuration is proved wrong by that.\n\nFix: wait and ask again; both have a status page.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.cloudflare() {
+        Some(word @ (Word::ProviderTrouble | Word::EdgeTrouble)) => vec![found(case, word)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>, word: Word) -> Finding {
+    let title = match word {
+        Word::EdgeTrouble => "Cloudflare itself answers with a failure",
+        _ => "The provider behind the AI Gateway is in trouble",
+    };
+    told(case, &CHECK, CHECK.severity, title.to_owned())
+        .detail("This is no fault of the keys or of the configuration; they are judged when it is over.")
+        .fix(
+            "Wait and ask again; cloudflarestatus.com and the provider's status page tell of larger troubles.",
+            ["openclaw doctor ping"],
+        )
+}

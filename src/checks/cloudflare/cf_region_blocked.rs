@@ -1,0 +1,45 @@
+//! `cf-region-blocked`: the provider refuses the region of Cloudflare's edge.
+
+use super::cf_common::{look, told};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-region-blocked",
+    title: "the provider serves this region",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::CloudflareAnswer(Reach::Found)],
+    causes: &[],
+    docs: "Anthropic answers \"Request not allowed\" (403, without a request id) for requests that leave Cloudflare in a region it \
+does not serve. What counts is the place of the Cloudflare edge that was reached, not the key.\n\nFix: let the Gateway's \
+traffic leave from a supported region (another egress or proxy).",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.cloudflare() {
+        Some(word @ Word::RegionBlock) => vec![found(case, word)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>, _: Word) -> Finding {
+    told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        "The provider refuses the region from which Cloudflare forwards the request (403)".to_owned(),
+    )
+    .detail(format!(
+        "Keys and gateway are not judged by this answer; {} gets the same one.",
+        case.gateway_name()
+    ))
+    .fix(
+        "Let the traffic leave from a region that the provider serves: another egress, or a proxy in the Gateway's \
+             environment (HTTPS_PROXY).",
+        [look(case)],
+    )
+}

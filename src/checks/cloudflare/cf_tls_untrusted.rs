@@ -1,0 +1,50 @@
+//! `cf-tls-untrusted`: the Gateway's Node does not trust the certificate shown.
+
+use super::cf_common::{look, told};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::Word;
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-tls-untrusted",
+    title: "the Gateway trusts the AI Gateway's certificate",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::CloudflarePing],
+    causes: &[],
+    docs: "The certificate that answers for the AI Gateway is signed by nobody whom the Gateway's Node trusts. Node brings its \
+own list of authorities and does not look at the system's: where a company inspects TLS, curl works and OpenClaw says \
+\"Connection error\".\n\nFix: name the authority's file in NODE_EXTRA_CA_CERTS of the service. Node reads it when the \
+process starts, so in a `.env` it comes too late.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.cloudflare() {
+        Some(word @ Word::TlsUnknownIssuer) => vec![found(case, word)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>, _: Word) -> Finding {
+    let system = case.cloudflare_fact("system_trust") == Some("yes");
+    let title = match system {
+        true => "This system trusts the certificate shown for the AI Gateway, the Gateway's Node does not",
+        false => "Nobody whom the Gateway trusts signed the certificate shown for the AI Gateway",
+    };
+    let who = match system {
+        true => "An authority of this system signed it, as companies do that inspect TLS.",
+        false => "It is TLS inspection, a private authority, or somebody in between; no credential was sent.",
+    };
+    told(case, &CHECK, CHECK.severity, title.to_owned())
+        .detail(format!(
+            "{who} Node has its own list of authorities, so the model calls of {} fail with \"Connection error\".",
+            case.gateway_name()
+        ))
+        .fix(
+            "If the authority is your company's: set NODE_EXTRA_CA_CERTS to its PEM file in the service definition \
+             (not in a .env: Node reads it only when the process starts) and restart.",
+            [look(case), case.commands().restart()],
+        )
+}

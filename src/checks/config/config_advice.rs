@@ -1,0 +1,68 @@
+//! `config-advice`: the config is accepted, and something in it will not do what it seems to.
+
+use super::config_common::{about, edit};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::config::START_REFUSED;
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::ConfigIssue;
+use crate::resolve;
+
+pub(crate) const CHECK: Check = Check {
+    id: "config-advice",
+    title: "the config does what it says",
+    group: Group::Config,
+    severity: Severity::Info,
+    needs: &[Need::Config],
+    causes: &[],
+    docs: "`openclaw config validate` accepts settings that have no effect or another one than they seem to: a section \
+given twice (the first one is lost), a token made of a missing variable (a new random token at every start), TLS \
+without a certificate, an auth mode without its secret, references written `${lower}` or `${A:-b}`.\n\n\
+Fix: as each note says.",
+    run,
+};
+
+/// Kinds that a check of their own tells.
+fn told_elsewhere(issue: &ConfigIssue) -> bool {
+    let own = [
+        "missing-env",
+        "redaction-sentinel",
+        "gateway-mode-missing",
+        "gateway-mode-remote",
+        START_REFUSED,
+    ];
+    issue.kind.starts_with("cf-") || own.contains(&issue.kind.as_str())
+}
+
+/// How many notes a report shows; `openclaw doctor config` shows all.
+const MOST: usize = 5;
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let warnings = resolve::config(case.snapshot)
+        .map(|config| config.warnings.as_slice())
+        .unwrap_or_default();
+    warnings
+        .iter()
+        .filter(|issue| !told_elsewhere(issue))
+        .take(MOST)
+        .map(|issue| {
+            let path = if issue.path.is_empty() {
+                "the config"
+            } else {
+                &issue.path
+            };
+            about(
+                CHECK.id,
+                CHECK.severity,
+                issue,
+                &issue.path,
+                format!("{path}: {}", issue.message),
+            )
+            .detail("The release accepts it; the effect is not what it seems to be.")
+            .fix(
+                issue.hint.clone().unwrap_or_else(|| "See the place shown.".to_owned()),
+                [edit(case, issue)],
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,125 @@
+//! What the config checks share.
+
+use crate::checks::check::Case;
+use crate::checks::finding::{FindingExt, finding};
+use crate::config::START_REFUSED;
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place};
+use crate::parse::proc::gateway_argv;
+use crate::ping::verdict::Reach;
+use crate::resolve;
+
+/// The config as the Gateway reads it, where it refuses it as it is.
+pub(crate) fn refused<'a>(case: &Case<'a>) -> Option<&'a ConfigView> {
+    resolve::config(case.snapshot).filter(|config| matches!(config.state, ConfigState::Invalid | ConfigState::Repaired))
+}
+
+/// Path of the config file, home as `~`.
+pub(crate) fn file(case: &Case<'_>) -> String {
+    let trace = case.start_trace().or(resolve::gateway_trace(case.snapshot));
+    trace.map_or_else(
+        || "~/.openclaw/openclaw.json".to_owned(),
+        |trace| case.tilde(&trace.config_path),
+    )
+}
+
+/// What the Gateway does with the config, in a sentence.
+pub(crate) fn consequence(config: &ConfigView) -> String {
+    match &config.gateway_start {
+        Some(start) => sentence(&start.why),
+        None => "The Gateway does not start with it.".to_owned(),
+    }
+}
+
+/// Why the Gateway's next start is refused although its config validates. Empty where options of its command line take
+/// the place of the settings, and where a Gateway serves that was started with this very config.
+pub(crate) fn start_refusals<'a>(case: &Case<'a>) -> Vec<&'a ConfigIssue> {
+    let service = case.service().map(|service| service.exec.overrides.as_slice());
+    let process = case
+        .process()
+        .map(|process| gateway_argv::overrides(&process.arguments));
+    let overridden = service.is_some_and(|given| !given.is_empty()) || process.is_some_and(|given| !given.is_empty());
+    if overridden || serves_with_it(case) {
+        return Vec::new();
+    }
+    let warnings = resolve::config(case.snapshot)
+        .map(|config| config.warnings.as_slice())
+        .unwrap_or_default();
+    warnings.iter().filter(|issue| issue.kind == START_REFUSED).collect()
+}
+
+/// Tells whether a Gateway was started after the config's last change and lives on. One of a crash loop is young.
+fn serves_with_it(case: &Case<'_>) -> bool {
+    let Some(process) = case.process() else {
+        return false;
+    };
+    let file = case.start_trace().and_then(|trace| trace.config_file.as_ref());
+    let changed = file.and_then(|file| file.stat.get()).map(|stat| stat.mtime_ms);
+    let newer = matches!((changed, process.started_ms), (Some(changed), Some(started)) if changed > started + resolve::SLACK_MS);
+    let answers = case.gateway().is_some_and(|word| word.reach() >= Reach::Found);
+    let old = case
+        .age(process)
+        .is_some_and(|age| age >= crate::checks::gateway::gateway_starting::START_LIMIT);
+    !newer && (answers || old)
+}
+
+/// A hint as a sentence of its own.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut text = text.trim_end().to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    if !text.ends_with(['.', '?']) {
+        text.push('.');
+    }
+    text
+}
+
+/// A finding about one issue of the config.
+pub(crate) fn about(id: &str, severity: Severity, issue: &ConfigIssue, subject: &str, title: String) -> Finding {
+    let mut found = finding(id, severity, title).subject(subject);
+    found = found.at(issue.place.as_ref(), issue.message.clone());
+    if let Some(hint) = &issue.hint {
+        found = found.seen(format!("hint: {hint}"));
+    }
+    found
+}
+
+/// Copies told in a report; `openclaw doctor config` shows all.
+const COPIES: usize = 3;
+
+/// The finding with the copies that lie beside the config, the last good one first.
+pub(crate) fn with_copies(case: &Case<'_>, mut found: Finding, config: &ConfigView) -> Finding {
+    let mut copies: Vec<&ConfigCopy> = config.copies.iter().collect();
+    copies.sort_by_key(|copy| !copy.role.starts_with("last good"));
+    for copy in copies.into_iter().take(COPIES) {
+        let since = copy
+            .stat
+            .get()
+            .map(|stat| case.snapshot.taken_at - stat.mtime_ms / 1000);
+        let old = since.filter(|seconds| *seconds >= 0).map(age).unwrap_or_default();
+        let words = format!("{}{old}: {}", copy.role, copy.compared());
+        found = found.at(Some(&Place::file(copy.path.clone())), words);
+    }
+    found
+}
+
+fn age(seconds: i64) -> String {
+    match seconds {
+        ..120 => format!(", {seconds} s old"),
+        120..7200 => format!(", {} min old", seconds / 60),
+        7200..172_800 => format!(", {} h old", seconds / 3600),
+        _ => format!(", {} days old", seconds / 86_400),
+    }
+}
+
+/// The command that opens the config at a line.
+pub(crate) fn edit(case: &Case<'_>, issue: &ConfigIssue) -> String {
+    let path = issue
+        .place
+        .as_ref()
+        .map_or_else(|| file(case), |place| case.tilde(&place.path));
+    let line = issue.place.as_ref().and_then(|place| place.line);
+    let at = line.map(|line| format!("+{line} ")).unwrap_or_default();
+    format!("${{EDITOR:-nano}} {at}{}", crate::checks::finding::shell_quote(&path))
+}

@@ -1,0 +1,74 @@
+//! `config-legacy-env-block`: a variable directly under `env`, which current releases refuse.
+
+use super::config_common::{edit, file};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located};
+use crate::resolve;
+
+pub(crate) const CHECK: Check = Check {
+    id: "config-legacy-env-block",
+    title: "the config's variables stand in env.vars",
+    group: Group::Config,
+    severity: Severity::Error,
+    needs: &[Need::Config],
+    causes: &[
+        "service-crash-loop",
+        "service-not-running",
+        "gateway-silent",
+        "config-unknown-key",
+        "config-invalid",
+    ],
+    docs: "Until summer 2026 the documentation taught `env: { KEY: \"…\" }`. Releases of the 2026.9 line know only \
+`env.vars` and `env.shellEnv`: `openclaw` commands refuse the file. A starting Gateway moves the entries to `env.vars` \
+and rewrites the file as plain JSON (comments are lost, the old one is kept as .bak), unless the config uses `$include` \
+or has another problem; then it does not start.\n\n\
+Fix: write `env: { vars: { KEY: \"…\" } }`, or better, put the key into `.env`.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(config) = resolve::config(case.snapshot) else {
+        return Vec::new();
+    };
+    config
+        .legacy_env
+        .iter()
+        .map(|entry| found(case, config, entry))
+        .collect()
+}
+
+fn found(case: &Case<'_>, config: &ConfigView, entry: &Located<String>) -> Finding {
+    let name = &entry.value;
+    let moves = config.state == ConfigState::Repaired;
+    let effect = if moves {
+        "A starting Gateway moves it to env.vars and rewrites the file, losing its comments; until then `openclaw` commands refuse the config."
+    } else {
+        "The Gateway cannot repair this config by itself and exits with status 78."
+    };
+    let issue = ConfigIssue {
+        path: entry.path.clone(),
+        place: entry.place.clone(),
+        kind: "unknown_key".to_owned(),
+        message: String::new(),
+        hint: None,
+        keys: Vec::new(),
+    };
+    finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("env.{name} is the old layout; the variable belongs in env.vars"),
+    )
+    .subject(&entry.path)
+    .detail(effect)
+    .at(entry.place.as_ref(), format!("{name} stands directly under env"))
+    .fix(
+        format!(
+            "In {}, move {name} into env.vars: env: {{ vars: {{ {name}: … }} }}.",
+            file(case)
+        ),
+        [edit(case, &issue), case.commands().restart()],
+    )
+    .confirm("openclaw doctor config")
+}

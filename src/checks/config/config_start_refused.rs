@@ -1,0 +1,80 @@
+//! `config-start-refused`: the config validates, and a Gateway that starts with it ends at once.
+
+use super::config_common::{about, edit, sentence, start_refusals};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Certainty, Finding, Severity};
+use crate::model::snapshot::ConfigIssue;
+use crate::resolve;
+
+pub(crate) const CHECK: Check = Check {
+    id: "config-start-refused",
+    title: "the Gateway starts with the settings of its config",
+    group: Group::Config,
+    severity: Severity::Error,
+    needs: &[Need::Config],
+    causes: &[
+        "service-crash-loop",
+        "service-not-running",
+        "gateway-silent",
+        "gateway-starting",
+    ],
+    docs: "`openclaw config validate` looks at each setting; some are refused together when the Gateway starts: no secret \
+while other machines can reach it, auth.mode password without a password, token and password without a mode, bind custom \
+without an address, a config that a newer release wrote, trusted-proxy beside a token, TLS without its files, hooks without their token. It then ends with \
+status 78, or with 1 and is started again for ever.\n\n\
+Fix: the command shown, or the line of the config; then start the Gateway.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    start_refusals(case)
+        .into_iter()
+        .map(|issue| found(case, issue))
+        .collect()
+}
+
+fn found(case: &Case<'_>, issue: &ConfigIssue) -> Finding {
+    let title = format!("The Gateway does not start with this config: {}", issue.message);
+    let wrapped = case.service().is_some_and(|service| service.exec.shell_wrapped);
+    let certainty = if wrapped { Certainty::Likely } else { Certainty::Proved };
+    let commands = mend(case, issue).into_iter().chain([case.commands().restart()]);
+    about(CHECK.id, CHECK.severity, issue, &issue.path, title)
+        .certainty(certainty)
+        .detail("The file is valid, so `openclaw config validate` accepts it; the start checks the settings together.")
+        .fix(
+            issue
+                .hint
+                .as_deref()
+                .map_or_else(|| format!("Correct {}.", issue.path), sentence),
+            commands,
+        )
+        .confirm("openclaw doctor --wait")
+}
+
+/// The commands that mend one refusal, where one is right on every machine; else the place to edit.
+fn mend(case: &Case<'_>, issue: &ConfigIssue) -> Vec<String> {
+    let mode = resolve::config(case.snapshot).and_then(|config| config.gateway.auth_mode.as_deref());
+    let new_secret = |path: &str| {
+        case.commands()
+            .openclaw(&format!("config set {path} \"$(openssl rand -hex 32)\""))
+    };
+    match (issue.path.as_str(), mode) {
+        ("gateway.auth", Some("token" | "none")) => {
+            vec![
+                case.config_set("gateway.auth.mode", "token"),
+                new_secret("gateway.auth.token"),
+            ]
+        }
+        ("gateway.auth", None) => vec![new_secret("gateway.auth.token")],
+        // Two secrets, and no mode.
+        ("gateway.auth.mode", None) => vec![case.config_set("gateway.auth.mode", "token")],
+        ("gateway.tailscale.mode", _) => vec![case.config_set("gateway.tailscale.mode", "serve")],
+        ("gateway.auth.token", _) => vec![new_secret("gateway.auth.token")],
+        ("gateway.auth.password", Some("password")) => vec![case.put_in_dotenv("OPENCLAW_GATEWAY_PASSWORD")],
+        ("gateway.bind", _) => vec![case.config_set("gateway.bind", "loopback")],
+        ("meta.lastTouchedVersion", _) => vec!["npm install -g openclaw@latest".to_owned()],
+        ("hooks.token", _) => vec![new_secret("hooks.token")],
+        _ => vec![edit(case, issue)],
+    }
+}

@@ -1,0 +1,66 @@
+//! `config-unknown-key`: a key that the schema does not know.
+
+use super::config_common::{about, consequence, edit, refused, sentence};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView};
+
+pub(crate) const CHECK: Check = Check {
+    id: "config-unknown-key",
+    title: "the config holds no key that the release does not know",
+    group: Group::Config,
+    severity: Severity::Error,
+    needs: &[Need::Config],
+    causes: &[
+        "service-crash-loop",
+        "service-not-running",
+        "gateway-silent",
+        "key-missing-everywhere",
+    ],
+    docs: "The config is checked strictly: one unknown key at almost any level, `//` and `_comment` included, makes \
+the whole file invalid, and the Gateway does not start. A running Gateway keeps the old config until its next \
+restart.\n\nFix: correct the spelling, or delete the key.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(config) = refused(case) else {
+        return Vec::new();
+    };
+    config
+        .issues
+        .iter()
+        .filter(|issue| issue.kind == "unknown_key" && !is_flat_env(config, issue))
+        .flat_map(|issue| issue.keys.iter().map(move |key| (issue, key)))
+        .map(|(issue, key)| found(case, config, issue, key))
+        .collect()
+}
+
+/// The flat layout of older releases has its own check.
+fn is_flat_env(config: &ConfigView, issue: &ConfigIssue) -> bool {
+    issue.path == "env"
+        && issue
+            .keys
+            .iter()
+            .all(|key| config.legacy_env.iter().any(|entry| entry.value == *key))
+}
+
+fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -> Finding {
+    let path = if issue.path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{}.{key}", issue.path)
+    };
+    let repaired = config.state == ConfigState::Repaired;
+    let severity = if repaired { Severity::Warning } else { CHECK.severity };
+    let title = format!("{path} is a key that this release does not know");
+    let fix = match &issue.hint {
+        Some(hint) => format!("{} Or delete the key.", sentence(hint)),
+        None => format!("Correct the spelling of {key}, or delete it."),
+    };
+    about(CHECK.id, severity, issue, &path, title)
+        .detail(consequence(config))
+        .fix(fix, [edit(case, issue)])
+        .confirm("openclaw doctor config")
+}

@@ -1,0 +1,80 @@
+//! `compat-env-file-conflict`: `~/.openclaw/.env` and the older gateway.env disagree.
+
+use crate::checks::check::{Case, Check, Group};
+use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{Offer, Source};
+
+pub(crate) const CHECK: Check = Check {
+    id: "compat-env-file-conflict",
+    title: "the trusted env files agree",
+    group: Group::Environment,
+    severity: Severity::Warning,
+    needs: &[],
+    causes: &[],
+    docs: "OpenClaw reads the `.env` of the state directory, then that of the config directory, then the older \
+~/.config/openclaw/gateway.env. The first file that has a name wins, even with an empty value, and the other value \
+has no effect.\n\nFix: delete the line that is not wanted.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let trusted = |offer: &&Offer| {
+        matches!(
+            offer.source,
+            Source::DotenvState | Source::DotenvConfigDir | Source::GatewayEnv
+        ) && offer.rule != "last-line-wins"
+            && offer.rule != "not-a-name"
+    };
+    let trace = case.gateway_traces().next();
+    let offers: Vec<&Offer> = trace
+        .into_iter()
+        .flat_map(|trace| &trace.offers)
+        .filter(trusted)
+        .collect();
+    offers
+        .iter()
+        .enumerate()
+        .filter_map(|(at, first)| {
+            let earlier = offers.iter().take(at).any(|other| other.name == first.name);
+            let second = offers
+                .iter()
+                .skip(at + 1)
+                .find(|other| other.name == first.name && other.source != first.source)?;
+            let differ = match (&first.value, &second.value) {
+                (Some(a), Some(b)) => !a.same_as(b),
+                _ => false,
+            };
+            (differ && !earlier).then(|| found(case, first, second))
+        })
+        .collect()
+}
+
+fn found(case: &Case<'_>, first: &Offer, second: &Offer) -> Finding {
+    let (kept, lost) = (
+        case.place(first.place.as_ref(), first.source),
+        case.place(second.place.as_ref(), second.source),
+    );
+    let name = &first.name;
+    let file = second
+        .place
+        .as_ref()
+        .map(|place| case.tilde(&place.path))
+        .unwrap_or_default();
+    finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{name} has two values: {kept} wins over {lost}"),
+    )
+    .subject(name)
+    .detail("The Gateway keeps the first one and says so only in its log; an edit of the second has no effect.")
+    .at(first.place.as_ref(), "wins")
+    .at(second.place.as_ref(), "has no effect")
+    .fix(
+        format!("Keep the value in one file; the line in {file} can go."),
+        [format!(
+            "sed -i '/^[[:space:]]*\\(export[[:space:]]\\)\\?{name}[[:space:]]*=/d' {}",
+            shell_quote(&file)
+        )],
+    )
+}

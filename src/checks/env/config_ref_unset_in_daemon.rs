@@ -1,0 +1,84 @@
+//! `config-ref-unset-in-daemon`: a `${VAR}` of the config is unset in the daemon.
+
+use std::collections::BTreeMap;
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::common::gateway_lacks_name;
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{ConfigRef, RefForm};
+use crate::resolve;
+
+pub(crate) const CHECK: Check = Check {
+    id: "config-ref-unset-in-daemon",
+    title: "every variable the config refers to is set in the Gateway",
+    group: Group::Environment,
+    severity: Severity::Error,
+    needs: &[Need::Config, Need::Gateway],
+    causes: &[
+        "cf-aig-token-missing",
+        "cf-aig-token-rejected",
+        "cf-aig-header-malformed",
+        "cf-provider-key-rejected",
+    ],
+    docs: "`${NAME}` in the config is replaced by the Gateway's own environment. Where the name is missing or empty, \
+current releases leave the text `${NAME}` in place and log a warning, and the feature that uses it does not work; \
+2026.2 releases refuse the config. That the name is set in your shell does not help the Gateway.\n\n\
+Fix: put the variable into `.env` of the state directory and restart.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(config) = resolve::config(case.snapshot).filter(|_| case.has_daemon()) else {
+        return Vec::new();
+    };
+    let mut by_name: BTreeMap<&str, Vec<&ConfigRef>> = BTreeMap::new();
+    for reference in &config.refs {
+        let counts = reference.form != RefForm::SecretRef && !reference.path.starts_with("env.");
+        if counts && gateway_lacks_name(case, &reference.name) {
+            by_name.entry(&reference.name).or_default().push(reference);
+        }
+    }
+    by_name
+        .into_iter()
+        .map(|(name, refs)| found(case, name, &refs))
+        .collect()
+}
+
+fn found(case: &Case<'_>, name: &str, refs: &[&ConfigRef]) -> Finding {
+    let paths: Vec<&str> = refs.iter().map(|reference| reference.path.as_str()).collect();
+    let credential = refs.iter().any(|reference| reference.credential);
+    let severity = if credential { Severity::Error } else { Severity::Warning };
+    let in_shell = case
+        .snapshot
+        .views
+        .shell
+        .get()
+        .and_then(|trace| trace.get(name))
+        .is_some_and(|found| !found.value.is_blank());
+    let mut finding = finding(
+        CHECK.id,
+        severity,
+        format!(
+            "{} refers to ${{{name}}}, which the Gateway does not have",
+            paths.first().copied().unwrap_or("the config")
+        ),
+    )
+    .subject(name)
+    .detail(format!(
+        "The Gateway keeps the text ${{{name}}} as the value of {}, so what uses it is refused.{}",
+        paths.join(", "),
+        if in_shell {
+            " Your shell has the variable; the Gateway does not see your shell."
+        } else {
+            ""
+        }
+    ));
+    for reference in refs.iter().take(3) {
+        finding = finding.at(reference.place.as_ref(), format!("{} refers to it", reference.path));
+    }
+    finding.fix(
+        format!("Put {name} into {} and restart the Gateway.", case.dotenv()),
+        [case.put_in_dotenv(name), case.commands().apply_put()],
+    )
+}

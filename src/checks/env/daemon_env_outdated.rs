@@ -1,0 +1,134 @@
+//! `daemon-env-outdated`: a source was edited after the daemon started, which still holds the old value.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity, ViewState};
+use crate::model::snapshot::{PathFacts, Place};
+use crate::resolve::examined::rfc3339;
+use crate::resolve::{self, ResolvedKey};
+
+pub(crate) const CHECK: Check = Check {
+    id: "daemon-env-outdated",
+    title: "the running Gateway has the values its sources have now",
+    group: Group::Environment,
+    severity: Severity::Error,
+    needs: &[Need::Running, Need::NextStart],
+    causes: &[
+        "config-ref-unset-in-daemon",
+        "cf-provider-key-rejected",
+        "gateway-token-mismatch",
+        "secret-ref-unresolved",
+    ],
+    docs: "The environment of a process is fixed when it starts. An edit of `.env`, of an EnvironmentFile, of a \
+drop-in or of the manager's environment reaches the Gateway at its next start only; `NeedDaemonReload` says nothing \
+about env files.\n\nFix: restart the Gateway.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(process) = resolve::process(case.snapshot) else {
+        return Vec::new();
+    };
+    // A Gateway started by hand has another environment than the service for another reason.
+    let is_service = resolve::service(case.snapshot).is_some_and(|service| {
+        service.state.get().and_then(|state| state.main_pid) == Some(process.pid)
+            || process.unit.as_deref() == Some(service.name.as_str())
+    });
+    if !is_service {
+        return Vec::new();
+    }
+    case.resolved
+        .keys
+        .iter()
+        .filter(|key| outdated(key))
+        .map(|key| found(case, key))
+        .collect()
+}
+
+fn outdated(key: &ResolvedKey) -> bool {
+    let views = &key.report.views;
+    if views.running.state == ViewState::Unknown || views.next_start.state == ViewState::Unknown {
+        return false;
+    }
+    match (&key.running, &key.next_start) {
+        (Some(now), Some(next)) => !now.same_as(next),
+        (None, Some(next)) => !next.is_blank(),
+        (Some(now), None) => !now.is_blank(),
+        (None, None) => false,
+    }
+}
+
+fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
+    let name = key.name();
+    let process = resolve::process(case.snapshot);
+    let started = process.and_then(|process| process.started_ms);
+    let (pid, since) = (
+        process.map_or(0, |process| process.pid),
+        started
+            .map(|ms| rfc3339(ms / 1000))
+            .unwrap_or_else(|| "an unknown time".to_owned()),
+    );
+    let severity = if key.needed { Severity::Error } else { Severity::Warning };
+    let mut finding = finding(CHECK.id, severity, format!("{name} changed, and no restart followed"))
+        .subject(name)
+        .certainty(key.report.certainty)
+        .detail(format!(
+            "pid {pid} keeps the environment of its start ({since}); a restart gives it {}.",
+            match &key.next_start {
+                Some(next) => format!("#{}", next.fingerprint),
+                None => "an environment without the key".to_owned(),
+            }
+        ))
+        .fix(
+            "Restart the Gateway, so that it reads its sources again.",
+            [case.commands().apply_dotenv()],
+        );
+    for file in changed_files(case, key, started) {
+        let at = file
+            .stat
+            .get()
+            .map(|stat| rfc3339(stat.mtime_ms / 1000))
+            .unwrap_or_default();
+        finding = finding.at(Some(&Place::file(file.path.clone())), format!("changed at {at}"));
+    }
+    finding
+}
+
+/// The files that offer the key and changed after the start.
+fn changed_files<'a>(case: &Case<'a>, key: &ResolvedKey, started: Option<i64>) -> Vec<&'a PathFacts> {
+    let Some(started) = started else {
+        return Vec::new();
+    };
+    let offering: Vec<&str> = key
+        .report
+        .sources
+        .iter()
+        .filter_map(|source| source.path.as_deref())
+        .collect();
+    let dotenv = case
+        .snapshot
+        .views
+        .next_start
+        .get()
+        .into_iter()
+        .flat_map(|trace| &trace.files)
+        .map(|file| &file.facts);
+    let service = resolve::service(case.snapshot);
+    let env_files = service
+        .into_iter()
+        .flat_map(|service| &service.env_files)
+        .flat_map(|file| &file.files);
+    let definitions = service
+        .into_iter()
+        .flat_map(|service| service.definition.iter().chain(&service.drop_ins));
+    dotenv
+        .chain(env_files)
+        .chain(definitions)
+        .filter(|file| offering.contains(&file.path.as_str()))
+        .filter(|file| {
+            file.stat
+                .get()
+                .is_some_and(|stat| stat.mtime_ms > started + resolve::SLACK_MS)
+        })
+        .collect()
+}

@@ -1,0 +1,66 @@
+//! `dotenv-duplicate-key`: a key occurs twice in one `.env`; the last one wins.
+
+use crate::checks::check::{Case, Check, Group};
+use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{DuplicateKey, Place, Source, TracedFile};
+
+pub(crate) const CHECK: Check = Check {
+    id: "dotenv-duplicate-key",
+    title: "no .env sets a name twice to different values",
+    group: Group::Environment,
+    severity: Severity::Warning,
+    needs: &[],
+    causes: &[],
+    docs: "Inside one `.env` the last line of a name counts. An edit of an earlier line has no effect, which looks as \
+if the Gateway ignored the file.\n\nFix: delete the line that is not wanted.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    let mut findings = Vec::new();
+    for file in case
+        .gateway_traces()
+        .flat_map(|trace| &trace.files)
+        .filter(|file| file.source != Source::DotenvWorkspace)
+    {
+        for duplicate in file.duplicates.iter().filter(|duplicate| duplicate.differ) {
+            let place = (file.facts.path.as_str(), duplicate.name.as_str());
+            if !seen.contains(&place) {
+                seen.push(place);
+                findings.push(found(case, file, duplicate));
+            }
+        }
+    }
+    findings
+}
+
+fn found(case: &Case<'_>, file: &TracedFile, duplicate: &DuplicateKey) -> Finding {
+    let path = case.tilde(&file.facts.path);
+    let (last, earlier) = duplicate
+        .lines
+        .split_last()
+        .map_or((0, &[][..]), |(last, earlier)| (*last, earlier));
+    let lines: Vec<String> = earlier.iter().map(|line| format!("line {line}")).collect();
+    let mut finding = finding(
+        CHECK.id,
+        CHECK.severity,
+        format!(
+            "{} stands in {path} more than once: line {last} wins over {}",
+            duplicate.name,
+            lines.join(", ")
+        ),
+    )
+    .subject(&duplicate.name)
+    .detail("The values differ, and the last line counts; an edit of an earlier one does not reach the Gateway.");
+    for line in &duplicate.lines {
+        let note = if *line == last { "wins" } else { "has no effect" };
+        finding = finding.at(Some(&Place::line(file.facts.path.clone(), *line)), note);
+    }
+    let edits: Vec<String> = earlier.iter().map(|line| format!("{line}d")).collect();
+    finding.fix(
+        "Delete the earlier lines, or the last one if an earlier value is right.",
+        [format!("sed -i '{}' {}", edits.join(";"), shell_quote(&path))],
+    )
+}

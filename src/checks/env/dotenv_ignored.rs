@@ -1,0 +1,82 @@
+//! `dotenv-ignored`: a `.env` that OpenClaw passes over without a word.
+
+use crate::checks::check::{Case, Check, Group};
+use crate::checks::common::{lacks, next_start_has};
+use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{FileOutcome, Place, Source, TracedFile};
+
+pub(crate) const CHECK: Check = Check {
+    id: "dotenv-ignored",
+    title: "OpenClaw reads every trusted env file that is there",
+    group: Group::Environment,
+    severity: Severity::Warning,
+    needs: &[],
+    causes: &[
+        "key-missing-everywhere",
+        "config-ref-unset-in-daemon",
+        "secret-ref-unresolved",
+    ],
+    docs: "OpenClaw reads a `.env` only when it is a regular file of at most 1 MiB (links are followed) that the \
+Gateway's user may read. Anything else, a directory, a FIFO, a link that leads nowhere, a larger file, a file of root, is \
+passed over silently: the Gateway starts as if it were not there.\n\n\
+Fix: make it a regular, private file of the Gateway's user.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut findings = Vec::new();
+    let trusted = case
+        .gateway_traces()
+        .flat_map(|trace| &trace.files)
+        .filter(|file| file.source != Source::DotenvWorkspace);
+    for file in trusted {
+        if let FileOutcome::Ignored { why } = &file.outcome
+            && !seen.contains(&file.facts.path.as_str())
+        {
+            seen.push(&file.facts.path);
+            findings.push(found(case, file, why));
+        }
+    }
+    findings
+}
+
+fn found(case: &Case<'_>, file: &TracedFile, why: &str) -> Finding {
+    let path = case.tilde(&file.facts.path);
+    let waiting = case.needed().any(|key| lacks(case, key) && !next_start_has(key));
+    let severity = if waiting { Severity::Error } else { CHECK.severity };
+    finding(CHECK.id, severity, format!("{path} is passed over by OpenClaw: {why}"))
+        .detail("The Gateway starts as if the file were not there, and logs nothing about it; no key in it arrives.")
+        .at(Some(&Place::file(file.facts.path.clone())), why)
+        .fix(
+            format!("Make {path} a regular file of the Gateway's user with mode 600."),
+            [format!("ls -lL {}", shell_quote(&path)), case.commands().restart()],
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::{findings, healthy};
+
+    #[test]
+    fn an_ignored_file_is_told_once_and_a_read_one_not() {
+        let mut snapshot = healthy();
+        assert_eq!(findings(&CHECK, &snapshot), Vec::new());
+        let views = &mut snapshot.views;
+        for view in [&mut views.next_start, &mut views.running] {
+            let crate::base::fact::Fact::Known { value } = view else {
+                continue;
+            };
+            for file in &mut value.files {
+                file.outcome = FileOutcome::Ignored {
+                    why: "it is not a regular file but a FIFO".to_owned(),
+                };
+            }
+        }
+        let told = findings(&CHECK, &snapshot);
+        assert!(!told.is_empty(), "{told:?}");
+        assert!(told.iter().all(|finding| finding.title.contains("FIFO")));
+    }
+}

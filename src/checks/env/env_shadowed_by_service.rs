@@ -1,0 +1,70 @@
+//! `env-shadowed-by-service`: a value handed over by the service beats a different one in `.env`.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::common::{Hiding, hiding};
+use crate::checks::finding::{FindingExt, finding};
+use crate::checks::service::service_common::take_out;
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{Offer, Source};
+
+pub(crate) const CHECK: Check = Check {
+    id: "env-shadowed-by-service",
+    title: "the service hands over no value that hides another one",
+    group: Group::Environment,
+    severity: Severity::Error,
+    needs: &[Need::NextStart],
+    causes: &["cf-provider-key-rejected"],
+    docs: "What the service hands over when it starts (unit, drop-in, EnvironmentFile) is bound before OpenClaw reads \
+`.env`, and a bound name is never replaced, unless it stands in OPENCLAW_SERVICE_MANAGED_ENV_KEYS. An old line there \
+beats every edit of `.env`, and survives `gateway install`.\n\n\
+Fix: delete the line that is not wanted, then restart the Gateway.",
+    run,
+};
+
+/// Sources with a check of their own.
+fn has_own_check(source: Source) -> bool {
+    matches!(
+        source,
+        Source::Manager | Source::LaunchctlSetenv | Source::LaunchdEnvFile
+    )
+}
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    hiding(case, |source| source.is_service() && !has_own_check(source))
+        .iter()
+        // The Gateway's own token has its check too.
+        .filter(|hiding| !hiding.key.name().starts_with("OPENCLAW_GATEWAY_"))
+        .map(|hiding| found(case, hiding))
+        .collect()
+}
+
+fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
+    let &Hiding { key, winner, hidden } = hiding;
+    let name = key.name();
+    let weak = case.place(hidden.place.as_ref(), hidden.source);
+    let severity = if key.needed { Severity::Error } else { Severity::Warning };
+    let file = winner
+        .place
+        .as_ref()
+        .map(|place| case.tilde(&place.path))
+        .unwrap_or_default();
+    let (text, commands) = take_out(case, name, winner.source, &file);
+    finding(
+        CHECK.id,
+        severity,
+        format!("{name}: the service's value hides that of {weak}"),
+    )
+    .subject(name)
+    .certainty(key.report.certainty)
+    .detail("What a service hands over is bound before OpenClaw reads any .env.")
+    .at(winner.place.as_ref(), format!("wins (#{})", fingerprint(winner)))
+    .at(hidden.place.as_ref(), format!("hidden (#{})", fingerprint(hidden)))
+    .fix(
+        format!("{text}; then {weak} counts."),
+        commands.into_iter().chain([case.commands().restart()]),
+    )
+}
+
+fn fingerprint(offer: &Offer) -> &str {
+    offer.value.as_ref().map_or("", |value| value.fingerprint.as_str())
+}

@@ -1,0 +1,73 @@
+//! `key-in-unread-file`: the key is only in a file that nothing reads.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::common::{lacks, next_start_has, shell_has};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::Place;
+use crate::resolve::ResolvedKey;
+
+pub(crate) const CHECK: Check = Check {
+    id: "key-in-unread-file",
+    title: "no needed key is only in a file that nothing reads",
+    group: Group::Environment,
+    severity: Severity::Error,
+    needs: &[Need::Gateway],
+    causes: &["config-ref-unset-in-daemon", "secret-ref-unresolved"],
+    docs: "Names such as openclaw.env, .env.local or a Compose project's .env look right and are read by nothing \
+that starts this Gateway. OpenClaw reads `.env` of the state directory, `~/.config/openclaw/gateway.env`, and what the \
+service definition names.\n\nFix: move the line to the `.env` of the state directory (mode 600) and restart.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    case.needed()
+        .filter(|key| lacks(case, key) && !next_start_has(key) && !shell_has(key))
+        .filter(|key| case.in_startup_files(key.name()).is_empty())
+        .filter_map(|key| Some(found(case, key, places(case, key))).filter(|finding| !finding.evidence.is_empty()))
+        .collect()
+}
+
+fn places(case: &Case<'_>, key: &ResolvedKey) -> Vec<Place> {
+    let files = case
+        .snapshot
+        .unread_files
+        .iter()
+        .filter(|file| !file.path.ends_with("/workspace/.env"));
+    files
+        .flat_map(|file| file.assigns.iter().map(move |assign| (file, assign)))
+        .filter(|(_, assign)| assign.name == key.name())
+        .map(|(file, assign)| Place::line(file.path.clone(), assign.line))
+        .collect()
+}
+
+fn found(case: &Case<'_>, key: &ResolvedKey, places: Vec<Place>) -> Finding {
+    let name = key.name();
+    let from = places.first().map(|place| case.tilde(&place.path)).unwrap_or_default();
+    let mut finding = finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{name} is only in {from}, which nothing reads"),
+    )
+    .subject(name)
+    .certainty(key.report.certainty)
+    .detail(format!(
+        "The Gateway reads {} and what its service definition names; a file of another name has no effect.",
+        case.dotenv()
+    ))
+    .fix(
+        format!("Copy the line to {} and restart the Gateway.", case.dotenv()),
+        places
+            .first()
+            .map(|place| case.carry_to_dotenv(name, place))
+            .into_iter()
+            .chain([case.commands().apply_put()]),
+    );
+    for place in places.iter().take(3) {
+        finding = finding.at(
+            Some(place),
+            format!("assigns {name}; no start of this Gateway reads the file"),
+        );
+    }
+    finding
+}

@@ -1,0 +1,185 @@
+//! `secret-inline-in-unit`: a secret in plain text in a unit or plist.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::checks::service::service_common::{edit, file_name};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{Binding, ManagerKind, Service, Source, ValueFlag};
+use crate::secret::names;
+
+/// Names that look like credentials and hold a path or a switch.
+const NO_SECRETS: &[&str] = &["GOOGLE_APPLICATION_CREDENTIALS", "OPENCLAW_SERVICE_MANAGED_ENV_KEYS"];
+/// Shorter values are switches such as `none`, not secrets.
+const SHORTEST: usize = 8;
+
+pub(crate) const CHECK: Check = Check {
+    id: "secret-inline-in-unit",
+    title: "no secret stands in the service definition",
+    group: Group::Files,
+    severity: Severity::Warning,
+    needs: &[Need::Service],
+    causes: &[],
+    docs: "A value in `Environment=` of a unit or in EnvironmentVariables of a plist can be seen by everybody who can \
+read the file or ask the manager (`systemctl show -p Environment` needs no rights for system units), is copied into \
+backups, and stays there when the key is changed elsewhere.\n\n\
+Fix: put it into the `.env` of the state directory (mode 600), remove the line, and write the definition anew.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(service) = case.service() else {
+        return Vec::new();
+    };
+    let beaten = service.beaten.iter().map(|beaten| &beaten.binding);
+    let mut seen: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    for binding in service
+        .bindings
+        .iter()
+        .chain(beaten)
+        .filter(|binding| is_inline_secret(binding))
+    {
+        if !seen.contains(&binding.name.as_str()) {
+            seen.push(&binding.name);
+            found.push(told(case, service, binding));
+        }
+    }
+    found
+}
+
+fn is_inline_secret(binding: &Binding) -> bool {
+    let value = &binding.value;
+    let no_secret = [
+        ValueFlag::LiteralReference,
+        ValueFlag::CommandSubstitution,
+        ValueFlag::BareVariableName,
+        ValueFlag::Placeholder,
+        ValueFlag::Sentinel,
+    ];
+    matches!(binding.source, Source::Unit | Source::DropIn | Source::LaunchdPlist)
+        && names::is_credential(&binding.name)
+        && !NO_SECRETS.contains(&binding.name.as_str())
+        && value.public.is_none()
+        && !value.is_blank()
+        && value.length >= SHORTEST
+        && !no_secret.into_iter().any(|flag| value.has(flag))
+}
+
+fn told(case: &Case<'_>, service: &Service, binding: &Binding) -> Finding {
+    let name = &binding.name;
+    let place = binding.place.as_ref();
+    let path = place.map_or(service.name.as_str(), |place| place.path.as_str());
+    let line = match place.and_then(|place| place.line) {
+        Some(line) => format!("line {line} of {}", case.tilde(path)),
+        None => case.tilde(path),
+    };
+    let file = service
+        .definition
+        .iter()
+        .chain(&service.drop_ins)
+        .find(|file| file.path == path);
+    let mode = file.and_then(|file| file.stat.get()).map(|stat| stat.mode & 0o7777);
+    let open = match mode {
+        Some(mode) if mode & 0o044 != 0 => format!(" Others may read the file (mode {mode:04o})."),
+        _ => String::new(),
+    };
+    let has_copy = case.start_trace().is_some_and(|trace| {
+        trace
+            .offers_for(name)
+            .any(|offer| offer.source == Source::DotenvState && offer.value.is_some())
+    });
+    let put = (!has_copy).then(|| case.put_in_dotenv(name));
+    let apply = match (binding.source, case.snapshot.services.manager) {
+        (Source::DropIn, _) => case
+            .daemon_reload()
+            .into_iter()
+            .chain([case.commands().restart()])
+            .collect(),
+        (_, ManagerKind::Systemd) => case
+            .daemon_reload()
+            .into_iter()
+            .chain([case.commands().reinstall()])
+            .collect::<Vec<_>>(),
+        _ => vec![case.commands().reinstall()],
+    };
+    let commands = put.into_iter().chain([edit(&case.tilde(path))]).chain(apply);
+    finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{name} stands in plain text in {}", file_name(path)),
+    )
+    .subject(name)
+    .detail(format!(
+        "Who can read the definition of {} or ask the service manager has the secret, and a copy there outlives a \
+             change of the key.{open}",
+        service.name
+    ))
+    .at(
+        place,
+        format!("gives {name} its value (#{})", binding.value.fingerprint),
+    )
+    .fix(
+        format!(
+            "Put {name} into {} (mode 600), remove {line}, and let the Gateway be started anew.",
+            case.dotenv()
+        ),
+        commands,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::{KEY, UNIT_PATH, bind, findings, healthy, words};
+    use crate::model::snapshot::{Place, Snapshot};
+
+    fn with(name: &str, text: &str, source: Source) -> Snapshot {
+        let mut snapshot = healthy();
+        let place = Some(Place::line(UNIT_PATH, 20));
+        snapshot.services.services[0]
+            .bindings
+            .push(bind(name, text, source, place));
+        snapshot
+    }
+
+    #[test]
+    fn a_literal_key_is_told_with_its_line() {
+        let mut snapshot = with(KEY, "sk-ant-api03-fine", Source::Unit);
+        if let Some(definition) = &mut snapshot.services.services[0].definition {
+            definition.stat = crate::checks::testkit::path("", "", "file", 0o644).stat;
+        }
+        let found = findings(&CHECK, &snapshot);
+        assert_eq!(
+            (found[0].subject.as_deref(), found[0].evidence[0].line),
+            (Some(KEY), Some(20))
+        );
+        let text = words(&found[0]);
+        for part in [
+            "openclaw-gateway.service",
+            "~/.openclaw/.env",
+            "mode 0644",
+            "gateway install --force",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert!(!text.contains("sk-ant"));
+    }
+
+    #[test]
+    fn references_switches_and_files_are_no_inline_secrets() {
+        for (name, text, source) in [
+            (KEY, "sk-ant-api03-fine", Source::EnvironmentFile),
+            (KEY, "${CLOUDFLARE_AI_GATEWAY_API_KEY}", Source::Unit),
+            (KEY, "", Source::Unit),
+            ("BASIC_AUTH", "none", Source::Unit),
+            (
+                "OPENCLAW_SERVICE_MANAGED_ENV_KEYS",
+                "OPENAI_API_KEY,OTHER_KEY",
+                Source::Unit,
+            ),
+            ("EDITOR_THEME", "something-long", Source::Unit),
+        ] {
+            assert!(findings(&CHECK, &with(name, text, source)).is_empty(), "{name}={text}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! `gateway-no-credential`: clients here have nothing to authenticate with.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "gateway-no-credential",
+    title: "clients here have the Gateway's credential",
+    group: Group::Gateway,
+    severity: Severity::Warning,
+    needs: &[Need::GatewayAnswer(Reach::Found)],
+    causes: &[],
+    docs: "The Gateway asks for a credential, and a client started from this shell finds none: not in gateway.auth, not in \
+OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD, not in gateway.remote. Such a client is closed with code 1008. A secret \
+reference to a file, a command or the store is resolved by OpenClaw alone; the doctor then asks without it and says so.\n\n\
+Fix: let the config name the token, or export it where the client runs.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let word = case.gateway();
+    let unresolved = case.gateway_fact("unresolved");
+    let without = case.gateway_fact("clients_have") == Some("no") && word == Some(Word::Healthy);
+    let withheld = case.gateway_fact("withheld").is_some();
+    let listener = case
+        .gateway_fact("listener")
+        .filter(|_| matches!(word, Some(Word::NoCredential | Word::NoCredentialOldRelease)));
+    if let Some(listener) = listener {
+        return vec![not_sent(case, listener)];
+    }
+    match (word, unresolved) {
+        (Some(Word::NoCredential), _) if withheld => vec![counts(case)],
+        (Some(Word::NoCredential), Some(names)) => vec![elsewhere(case, names)],
+        (Some(Word::ProxyAuthOnly), _) => vec![by_proxy(case)],
+        (Some(Word::PlainHttpRemote), _) => vec![in_the_clear(case)],
+        (Some(Word::NoCredential), None) => vec![none(case)],
+        _ if without => vec![none(case)],
+        _ => Vec::new(),
+    }
+}
+
+fn none(case: &Case<'_>) -> Finding {
+    gateway_told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        "The Gateway asks for a credential, and clients of this shell have none".to_owned(),
+    )
+    .subject("gateway.auth.token")
+    .detail("They are closed with code 1008 (unauthorized: gateway token missing).")
+    .fix(
+        "Let config and Gateway use one token: keep it in the config, where both read it, and restart.",
+        [
+            case.commands()
+                .openclaw("config set gateway.auth.token \"$(openssl rand -hex 32)\""),
+            case.commands().restart(),
+        ],
+    )
+}
+
+fn elsewhere(case: &Case<'_>, names: &str) -> Finding {
+    gateway_told(
+        case,
+        &CHECK,
+        Severity::Info,
+        "The Gateway was asked without a credential".to_owned(),
+    )
+    .detail(format!(
+        "{names} is resolved by OpenClaw alone; the doctor runs no command and opens no store for it."
+    ))
+    .fix(
+        "OpenClaw's own client can tell whether it is accepted.",
+        [case.commands().openclaw("gateway status")],
+    )
+}
+
+/// The credential was there, and the listener was not known to be the Gateway's.
+fn not_sent(case: &Case<'_>, listener: &str) -> Finding {
+    let port = case
+        .snapshot
+        .processes
+        .port
+        .map_or("the Gateway's port".to_owned(), |port| format!("port {port}"));
+    let user = case.gateway_fact("listener_user").unwrap_or("another user");
+    let (severity, title, detail) = match listener {
+        "stranger" => (
+            CHECK.severity,
+            format!("No credential was sent to {port}: its listener belongs to user {user}"),
+            "The Gateway should run as you, as root or as its service's account. A process of another user could keep \
+             the token.",
+        ),
+        _ => (
+            Severity::Info,
+            format!("No credential was sent to {port}: whose process listens there could not be found out"),
+            "The listener is outside of what this system shows, such as in a container or behind a forwarded port.",
+        ),
+    };
+    gateway_told(case, &CHECK, severity, title)
+        .subject("gateway.port")
+        .detail(detail)
+        .fix(
+            "See who listens. If it is your Gateway, OpenClaw's own client tells whether the credential is accepted.",
+            ["sudo ss -ltnp".to_owned(), case.commands().openclaw("gateway status")],
+        )
+}
+
+fn counts(case: &Case<'_>) -> Finding {
+    gateway_told(case, &CHECK, Severity::Info, "The Gateway was asked without a credential".to_owned())
+        .subject("gateway.auth")
+        .detail(
+            "The config was edited after the Gateway started, so the Gateway may hold another one; and with \
+             gateway.auth.rateLimit.exemptLoopback false a refused credential counts towards a lock-out of every client here.",
+        )
+        .fix("Restart the Gateway, so that both have the config of today; then ask again.", [case.commands().restart()])
+        .confirm("openclaw doctor ping")
+}
+
+fn by_proxy(case: &Case<'_>) -> Finding {
+    gateway_told(
+        case,
+        &CHECK,
+        Severity::Info,
+        "The Gateway cannot be asked with a credential from here".to_owned(),
+    )
+    .subject("gateway.auth.mode")
+    .detail("With auth mode trusted-proxy it takes its callers' identity from the proxy and has no local credential.")
+}
+
+fn in_the_clear(case: &Case<'_>) -> Finding {
+    gateway_told(case, &CHECK, CHECK.severity, "The way to the remote Gateway is not encrypted, so no credential was sent".to_owned())
+        .subject("gateway.remote.url")
+        .detail("Clients refuse plain ws:// to public hosts for the same reason; in a private network they send the token in the clear.")
+        .fix("Use wss:// in gateway.remote.url, or an SSH tunnel to 127.0.0.1.", ["ssh -N -L 18789:127.0.0.1:18789 user@gateway-host"])
+}

@@ -1,0 +1,45 @@
+//! `gateway-proxy-attribution`: a reverse proxy before the Gateway is not configured.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "gateway-proxy-attribution",
+    title: "no unknown reverse proxy stands before the Gateway",
+    group: Group::Gateway,
+    severity: Severity::Error,
+    needs: &[Need::GatewayAnswer(Reach::Answered)],
+    causes: &[],
+    docs: "The Gateway refuses requests with X-Forwarded-For and the like from a proxy that gateway.trustedProxies does not list \
+(403 proxy_attribution_required), the right credential included.\n\nFix: list the proxy's own address, as narrow as \
+possible.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.gateway() {
+        Some(word @ Word::ProxyAttribution) => vec![found(case, word)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>, _: Word) -> Finding {
+    gateway_told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        "A reverse proxy stands before the Gateway that gateway.trustedProxies does not list (403)".to_owned(),
+    )
+    .subject("gateway.trustedProxies")
+    .detail("Every request that comes through it is refused, the right credential included.")
+    .fix(
+        "List the address from which the proxy connects, and no more than that.",
+        [
+            case.config_set("gateway.trustedProxies", "[\"127.0.0.1\"]"),
+            case.commands().restart(),
+        ],
+    )
+}

@@ -1,0 +1,132 @@
+//! `gateway-silent`: the Gateway runs and does not answer on its port.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{GatewayProcess, Service};
+use crate::ping::verdict::Word;
+use crate::resolve;
+
+pub(crate) const CHECK: Check = Check {
+    id: "gateway-silent",
+    title: "a running Gateway answers",
+    group: Group::Gateway,
+    severity: Severity::Error,
+    needs: &[Need::GatewayPing],
+    causes: &[],
+    docs: "The Gateway's process has been running for more than two minutes, and nothing listens on its port, or it takes \
+connections and does not answer. A start takes up to two minutes; longer than that it hangs, waits for something, or \
+listens elsewhere. Where neither a process nor a service is seen, it is a warning: no Gateway may be meant to run.\n\n\
+Fix: look into its log, then restart it; or start it.",
+    run,
+};
+
+/// As long as `gateway-starting` speaks of a start, this does not speak of a hang.
+const YOUNG_S: i64 = super::gateway_starting::START_LIMIT;
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(word @ (Word::NothingListening | Word::Timeout | Word::ConnectionLost)) = case.gateway() else {
+        return Vec::new();
+    };
+    if !super::gateway_secrets::is_local(case) {
+        return Vec::new();
+    }
+    match resolve::process(case.snapshot) {
+        Some(process) => hangs(case, word, process).into_iter().collect(),
+        None => nobody(case, word).into_iter().collect(),
+    }
+}
+
+/// The process is there.
+fn hangs(case: &Case<'_>, word: Word, process: &GatewayProcess) -> Option<Finding> {
+    let age = process
+        .started_ms
+        .map(|started| case.snapshot.taken_at - started / 1000);
+    if age.is_some_and(|age| age < YOUNG_S) {
+        return None;
+    }
+    let run = age.map_or("runs".to_owned(), |age| format!("has run for {} min", age / 60));
+    let finding = gateway_told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        format!("The Gateway (pid {}) {run}, and {}", process.pid, what(case, word)),
+    );
+    Some(
+        finding
+            .subject("gateway.port")
+            .detail(
+                "No client can reach it. A start takes two minutes at most, so it hangs, waits for something, or listens \
+                 elsewhere.",
+            )
+            .fix(
+                "Look into its log for the last thing it did, then restart it.",
+                [case.commands().logs(), case.commands().restart()],
+            )
+            .confirm("openclaw doctor --wait"),
+    )
+}
+
+/// No process of a Gateway is seen: it may not run, or run where this user cannot look.
+fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
+    let foreign = case
+        .snapshot
+        .processes
+        .port_owner
+        .as_ref()
+        .is_some_and(|owner| owner.pid.is_some() && !owner.is_gateway);
+    if foreign {
+        return None;
+    }
+    let (detail, fix, command) = match word {
+        Word::NothingListening => (
+            "No client can reach a Gateway here, and no process of one was found.",
+            "Start it.",
+            case.commands().start(),
+        ),
+        _ => (
+            "No client gets an answer. What holds the port is hidden from this user, or passes it on to a place where \
+             nobody answers: a container or a tunnel whose far side is down, or a Gateway that is still starting.",
+            "Look at the place where the Gateway runs.",
+            case.commands().logs(),
+        ),
+    };
+    // Where a service is installed, a Gateway is meant to run; why it does not is told by other checks.
+    let changes = |service: &Service| {
+        let state = service.state.get();
+        state.is_some_and(|state| matches!(state.active.as_str(), "activating" | "deactivating" | "reloading"))
+    };
+    let severity = match case.service() {
+        Some(service) if !changes(service) => CHECK.severity,
+        _ => Severity::Warning,
+    };
+    Some(
+        gateway_told(
+            case,
+            &CHECK,
+            severity,
+            format!("No Gateway answers: {}", what(case, word)),
+        )
+        .detail(detail)
+        .fix(fix, [command])
+        .confirm("openclaw doctor --wait"),
+    )
+}
+
+fn what(case: &Case<'_>, word: Word) -> String {
+    let url = case
+        .snapshot
+        .pings
+        .answers
+        .iter()
+        .find(|answer| answer.target == "gateway");
+    let port = url.map_or("its port".to_owned(), |answer| {
+        let (_, rest) = answer.url.split_once("://").unwrap_or_default();
+        rest.split('/').next().unwrap_or_default().to_owned()
+    });
+    match word {
+        Word::NothingListening => format!("nothing listens on {port}"),
+        _ => format!("{port} takes connections and does not answer"),
+    }
+}

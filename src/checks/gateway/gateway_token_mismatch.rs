@@ -1,0 +1,136 @@
+//! `gateway-token-mismatch`: clients and the running Gateway do not hold the same secret.
+
+use super::gateway_secrets::{Held, is_local, of_client, of_daemon};
+use crate::checks::check::{Case, Check, Group};
+use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Certainty, Finding, Severity};
+use crate::model::snapshot::Source;
+use crate::ping::verdict::Word;
+use crate::resolve;
+
+pub(crate) const CHECK: Check = Check {
+    id: "gateway-token-mismatch",
+    title: "clients and the Gateway hold the same secret",
+    group: Group::Gateway,
+    severity: Severity::Error,
+    needs: &[],
+    causes: &["gateway-locked-out"],
+    docs: "Clients take the Gateway's token from gateway.auth.token, then OPENCLAW_GATEWAY_TOKEN, then gateway.remote.token; \
+the Gateway takes it from the same config or from its own environment, once, when it starts. Where the two differ, every \
+client is closed with code 1008 and \"unauthorized: gateway token mismatch\". It happens when the token was changed and the \
+Gateway not restarted, or when a service definition still carries an older one. 2026.2 releases read the environment before \
+the config.\n\n\
+Fix: openclaw gateway restart. Where the service carries the old token: openclaw gateway install --force.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let found = match case.gateway() {
+        Some(word @ (Word::AuthMismatch | Word::DaemonSecretAccepted)) => Some(refused(case, word)),
+        // What was accepted is no mismatch; what was not asked may still be seen to differ.
+        Some(Word::Healthy | Word::NotReady | Word::AuthOff) => None,
+        _ => differ(case),
+    };
+    found.into_iter().collect()
+}
+
+fn subject(case: &Case<'_>, client: Option<&Held>) -> String {
+    if !is_local(case) {
+        return "gateway.remote.token".to_owned();
+    }
+    client.map_or("gateway.auth.token".to_owned(), |held| held.subject.clone())
+}
+
+fn refused(case: &Case<'_>, word: Word) -> Finding {
+    let (client, daemon) = (of_client(case), of_daemon(case));
+    let what = if subject(case, client.as_ref()).to_lowercase().contains("password") {
+        "password"
+    } else {
+        "token"
+    };
+    let title = match word {
+        Word::DaemonSecretAccepted => {
+            format!("The Gateway refuses the {what} that clients use, and accepts the one its daemon was started with")
+        }
+        _ => format!("The running Gateway refuses the configured {what}"),
+    };
+    let finding = gateway_told(case, &CHECK, CHECK.severity, title).subject(subject(case, client.as_ref()));
+    if !is_local(case) {
+        return finding
+            .detail("Clients here are closed with code 1008. The Gateway on the other machine holds another one.")
+            .fix(
+                "Take the token of the other machine over into gateway.remote.token; if it was changed there, restart that \
+                 Gateway.",
+                [case.commands().openclaw("config set gateway.remote.token \"$OPENCLAW_GATEWAY_TOKEN\"")],
+            );
+    }
+    finish(
+        case,
+        finding,
+        client.as_ref(),
+        daemon.as_ref().filter(|_| word == Word::DaemonSecretAccepted),
+    )
+}
+
+/// Without an answer the sources alone show it.
+fn differ(case: &Case<'_>) -> Option<Finding> {
+    if !case.has_daemon() || !is_local(case) {
+        return None;
+    }
+    let (client, daemon) = (of_client(case)?, of_daemon(case)?);
+    if client.value.same_as(&daemon.value) {
+        return None;
+    }
+    let title = format!(
+        "Clients and the Gateway take their secret from places that disagree: {} and {}",
+        client.subject,
+        daemon.words(case)
+    );
+    let found = finding(CHECK.id, CHECK.severity, title)
+        .subject(subject(case, Some(&client)))
+        .certainty(Certainty::Likely);
+    Some(finish(case, found, Some(&client), Some(&daemon)))
+}
+
+fn finish(case: &Case<'_>, mut finding: Finding, client: Option<&Held>, daemon: Option<&Held>) -> Finding {
+    let by_service = daemon.and_then(|held| held.source).is_some_and(Source::is_service);
+    let stale = daemon.map_or(
+        "It was started before the secret was changed, or got it from a place that is not read any more.".to_owned(),
+        |held| format!("It has the one of {}.", held.words(case)),
+    );
+    if let Some(client) = client {
+        finding = finding.at(client.place.as_ref(), format!("clients: {}", client.words(case)));
+    }
+    if let Some(daemon) = daemon {
+        finding = finding.at(daemon.place.as_ref(), format!("the Gateway: {}", daemon.words(case)));
+    }
+    if let Some(process) = resolve::process(case.snapshot) {
+        finding = finding.seen(format!("pid {} holds the secret it was started with", process.pid));
+    }
+    let finding = finding.detail(format!(
+        "The Gateway reads its secret once, when it starts, and closes every client with code 1008 (unauthorized) until both \
+         agree. {stale}"
+    ));
+    let source = daemon.and_then(|held| held.source);
+    let inherited = matches!(source, Some(Source::Manager | Source::LaunchctlSetenv));
+    let unset = daemon
+        .filter(|_| inherited)
+        .and_then(|held| case.commands().unset_manager(&held.subject));
+    if let Some(unset) = unset {
+        return finding.fix(
+            "Take the old secret out of the service manager, so that the Gateway reads the one that clients use, and restart.",
+            [unset, case.commands().restart()],
+        );
+    }
+    match by_service {
+        true => finding.fix(
+            "Write the service definition anew, so that it no longer carries a secret of its own, and restart.",
+            [case.commands().reinstall(), case.commands().restart()],
+        ),
+        false => finding.fix(
+            "Restart the Gateway, so that it reads the secret that clients use.",
+            [case.commands().restart()],
+        ),
+    }
+}

@@ -1,0 +1,229 @@
+//! Runs the checks in table order and puts the report together.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{fold, suppress};
+use crate::base::fact::Fact;
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
+use crate::model::snapshot::{ConfigState, ManagerKind, PingVerdict, Snapshot};
+use crate::ping::verdict::{Reach, Word};
+use crate::resolve::{self, Resolved};
+
+/// What judging a machine gives.
+#[derive(Debug)]
+pub struct Diagnosis {
+    /// All findings: groups in table order, worst first within each, folded ones after their cause.
+    pub findings: Vec<Finding>,
+    /// Every check in table order.
+    pub checks: Vec<CheckReport>,
+    /// The sum.
+    pub outcome: Outcome,
+}
+
+/// Which checks run: `--only` and `--skip`, by id and by group.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter<'a> {
+    /// Run only these; empty means all.
+    pub only: &'a [String],
+    /// Leave these out.
+    pub skip: &'a [String],
+}
+
+impl Filter<'_> {
+    /// Tells whether any check of a group is to run.
+    pub fn wants(&self, checks: &[&'static Check], group: Group) -> bool {
+        checks
+            .iter()
+            .any(|check| check.group == group && self.leaves_out(check).is_none())
+    }
+
+    fn leaves_out(&self, check: &Check) -> Option<&'static str> {
+        let named = |list: &[String]| list.iter().any(|word| word == check.id || word == check.group.word());
+        if named(self.skip) {
+            Some("left out by --skip")
+        } else if !self.only.is_empty() && !named(self.only) {
+            Some("left out by --only")
+        } else {
+            None
+        }
+    }
+}
+
+/// Judges a machine.
+pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, filter: Filter<'_>) -> Diagnosis {
+    let case = Case { snapshot, resolved };
+    let (mut findings, mut reports) = (Vec::new(), Vec::new());
+    for check in checks {
+        let (outcome, why, found) = one(check, &case, filter);
+        reports.push(CheckReport {
+            id: check.id.to_owned(),
+            outcome,
+            why,
+        });
+        findings.extend(found);
+    }
+    let findings = fold::fold(checks, suppress::mark(findings, &snapshot.suppressions));
+    let outcome = sum(&findings, snapshot, resolved);
+    Diagnosis {
+        findings,
+        checks: reports,
+        outcome,
+    }
+}
+
+fn one(check: &Check, case: &Case<'_>, filter: Filter<'_>) -> (CheckOutcome, Option<String>, Vec<Finding>) {
+    if let Some(why) = filter.leaves_out(check) {
+        return (CheckOutcome::Skipped, Some(why.to_owned()), Vec::new());
+    }
+    for need in check.needs {
+        match look(*need, case.snapshot) {
+            Look::Ready => {}
+            Look::Skip(why) => return (CheckOutcome::Skipped, Some(why), Vec::new()),
+            Look::Unknown(why) => return (CheckOutcome::Unknown, Some(why), Vec::new()),
+        }
+    }
+    // One broken check must not cost the report.
+    match catch_unwind(AssertUnwindSafe(|| (check.run)(case))) {
+        Ok(found) if found.is_empty() => (CheckOutcome::Pass, None, found),
+        Ok(found) => (CheckOutcome::Found, None, found),
+        Err(_) => {
+            let why = "the check itself failed; please report this".to_owned();
+            (CheckOutcome::Unknown, Some(why), Vec::new())
+        }
+    }
+}
+
+enum Look {
+    Ready,
+    Skip(String),
+    Unknown(String),
+}
+
+fn fact<T>(fact: &Fact<T>, absent: &str) -> Look {
+    match fact {
+        Fact::Known { .. } => Look::Ready,
+        Fact::Absent => Look::Skip(absent.to_owned()),
+        Fact::Unreadable { why, .. } => Look::Unknown(why.clone()),
+        Fact::NotAsked { why } => Look::Skip(why.clone()),
+    }
+}
+
+fn look(need: Need, snapshot: &Snapshot) -> Look {
+    let services = &snapshot.services;
+    let service = resolve::service(snapshot);
+    match need {
+        Need::NextStart => fact(&snapshot.views.next_start, "no Gateway service here"),
+        Need::Running => match resolve::process(snapshot) {
+            Some(process) if process.witness.get().is_some() => Look::Ready,
+            Some(process) => fact(&process.initial, "no Gateway is running"),
+            None => Look::Skip("no Gateway is running".to_owned()),
+        },
+        Need::Gateway => match (look(Need::Running, snapshot), look(Need::NextStart, snapshot)) {
+            (Look::Ready, _) | (_, Look::Ready) => Look::Ready,
+            (Look::Unknown(why), _) | (_, Look::Unknown(why)) => Look::Unknown(why),
+            (Look::Skip(_), Look::Skip(_)) => Look::Ready,
+        },
+        Need::Shell => fact(&snapshot.views.shell, "no environment to start from"),
+        Need::Service => match (service, &services.why_none) {
+            (Some(_), _) => Look::Ready,
+            (None, Some(why)) => Look::Skip(why.clone()),
+            (None, None) => Look::Skip("no Gateway service here".to_owned()),
+        },
+        Need::ServiceState => match service {
+            Some(service) => fact(&service.state, "the manager does not know the service"),
+            None => look(Need::Service, snapshot),
+        },
+        Need::Systemd | Need::Launchd => {
+            let wanted = if need == Need::Systemd {
+                ManagerKind::Systemd
+            } else {
+                ManagerKind::Launchd
+            };
+            match (services.manager == wanted, &services.why_none) {
+                (true, _) => Look::Ready,
+                (false, Some(why)) => Look::Skip(why.clone()),
+                (false, None) => Look::Skip("another service manager runs here".to_owned()),
+            }
+        }
+        Need::Config => match resolve::config(snapshot).map(|config| &config.state) {
+            Some(ConfigState::Unreadable { why }) => Look::Unknown(format!("the config: {why}")),
+            Some(ConfigState::Missing) => Look::Skip("there is no config file".to_owned()),
+            Some(_) => Look::Ready,
+            None => Look::Unknown("the config could not be found".to_owned()),
+        },
+        Need::GatewayPing => gateway(snapshot, Reach::Nobody),
+        Need::GatewayAnswer(reach) => gateway(snapshot, reach),
+        Need::CloudflarePing => cloudflare(snapshot, Reach::Nobody),
+        Need::CloudflareAnswer(reach) => cloudflare(snapshot, reach),
+        Need::Programs => fact(&snapshot.install.programs, "no programs were found"),
+        Need::Node => fact(&resolve::node_and_range(snapshot), "no Node was found"),
+        Need::AuthProfiles => {
+            let unread = snapshot
+                .auth_profiles
+                .iter()
+                .find_map(|store| store.profiles.why_unknown());
+            unread.map_or(Look::Ready, |why| Look::Unknown(why.to_owned()))
+        }
+    }
+}
+
+fn gateway(snapshot: &Snapshot, reach: Reach) -> Look {
+    let pings = &snapshot.pings;
+    let why = pings.why_no_gateway.as_ref().or(pings.why_none.as_ref());
+    ping(pings.gateway.as_ref(), why, reach)
+}
+
+fn cloudflare(snapshot: &Snapshot, reach: Reach) -> Look {
+    let pings = &snapshot.pings;
+    let why = pings.why_no_cloudflare.as_ref().or(pings.why_none.as_ref());
+    ping(pings.cloudflare.as_ref(), why, reach)
+}
+
+/// What was not reached was not looked at: that is no pass. A word of a later release says nothing about that.
+fn ping(verdict: Option<&PingVerdict>, why: Option<&String>, reach: Reach) -> Look {
+    match (verdict, why) {
+        (Some(verdict), _) => match Word::parse(&verdict.word) {
+            Some(word) if word.reach() < reach => Look::Unknown(verdict.detail.clone()),
+            _ => Look::Ready,
+        },
+        (None, Some(why)) => Look::Skip(why.clone()),
+        (None, None) => Look::Skip("not asked".to_owned()),
+    }
+}
+
+/// Somebody answered, and not even who it is became clear.
+fn is_open(verdict: Option<&PingVerdict>) -> bool {
+    verdict.is_some_and(|verdict| {
+        let tried = verdict
+            .facts
+            .iter()
+            .any(|(name, value)| name == "auth" && value != "not-tried");
+        Word::parse(&verdict.word) == Some(Word::Inconclusive) && !tried
+    })
+}
+
+/// Errors, else incomplete where the verdict on a needed key or on who answers is not known, else warnings.
+fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved) -> Outcome {
+    let worst = findings
+        .iter()
+        .filter(|finding| finding.counts())
+        .map(|finding| finding.severity)
+        .max();
+    let open = resolved
+        .keys
+        .iter()
+        .any(|key| key.needed && key.report.verdict == Verdict::Unknown)
+        || matches!(
+            resolve::config(snapshot).map(|config| &config.state),
+            Some(ConfigState::Unreadable { .. }) | None
+        )
+        || is_open(snapshot.pings.gateway.as_ref())
+        || is_open(snapshot.pings.cloudflare.as_ref());
+    match worst {
+        Some(Severity::Error) => Outcome::Errors,
+        _ if open => Outcome::Incomplete,
+        Some(Severity::Warning) => Outcome::Warnings,
+        _ => Outcome::Ok,
+    }
+}

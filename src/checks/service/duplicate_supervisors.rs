@@ -1,0 +1,223 @@
+//! `duplicate-supervisors`: two managers keep a Gateway on the same port.
+
+use super::service_common::{disable, is_active, is_live, loops, port_of, state};
+use crate::checks::check::{Case, Check, Group};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{FoundBy, GatewayProcess, Place, Scope, Service};
+use crate::platform::principal;
+
+pub(crate) const CHECK: Check = Check {
+    id: "duplicate-supervisors",
+    title: "one service alone manages the Gateway's port",
+    group: Group::Service,
+    severity: Severity::Error,
+    needs: &[],
+    causes: &[
+        "service-crash-loop",
+        "service-not-running",
+        "daemon-runs-as-other-user",
+        "gateway-port-foreign",
+        "gateway-token-mismatch",
+        "gateway-silent",
+    ],
+    docs: "One port can have one Gateway. Where a user service and a system service, a service of an older product name \
+and the current one, or a service and a Gateway started by hand want the same port, the one that comes second ends \
+with \"already in use\" and is restarted again and again; which of them answers, with which keys, is chance.\n\n\
+Fix: keep one, disable the other (`systemctl --user disable --now NAME`, `sudo systemctl disable --now NAME`, \
+`launchctl bootout`).",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    if let Some(pair) = rivals(case) {
+        return vec![two_services(case, pair)];
+    }
+    stranger(case)
+        .map(|(service, process)| beside_a_service(case, service, process))
+        .into_iter()
+        .collect()
+}
+
+/// The service to keep, and another that is started for the same port.
+fn rivals<'a>(case: &Case<'a>) -> Option<(&'a Service, &'a Service, u16)> {
+    let facts = &case.snapshot.services;
+    let live = || facts.services.iter().filter(|service| is_live(service));
+    let examined = facts
+        .examined
+        .and_then(|at| facts.services.get(at))
+        .filter(|service| is_live(service));
+    let keep = examined.or_else(|| live().next())?;
+    let port = port_of(case, keep)?;
+    let same = |other: &&Service| (&other.name, other.scope) != (&keep.name, keep.scope);
+    let other = live().filter(same).find(|other| {
+        let own = principal::of_service(case.snapshot, other).is_own();
+        port_of(case, other) == Some(port) || (own && other.name == keep.name && other.scope != keep.scope)
+    })?;
+    Some((keep, other, port))
+}
+
+/// A service that is up or tries to be, and a Gateway beside it that has its port.
+fn stranger<'a>(case: &Case<'a>) -> Option<(&'a Service, &'a GatewayProcess)> {
+    let snapshot = case.snapshot;
+    let facts = &snapshot.services;
+    let service = facts.examined.and_then(|at| facts.services.get(at))?;
+    let said = state(service)?;
+    let owner = snapshot
+        .processes
+        .port_owner
+        .as_ref()
+        .filter(|owner| owner.is_gateway)?;
+    let pid = owner.pid?;
+    let process = snapshot.processes.gateways.iter().find(|process| process.pid == pid)?;
+    let by_service = process.found_by == FoundBy::Manager
+        || process.unit.as_deref() == Some(service.name.as_str())
+        || said.main_pid == Some(pid);
+    let wants_it = (is_active(said) && said.main_pid.is_some()) || loops(service);
+    let same_port = port_of(case, service) == Some(owner.port);
+    (!by_service && wants_it && same_port && process.container.is_none()).then_some((service, process))
+}
+
+fn kind(service: &Service) -> &'static str {
+    match (&service.launchd, service.scope) {
+        (Some(_), Scope::User) => "LaunchAgent",
+        (Some(_), Scope::System) => "LaunchDaemon",
+        (None, Scope::User) => "user service",
+        (None, Scope::System) => "system service",
+    }
+}
+
+fn described(service: &Service) -> String {
+    let said = state(service).map_or("state not known".to_owned(), |state| {
+        let enabled = if state.enabled.is_empty() { "" } else { &state.enabled };
+        [state.active.as_str(), enabled].join(" ").trim().to_owned()
+    });
+    format!("{} {}: {said}", kind(service), service.name)
+}
+
+fn two_services(case: &Case<'_>, (keep, other, port): (&Service, &Service, u16)) -> Finding {
+    let title = if keep.name == other.name {
+        format!(
+            "{} exists twice, as {} and as {}, both for port {port}",
+            keep.name,
+            kind(keep),
+            kind(other)
+        )
+    } else {
+        format!("{} and {} both start a Gateway on port {port}", keep.name, other.name)
+    };
+    let mut finding = finding(CHECK.id, CHECK.severity, title).detail(
+        "The second one to start finds the port taken and is restarted again and again; which one answers, and with \
+         which keys, is chance.",
+    );
+    for service in [keep, other] {
+        let place = service
+            .definition
+            .as_ref()
+            .map(|definition| Place::file(definition.path.clone()));
+        finding = finding.at(place.as_ref(), described(service));
+    }
+    finding.fix(
+        format!(
+            "Keep one of them. To keep the {} {}, end the other for good.",
+            kind(keep),
+            keep.name
+        ),
+        [disable(case.snapshot, other), case.commands().restart()],
+    )
+}
+
+fn beside_a_service(case: &Case<'_>, service: &Service, process: &GatewayProcess) -> Finding {
+    let pid = process.pid;
+    let who = match (&process.supervisor, &process.unit) {
+        (Some(supervisor), _) => format!("a Gateway under {supervisor} (pid {pid})"),
+        (None, Some(unit)) => format!("a Gateway of {unit} (pid {pid})"),
+        (None, None) => format!("a Gateway started outside it (pid {pid})"),
+    };
+    let end = match process.supervisor.as_deref() {
+        Some("pm2") => "pm2 delete openclaw-gateway".to_owned(),
+        Some("supervisord") => "supervisorctl stop openclaw-gateway".to_owned(),
+        _ if process.uid != case.snapshot.host.uid => format!("sudo kill {pid}"),
+        _ => format!("kill {pid}"),
+    };
+    let port = case.snapshot.processes.port.unwrap_or_default();
+    finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{} wants port {port}, which {who} has", service.name),
+    )
+    .detail(
+        "The service cannot listen there and is restarted again and again; clients talk to the other Gateway, with \
+             the keys that one was started with.",
+    )
+    .at(service.exec.place.as_ref(), described(service))
+    .seen(format!("port {port}: pid {pid} of user {}", process.user))
+    .fix(
+        "Keep one of them. To keep the service, end the other Gateway, and whatever starts it.",
+        [end, case.commands().start()],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::fact::Fact;
+    use crate::checks::testkit::{PID, UNIT, findings, gateway, healthy, service, state as answer, words};
+    use crate::model::snapshot::Snapshot;
+
+    fn with(name: &str, change: impl Fn(&mut Service)) -> Snapshot {
+        let mut snapshot = healthy();
+        let mut other = service(name);
+        change(&mut other);
+        snapshot.services.services.push(other);
+        snapshot
+    }
+
+    fn off(service: &mut Service) {
+        if let Fact::Known { value } = &mut service.state {
+            (value.active, value.enabled, value.main_pid) = ("inactive".into(), "disabled".into(), None);
+        }
+    }
+
+    #[test]
+    fn two_services_for_one_port_are_told() {
+        let snapshot = with("clawdbot-gateway.service", |service| service.legacy = true);
+        assert!(
+            words(&findings(&CHECK, &snapshot)[0]).contains("systemctl --user disable --now clawdbot-gateway.service")
+        );
+        let snapshot = with(UNIT, |service| service.scope = Scope::System);
+        let text = words(&findings(&CHECK, &snapshot)[0]);
+        assert!(
+            text.contains("exists twice") && text.contains("sudo systemctl disable --now"),
+            "{text}"
+        );
+        // As the fix leaves it.
+        let snapshot = with("clawdbot-gateway.service", off);
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+
+    #[test]
+    fn another_profile_has_another_port() {
+        let snapshot = with("openclaw-gateway-work.service", |service| {
+            service.profile = Some("work".to_owned());
+            service.exec.port = Some(41984);
+        });
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+
+    #[test]
+    fn a_gateway_by_hand_on_the_port_of_a_service_is_told() {
+        let mut snapshot = healthy();
+        let mut by_hand = gateway(77);
+        (by_hand.found_by, by_hand.unit) = (FoundBy::Port, None);
+        snapshot.processes.gateways.push(by_hand);
+        snapshot.processes.port_owner.as_mut().unwrap().pid = Some(77);
+        assert!(words(&findings(&CHECK, &snapshot)[0]).contains("kill 77"));
+        // A service that is stopped on purpose does not compete.
+        off(&mut snapshot.services.services[0]);
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        let mut snapshot = healthy();
+        answer(&mut snapshot).main_pid = Some(PID - 1);
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+}

@@ -1,0 +1,148 @@
+//! `gateway-not-installed`: neither service, process, package nor config of OpenClaw is here for this user.
+
+use super::daemon_runs_as_other_user::{ask_as, is_own};
+use crate::checks::check::{Case, Check, Group};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{ConfigState, GatewayProcess, Place};
+
+pub(crate) const CHECK: Check = Check {
+    id: "gateway-not-installed",
+    title: "OpenClaw is installed",
+    group: Group::Service,
+    severity: Severity::Error,
+    needs: &[],
+    causes: &[
+        "key-only-in-shell",
+        "key-missing-everywhere",
+        "config-mode-missing",
+        "gateway-silent",
+    ],
+    docs: "Nothing of OpenClaw was found: no service, no Gateway process, no package on PATH, no config in the state \
+directory. Another user of this machine may have it.\n\n\
+Fix: `npm install -g openclaw@latest`, then `openclaw onboard`. To see what a report looks like, \
+`openclaw doctor --from sample`.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let snapshot = case.snapshot;
+    let install = &snapshot.install;
+    // Other users' Gateways say nothing about this user, who is then told whom to ask.
+    let gateways = &snapshot.processes.gateways;
+    let nothing = snapshot.services.services.is_empty()
+        && gateways.iter().all(|process| !is_own(case, process))
+        && install.package_dir.is_none()
+        && install.cli_path.is_none();
+    let Some(shell) = snapshot.views.shell.get().filter(|_| nothing) else {
+        return Vec::new();
+    };
+    if shell.config.state != ConfigState::Missing {
+        return Vec::new();
+    }
+    let list = |paths: &[String], none: &str| {
+        let shown: Vec<String> = paths.iter().take(6).map(|path| case.tilde(path)).collect();
+        if shown.is_empty() {
+            none.to_owned()
+        } else {
+            shown.join(", ")
+        }
+    };
+    let services = match &snapshot.services.why_none {
+        Some(why) => why.clone(),
+        None => list(&snapshot.services.looked_at, "nothing to look at"),
+    };
+    let found = finding(CHECK.id, CHECK.severity, "No OpenClaw was found on this machine")
+        .at(Some(&Place::file(shell.config_path.clone())), "no such config")
+        .seen(format!("services: {services}"))
+        .seen(format!(
+            "package: no `openclaw` on PATH ({})",
+            list(&install.looked_at, "every folder of it was searched")
+        ));
+    let found = match gateways.first() {
+        Some(other) => elsewhere(case, found, other, &snapshot.host.user),
+        None => found
+            .detail(
+                "There is no Gateway service, no Gateway process, no package and no config, so there is nothing to \
+                 examine. Another user of this machine may have it.",
+            )
+            .fix(
+                "Install it and let it set itself up. To see what a report looks like: `openclaw doctor --from sample`.",
+                ["npm install -g openclaw@latest", "openclaw onboard"],
+            ),
+    };
+    vec![found]
+}
+
+/// A Gateway runs, but it is somebody else's.
+fn elsewhere(case: &Case<'_>, mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
+    let user = &other.user;
+    found.title = format!("{me} has no OpenClaw; a Gateway of user {user} runs on this machine");
+    found
+        .detail(format!(
+            "{me} has no Gateway service, no package and no config. The Gateway that runs has another home, which \
+             cannot be judged from here."
+        ))
+        .seen(format!("pid {} belongs to user {user}", other.pid))
+        .fix(
+            format!("Examine it as {user}. To see what a report looks like: `openclaw doctor --from sample`."),
+            [ask_as(case, other.uid, user)],
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::{findings, healthy, known, stop, words};
+    use crate::model::snapshot::{Install, Snapshot};
+
+    fn bare() -> Snapshot {
+        let mut snapshot = healthy();
+        stop(&mut snapshot);
+        snapshot.services.services.clear();
+        snapshot.services.examined = None;
+        snapshot.install = Install::default();
+        known(&mut snapshot.views.shell).config.state = ConfigState::Missing;
+        snapshot
+    }
+
+    #[test]
+    fn an_empty_machine_is_told_what_to_install() {
+        let text = words(&findings(&CHECK, &bare())[0]);
+        for part in [
+            "npm install -g openclaw@latest",
+            "openclaw onboard",
+            "--from sample",
+            "openclaw.json",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_of_another_user_is_named_with_the_command_that_examines_it() {
+        let mut snapshot = bare();
+        let mut process = healthy().processes.gateways.remove(0);
+        process.uid = snapshot.host.uid + 1;
+        process.user = "bob".to_owned();
+        snapshot.processes.gateways.push(process);
+        let text = words(&findings(&CHECK, &snapshot)[0]);
+        for part in ["user bob", "sudo -iu bob openclaw doctor", "--from sample"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        snapshot.processes.gateways[0].uid = snapshot.host.uid;
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+
+    #[test]
+    fn any_trace_of_openclaw_is_enough() {
+        let mut snapshot = bare();
+        snapshot.install.cli_path = Some("/usr/bin/openclaw".to_owned());
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        let mut snapshot = bare();
+        known(&mut snapshot.views.shell).config.state = ConfigState::Unreadable {
+            why: "denied".to_owned(),
+        };
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+}

@@ -1,0 +1,151 @@
+//! `service-not-running`: a service is installed, and no Gateway runs at all.
+
+use super::service_common::{
+    exit_words, is_active, is_not_loaded, last_log_line, loops, required_file_gone, runtime_gone, state,
+};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{GatewayProcess, Service, ServiceState};
+use crate::platform::principal;
+use crate::platform::systemd::names;
+
+pub(crate) const CHECK: Check = Check {
+    id: "service-not-running",
+    title: "the installed service runs",
+    group: Group::Service,
+    severity: Severity::Error,
+    needs: &[Need::ServiceState],
+    causes: &["gateway-silent"],
+    docs: "A Gateway service is installed, its manager says that it is stopped or failed, and no Gateway process was \
+found. Nobody answers on the port.\n\n\
+Fix: start it; where it failed, read the last lines of its log first. Exit status 78 means that OpenClaw refused its \
+configuration: systemd then does not try again.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some((service, state)) = case.service().and_then(|service| Some((service, state(service)?))) else {
+        return Vec::new();
+    };
+    let told_elsewhere =
+        loops(service) || runtime_gone(service) || is_not_loaded(service) || required_file_gone(service);
+    let not_startable =
+        service.systemd.masked || matches!(state.load.as_str(), "masked" | "not-found" | "bad-setting" | "error");
+    // A listener whose process is hidden from this user may be the Gateway.
+    let hidden = case
+        .snapshot
+        .processes
+        .port_owner
+        .as_ref()
+        .is_some_and(|owner| owner.pid.is_none());
+    let stopped = !is_active(state) && state.active != "activating";
+    // A Gateway by hand takes this one's place; one of another service or profile does not.
+    let services = &case.snapshot.services.services;
+    let of_another = |process: &GatewayProcess| {
+        let unit = process.unit.as_deref();
+        services
+            .iter()
+            .any(|other| other.name != service.name && unit == Some(other.name.as_str()))
+    };
+    let own = |process: &GatewayProcess| principal::is_own_process(case.snapshot, process);
+    let runs = case
+        .snapshot
+        .processes
+        .gateways
+        .iter()
+        .any(|process| !of_another(process) && own(process));
+    // A template that only others have instances of is not this user's service.
+    let other_instance = names::instance(&service.name).is_some_and(|(template, _)| {
+        let same = |unit: &str| names::instance(unit).is_some_and(|(head, _)| head == template) && unit != service.name;
+        let mut gateways = case.snapshot.processes.gateways.iter();
+        state.enabled != "enabled" && gateways.any(|process| process.unit.as_deref().is_some_and(same))
+    });
+    if told_elsewhere || not_startable || other_instance || hidden || !stopped || runs {
+        return Vec::new();
+    }
+    vec![found(case, service, state)]
+}
+
+fn found(case: &Case<'_>, service: &Service, state: &ServiceState) -> Finding {
+    let failed = state.active == "failed";
+    let so = if failed { "has failed" } else { "is stopped" };
+    let status = state.exit_status.filter(|status| failed && *status != 0);
+    let log = last_log_line(case.snapshot).filter(|_| failed);
+    let said = log.map_or(String::new(), |line| format!(" The last line of its log: {line}"));
+    let commands = case.commands();
+    let fix = if failed {
+        [Some(commands.logs()), commands.reset_failed(), Some(commands.start())]
+    } else {
+        [Some(commands.start()), None, None]
+    };
+    let mut fix: Vec<String> = fix.into_iter().flatten().collect();
+    fix.dedup();
+    let mut finding = finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{} {so}, and no Gateway runs", service.name),
+    )
+    .detail(format!("Without a process nobody answers on the Gateway's port.{said}"))
+    .at(
+        service.exec.place.as_ref(),
+        format!("{} ({}), {}", state.active, state.sub, state.enabled),
+    );
+    if let Some(status) = status {
+        finding = finding.seen(format!("last {}", exit_words(status)));
+    }
+    finding
+        .fix(
+            if failed {
+                "See why it failed, then start it."
+            } else {
+                "Start it."
+            },
+            fix,
+        )
+        .confirm("openclaw doctor --wait")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::{findings, gateway, healthy, state as answer, stop, words};
+
+    #[test]
+    fn a_stopped_service_is_told() {
+        let mut snapshot = healthy();
+        stop(&mut snapshot);
+        assert!(words(&findings(&CHECK, &snapshot)[0]).contains("openclaw gateway start"));
+        let state = answer(&mut snapshot);
+        (state.active, state.exit_status) = ("failed".into(), Some(78));
+        let text = words(&findings(&CHECK, &snapshot)[0]);
+        assert!(
+            text.contains("has failed") && text.contains("refused its configuration"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn another_profiles_gateway_does_not_silence_it() {
+        let mut snapshot = healthy();
+        stop(&mut snapshot);
+        let mut other = snapshot.services.services[0].clone();
+        other.name = "openclaw-gateway-work.service".to_owned();
+        let mut process = gateway(7);
+        process.unit = Some(other.name.clone());
+        snapshot.services.services.push(other);
+        snapshot.processes.gateways.push(process);
+        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
+    }
+
+    #[test]
+    fn a_gateway_by_hand_or_a_better_answer_silences_it() {
+        let mut snapshot = healthy();
+        stop(&mut snapshot);
+        snapshot.processes.gateways.push(gateway(7));
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        stop(&mut snapshot);
+        snapshot.services.services[0].exec.program_exists = Some(false);
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+}

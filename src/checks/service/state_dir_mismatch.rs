@@ -1,0 +1,221 @@
+//! `state-dir-mismatch`: daemon and shell resolve different state folders.
+
+use super::service_common::{profile, take_out};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{Binding, Scope, Source, Trace};
+
+/// The variables that decide where state and config are, strongest first
+/// (facts/env-resolution.md section 1).
+const DECIDING: &[&str] = &["OPENCLAW_CONFIG_PATH", "OPENCLAW_STATE_DIR", "OPENCLAW_HOME", "HOME"];
+
+pub(crate) const CHECK: Check = Check {
+    id: "state-dir-mismatch",
+    title: "shell and Gateway use the same state directory and config",
+    group: Group::Service,
+    severity: Severity::Error,
+    needs: &[Need::Shell, Need::Gateway],
+    causes: &[
+        "gateway-port-mismatch",
+        "gateway-token-mismatch",
+        "key-only-in-shell",
+        "key-missing-everywhere",
+    ],
+    docs: "OPENCLAW_STATE_DIR, OPENCLAW_CONFIG_PATH, OPENCLAW_HOME and HOME decide where OpenClaw keeps its config, its \
+`.env` and its stores. Where one of them is set in the shell and not in the service, or the other way round, commands \
+typed in the shell edit files that the Gateway never reads.\n\n\
+Fix: unset the variable, or install the service again from a shell that has it (`openclaw gateway install --force` \
+writes it into the definition).",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some((shell, gateway)) = case.snapshot.views.shell.get().zip(gateway(case)) else {
+        return Vec::new();
+    };
+    let same = |a: &str, b: &str| a.trim_end_matches('/') == b.trim_end_matches('/');
+    let alike = same(&shell.state_dir, &gateway.state_dir) && same(&shell.config_path, &gateway.config_path);
+    if alike || profile(shell.profile.as_deref()) != profile(gateway.profile.as_deref()) {
+        return Vec::new();
+    }
+    vec![found(case, shell, gateway)]
+}
+
+/// The loading of a Gateway of this user on this machine; others have other homes by right.
+fn gateway<'a>(case: &Case<'a>) -> Option<&'a Trace> {
+    let snapshot = case.snapshot;
+    let host = &snapshot.host;
+    let foreign = snapshot
+        .processes
+        .examined
+        .and_then(|at| snapshot.processes.gateways.get(at));
+    if foreign.is_some_and(|process| process.uid != host.uid || process.container.is_some()) {
+        return None;
+    }
+    let of_other = case
+        .service()
+        .is_some_and(|service| match (service.scope, &service.user) {
+            (Scope::User, _) => false,
+            (Scope::System, Some(user)) => *user != host.user,
+            (Scope::System, None) => host.uid != 0,
+        });
+    if of_other || !case.has_daemon() {
+        return None;
+    }
+    snapshot.views.running.get().or(snapshot.views.next_start.get())
+}
+
+fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
+    let cause = DECIDING
+        .iter()
+        .find(|name| text(shell, name) != text(gateway, name))
+        .copied();
+    let (what, own, other) = if shell.state_dir == gateway.state_dir {
+        ("config", &shell.config_path, &gateway.config_path)
+    } else {
+        ("state directory", &shell.state_dir, &gateway.state_dir)
+    };
+    let (own, other) = (case.tilde(own), case.tilde(other));
+    let name = case.gateway_name();
+    let mut finding = finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{name} uses the {what} {other}, this shell uses {own}"),
+    )
+    .detail(format!(
+        "Keys and settings that are put into {own} from here never reach the Gateway, and its own are not seen here."
+    ));
+    let Some(cause) = cause else {
+        return finding
+            .seen(format!("config of the Gateway: {}", case.tilde(&gateway.config_path)))
+            .fix(
+                "Write the service definition anew from this shell.",
+                [case.commands().reinstall()],
+            );
+    };
+    finding = finding.subject(cause);
+    for (trace, who) in [(shell, "this shell"), (gateway, "the Gateway")] {
+        finding = match trace.get(cause) {
+            Some(binding) => finding.at(
+                binding.place.as_ref(),
+                format!("{who}: {cause}={}", shown(case, binding)),
+            ),
+            None => finding.seen(format!("{who}: {cause} is not set")),
+        };
+    }
+    for (file, assign) in case.in_startup_files(cause).into_iter().take(2) {
+        let place = crate::checks::common::assignment_place(file, assign);
+        finding = finding.at(Some(&place), format!("sets {cause} for shells alone"));
+    }
+    let in_shell = shell
+        .get(cause)
+        .is_some_and(|binding| binding.source == Source::Process)
+        && cause != "HOME";
+    // A unit or plist of its own is what the product writes anew; these stay, and win.
+    let stays = |binding: &Binding| {
+        matches!(
+            binding.source,
+            Source::DropIn | Source::EnvironmentFile | Source::Manager | Source::LaunchctlSetenv
+        )
+    };
+    let anew = case.commands().reinstall();
+    let (text, commands) = match (in_shell, gateway.get(cause)) {
+        (true, None) => (
+            format!(
+                "If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, write \
+                 the service definition anew from this shell: `{anew}`."
+            ),
+            vec![format!("unset {cause}")],
+        ),
+        (true, Some(binding)) if stays(binding) => (
+            format!("Set {cause} here as the Gateway has it, and in the start-up file that sets it."),
+            vec![format!(
+                "export {cause}={}",
+                shell_quote(binding.value.public.as_deref().unwrap_or_default())
+            )],
+        ),
+        (false, Some(binding)) if stays(binding) => {
+            let file = binding
+                .place
+                .as_ref()
+                .map(|place| case.tilde(&place.path))
+                .unwrap_or_default();
+            let (how, mut commands) = take_out(case, cause, binding.source, &file);
+            commands.push(case.commands().restart());
+            let text = format!(
+                "If {own} is right: {how}, and restart. If {other} is right, set {cause} here as the Gateway has it."
+            );
+            (text, commands)
+        }
+        _ => (
+            format!(
+                "If {own} is right, write the service definition anew from this shell. If {other} is right, set {cause} \
+                 here as the Gateway has it."
+            ),
+            vec![anew],
+        ),
+    };
+    finding.fix(text, commands)
+}
+
+fn text<'a>(trace: &'a Trace, name: &str) -> Option<&'a str> {
+    trace
+        .get(name)
+        .and_then(|binding| binding.value.public.as_deref())
+        .filter(|text| !text.is_empty())
+}
+
+fn shown(case: &Case<'_>, binding: &Binding) -> String {
+    binding
+        .value
+        .public
+        .as_deref()
+        .map_or("…".to_owned(), |text| case.tilde(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::{bind, findings, healthy, known, set, unset, words};
+
+    #[test]
+    fn the_variable_behind_it_is_named() {
+        let mut snapshot = healthy();
+        let shell = known(&mut snapshot.views.shell);
+        shell.state_dir = "/home/me/claw".to_owned();
+        shell.config_path = "/home/me/claw/openclaw.json".to_owned();
+        set(
+            shell,
+            bind("OPENCLAW_STATE_DIR", "/home/me/claw", Source::Process, None),
+        );
+        let found = findings(&CHECK, &snapshot);
+        let text = words(&found[0]);
+        for part in [
+            "~/claw",
+            "~/.openclaw",
+            "OPENCLAW_STATE_DIR",
+            "unset OPENCLAW_STATE_DIR",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        let shell = known(&mut snapshot.views.shell);
+        unset(shell, "OPENCLAW_STATE_DIR");
+        (shell.state_dir, shell.config_path) = (
+            "/home/me/.openclaw/".to_owned(),
+            "/home/me/.openclaw/openclaw.json".to_owned(),
+        );
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+
+    #[test]
+    fn other_users_and_profiles_have_their_own() {
+        let mut snapshot = healthy();
+        known(&mut snapshot.views.running).state_dir = "/srv/claw".to_owned();
+        snapshot.processes.gateways[0].uid = 0;
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        snapshot.processes.gateways[0].uid = 1000;
+        known(&mut snapshot.views.running).profile = Some("work".to_owned());
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+}

@@ -1,0 +1,54 @@
+//! `value-has-control-char`: the value holds a carriage return or another control character.
+
+use super::value_common::{about, edit, suspects};
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{ValueFacts, ValueFlag};
+
+pub(crate) const CHECK: Check = Check {
+    id: "value-has-control-char",
+    title: "no needed key holds a control character",
+    group: Group::Values,
+    severity: Severity::Error,
+    needs: &[Need::Gateway],
+    causes: &["cf-provider-key-rejected"],
+    docs: "A file with Windows line ends, sourced by a shell, leaves a carriage return at the end of the value; a \
+pasted key may bring a line feed or an invisible character. HTTP refuses such a header, or the provider refuses the \
+key. (OpenClaw's own `.env` reader removes carriage returns; shells and systemd do not.)\n\n\
+Fix: convert the file with `sed -i 's/\\r$//' FILE`, or write the value again.",
+    run,
+};
+
+fn bad(value: &ValueFacts) -> bool {
+    value.has(ValueFlag::CarriageReturn) || value.has(ValueFlag::Newline) || value.has(ValueFlag::ControlChar)
+}
+
+fn what(value: &ValueFacts) -> &'static str {
+    if value.has(ValueFlag::CarriageReturn) {
+        "a carriage return"
+    } else if value.has(ValueFlag::Newline) {
+        "a line feed"
+    } else {
+        "a control character"
+    }
+}
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    suspects(case, bad)
+        .iter()
+        .map(|suspect| {
+            let what = what(suspect.value);
+            let title = format!("{} holds {what} in the Gateway", suspect.name());
+            about(case, CHECK.id, suspect, title, &format!("the value holds {what}"))
+                .detail(format!(
+                    "A key with {what} is no valid header value, or is refused as a wrong key. It usually comes from a \
+                     file with Windows line ends or from a pasted line end."
+                ))
+                .fix(
+                    "Remove the character where the value is set (`sed -i 's/\\r$//' FILE` for line ends).",
+                    edit(case, suspect),
+                )
+        })
+        .collect()
+}

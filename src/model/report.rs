@@ -1,0 +1,354 @@
+//! The one value that every renderer and the exit code are made of
+//! (JSON schema `openclaw-doctor/report/1`, design section 7).
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::snapshot::{PingAnswer, Source};
+
+/// Name and number of the JSON format.
+pub const SCHEMA: &str = "openclaw-doctor/report/1";
+
+/// A whole report.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The doctor that wrote it.
+    pub tool: Tool,
+    /// When the machine was looked at, RFC 3339 in UTC.
+    pub taken_at: String,
+    /// What was examined.
+    pub examined: Examined,
+    /// The sum of all findings.
+    pub outcome: Outcome,
+    /// The verdict on each key.
+    pub keys: Vec<KeyReport>,
+    /// All findings, worst first within their groups.
+    pub findings: Vec<Finding>,
+    /// How many of them a suppression file keeps from counting.
+    #[serde(default)]
+    pub suppressed: usize,
+    /// All checks in table order.
+    pub checks: Vec<CheckReport>,
+    /// All requests.
+    pub pings: Vec<PingReport>,
+}
+
+/// The program that wrote a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// Its version.
+    pub version: String,
+}
+
+/// What was examined.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Examined {
+    /// User.
+    pub user: String,
+    /// Home directory, `~` for the user's own.
+    pub home: String,
+    /// Who asks about whose home and service, where these are not one and the same; left out where they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub principals: Vec<String>,
+    /// State directory.
+    pub state_dir: String,
+    /// Config file.
+    pub config: String,
+    /// The service.
+    pub service: Option<ExaminedService>,
+    /// The running process.
+    pub pid: Option<u32>,
+    /// Its age in seconds.
+    pub up_seconds: Option<i64>,
+    /// Version of the installed package.
+    pub openclaw_version: Option<String>,
+    /// Rule set applied, such as `2026.9.6`.
+    pub rules: String,
+    /// Why predictions are less than certain; empty when they are not.
+    pub doubts: Vec<String>,
+    /// Parts of this report that rest on prediction because the machine could not be seen whole;
+    /// left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predicted: Vec<String>,
+    /// Other Gateways found: name, profile, pid.
+    pub others: Vec<String>,
+}
+
+/// The service examined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExaminedService {
+    /// Unit or label.
+    pub name: String,
+    /// `systemd user`, `systemd system`, `launchd agent`, `launchd daemon`.
+    pub kind: String,
+    /// Unit file or plist.
+    pub path: Option<String>,
+    /// What the manager says of it.
+    pub state: String,
+}
+
+/// The sum of all findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Nothing above info.
+    Ok,
+    /// At least one warning.
+    Warnings,
+    /// At least one error.
+    Errors,
+    /// No error, but something needed could not be read.
+    Incomplete,
+}
+
+/// The verdict on one key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyReport {
+    /// Name of the variable.
+    pub name: String,
+    /// Who needs it, as config paths or plugin ids.
+    pub needed_by: Vec<String>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Observed or predicted.
+    pub certainty: Certainty,
+    /// The three environments.
+    pub views: KeyViews,
+    /// Every copy found, in the order of the layers.
+    pub sources: Vec<KeySource>,
+}
+
+/// What the Gateway makes of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The Gateway has it.
+    Visible,
+    /// The Gateway does not have it.
+    Missing,
+    /// The Gateway has an older value than its sources.
+    Stale,
+    /// The Gateway has another value than the shell.
+    Different,
+    /// A copy exists, and a rule keeps it from the Gateway.
+    Blocked,
+    /// It could not be found out.
+    Unknown,
+}
+
+/// Observed or predicted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// Predicted by rules.
+    Likely,
+    /// Observed, or predicted by rules checked on this release from facts that were all read.
+    Proved,
+}
+
+/// One key in three environments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyViews {
+    /// A Gateway started by hand here.
+    pub shell: View,
+    /// The service's next start.
+    pub next_start: View,
+    /// The running process.
+    pub running: View,
+}
+
+/// One key in one environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// Set, unset, removed or unknown. An empty value counts as set.
+    pub state: ViewState,
+    /// Fingerprint of the value.
+    pub fingerprint: Option<String>,
+    /// Where the value comes from.
+    pub source: Option<Source>,
+    /// Observed or predicted.
+    pub certainty: Certainty,
+    /// File and line, pid, or the reason.
+    pub evidence: String,
+}
+
+/// State of a key in an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ViewState {
+    /// Bound, possibly to an empty value.
+    Set,
+    /// Not bound.
+    Unset,
+    /// Handed over, and deleted by OpenClaw.
+    Removed,
+    /// Could not be found out.
+    Unknown,
+}
+
+/// One copy of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeySource {
+    /// What it is.
+    pub source: Source,
+    /// Which of the environments it belongs to: `shell`, `next_start`, `both`.
+    pub view: String,
+    /// File.
+    pub path: Option<String>,
+    /// Line.
+    pub line: Option<u32>,
+    /// Fingerprint of its value.
+    pub fingerprint: Option<String>,
+    /// `wins`, `shadowed`, `different`, `blocked`, `removed`, `ignored`, `unreadable`.
+    pub status: String,
+    /// The rule that decided.
+    pub rule: String,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Works now, and will not always.
+    Warning,
+    /// Does not work.
+    Error,
+}
+
+/// One problem, in the words shown to people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Id of the check.
+    pub id: String,
+    /// How bad.
+    pub severity: Severity,
+    /// Observed or predicted.
+    pub certainty: Certainty,
+    /// The variable or config path concerned.
+    pub subject: Option<String>,
+    /// What is so, in one line.
+    pub title: String,
+    /// Why it matters to the Gateway.
+    pub detail: String,
+    /// Where it shows.
+    pub evidence: Vec<Evidence>,
+    /// What to do.
+    pub remedy: Option<Remedy>,
+    /// How to read more: `openclaw doctor explain <id>`.
+    pub docs: String,
+    /// Id of the finding that causes this one.
+    pub folded_under: Option<String>,
+    /// The line of a suppression file that keeps it from counting; left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<Suppressed>,
+}
+
+impl Finding {
+    /// Tells whether it counts for outcome, exit code and `--wait`: whether nobody suppressed it.
+    pub fn counts(&self) -> bool {
+        self.suppressed.is_none()
+    }
+}
+
+/// Why a finding does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppressed {
+    /// The reason somebody gave.
+    pub reason: String,
+    /// The suppression file.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// A place where a finding shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// File or command.
+    pub path: Option<String>,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// Column, from 1.
+    pub column: Option<u32>,
+    /// What is seen there.
+    pub note: String,
+}
+
+/// What to do about a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remedy {
+    /// In words.
+    pub text: String,
+    /// Commands, in order.
+    pub commands: Vec<String>,
+    /// How to confirm it worked.
+    pub confirm: Option<String>,
+}
+
+/// Outcome of one check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckReport {
+    /// Its id.
+    pub id: String,
+    /// What came of it.
+    pub outcome: CheckOutcome,
+    /// Why it is unknown or skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// Outcome of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckOutcome {
+    /// Looked, nothing found.
+    Pass,
+    /// Something found.
+    Found,
+    /// Could not look.
+    Unknown,
+    /// Did not look.
+    Skipped,
+}
+
+/// One request, as reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PingReport {
+    /// `gateway` or `cloudflare`.
+    pub target: String,
+    /// What was asked, such as `GET /startupz`.
+    pub request: String,
+    /// Whether a credential was sent.
+    pub auth: bool,
+    /// URL without userinfo and query.
+    pub url: String,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// Machine code of the answer.
+    pub code: Option<String>,
+    /// Who answered.
+    pub layer: String,
+    /// What it means.
+    pub meaning: String,
+    /// How long it took.
+    pub ms: u64,
+}
+
+impl From<&PingAnswer> for PingReport {
+    fn from(answer: &PingAnswer) -> Self {
+        PingReport {
+            target: answer.target.clone(),
+            request: answer.request.clone(),
+            auth: answer.auth,
+            url: answer.url.clone(),
+            status: answer.status,
+            code: answer.code.clone(),
+            layer: answer.layer.clone(),
+            meaning: answer.meaning.clone(),
+            ms: answer.ms,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Gateway processes.
+
+use serde::{Deserialize, Serialize};
+
+use super::Binding;
+use crate::base::fact::Fact;
+
+/// The Gateways that run, and who holds the port.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProcessFacts {
+    /// All Gateways found.
+    pub gateways: Vec<GatewayProcess>,
+    /// Index of the one examined.
+    pub examined: Option<usize>,
+    /// Owner of the port the Gateway should have.
+    pub port_owner: Option<PortOwner>,
+    /// The port that was looked for.
+    pub port: Option<u16>,
+}
+
+/// How a Gateway process was found, most trusted first (facts/services.md section 3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FoundBy {
+    /// The service manager names its pid.
+    Manager,
+    /// The lock file in the state directory names it.
+    LockFile,
+    /// It owns the port.
+    Port,
+    /// Its command line.
+    CommandLine,
+}
+
+/// One Gateway process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatewayProcess {
+    /// Process id.
+    pub pid: u32,
+    /// How it was found.
+    pub found_by: FoundBy,
+    /// Owner.
+    pub uid: u32,
+    /// Name of the owner.
+    pub user: String,
+    /// Start, milliseconds since 1970.
+    pub started_ms: Option<i64>,
+    /// The unit its cgroup belongs to, where there is one.
+    pub unit: Option<String>,
+    /// Parent process, by name.
+    pub parent: Option<String>,
+    /// The kind of supervisor, where one is known: `pm2`, `supervisord`, `runit`, `docker`, …
+    pub supervisor: Option<String>,
+    /// The program it runs, such as Node's path; the kernel adds ` (deleted)` where that file is gone.
+    #[serde(default)]
+    pub program: Option<String>,
+    /// A script of the package it runs: its entry script, else the worker its child was started with.
+    #[serde(default)]
+    pub script: Option<String>,
+    /// Working directory.
+    pub cwd: Option<String>,
+    /// Arguments after the entry script, masked.
+    pub arguments: Vec<String>,
+    /// Whether it runs in another container or pid namespace.
+    pub container: Option<String>,
+    /// Environment at exec.
+    pub initial: Fact<Vec<Binding>>,
+    /// Environment of a child that was started with the live environment.
+    pub witness: Fact<Witness>,
+    /// Port it listens on, where that is known.
+    pub port: Option<u16>,
+}
+
+/// A child of the Gateway whose environment shows the effective one
+/// (facts/env-resolution.md section 8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Witness {
+    /// Process id.
+    pub pid: u32,
+    /// `spawn-broker` or `sqlite-readonly`.
+    pub kind: String,
+    /// Its environment.
+    pub bindings: Vec<Binding>,
+}
+
+/// Who listens on the Gateway's port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortOwner {
+    /// The port.
+    pub port: u16,
+    /// Owner of the socket.
+    pub uid: u32,
+    /// Name of that user.
+    pub user: String,
+    /// Process, where it could be found.
+    pub pid: Option<u32>,
+    /// Its name.
+    pub command: Option<String>,
+    /// Whether it is one of the Gateways found.
+    pub is_gateway: bool,
+}

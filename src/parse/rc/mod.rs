@@ -1,0 +1,4 @@
+//! Start-up files of shells.
+
+pub mod rc_file;
+pub mod sh_exports;

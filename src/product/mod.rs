@@ -1,0 +1,4 @@
+//! OpenClaw by release: rules and names.
+
+pub(crate) mod names;
+pub mod rules;

@@ -1,0 +1,18 @@
+//! What is withheld before anything is shown: masks, needles, the leak scan.
+
+pub(crate) mod encodings;
+pub(crate) mod leak_scan;
+pub mod log_line;
+pub(crate) mod mask;
+pub(crate) mod mask_config;
+pub(crate) mod mask_plist;
+pub(crate) mod mask_unit;
+pub(crate) mod needles;
+pub(crate) mod shapes;
+pub(crate) mod vocabulary;
+
+pub use leak_scan::{Leak, Scanner};
+pub(crate) use mask_config::mask as mask_config;
+pub(crate) use mask_plist::mask as mask_plist;
+pub(crate) use mask_unit::mask as mask_unit;
+pub use needles::Needles;

@@ -1,0 +1,296 @@
+//! Which texts of the vault must not leave, and which cannot be told from ordinary words.
+//!
+//! Every environment value goes into the vault, `EDITOR=vim` too. A scan that took each of them
+//! for a secret would refuse nearly every report. So a value is searched for when it stood in a
+//! credential's field or under a credential's name, or when it looks like a secret; and never when
+//! it is a public value, a plain path, a number, or a reference to a variable.
+
+use zeroize::Zeroizing;
+
+use super::vocabulary;
+use crate::model::snapshot::{Snapshot, ValueFlag};
+use crate::secret::value;
+use crate::secret::{Secret, Vault};
+
+/// Shortest text that is searched for.
+pub(crate) const SHORTEST: usize = 6;
+/// Shortest text under an ordinary name that can look like a secret.
+const SHORTEST_ORDINARY: usize = 12;
+/// Longest part of a secret that is searched for.
+const LONGEST: usize = 4096;
+/// How many are searched for.
+const MOST: usize = 4000;
+
+/// One text to search for.
+pub(crate) struct Needle {
+    pub(crate) text: Zeroizing<String>,
+    /// Whether a half of it gives something away: half of a credential does, half of an address
+    /// or a sentence in `NOTE` is a word that a report may hold.
+    pub(crate) by_half: bool,
+}
+
+/// The texts to search for, and texts whose parts are no leak.
+#[derive(Default)]
+pub struct Needles {
+    pub(crate) secrets: Vec<Needle>,
+    pub(crate) excuses: Vec<Zeroizing<String>>,
+}
+
+impl std::fmt::Debug for Needles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Needles({})", self.secrets.len())
+    }
+}
+
+impl Needles {
+    /// Returns what of a vault must not leave, and what of a snapshot may.
+    pub fn new(vault: &Vault, snapshot: &Snapshot) -> Self {
+        let mut needles = Needles {
+            excuses: shown(snapshot),
+            ..Needles::default()
+        };
+        needles
+            .excuses
+            .extend(vault.public().iter().map(|one| Zeroizing::new(one.expose().to_owned())));
+        needles.excuses.sort_by(|one, other| one.as_str().cmp(other));
+        needles.excuses.dedup();
+        for secret in vault.credentials() {
+            needles.take(&secret, SHORTEST);
+        }
+        for secret in vault.all() {
+            needles.take(&secret, SHORTEST_ORDINARY);
+        }
+        needles.secrets.sort_by(|one, other| order(one).cmp(&order(other)));
+        needles
+            .secrets
+            .dedup_by(|later, kept| later.text.as_str() == kept.text.as_str());
+        let excuses = std::mem::take(&mut needles.excuses);
+        needles.secrets.retain(|one| {
+            !vocabulary::contains(&one.text) && !excuses.iter().any(|known| known.contains(one.text.as_str()))
+        });
+        needles.excuses = excuses;
+        needles.secrets.truncate(MOST);
+        needles
+    }
+
+    fn take(&mut self, secret: &Secret, least: usize) {
+        let text = value::js_trim(secret.expose());
+        let credential = least == SHORTEST;
+        for part in parts(text) {
+            if part.len() >= least && !is_ordinary(part) && (credential || looks_secret(part)) {
+                self.secrets.push(Needle {
+                    text: Zeroizing::new(head(part).to_owned()),
+                    by_half: credential || is_opaque(part),
+                });
+            }
+        }
+    }
+
+    /// Returns the secrets as texts, longest first, for masking.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        self.secrets.iter().map(|one| one.text.as_str()).collect()
+    }
+
+    /// Tells whether a text is part of what may be shown.
+    pub(crate) fn excused(&self, text: &str) -> bool {
+        self.excuses.iter().any(|known| known.contains(text))
+    }
+}
+
+/// Longest first; of equal texts the one that is searched for by half too.
+fn order(needle: &Needle) -> (std::cmp::Reverse<usize>, &str, bool) {
+    (
+        std::cmp::Reverse(needle.text.len()),
+        needle.text.as_str(),
+        !needle.by_half,
+    )
+}
+
+fn head(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// The value itself, what follows its scheme, the login of a URL, and the lines of a key file.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    match text.split_once("://").filter(|(scheme, _)| scheme.len() < 12) {
+        Some((_, rest)) => {
+            let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+            let login = rest.get(..end).and_then(|authority| authority.rsplit_once('@'));
+            if let Some((userinfo, _)) = login {
+                parts.push(text);
+                parts.push(userinfo);
+                parts.extend(userinfo.split_once(':').map(|(_, password)| password));
+            } else if rest.contains(['?', '#']) {
+                parts.push(text);
+            }
+            parts.extend(rest.split_once('?').map(|(_, query)| query));
+        }
+        None => parts.push(text),
+    }
+    let scheme = |word: &str| {
+        ["bearer", "basic", "token"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    };
+    parts.extend(
+        text.split_once(' ')
+            .filter(|(word, _)| scheme(word))
+            .map(|(_, rest)| rest.trim()),
+    );
+    if text.contains('\n') {
+        parts.extend(
+            text.lines()
+                .map(str::trim)
+                .filter(|line| line.len() >= 16 && !line.starts_with("--"))
+                .take(64),
+        );
+    }
+    parts
+}
+
+/// Tells whether a text is one that a report may hold whatever it is bound to.
+fn is_ordinary(text: &str) -> bool {
+    let facts = value::describe("", text, String::new());
+    let harmless = [
+        ValueFlag::LiteralReference,
+        ValueFlag::Sentinel,
+        ValueFlag::Placeholder,
+        ValueFlag::BareVariableName,
+        ValueFlag::CommandSubstitution,
+    ];
+    let longest = if text.contains(['.', ':']) { 21 } else { 9 };
+    let number = text.len() <= longest && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ':' | '-'));
+    number || harmless.iter().any(|flag| facts.has(*flag)) || is_path_list(text)
+}
+
+/// A path of plain words, or several of them with colons between.
+fn is_path_list(text: &str) -> bool {
+    text.split(':').all(|path| {
+        let rest = path.strip_prefix('~').unwrap_or(path);
+        rest.starts_with('/')
+            && rest
+                .split('/')
+                .all(|word| word.chars().all(is_file_char) && !is_mixed(word))
+    })
+}
+
+fn is_file_char(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+' | ' ' | ',')
+}
+
+/// A longer word of capitals, small letters and digits, as file names seldom are.
+fn is_mixed(word: &str) -> bool {
+    let any = |kind: fn(&char) -> bool| word.chars().any(|c| kind(&c));
+    word.len() >= 10 && any(char::is_ascii_digit) && any(char::is_ascii_uppercase) && any(char::is_ascii_lowercase)
+}
+
+/// Letters and digits, or many signs without a blank: what a value of an ordinary name must be
+/// before it counts as a secret.
+fn looks_secret(text: &str) -> bool {
+    let letters = text.chars().any(char::is_alphabetic);
+    let digits = text.chars().any(|c| c.is_ascii_digit());
+    letters && digits || (text.len() >= 20 && !text.contains(char::is_whitespace))
+}
+
+/// One word without the signs that lists, paths and assignments are made with.
+fn is_opaque(text: &str) -> bool {
+    !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '=' | ',' | ';'))
+}
+
+/// Texts of a snapshot that a report shows by its nature.
+fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
+    let host = &snapshot.host;
+    let mut texts = vec![
+        host.user.clone(),
+        host.home.clone(),
+        host.cwd.clone(),
+        host.shell.clone(),
+    ];
+    texts.extend(snapshot.asked.keys.iter().cloned());
+    texts.extend(snapshot.install.package_dir.clone());
+    texts.extend(snapshot.install.cli_path.clone());
+    if let Some(programs) = snapshot.install.programs.get() {
+        for one in &programs.found {
+            texts.push(one.path.clone());
+            texts.extend(one.real.clone());
+        }
+        texts.extend(programs.vanished.iter().cloned());
+        texts.extend(programs.running.as_ref().map(|running| running.dir.clone()));
+    }
+    let traces = [
+        snapshot.views.shell.get(),
+        snapshot.views.next_start.get(),
+        snapshot.views.running.get(),
+    ];
+    for trace in traces.into_iter().flatten() {
+        texts.extend([trace.state_dir.clone(), trace.config_path.clone(), trace.cwd.clone()]);
+        texts.extend(trace.offers.iter().map(|offer| offer.name.clone()));
+        texts.extend(trace.effective.iter().map(|binding| binding.name.clone()));
+        texts.extend(trace.profile.clone());
+        let providers = &trace.config.providers;
+        texts.extend(
+            providers
+                .iter()
+                .filter_map(|one| Some(without_login(&one.base_url.as_ref()?.value))),
+        );
+        texts.extend(providers.iter().map(|one| one.id.clone()));
+        texts.extend(trace.config.gateway.remote_url.as_deref().map(without_login));
+        texts.extend(trace.config.default_model.as_ref().map(|model| model.value.clone()));
+    }
+    for service in &snapshot.services.services {
+        texts.push(service.name.clone());
+        texts.extend(service.exec.program.clone());
+        texts.extend(service.exec.entry.clone());
+    }
+    texts.sort();
+    texts.dedup();
+    texts.into_iter().map(Zeroizing::new).collect()
+}
+
+/// An address as it may be shown. A login that stayed in by mistake is no excuse.
+fn without_login(url: &str) -> String {
+    let rest = url.rsplit_once('@').map_or(url, |(_, host)| host);
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_values_are_not_searched_for() {
+        let ordinary = [
+            "/usr/bin/vim",
+            "/usr/local/share:/usr/share",
+            "~/keys/service-account.json",
+            "18789",
+            "1.2.3.4:80",
+            "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
+            "OPENAI_API_KEY",
+            "your-api-key",
+        ];
+        for text in ordinary {
+            assert!(is_ordinary(text), "{text}");
+        }
+        for text in ["/aB3dE5fG7hI9", "zq9FAKEunusualvalue42zq9", "hunter2", "0123456789012"] {
+            assert!(!is_ordinary(text), "{text}");
+        }
+        assert!(!looks_secret("xfce-session-x"));
+        assert!(looks_secret("zq9FAKEunusualvalue42zq9"));
+        assert!(is_opaque("zq9FAKEunusualvalue42zq9") && !is_opaque("unix:path=/run/user/1000/bus"));
+    }
+
+    #[test]
+    fn logins_and_tokens_are_searched_for_by_themselves() {
+        assert_eq!(parts("http://u:pw@h:1/x"), ["http://u:pw@h:1/x", "u:pw", "pw"]);
+        assert_eq!(parts("http://h:1/x"), Vec::<&str>::new());
+        assert_eq!(parts("Bearer abc"), ["Bearer abc", "abc"]);
+        assert_eq!(without_login("http://u:p/w@h/x?k=v"), "h/x");
+    }
+}

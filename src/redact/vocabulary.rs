@@ -1,0 +1,25 @@
+//! The doctor's own words. A "secret" that is one of them (`OPENCLAW_GATEWAY_PASSWORD=openclaw`)
+//! cannot be told from the report around it, and finding it gives nothing away.
+
+use crate::checks;
+use crate::ping::verdict::Word;
+
+/// Words of the formats and of systems that stand in most reports.
+const FIXED: &str = "openclaw-doctor/report/1 openclaw-doctor/error/1 openclaw-doctor/bundle/1 openclaw gateway restart \
+    openclaw-gateway.service systemd user systemd system launchd agent launchd daemon environment production development \
+    loopback anthropic-messages cloudflare-ai-gateway CLOUDFLARE_AI_GATEWAY_API_KEY ANTHROPIC_API_KEY \
+    OPENCLAW_GATEWAY_TOKEN OPENCLAW_GATEWAY_PASSWORD anthropic cloudflare x86_64 aarch64 default.target \
+    network-online.target localhost password not-asked unreadable next_start running process active inactive";
+
+/// Tells whether the doctor says this anyway.
+pub(crate) fn contains(text: &str) -> bool {
+    FIXED.contains(text)
+        || checks::ALL.iter().any(|check| {
+            [check.id, check.title, check.docs]
+                .iter()
+                .any(|words| words.contains(text))
+        })
+        || Word::ALL
+            .iter()
+            .any(|word| word.as_str().contains(text) || word.meaning().contains(text))
+}

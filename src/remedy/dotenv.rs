@@ -1,0 +1,88 @@
+//! The command that puts a key into `.env` (design section 8).
+
+use super::{Kind, quote};
+use crate::model::snapshot::{FileOutcome, Snapshot, Source, Trace, ValueFacts, ValueFlag};
+use crate::secret::value::is_env_name;
+
+/// Returns the command for one key. The value never stands in it: it comes from the shell's own
+/// variable, or is typed in without an echo.
+pub(crate) fn put(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str) -> String {
+    if kind == Kind::Kubernetes && is_env_name(key) {
+        return in_secret(snapshot, key);
+    }
+    let file = file(kind, state_dir_tilde);
+    let start = if is_there(snapshot, kind) { "\\n" } else { "" };
+    let close = format!("chmod 600 {file}");
+    if !is_env_name(key) {
+        return format!("${{EDITOR:-nano}} {file} && {close}");
+    }
+    // A `#` ends an unquoted value (env-resolution.md 3.2); what is typed in may have one too.
+    let (read, from, plain) = match shell_value(snapshot, key) {
+        Some(value) => ("", key, !value.has(ValueFlag::Hash)),
+        None => ("read -rs KEY && ", "KEY", false),
+    };
+    let format = if plain {
+        format!("'{start}{key}=%s\\n'")
+    } else {
+        format!("\"{start}{key}='%s'\\n\"")
+    };
+    format!("{read}printf {format} \"${from}\" >> {file} && {close}")
+}
+
+/// Returns the command that copies the line of a key out of another file. What such a line may look like is the dialect
+/// of `.env` (env-resolution.md 3.1); comments and longer names do not count.
+pub(crate) fn carry(snapshot: &Snapshot, kind: Kind, key: &str, from: &str, state_dir_tilde: &str) -> String {
+    if kind == Kind::Kubernetes || !is_env_name(key) {
+        return put(snapshot, kind, key, state_dir_tilde);
+    }
+    let file = file(kind, state_dir_tilde);
+    let lines = format!(
+        "grep -E '^[[:space:]]*(export[[:space:]]+)?{key}[[:space:]]*[=:]' {}",
+        quote(from)
+    );
+    let lines = if is_there(snapshot, kind) {
+        format!("{{ echo; {lines}; }}")
+    } else {
+        lines
+    };
+    format!("{lines} >> {file} && chmod 600 {file}")
+}
+
+fn file(kind: Kind, state_dir_tilde: &str) -> String {
+    match kind {
+        // The state directory is the container's; from its host the project's file is what counts.
+        Kind::Docker | Kind::Podman => ".env".to_owned(),
+        _ => quote(&format!("{}/.env", state_dir_tilde.trim_end_matches('/'))),
+    }
+}
+
+/// Tells whether there is such a file already, so that a line end goes first: a last line without one would swallow the
+/// first word of what is added.
+fn is_there(snapshot: &Snapshot, kind: Kind) -> bool {
+    let traces = [&snapshot.views.next_start, &snapshot.views.shell];
+    matches!(kind, Kind::Docker | Kind::Podman) || traces.iter().filter_map(|view| view.get()).any(has_dotenv)
+}
+
+/// The product's manifests take the environment of the pod from this Secret.
+fn in_secret(snapshot: &Snapshot, key: &str) -> String {
+    let (read, from) = match shell_value(snapshot, key) {
+        Some(_) => ("", key),
+        None => ("read -rs KEY && ", "KEY"),
+    };
+    format!(
+        "{read}kubectl patch secret openclaw-secrets -n openclaw -p \"$(printf '{{\"stringData\":{{\"{key}\":\"%s\"}}}}' \"${from}\")\""
+    )
+}
+
+/// The value that the user's shell itself has; one that OpenClaw would load from a file is not in the shell.
+fn shell_value<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a ValueFacts> {
+    let binding = snapshot.views.shell.get()?.get(key)?;
+    (binding.source == Source::Process && !binding.value.is_blank()).then_some(&binding.value)
+}
+
+fn has_dotenv(trace: &Trace) -> bool {
+    trace
+        .files
+        .iter()
+        .any(|file| file.source == Source::DotenvState && matches!(file.outcome, FileOutcome::Read { .. }))
+}

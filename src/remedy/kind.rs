@@ -1,0 +1,97 @@
+//! What runs the Gateway, decided from a snapshot (facts/services.md section 3.2).
+
+use crate::model::snapshot::{ManagerKind, Snapshot};
+
+/// What runs the Gateway that is examined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A systemd service.
+    Systemd,
+    /// A launchd job.
+    Launchd,
+    /// A manager is here, but no service and no other kind of Gateway.
+    NotInstalled,
+    /// pm2.
+    Pm2,
+    /// supervisord.
+    Supervisord,
+    /// runit.
+    Runit,
+    /// A Docker container, seen from its host.
+    Docker,
+    /// A Podman container, seen from its host.
+    Podman,
+    /// A pod.
+    Kubernetes,
+    /// The doctor itself runs in the container.
+    InsideContainer,
+    /// A terminal, tmux, nohup.
+    Foreground,
+    /// A terminal under WSL without systemd.
+    WslWithoutSystemd,
+}
+
+/// Decides what runs the Gateway: a process that is seen under another supervisor counts
+/// before a service that is merely defined.
+pub fn kind(snapshot: &Snapshot) -> Kind {
+    let host = &snapshot.host;
+    let services = &snapshot.services;
+    let processes = &snapshot.processes;
+    let process = processes.examined.and_then(|at| processes.gateways.get(at));
+    let seen = process.and_then(|process| {
+        process.supervisor.as_deref().and_then(by_word).or_else(|| {
+            process
+                .container
+                .as_deref()
+                .map(|word| by_word(word).unwrap_or(Kind::Docker))
+        })
+    });
+    if let Some(seen) = seen {
+        return seen;
+    }
+    let service = services.examined.and_then(|at| services.services.get(at));
+    // A container may well have a service manager of its own.
+    match (services.manager, service) {
+        (ManagerKind::Systemd, Some(_)) => return Kind::Systemd,
+        (ManagerKind::Launchd, Some(_)) => return Kind::Launchd,
+        _ => {}
+    }
+    if let Some(container) = host.container.as_deref() {
+        return match by_word(container) {
+            Some(Kind::Kubernetes) => Kind::Kubernetes,
+            _ => Kind::InsideContainer,
+        };
+    }
+    match services.manager {
+        _ if process.is_some() => foreground(snapshot),
+        ManagerKind::Systemd | ManagerKind::Launchd => Kind::NotInstalled,
+        ManagerKind::None => foreground(snapshot),
+    }
+}
+
+fn foreground(snapshot: &Snapshot) -> Kind {
+    if snapshot.host.wsl.is_some() && !snapshot.host.systemd_booted {
+        Kind::WslWithoutSystemd
+    } else {
+        Kind::Foreground
+    }
+}
+
+fn by_word(word: &str) -> Option<Kind> {
+    let lower = word.to_lowercase();
+    let words: &[(&str, Kind)] = &[
+        ("pm2", Kind::Pm2),
+        ("supervisor", Kind::Supervisord),
+        ("runit", Kind::Runit),
+        ("runsv", Kind::Runit),
+        ("kube", Kind::Kubernetes),
+        ("podman", Kind::Podman),
+        ("libpod", Kind::Podman),
+        ("docker", Kind::Docker),
+        ("containerd", Kind::Docker),
+    ];
+    words
+        .iter()
+        .find(|(part, _)| lower.contains(part))
+        .map(|(_, kind)| *kind)
+}

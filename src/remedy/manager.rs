@@ -1,0 +1,96 @@
+//! Commands of the service managers themselves, for services that the product's own commands
+//! do not manage or cannot start.
+
+use super::{Commands, Kind, quote};
+use crate::model::snapshot::{LaunchdFacts, Scope, Service};
+
+impl Commands<'_> {
+    /// Restarts a service that the product's own commands do not manage.
+    pub(crate) fn manager_restart(&self) -> String {
+        let Some(service) = self.service else {
+            return self.openclaw("gateway restart");
+        };
+        match self.kind {
+            Kind::Launchd => {
+                let sudo = if service.scope == Scope::System { "sudo " } else { "" };
+                format!("{sudo}launchctl kickstart -k {}", quote(&self.launchd_target(service)))
+            }
+            _ => format!("{} restart {}", systemctl(service), quote(&service.name)),
+        }
+    }
+
+    /// Tells whether `openclaw gateway restart` would refuse ("Cannot verify a live serving Gateway owner", measured on
+    /// 2026.9.6): the service is between two starts of a loop, or the Gateway has another state directory than commands here.
+    pub(crate) fn is_refused_by_cli(&self) -> bool {
+        let loops = self
+            .service
+            .and_then(|service| service.state.get())
+            .is_some_and(|state| {
+                let unseen = self.snapshot.processes.port_owner.is_none();
+                state.active == "activating" || (state.restarts > 0 && state.active == "active" && unseen)
+            });
+        let views = &self.snapshot.views;
+        let gateway = views.running.get().or(views.next_start.get());
+        let apart = match (views.shell.get(), gateway) {
+            (Some(shell), Some(gateway)) => shell.state_dir != gateway.state_dir,
+            _ => false,
+        };
+        loops || apart
+    }
+
+    /// Starts a job: by kickstart where it is loaded, else by bootstrap, enabled before.
+    pub(crate) fn launchd_start(&self, service: &Service) -> String {
+        let facts = service.launchd.as_ref();
+        let sudo = if service.scope == Scope::System { "sudo " } else { "" };
+        let target = quote(&self.launchd_target(service));
+        if facts.is_some_and(|facts| facts.loaded) {
+            return format!("{sudo}launchctl kickstart -k {target}");
+        }
+        let plist = service.definition.as_ref().map_or_else(
+            || format!("~/Library/LaunchAgents/{}.plist", service.name),
+            |facts| self.tilde(&facts.path),
+        );
+        let bootstrap = format!(
+            "{sudo}launchctl bootstrap {} {}",
+            self.launchd_domain(service),
+            quote(&plist)
+        );
+        if facts.is_some_and(|facts| facts.disabled) {
+            format!("{sudo}launchctl enable {target} && {bootstrap}")
+        } else {
+            bootstrap
+        }
+    }
+
+    fn launchd_domain(&self, service: &Service) -> String {
+        let known = |facts: &LaunchdFacts| (!facts.domain.is_empty()).then(|| facts.domain.clone());
+        service
+            .launchd
+            .as_ref()
+            .and_then(known)
+            .unwrap_or_else(|| match service.scope {
+                Scope::User => format!("gui/{}", self.snapshot.host.uid),
+                Scope::System => "system".to_owned(),
+            })
+    }
+
+    fn launchd_target(&self, service: &Service) -> String {
+        format!("{}/{}", self.launchd_domain(service), service.name)
+    }
+
+    /// Where current releases write their log on macOS.
+    pub(crate) fn usual_mac_log(&self) -> String {
+        match self.profile {
+            Some(profile) => format!("~/Library/Logs/openclaw/gateway-{profile}.log"),
+            None => "~/Library/Logs/openclaw/gateway.log".to_owned(),
+        }
+    }
+}
+
+/// Returns the head of a systemctl command for the service's manager.
+pub(crate) fn systemctl(service: &Service) -> &'static str {
+    match service.scope {
+        Scope::User => "systemctl --user",
+        Scope::System => "sudo systemctl",
+    }
+}

@@ -1,0 +1,326 @@
+//! The commands that fit this machine: how to restart, reinstall, start and watch the Gateway
+//! under whatever runs it (facts/services.md sections 3.2, 4 and 4.1).
+//!
+//! Pure words: nothing here runs them. All of them can be pasted into a POSIX shell.
+
+mod dotenv;
+mod kind;
+mod manager;
+
+use crate::model::snapshot::{GatewayProcess, ManagerKind, Scope, Service, Snapshot};
+
+pub use self::kind::{Kind, kind};
+use self::manager::systemctl;
+
+/// Name under which the product's documents start the Gateway in pm2, Compose and the like.
+const USUAL_NAME: &str = "openclaw-gateway";
+
+/// The commands for the Gateway that is examined.
+#[derive(Debug, Clone, Copy)]
+pub struct Commands<'a> {
+    snapshot: &'a Snapshot,
+    kind: Kind,
+    service: Option<&'a Service>,
+    process: Option<&'a GatewayProcess>,
+    profile: Option<&'a str>,
+}
+
+impl<'a> Commands<'a> {
+    /// Decides once what runs the Gateway.
+    pub fn for_machine(snapshot: &'a Snapshot) -> Commands<'a> {
+        let services = &snapshot.services;
+        let service = services.examined.and_then(|at| services.services.get(at));
+        let processes = &snapshot.processes;
+        let process = processes.examined.and_then(|at| processes.gateways.get(at));
+        let profile = service
+            .and_then(|service| service.profile.as_deref())
+            .or(snapshot.asked.profile.as_deref())
+            .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("default"));
+        Commands {
+            snapshot,
+            kind: kind(snapshot),
+            service,
+            process,
+            profile,
+        }
+    }
+
+    /// Returns what runs the Gateway.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Returns the command that makes the running Gateway read its sources again.
+    pub fn restart(&self) -> String {
+        match self.kind {
+            Kind::Systemd | Kind::Launchd if !self.is_own_service() || self.is_refused_by_cli() => {
+                self.manager_restart()
+            }
+            Kind::Systemd | Kind::Launchd | Kind::NotInstalled => self.openclaw("gateway restart"),
+            Kind::Pm2 => format!("pm2 restart {} --update-env", self.supervised_name()),
+            Kind::Supervisord => format!("supervisorctl restart {}", self.supervised_name()),
+            Kind::Runit => format!("sv restart {USUAL_NAME}"),
+            Kind::Docker | Kind::Podman | Kind::InsideContainer => {
+                format!("{} compose up -d {USUAL_NAME}", self.container_tool())
+            }
+            Kind::Kubernetes => "kubectl rollout restart deployment/openclaw -n openclaw".to_owned(),
+            Kind::Foreground | Kind::WslWithoutSystemd => self.openclaw("gateway run"),
+        }
+    }
+
+    /// Returns, for people, what [`Commands::restart`] needs besides the command; empty where it
+    /// needs nothing.
+    pub fn restart_note(&self) -> &'static str {
+        match self.kind {
+            Kind::Foreground | Kind::WslWithoutSystemd => {
+                "stop it with Ctrl-C and start it again from a shell that has the key"
+            }
+            Kind::Pm2 => {
+                "run it from a shell that has the key: pm2 keeps the environment it was given (the name is that of `pm2 list`)"
+            }
+            Kind::Supervisord => {
+                "the name is that of `supervisorctl status`; after an edit of its `environment=` run `supervisorctl update` first"
+            }
+            Kind::Runit => "the name is that of its service directory",
+            Kind::Docker | Kind::Podman => {
+                "the key belongs in the Compose project's `.env` or `environment:`; `restart` alone keeps the old environment"
+            }
+            Kind::InsideContainer => {
+                "run it on the host, in the Compose project; `restart` alone keeps the old environment"
+            }
+            Kind::Kubernetes => "the key belongs in the Secret or the manifest that the pod takes its environment from",
+            Kind::Systemd | Kind::Launchd | Kind::NotInstalled => "",
+        }
+    }
+
+    /// Returns the command that writes the service definition anew.
+    pub fn reinstall(&self) -> String {
+        match self.kind {
+            Kind::Systemd | Kind::Launchd if self.is_nix() => self.nix_switch().to_owned(),
+            Kind::Systemd | Kind::Launchd => self.openclaw("gateway install --force"),
+            Kind::NotInstalled => self.openclaw("gateway install"),
+            _ => self.restart(),
+        }
+    }
+
+    /// Returns the command that starts a Gateway that is not running.
+    pub fn start(&self) -> String {
+        match (self.kind, self.service) {
+            (Kind::Launchd, Some(service)) => self.launchd_start(service),
+            (Kind::Systemd, Some(service)) if !self.is_own_service() => {
+                format!("{} start {}", systemctl(service), quote(&service.name))
+            }
+            (Kind::Systemd, _) => self.openclaw("gateway start"),
+            (Kind::NotInstalled | Kind::Launchd, _) => self.openclaw("gateway install"),
+            (Kind::Pm2, _) => format!("pm2 start {}", self.supervised_name()),
+            (Kind::Supervisord, _) => format!("supervisorctl start {}", self.supervised_name()),
+            (Kind::Runit, _) => format!("sv start {USUAL_NAME}"),
+            _ => self.restart(),
+        }
+    }
+
+    /// Returns the command that shows how the Gateway is.
+    pub fn status(&self) -> String {
+        match self.kind {
+            Kind::Pm2 => "pm2 list".to_owned(),
+            Kind::Supervisord => "supervisorctl status".to_owned(),
+            Kind::Runit => format!("sv status {USUAL_NAME}"),
+            Kind::Docker | Kind::Podman | Kind::InsideContainer => format!("{} compose ps", self.container_tool()),
+            Kind::Kubernetes => "kubectl get pods -n openclaw".to_owned(),
+            _ => self.openclaw("gateway status"),
+        }
+    }
+
+    /// Returns the command that shows the last lines of the Gateway's log.
+    pub fn logs(&self) -> String {
+        match (self.kind, self.service) {
+            (Kind::Systemd, Some(service)) => {
+                let (sudo, option) = match service.scope {
+                    Scope::User => ("", "--user -u"),
+                    Scope::System => ("sudo ", "-u"),
+                };
+                format!("{sudo}journalctl {option} {} -n 50 --no-pager", quote(&service.name))
+            }
+            (Kind::Launchd, Some(service)) => {
+                let path = service
+                    .launchd
+                    .as_ref()
+                    .and_then(|facts| facts.log_paths.last().cloned())
+                    .unwrap_or_else(|| self.usual_mac_log());
+                format!("tail -n 50 {}", quote(&self.tilde(&path)))
+            }
+            (Kind::Pm2, _) => format!("pm2 logs {} --lines 50 --nostream", self.supervised_name()),
+            (Kind::Supervisord, _) => format!("supervisorctl tail {} stderr", self.supervised_name()),
+            (Kind::Docker | Kind::Podman | Kind::InsideContainer, _) => {
+                format!("{} compose logs --tail 50 {USUAL_NAME}", self.container_tool())
+            }
+            (Kind::Kubernetes, _) => "kubectl logs deployment/openclaw -n openclaw --tail=50".to_owned(),
+            _ => self.openclaw("logs --plain"),
+        }
+    }
+
+    /// Returns the command that takes a variable out of the manager's own environment; none
+    /// where there is no manager with one.
+    pub fn unset_manager(&self, key: &str) -> Option<String> {
+        let sudo = if self.service.is_some_and(|service| service.scope == Scope::System) {
+            "sudo "
+        } else {
+            ""
+        };
+        if !matches!(self.kind, Kind::Systemd | Kind::Launchd | Kind::NotInstalled) {
+            return None;
+        }
+        match self.snapshot.services.manager {
+            ManagerKind::Systemd if sudo.is_empty() => {
+                Some(format!("systemctl --user unset-environment {}", quote(key)))
+            }
+            ManagerKind::Systemd => Some(format!("sudo systemctl unset-environment {}", quote(key))),
+            ManagerKind::Launchd => Some(format!("{sudo}launchctl unsetenv {}", quote(key))),
+            ManagerKind::None => None,
+        }
+    }
+
+    /// Returns the command that clears a failed state, so that the next start is not refused.
+    /// launchd has no such state; there the job is started anew.
+    pub fn reset_failed(&self) -> Option<String> {
+        let service = self.service?;
+        match self.kind {
+            Kind::Systemd => Some(format!("{} reset-failed {}", systemctl(service), quote(&service.name))),
+            Kind::Launchd => Some(self.manager_restart()),
+            _ => None,
+        }
+    }
+
+    /// Returns the command that brings an edit of the state directory's `.env` to the running
+    /// Gateway. On macOS the service has its own copy of the values, which only an install renews;
+    /// Compose makes a container anew only where its own files changed, so there a restart is meant.
+    pub fn apply_dotenv(&self) -> String {
+        match self.kind {
+            Kind::Launchd if self.is_nix() => self.restart(),
+            Kind::Launchd => self.reinstall(),
+            Kind::Docker | Kind::Podman | Kind::InsideContainer => {
+                format!("{} compose restart {USUAL_NAME}", self.container_tool())
+            }
+            _ => self.restart(),
+        }
+    }
+
+    /// Returns the command that is due after [`Commands::put_in_dotenv`].
+    pub fn apply_put(&self) -> String {
+        match self.kind {
+            // The key went into Compose's own file.
+            Kind::Docker | Kind::Podman => self.restart(),
+            _ => self.apply_dotenv(),
+        }
+    }
+
+    /// What pm2 and supervisord call the Gateway: both tell it to their processes.
+    fn supervised_name(&self) -> String {
+        let told = |name: &str| {
+            let bindings = self.process?.initial.get()?;
+            let value = bindings.iter().find(|one| one.name == name)?.value.public.as_deref()?;
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+            let fits =
+                value.len() <= 64 && value.starts_with(|c: char| c.is_ascii_alphanumeric()) && value.chars().all(plain);
+            fits.then(|| value.to_owned())
+        };
+        let found = match self.kind {
+            Kind::Pm2 => told("pm_id"),
+            Kind::Supervisord => told("SUPERVISOR_PROCESS_NAME").map(|name| match told("SUPERVISOR_GROUP_NAME") {
+                Some(group) if group != name => format!("{group}:{name}"),
+                _ => name,
+            }),
+            _ => None,
+        };
+        found.unwrap_or_else(|| USUAL_NAME.to_owned())
+    }
+
+    /// The program that runs the container.
+    fn container_tool(&self) -> &'static str {
+        let inside_podman = self.snapshot.host.container.as_deref() == Some("podman");
+        match self.kind {
+            Kind::Podman => "podman",
+            Kind::InsideContainer if inside_podman => "podman",
+            _ => "docker",
+        }
+    }
+
+    /// Tells whether Nix writes the definition, so that no install may.
+    fn is_nix(&self) -> bool {
+        self.service.is_some_and(|service| service.nix)
+    }
+
+    /// The command that builds and activates a Nix configuration.
+    fn nix_switch(&self) -> &'static str {
+        match (self.kind, self.service.map(|service| service.scope)) {
+            (Kind::Launchd, Some(Scope::System)) => "sudo darwin-rebuild switch",
+            (_, Some(Scope::System)) => "sudo nixos-rebuild switch",
+            _ => "home-manager switch",
+        }
+    }
+
+    /// Returns the command that puts a key where the Gateway reads it: into the `.env` of the state
+    /// directory, for a container into that of its Compose project, for a pod into its Secret. From
+    /// the shell's variable where the shell has one, else typed in without an echo.
+    pub fn put_in_dotenv(&self, key: &str, state_dir_tilde: &str) -> String {
+        dotenv::put(self.snapshot, self.kind, key, state_dir_tilde)
+    }
+
+    /// Returns the command that copies the line of a key from another file, home as `~`, to where the Gateway reads it.
+    pub fn carry_to_dotenv(&self, key: &str, from_tilde: &str, state_dir_tilde: &str) -> String {
+        dotenv::carry(self.snapshot, self.kind, key, from_tilde, state_dir_tilde)
+    }
+
+    /// Returns a command of the product's own CLI, with the profile before the subcommand; for a
+    /// container in the CLI service of the product's Compose file.
+    pub fn openclaw(&self, words: &str) -> String {
+        if matches!(self.kind, Kind::Docker | Kind::Podman) {
+            return format!("{} compose run --rm openclaw-cli {words}", self.container_tool());
+        }
+        match self.profile {
+            Some(profile) => format!("openclaw --profile {} {words}", quote(profile)),
+            None => format!("openclaw {words}"),
+        }
+    }
+
+    /// Tells whether the product's own commands manage the service: they know user services
+    /// under its own names alone.
+    fn is_own_service(&self) -> bool {
+        self.service.is_none_or(|service| {
+            let ours = match self.kind {
+                Kind::Launchd => service.name.starts_with("ai.openclaw."),
+                _ => service.name.starts_with("openclaw-gateway"),
+            };
+            ours && service.scope == Scope::User && !service.legacy && !service.nix
+        })
+    }
+
+    fn tilde(&self, path: &str) -> String {
+        let home = self.snapshot.host.home.as_str();
+        match path.strip_prefix(home) {
+            Some(rest) if !home.is_empty() && rest.starts_with('/') => format!("~{rest}"),
+            _ => path.to_owned(),
+        }
+    }
+
+    /// Returns the process that is examined.
+    pub fn process(&self) -> Option<&'a GatewayProcess> {
+        self.process
+    }
+}
+
+/// Quotes a word for a POSIX shell; a leading `~/` stays usable.
+fn quote(word: &str) -> String {
+    let (head, rest) = match word.strip_prefix("~/") {
+        Some(rest) => ("~/", rest),
+        None => ("", word),
+    };
+    let plain: String = rest.chars().filter(|c| !c.is_control()).collect();
+    match shlex::try_quote(&plain) {
+        Ok(quoted) => format!("{head}{quoted}"),
+        Err(_) => format!("{head}''"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! Secrets, their facts, and what counts as one.
+
+pub mod names;
+pub(crate) mod raw_var;
+pub mod value;
+pub mod vault;
+
+pub use raw_var::RawVar;
+pub use vault::{FingerprintKey, Secret, Vault, WipedBytes};

@@ -1,0 +1,296 @@
+//! What may be said of a value without showing it: shape, flags, and whether its name is public.
+
+use crate::model::snapshot::{Shape, ValueFacts, ValueFlag};
+
+/// Names whose values carry no secret and may be shown (ports, paths, modes, flags).
+/// Every other environment value is treated as a secret (design section 4.2).
+const PUBLIC_NAMES: &[&str] = &[
+    "HOME",
+    "INVOCATION_ID",
+    "LANG",
+    "LC_ALL",
+    "LOGNAME",
+    "MANAGERPID",
+    "NODE_ENV",
+    "OPENCLAW_CLI",
+    "OPENCLAW_CONFIG_PATH",
+    "OPENCLAW_DEFER_SHELL_ENV_FALLBACK",
+    "OPENCLAW_GATEWAY_PORT",
+    "OPENCLAW_HOME",
+    "OPENCLAW_LOAD_SHELL_ENV",
+    "OPENCLAW_PROFILE",
+    "OPENCLAW_SERVICE_KIND",
+    "OPENCLAW_SERVICE_MANAGED_ENV_KEYS",
+    "OPENCLAW_SERVICE_MARKER",
+    "OPENCLAW_SERVICE_VERSION",
+    "OPENCLAW_SHELL_ENV_TIMEOUT_MS",
+    "OPENCLAW_STATE_DIR",
+    "OPENCLAW_SYSTEMD_UNIT",
+    "PATH",
+    "SHELL",
+    "SUDO_USER",
+    "SUPERVISOR_GROUP_NAME",
+    "SUPERVISOR_PROCESS_NAME",
+    "SYSTEMD_EXEC_PID",
+    "TERM",
+    "TMPDIR",
+    "USER",
+    "XDG_RUNTIME_DIR",
+    "pm_id",
+];
+
+/// Tells whether the value of `name` may be shown.
+pub fn is_public(name: &str) -> bool {
+    PUBLIC_NAMES.contains(&name)
+}
+
+/// The white space JavaScript's `trim` removes (facts/env-resolution.md section 3.1, WS).
+pub fn is_js_space(c: char) -> bool {
+    matches!(
+        c,
+        '\t' | '\n' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}'
+    )
+}
+
+/// Trims as JavaScript does.
+pub fn js_trim(text: &str) -> &str {
+    text.trim_matches(is_js_space)
+}
+
+/// Tells whether `name` is a portable environment name, `^[A-Za-z_][A-Za-z0-9_]*$`.
+pub fn is_env_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Describes a value under its fingerprint.
+pub fn describe(name: &str, text: &str, fingerprint: String) -> ValueFacts {
+    ValueFacts {
+        length: text.len(),
+        fingerprint,
+        shape: shape(text),
+        flags: flags(text),
+        reference: literal_reference(text).map(str::to_owned),
+        public: is_public(name).then(|| text.to_owned()),
+    }
+}
+
+/// The marks that redaction leaves (facts/pings.md section 5, user-pain row 19).
+const SENTINELS: &[&str] = &[
+    "__OPENCLAW_REDACTED__",
+    "REDACTED",
+    "xoxb-REDACTED",
+    "xapp-REDACTED",
+    "***",
+    "[redacted]",
+    "[REDACTED]",
+    "<redacted>",
+    "[REDACTED_PRIVATE_KEY]",
+    "[REDACTED CREDENTIAL]",
+];
+
+/// Tells whether a text is one of the marks that OpenClaw 2026.9.6 takes for no secret.
+pub fn is_sentinel(text: &str) -> bool {
+    SENTINELS.contains(&js_trim(text))
+}
+
+/// Words found in example values of tutorials; compared in lower case.
+const PLACEHOLDER_WORDS: &[&str] = &[
+    "your-api-key",
+    "your_api_key",
+    "your-key",
+    "your_key",
+    "yourkey",
+    "your api key",
+    "your-token",
+    "your_token",
+    "api-key-here",
+    "api_key_here",
+    "key-here",
+    "key_here",
+    "token-here",
+    "token_here",
+    "changeme",
+    "change-me",
+    "change_me",
+    "replace-me",
+    "replace_me",
+    "replaceme",
+    "insert-your",
+    "insert_your",
+    "paste-your",
+    "paste_your",
+    "placeholder",
+    "sk-ant-...",
+    "sk-...",
+    "xxxxxx",
+    "todo",
+    "dummy",
+    "example-key",
+    "example_key",
+];
+
+fn flags(text: &str) -> Vec<ValueFlag> {
+    let trimmed = js_trim(text);
+    let mut flags = Vec::new();
+    let mut mark = |flag, holds: bool| {
+        if holds {
+            flags.push(flag);
+        }
+    };
+    mark(ValueFlag::Empty, text.is_empty());
+    mark(ValueFlag::Blank, !text.is_empty() && trimmed.is_empty());
+    mark(ValueFlag::EdgeSpace, !trimmed.is_empty() && trimmed.len() != text.len());
+    mark(ValueFlag::InnerSpace, trimmed.contains([' ', '\t']));
+    mark(ValueFlag::Hash, text.contains('#'));
+    mark(ValueFlag::CarriageReturn, text.contains('\r'));
+    mark(ValueFlag::Newline, text.contains('\n'));
+    mark(
+        ValueFlag::ControlChar,
+        text.chars().any(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')),
+    );
+    mark(ValueFlag::NonLatin1, text.chars().any(|c| c as u32 > 0xff));
+    let quotes = quote_state(trimmed);
+    mark(ValueFlag::UnbalancedQuote, quotes == Quotes::Unbalanced);
+    mark(ValueFlag::Quoted, quotes == Quotes::Wrapped);
+    mark(ValueFlag::Sentinel, is_sentinel(trimmed));
+    mark(ValueFlag::Placeholder, is_placeholder(trimmed));
+    mark(ValueFlag::LiteralReference, literal_reference(text).is_some());
+    mark(
+        ValueFlag::CommandSubstitution,
+        trimmed.starts_with("$(") && trimmed.ends_with(')'),
+    );
+    mark(ValueFlag::BareVariableName, is_bare_variable_name(trimmed));
+    flags.extend(bearer(trimmed));
+    flags
+}
+
+/// What is odd about a header value with the word `Bearer`; nothing for other values
+/// (facts/pings.md section 10, value shapes).
+fn bearer(trimmed: &str) -> Vec<ValueFlag> {
+    const QUOTES: [char; 6] = ['"', '\'', '`', '\u{201c}', '\u{201d}', '\u{2019}'];
+    let unquoted = trimmed.trim_matches(QUOTES);
+    let (Some(word), Some(rest)) = (unquoted.get(..6), unquoted.get(6..)) else {
+        return Vec::new();
+    };
+    if !word.eq_ignore_ascii_case("bearer") || rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    {
+        return Vec::new();
+    }
+    let token = rest.trim_start_matches([':', '=', ',', ' ', '\t']);
+    let first = token.split_whitespace().next().unwrap_or_default();
+    let doubled = first.trim_end_matches(':').eq_ignore_ascii_case("bearer");
+    let inner = if doubled {
+        token.get(first.len()..).unwrap_or_default().trim()
+    } else {
+        token
+    };
+    let mut flags = Vec::new();
+    let mut mark = |flag, holds: bool| {
+        if holds {
+            flags.push(flag);
+        }
+    };
+    mark(ValueFlag::BearerAlone, token.is_empty());
+    mark(
+        ValueFlag::BearerColon,
+        !token.is_empty() && (!rest.starts_with(' ') || token.len() + 1 != rest.len()),
+    );
+    mark(ValueFlag::BearerCase, word != "Bearer");
+    mark(ValueFlag::BearerDoubled, doubled);
+    mark(
+        ValueFlag::BearerQuoted,
+        unquoted.len() != trimmed.len() || inner.starts_with(QUOTES) || inner.ends_with(QUOTES),
+    );
+    mark(
+        ValueFlag::BearerTwoWords,
+        !doubled && inner.contains(char::is_whitespace),
+    );
+    let kind = shape(inner.trim_matches(QUOTES));
+    mark(
+        ValueFlag::BearerOfProvider,
+        kind.is_some_and(|kind| !kind.is_cloudflare() && !matches!(kind, Shape::Url | Shape::BearerHeader)),
+    );
+    flags
+}
+
+#[derive(PartialEq)]
+enum Quotes {
+    None,
+    Wrapped,
+    Unbalanced,
+}
+
+fn quote_state(text: &str) -> Quotes {
+    let quote = |c: char| matches!(c, '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}');
+    let (first, last) = (text.chars().next(), text.chars().next_back());
+    match (first.filter(|c| quote(*c)), last.filter(|c| quote(*c))) {
+        (Some(_), Some(_)) if text.chars().count() > 1 => Quotes::Wrapped,
+        (Some(_), _) | (_, Some('"' | '\'' | '`')) => Quotes::Unbalanced,
+        _ => Quotes::None,
+    }
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let bracketed = text.len() > 2 && text.starts_with('<') && text.ends_with('>');
+    let repeated = text.len() >= 4 && text.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '*' | '-' | '_'));
+    !SENTINELS.contains(&text) && (bracketed || repeated || PLACEHOLDER_WORDS.iter().any(|word| lower.contains(word)))
+}
+
+/// Returns the text where the whole value is a reference that no loader expands:
+/// `${NAME}`, or `$NAME` in capitals. A reference is a name, so it may be shown.
+pub fn literal_reference(text: &str) -> Option<&str> {
+    let trimmed = js_trim(text);
+    let braced = trimmed
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'))
+        .filter(|name| name.len() <= 64 && is_env_name(name));
+    let bare = trimmed
+        .strip_prefix('$')
+        .filter(|name| name.len() <= 64 && is_env_name(name) && !name.chars().any(|c| c.is_ascii_lowercase()));
+    braced.or(bare).map(|_| trimmed)
+}
+
+fn is_bare_variable_name(text: &str) -> bool {
+    const ENDINGS: &[&str] = &["_API_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_KEY"];
+    is_env_name(text)
+        && !text.chars().any(|c| c.is_ascii_lowercase())
+        && ENDINGS.iter().any(|ending| text.ends_with(ending))
+}
+
+/// Names the public type a credential shows by its prefix (facts/pings.md section 10, value shapes).
+pub fn shape(text: &str) -> Option<Shape> {
+    const PREFIXES: &[(&str, Shape)] = &[
+        ("sk-ant-api", Shape::AnthropicApiKey),
+        ("sk-ant-oat", Shape::AnthropicOauthToken),
+        ("sk-ant-admin", Shape::AnthropicAdminKey),
+        ("cfut_", Shape::CloudflareUserToken),
+        ("cfat_", Shape::CloudflareAccountToken),
+        ("cfk_", Shape::CloudflareGlobalKey),
+        ("sk-or-", Shape::OpenrouterKey),
+        ("sk-proj-", Shape::OpenaiKey),
+        ("AIza", Shape::GoogleKey),
+        ("ghp_", Shape::GithubToken),
+        ("github_pat_", Shape::GithubToken),
+        ("xoxb-", Shape::SlackToken),
+        ("xoxp-", Shape::SlackToken),
+        ("http://", Shape::Url),
+        ("https://", Shape::Url),
+    ];
+    let text = js_trim(text);
+    if let Some((_, shape)) = PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix)) {
+        return Some(*shape);
+    }
+    if text.starts_with("sk-ant-") {
+        return Some(Shape::AnthropicApiKey);
+    }
+    if text.len() > 7 && text.get(..7).is_some_and(|head| head.eq_ignore_ascii_case("bearer ")) {
+        return Some(Shape::BearerHeader);
+    }
+    None
+}
