@@ -49,9 +49,40 @@ fn the_report_of_every_case_is_the_recorded_one() {
         for (option, file) in [("--json", "report.json"), ("--color=never", "report.txt")] {
             let output = doctor(&["--from", snapshot.to_str().unwrap(), option]);
             let expected = fs::read_to_string(case.join(file)).unwrap();
-            assert_eq!(text(&output), expected, "{} {file}", case.display());
+            assert!(
+                recorded(&text(&output)) == expected,
+                "{} {file} differs: {REMAKE}",
+                case.display()
+            );
         }
     }
+}
+
+const REMAKE: &str = "if that is meant, `cargo build && tests/cases/record --reports` and read the difference";
+
+/// What is recorded of a report: a check that passes, or a new one, changes nothing
+/// (`recorded` of tests/cases/record does the same).
+fn recorded(report: &str) -> String {
+    if let Ok(mut value) = serde_json::from_str::<Value>(report) {
+        let passes = |check: &Value| matches!(check["outcome"].as_str(), Some("pass" | "skipped"));
+        value["checks"].as_array_mut().unwrap().retain(|check| !passes(check));
+        return serde_json::to_string_pretty(&value).unwrap() + "\n";
+    }
+    let mut shown = String::new();
+    for line in report.lines() {
+        let counted = ["passed", "skipped", "left out"].iter().any(|word| line.contains(word));
+        let mut before = ' ';
+        for sign in line.chars() {
+            match sign {
+                _ if !(counted && sign.is_ascii_digit()) => shown.push(sign),
+                _ if !before.is_ascii_digit() => shown.push('N'),
+                _ => {}
+            }
+            before = sign;
+        }
+        shown.push('\n');
+    }
+    shown
 }
 
 #[test]

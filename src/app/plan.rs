@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::model::report::Severity;
+pub use crate::render::format::Format;
 
 /// What a run will do.
 #[derive(Debug, Clone)]
@@ -154,23 +155,6 @@ impl ManagerChoice {
             ManagerChoice::None => "none",
         }
     }
-}
-
-/// Output format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    Human,
-    /// One JSON document.
-    Json,
-    /// For an issue.
-    Markdown,
-    /// Workflow commands of GitHub Actions.
-    Github,
-    /// JUnit XML.
-    Junit,
-    /// node_exporter textfile.
-    Prometheus,
 }
 
 /// When to use colour.

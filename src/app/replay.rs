@@ -4,9 +4,10 @@ use std::path::Path;
 
 use crate::app::plan::Plan;
 use crate::app::sample;
-use crate::bundle::{self, Extras, Loaded};
+use crate::bundle::{self, Loaded};
 use crate::collect::read;
 use crate::model::snapshot::Snapshot;
+use crate::redact::Extras;
 
 /// Largest bundle that is read.
 pub(crate) const LARGEST: u64 = 64 << 20;

@@ -80,7 +80,7 @@ fn hand_over(reason: &Reason, args: &[OsString], console: &mut Console) -> Exit 
     if matches!(reason, Reason::Flag(_)) {
         let format = cli::typed_format(args);
         print(
-            &render::failure(format, "handover", refusal.trim_end(), Exit::NoHandover),
+            &render::failure(format, "handover", refusal.trim_end(), Exit::NoHandover.code()),
             console,
         );
     }
@@ -108,7 +108,7 @@ pub(crate) fn print(text: &str, console: &mut Console) -> Exit {
 pub(crate) fn fail(message: &str, plan: &Plan, console: &mut Console) -> Exit {
     console.err(&format!("error: {message}\n"));
     print(
-        &render::failure(plan.format, "internal", message, Exit::Internal),
+        &render::failure(plan.format, "internal", message, Exit::Internal.code()),
         console,
     );
     Exit::Internal
@@ -117,7 +117,10 @@ pub(crate) fn fail(message: &str, plan: &Plan, console: &mut Console) -> Exit {
 /// Refuses what was asked for: exit 2, and the one document of the format.
 pub(crate) fn refuse(kind: &str, message: &str, plan: &Plan, console: &mut Console) -> Exit {
     console.err(&format!("error: {message}\n"));
-    print(&render::failure(plan.format, kind, message, Exit::Usage), console);
+    print(
+        &render::failure(plan.format, kind, message, Exit::Usage.code()),
+        console,
+    );
     Exit::Usage
 }
 

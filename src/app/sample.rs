@@ -1,8 +1,9 @@
 //! The machine that `--from sample` shows: a recorded snapshot that is part of the program.
 //! `tests/cases/record` makes it and says how it was made.
 
-use crate::bundle::{Extras, load};
+use crate::bundle::load;
 use crate::model::snapshot::Snapshot;
+use crate::redact::Extras;
 
 /// The recorded bundle.
 const RECORDED: &str = include_str!("sample/bundle.json");

@@ -11,12 +11,12 @@ use crate::app::exit::Exit;
 use crate::app::output as deliver;
 use crate::app::output::Seen;
 use crate::app::plan::Plan;
+use crate::base::text::clean;
 use crate::checks::check::Group;
 use crate::collect::clock;
 use crate::model::report::{Finding, Report, Severity};
 use crate::model::snapshot::{PingFacts, Snapshot};
 use crate::ping::verdict::Word;
-use crate::render::sanitize_text as clean;
 
 /// Findings that go away by themselves while a Gateway starts.
 const PASSING: &[&str] = &["gateway-starting"];

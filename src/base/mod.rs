@@ -1,3 +1,5 @@
 //! What has no domain words: facts, text, time.
 
 pub mod fact;
+pub mod json;
+pub mod text;

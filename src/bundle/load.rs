@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::extras::Extras;
 use super::manifest::{self, Part};
 use super::{SCHEMA, zip};
+use crate::base::json::pretty;
 use crate::model::report::Report;
 use crate::model::snapshot;
 use crate::model::snapshot::Snapshot;
-use crate::render::json::pretty;
+use crate::redact::Extras;
 
 /// What a bundle holds.
 #[derive(Debug, Clone)]

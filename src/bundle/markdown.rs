@@ -1,13 +1,14 @@
 //! The bundle for an issue, in the order of OpenClaw's bug form, with the machine's facts filled in.
 
-use super::extras::{Extras, MaskedText};
 use super::ledger::Ledger;
 use super::manifest;
 use crate::app::plan::{Action, Format, Plan};
+use crate::base::text::markdown_inline as inline;
 use crate::model::report::{KeyReport, Report};
 use crate::model::snapshot::{CredentialField, ManagerKind, Snapshot};
+use crate::redact::{Extras, MaskedText};
 use crate::render::theme::Theme;
-use crate::render::{self, CheckMeta, markdown_inline as inline};
+use crate::render::{self, CheckMeta};
 use crate::resolve;
 
 /// Most signs that fit an issue.

@@ -5,7 +5,6 @@
 //! written. The same search stands before standard output.
 
 mod addresses;
-pub(crate) mod extras;
 mod ledger;
 mod load;
 mod manifest;
@@ -16,7 +15,6 @@ mod tests;
 mod write;
 mod zip;
 
-pub use extras::{Extras, MaskedText};
 pub(crate) use load::report as load_report;
 pub use load::{Loaded, load};
 pub use write::{Kind, Refused, Source, make};

@@ -6,7 +6,7 @@ use super::*;
 use crate::app::plan::Plan;
 use crate::app::{run, sample};
 use crate::model::snapshot::Snapshot;
-use crate::redact::{Needles, Scanner, encodings, mask_config, mask_plist, mask_unit};
+use crate::redact::{Extras, Needles, Scanner, encodings, mask_config, mask_plist, mask_unit};
 use crate::render;
 use crate::render::json::v1;
 use crate::render::theme::Theme;

@@ -4,18 +4,18 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::extras::Extras;
 use super::ledger::Ledger;
 use super::manifest::{self, Part};
 use super::standins::StandIns;
 use super::{SCHEMA, markdown, zip};
 use crate::app::plan::Plan;
+use crate::base::json::pretty;
 use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
+use crate::redact::Extras;
 use crate::redact::leak_scan::{Leak, Scanner};
 use crate::redact::needles::Needles;
 use crate::render::CheckMeta;
-use crate::render::json::pretty;
 
 /// The form of a bundle, told by the file's ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

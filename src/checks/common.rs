@@ -1,7 +1,7 @@
 //! What several checks say or ask in the same way.
 
+use crate::base::text::tilde;
 use crate::checks::check::Case;
-use crate::checks::finding::tilde;
 use crate::model::report::{Severity, ViewState};
 use crate::model::snapshot::{
     Assignment, Offer, OfferStatus, Place, ShellOutcome, Source, StartupFile, Trace, ValueFacts,

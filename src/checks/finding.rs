@@ -84,25 +84,3 @@ impl FindingExt for Finding {
         self
     }
 }
-
-/// Shows the home directory as `~`.
-pub fn tilde(path: &str, home: &str) -> String {
-    match path.strip_prefix(home) {
-        Some("") if !home.is_empty() => "~".to_owned(),
-        Some(rest) if !home.is_empty() && rest.starts_with('/') => format!("~{rest}"),
-        _ => path.to_owned(),
-    }
-}
-
-/// Quotes a word for a POSIX shell; a leading `~/` stays usable.
-pub fn shell_quote(word: &str) -> String {
-    let (head, rest) = match word.strip_prefix("~/") {
-        Some(rest) => ("~/", rest),
-        None => ("", word),
-    };
-    match shlex::try_quote(rest) {
-        Ok(quoted) => format!("{head}{quoted}"),
-        // A NUL cannot stand in an argument; what cannot be typed is shown without it.
-        Err(_) => format!("{head}'{}'", rest.replace(['\0', '\''], "")),
-    }
-}

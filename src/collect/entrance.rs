@@ -8,8 +8,8 @@ use tokio::runtime::Runtime;
 use super::{extras, machine, read};
 use crate::app::console::Console;
 use crate::app::plan::Plan;
-use crate::bundle::Extras;
 use crate::model::snapshot::Snapshot;
+use crate::redact::Extras;
 use crate::secret::{FingerprintKey, Secret, Vault};
 
 /// The largest file that is taken as a fingerprint key.

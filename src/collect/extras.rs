@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::{programs, read};
-use crate::bundle::{Extras, MaskedText};
 use crate::model::snapshot::{ManagerKind, Snapshot};
 use crate::redact::Needles;
+use crate::redact::{Extras, MaskedText};
 use crate::resolve;
 use crate::secret::Vault;
 

@@ -1,34 +1,12 @@
 //! Will the Gateway start with this config, and with what effect
 //! (facts/config-validation.md sections 2.1 and 2.2).
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use crate::model::snapshot::{GatewayStart, Start};
 
 use super::problem::{Problem, text};
 use super::substitute::Missing;
-
-/// What a starting Gateway does with a config.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Start {
-    /// It ends before it serves anything, mostly with status 78.
-    Refused,
-    /// It rewrites the file (comments are lost, the old one is kept as `.bak`) and starts.
-    AutoMigrated,
-    /// It starts, and something does not work.
-    Degraded,
-    /// It starts.
-    Starts,
-}
-
-/// The verdict with its reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GatewayStart {
-    /// What happens.
-    pub verdict: Start,
-    /// Why, in one sentence.
-    pub why: String,
-}
 
 fn say(verdict: Start, why: impl Into<String>) -> GatewayStart {
     GatewayStart {

@@ -196,7 +196,7 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -
             copies: view.copies.iter().map(Copy::from).collect(),
             ..file_verdict(path, &verdict)
         };
-        return (crate::render::json::pretty(&object), code);
+        return (crate::base::json::pretty(&object), code);
     }
     let mut text = match doc {
         Some(doc) => human(path, doc, &verdict),
@@ -205,7 +205,7 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -
     for copy in &view.copies {
         text.push_str(&format!("{}: {}; {}\n", copy.role, copy.path, copy.compared()));
     }
-    (crate::render::sanitize_lines(&text), code)
+    (crate::base::text::clean_lines(&text), code)
 }
 
 /// Returns what is printed for a file, and the exit code: 0 valid, 1 invalid.
@@ -213,9 +213,9 @@ pub fn run(path: &str, bytes: &[u8], json: bool, outside: &mut Outside<'_>) -> (
     let (doc, verdict) = judge_file(path, bytes, outside);
     let code = u8::from(!verdict.valid);
     if json {
-        return (crate::render::json::pretty(&file_verdict(path, &verdict)), code);
+        return (crate::base::json::pretty(&file_verdict(path, &verdict)), code);
     }
-    (crate::render::sanitize_lines(&human(path, &doc, &verdict)), code)
+    (crate::base::text::clean_lines(&human(path, &doc, &verdict)), code)
 }
 
 fn human(path: &str, doc: &Document, verdict: &Verdict) -> String {

@@ -9,7 +9,7 @@ pub mod systemd;
 pub mod auth_profiles;
 pub mod dotenv;
 #[cfg(test)]
-mod hostile;
+mod hostile_tests;
 pub mod lsof;
 pub mod meant;
 pub mod plugin_manifest;

@@ -97,7 +97,7 @@ fn escaped(shapes: &mut Vec<Shape>, text: &str) {
     add(shapes, "xml", entities.replace('"', "&quot;").replace('\'', "&apos;"));
     add(shapes, "xml", entities.replace('"', "&quot;").replace('\'', "&#39;"));
     add(shapes, "xml", entities);
-    add(shapes, "markdown", crate::render::markdown_inline(text));
+    add(shapes, "markdown", crate::base::text::markdown_inline(text));
     let github = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     add(shapes, "workflow", github.replace(':', "%3A").replace(',', "%2C"));
     add(shapes, "workflow", github);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::bundle::extras::MaskedText;
+use crate::redact::MaskedText;
 use crate::redact::log_line;
 use crate::secret::value;
 

@@ -2,7 +2,7 @@
 //! JSON5 too: such a file is the one that most needs to be shown.
 
 use super::mask::{Tally, is_token};
-use crate::bundle::extras::MaskedText;
+use crate::redact::MaskedText;
 use crate::secret::value;
 
 /// Words of the schema that are shown as values.

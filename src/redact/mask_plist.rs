@@ -1,7 +1,7 @@
 //! A property list as text with its values masked.
 
 use super::mask::{Tally, is_plain_word, is_token};
-use crate::bundle::extras::MaskedText;
+use crate::redact::MaskedText;
 use crate::secret::value;
 
 /// Masks a plist. Tags and keys stay; a string stays where it is a path or a label, and below

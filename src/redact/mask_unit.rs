@@ -2,7 +2,7 @@
 //! hold no secret.
 
 use super::mask::{Tally, is_plain_word, is_token};
-use crate::bundle::extras::MaskedText;
+use crate::redact::MaskedText;
 use crate::secret::value;
 
 /// Directives whose value is shown.

@@ -1,6 +1,7 @@
 //! What is withheld before anything is shown: masks, needles, the leak scan.
 
 pub(crate) mod encodings;
+pub(crate) mod extras;
 pub(crate) mod leak_scan;
 pub mod log_line;
 pub(crate) mod mask;
@@ -11,6 +12,7 @@ pub(crate) mod needles;
 pub(crate) mod shapes;
 pub(crate) mod vocabulary;
 
+pub use extras::{Extras, MaskedText};
 pub use leak_scan::{Leak, Scanner};
 pub(crate) use mask_config::mask as mask_config;
 pub(crate) use mask_plist::mask as mask_plist;

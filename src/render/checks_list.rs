@@ -2,10 +2,10 @@
 
 use super::CheckMeta;
 use super::group::groups;
-use super::json::pretty;
 use super::theme::{Theme, Tone};
 use super::width::{columns, pad};
-use crate::app::plan::Format;
+use crate::base::json::pretty;
+use crate::render::format::Format;
 
 /// Returns the list, in JSON where the format asks for it.
 pub fn list(checks: &[CheckMeta<'_>], theme: &Theme, format: Format) -> String {

@@ -1,10 +1,10 @@
 //! The text of `explain` for a check.
 
-use super::json::pretty;
 use super::theme::{Theme, Tone};
 use super::width::wrap;
-use crate::app::plan::Format;
+use crate::base::json::pretty;
 use crate::model::report::Severity;
+use crate::render::format::Format;
 
 /// A check as `explain` shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! The text of `explain` for a variable: what it is for, who needs it, where OpenClaw looks for it
 //! in which order, and where it is now.
 
-use super::json::pretty;
-use super::sanitize::{clean, tilde};
 use super::theme::{Theme, Tone};
 use super::width::wrap;
-use crate::app::plan::Format;
+use crate::base::json::pretty;
+use crate::base::text::{clean, tilde_within};
 use crate::model::report::{KeyReport, Report, View, ViewState};
 use crate::model::snapshot::{Snapshot, Source};
+use crate::render::format::Format;
 use crate::secret::{names, value};
 use crate::{loader, resolve};
 
@@ -106,7 +106,7 @@ pub fn explain(name: &str, report: &Report, snapshot: &Snapshot, theme: &Theme, 
             "elsewhere": elsewhere,
         }));
     }
-    let shown = |text: &str| tilde(&clean(text), &snapshot.host.home);
+    let shown = |text: &str| tilde_within(&clean(text), &snapshot.host.home);
     let mut text = format!("{}\n", theme.paint(Tone::Strong, name));
     for line in wrap(&purpose(name), theme.width) {
         text.push_str(&format!("{line}\n"));

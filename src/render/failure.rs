@@ -2,21 +2,20 @@
 //! standard output gets something that parses.
 
 use super::json::error_document;
-use super::sanitize::clean;
-use super::{github, junit, markdown};
-use crate::app::exit::Exit;
-use crate::app::plan::Format;
+use super::{github, junit};
+use crate::base::text::clean;
+use crate::render::format::Format;
 
 /// Returns the document; empty where people read standard error, and for Prometheus, where no
 /// metric is a valid file. `kind` is a stable word: `usage`, `input`, `internal`, `handover`.
-pub fn failure(format: Format, kind: &str, message: &str, exit: Exit) -> String {
+pub fn failure(format: Format, kind: &str, message: &str, exit_code: u8) -> String {
     match format {
-        Format::Json => error_document(kind, message, exit),
+        Format::Json => error_document(kind, message, exit_code),
         Format::Junit => junit::failure(kind, &clean(message)),
         Format::Github => github::failure(&clean(message)),
         Format::Markdown => format!(
             "### ✗ openclaw doctor has no report\n\n{}\n",
-            markdown::inline(&clean(message))
+            crate::base::text::markdown_inline(&clean(message))
         ),
         Format::Human | Format::Prometheus => String::new(),
     }
@@ -28,7 +27,7 @@ mod tests {
 
     #[test]
     fn every_format_has_a_whole_document() {
-        let of = |format| failure(format, "usage", "no <such> \"thing\"\u{1b}[2J & more", Exit::Usage);
+        let of = |format| failure(format, "usage", "no <such> \"thing\"\u{1b}[2J & more", 2);
         let json: serde_json::Value = serde_json::from_str(&of(Format::Json)).unwrap();
         assert_eq!(json["error"]["exit_code"], 2);
         let junit = of(Format::Junit);

@@ -3,7 +3,7 @@
 use super::Page;
 use super::group::{folded, heads, suppressed, suppressed_words};
 use super::human::{answer, steps};
-use super::sanitize::clean;
+use crate::base::text::clean;
 use crate::model::report::{CheckOutcome, Finding, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {

@@ -3,17 +3,18 @@
 use super::Page;
 use super::group::{count, count_checks, counted, folded, problems, suppressed, suppressed_words};
 use super::human::{COLUMNS, answer, effective_cells, examined, is_full, place_words, rows, steps};
+use crate::base::text::markdown_inline;
 use crate::model::report::{CheckOutcome, Finding, KeyReport, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let report = page.report;
     let answer = answer(page);
-    let mut text = format!("### {} {}\n\n", answer.sign, inline(&answer.sentence));
+    let mut text = format!("### {} {}\n\n", answer.sign, markdown_inline(&answer.sentence));
     text.push_str(&format!(
         "openclaw doctor {} · {} · {}\n\n",
-        inline(&report.tool.version),
-        inline(&examined(page).join(" · ")),
-        inline(&report.taken_at)
+        markdown_inline(&report.tool.version),
+        markdown_inline(&examined(page).join(" · ")),
+        markdown_inline(&report.taken_at)
     ));
     for (at, key) in report.keys.iter().enumerate() {
         if is_full(page, at) {
@@ -32,7 +33,7 @@ pub(super) fn page(page: &Page<'_>) -> String {
         text.push_str("**fix**\n\n");
     }
     for (at, step) in steps.iter().enumerate() {
-        text.push_str(&format!("{}. {}\n\n", at + 1, inline(&step.text)));
+        text.push_str(&format!("{}. {}\n\n", at + 1, markdown_inline(&step.text)));
         if !step.commands.is_empty() {
             text.push_str(&fence(&step.commands.join("\n")));
         }
@@ -44,10 +45,10 @@ pub(super) fn page(page: &Page<'_>) -> String {
             let code = ping.code.as_deref().unwrap_or_default();
             text.push_str(&format!(
                 "| {} {} | {} | {} |\n",
-                inline(&ping.target),
-                inline(&ping.request),
+                markdown_inline(&ping.target),
+                markdown_inline(&ping.request),
                 if ping.auth { "with" } else { "without" },
-                inline(&format!("{status} {code} {}: {}", ping.layer, ping.meaning))
+                markdown_inline(&format!("{status} {code} {}: {}", ping.layer, ping.meaning))
             ));
         }
         text.push('\n');
@@ -56,7 +57,7 @@ pub(super) fn page(page: &Page<'_>) -> String {
     if left.peek().is_some() {
         text.push_str("**suppressed**\n\n");
         for (finding, by) in left {
-            text.push_str(&format!("- {}\n", inline(&suppressed_words(finding, by))));
+            text.push_str(&format!("- {}\n", markdown_inline(&suppressed_words(finding, by))));
         }
         text.push('\n');
     }
@@ -67,10 +68,10 @@ pub(super) fn page(page: &Page<'_>) -> String {
 fn matrix(page: &Page<'_>, key: &KeyReport) -> String {
     let mut text = format!("| {} | {} |\n|---|---|---|---|\n", code(&key.name), COLUMNS.join(" | "));
     for row in rows(page, key) {
-        let cells = row.cells.map(|cell| inline(&cell));
+        let cells = row.cells.map(|cell| markdown_inline(&cell));
         text.push_str(&format!("| {} | {} |\n", code(&row.label), cells.join(" | ")));
     }
-    let cells = effective_cells(page, key).map(|cell| inline(&cell));
+    let cells = effective_cells(page, key).map(|cell| markdown_inline(&cell));
     text.push_str(&format!("| **effective** | {} |\n\n", cells.join(" | ")));
     text
 }
@@ -81,18 +82,22 @@ fn item(page: &Page<'_>, finding: &Finding) -> String {
         Severity::Warning => "warning",
         Severity::Info => "note",
     };
-    let mut text = format!("- {severity} {}: {}\n", code(&finding.id), inline(&finding.title));
+    let mut text = format!(
+        "- {severity} {}: {}\n",
+        code(&finding.id),
+        markdown_inline(&finding.title)
+    );
     if !finding.detail.is_empty() {
-        text.push_str(&format!("  {}\n", inline(&finding.detail)));
+        text.push_str(&format!("  {}\n", markdown_inline(&finding.detail)));
     }
     for evidence in &finding.evidence {
-        text.push_str(&format!("  - {}\n", inline(&place_words(evidence))));
+        text.push_str(&format!("  - {}\n", markdown_inline(&place_words(evidence))));
     }
     for consequence in folded(page.report, finding) {
         text.push_str(&format!(
             "  - so {}: {}\n",
             code(&consequence.id),
-            inline(&consequence.title)
+            markdown_inline(&consequence.title)
         ));
     }
     text
@@ -119,37 +124,17 @@ fn checks(page: &Page<'_>) -> String {
         let why = check
             .why
             .as_deref()
-            .map_or(String::new(), |why| format!(": {}", inline(why)));
+            .map_or(String::new(), |why| format!(": {}", markdown_inline(why)));
         text.push_str(&format!("- {} {outcome}{why}\n", code(&check.id)));
     }
     text.push_str("\n</details>\n");
     text
 }
 
-/// Makes text harmless in a paragraph or a table cell: no markup, no HTML, no mention, no issue
-/// reference, no table border, one line.
-pub(crate) fn inline(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for sign in text.chars() {
-        match sign {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '@' => safe.push_str("&#64;"),
-            '#' => safe.push_str("&#35;"),
-            '|' => safe.push_str("&#124;"),
-            '\n' => safe.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '!' => safe.extend(['\\', sign]),
-            sign => safe.push(sign),
-        }
-    }
-    safe
-}
-
 /// Puts a name into a code span; one with a backtick or a table border becomes plain text.
 fn code(text: &str) -> String {
     if text.contains(['`', '|', '\n']) {
-        inline(text)
+        markdown_inline(text)
     } else {
         format!("`{text}`")
     }
@@ -170,7 +155,7 @@ mod tests {
     #[test]
     fn text_cannot_leave_its_place() {
         assert_eq!(
-            inline("a|b <i> @me #1\n*x*"),
+            markdown_inline("a|b <i> @me #1\n*x*"),
             "a&#124;b &lt;i&gt; &#64;me &#35;1 \\*x\\*"
         );
         assert_eq!(code("A_B"), "`A_B`");

@@ -6,6 +6,7 @@ pub mod checks_list;
 pub mod explain;
 pub mod explain_key;
 mod failure;
+pub mod format;
 mod github;
 mod group;
 mod human;
@@ -22,13 +23,12 @@ mod tests;
 pub mod theme;
 mod width;
 
-use crate::app::plan::{Format, Plan};
+use crate::app::plan::Plan;
 use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
+use crate::render::format::Format;
 pub use failure::failure;
-pub(crate) use markdown::inline as markdown_inline;
 pub(crate) use programs::rows as program_rows;
-pub(crate) use sanitize::{clean as sanitize_text, clean_lines as sanitize_lines};
 use theme::Theme;
 
 /// What renderers need to know of a check.

@@ -1,6 +1,6 @@
 //! Every `openclaw` and `node` in reach, in words: name, path, version, who uses it.
 
-use super::sanitize::{clean, tilde};
+use crate::base::text::{clean, tilde_within};
 use crate::model::snapshot::{Program, ProgramUse, Snapshot};
 use crate::resolve;
 
@@ -12,7 +12,7 @@ pub(crate) fn rows(snapshot: &Snapshot) -> Vec<[String; 4]> {
     let Some(programs) = resolve::programs(snapshot) else {
         return Vec::new();
     };
-    let shown = |text: &str| tilde(&clean(text), &snapshot.host.home);
+    let shown = |text: &str| tilde_within(&clean(text), &snapshot.host.home);
     let row = |one: &Program| {
         let path = match &one.real {
             Some(real) => format!("{} → {}", shown(&one.path), shown(real)),

@@ -3,9 +3,10 @@
 use super::samples::{self, CHECKS};
 use super::theme::Theme;
 use super::{checks_list, explain, render};
-use crate::app::plan::{Format, Plan};
+use crate::app::plan::Plan;
 use crate::model::report::{Report, Severity};
 use crate::model::snapshot::Snapshot;
+use crate::render::format::Format;
 
 const FORMATS: [Format; 6] = [
     Format::Human,

@@ -1,5 +1,6 @@
 //! Secrets, their facts, and what counts as one.
 
+pub mod facts;
 pub mod names;
 pub(crate) mod raw_var;
 pub mod value;

@@ -1,6 +1,6 @@
 //! What may be said of a value without showing it: shape, flags, and whether its name is public.
 
-use crate::model::snapshot::{Shape, ValueFacts, ValueFlag};
+use crate::secret::facts::{Shape, ValueFacts, ValueFlag};
 
 /// Names whose values carry no secret and may be shown (ports, paths, modes, flags).
 /// Every other environment value is treated as a secret (design section 4.2).

@@ -2,7 +2,7 @@
 //!
 //! A [`Secret`] has no `Display`, its `Debug` shows the length alone, and it is wiped from
 //! memory when the last copy goes. What leaves this module about a value are
-//! [`ValueFacts`](crate::model::snapshot::ValueFacts): length, fingerprint, shape and flags.
+//! [`ValueFacts`](crate::secret::facts::ValueFacts): length, fingerprint, shape and flags.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::model::snapshot::ValueFacts;
+use crate::secret::facts::ValueFacts;
 use crate::secret::names;
 use crate::secret::value;
 

@@ -53,7 +53,7 @@ impl Stop {
     fn error(message: &str, shown: &str, format: Format) -> Self {
         Stop {
             exit: Exit::Usage,
-            stdout: render::failure(format, "usage", message, Exit::Usage),
+            stdout: render::failure(format, "usage", message, Exit::Usage.code()),
             stderr: shown.to_owned(),
         }
     }

@@ -1,8 +1,9 @@
 //! What the checks of both pings say or ask in the same way.
 
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check};
 use crate::checks::config::config_common;
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, PingVerdict, Place, ProviderConfig};
 use crate::ping::aig_url::is_aig;

@@ -121,5 +121,5 @@ pub(crate) fn edit(case: &Case<'_>, issue: &ConfigIssue) -> String {
         .map_or_else(|| file(case), |place| case.tilde(&place.path));
     let line = issue.place.as_ref().and_then(|place| place.line);
     let at = line.map(|line| format!("+{line} ")).unwrap_or_default();
-    format!("${{EDITOR:-nano}} {at}{}", crate::checks::finding::shell_quote(&path))
+    format!("${{EDITOR:-nano}} {at}{}", crate::base::text::shell_quote(&path))
 }

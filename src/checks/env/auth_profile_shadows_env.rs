@@ -94,7 +94,7 @@ fn found(
             case.commands().openclaw("models auth list"),
             case.commands().openclaw(&format!(
                 "models auth paste-api-key --provider {}",
-                crate::checks::finding::shell_quote(&profile.provider)
+                crate::base::text::shell_quote(&profile.provider)
             )),
         ],
     )

@@ -1,7 +1,8 @@
 //! `compat-env-file-conflict`: `~/.openclaw/.env` and the older gateway.env disagree.
 
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Offer, Source};
 

@@ -1,7 +1,8 @@
 //! `dotenv-duplicate-key`: a key occurs twice in one `.env`; the last one wins.
 
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{DuplicateKey, Place, Source, TracedFile};
 

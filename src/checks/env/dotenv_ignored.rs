@@ -1,8 +1,9 @@
 //! `dotenv-ignored`: a `.env` that OpenClaw passes over without a word.
 
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
 use crate::checks::common::{lacks, next_start_has};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{FileOutcome, Place, Source, TracedFile};
 

@@ -53,7 +53,7 @@ fn found(case: &Case<'_>, name: &str, new: &str, offer: &Offer) -> Finding {
     let command = editable.map(|place| {
         format!(
             "sed -i 's/^\\([[:space:]]*\\)\\(export \\)\\?{name}=/\\1\\2{new}=/' {}",
-            crate::checks::finding::shell_quote(&case.tilde(&place.path))
+            crate::base::text::shell_quote(&case.tilde(&place.path))
         )
     });
     finding(

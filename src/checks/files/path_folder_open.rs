@@ -1,7 +1,8 @@
 //! `path-folder-open`: a folder of PATH in which another account could put a program.
 
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::SkippedFolder;
 

@@ -1,7 +1,8 @@
 //! `secret-file-permissions`: a file or folder with secrets is open to others.
 
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{PathFacts, Place, Stat};
 use crate::platform::principal;

@@ -1,7 +1,8 @@
 //! `suppression-without-effect`: a line of a suppression file names no check, or gives no reason.
 
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Place, Suppressions};
 

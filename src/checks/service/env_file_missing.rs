@@ -1,8 +1,9 @@
 //! `env-file-missing`: an `EnvironmentFile=` names a file that does not exist.
 
 use super::service_common::is_gone;
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{EnvFile, FileAccess, Service};
 

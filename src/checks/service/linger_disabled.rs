@@ -1,8 +1,9 @@
 //! `linger-disabled`: the user service ends with the last login session.
 
 use crate::base::fact::Fact;
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::Scope;
 

@@ -1,9 +1,9 @@
 //! What the checks of services and processes ask and say in the same way.
 
 use crate::base::fact::Fact;
+use crate::base::text::shell_quote;
 use crate::checks::check::Case;
 use crate::checks::common::lacks;
-use crate::checks::finding::shell_quote;
 use crate::loader::profile_port;
 use crate::model::snapshot::{FileAccess, GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
 use crate::platform::principal;

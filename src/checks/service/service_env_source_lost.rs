@@ -1,8 +1,9 @@
 //! `service-env-source-lost`: the unit lost an environment source that its backup still has.
 
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::common::lacks;
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{LostSource, ManagerKind, Place, Service};
 use crate::secret::names;

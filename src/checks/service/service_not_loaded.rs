@@ -1,8 +1,9 @@
 //! `service-not-loaded`: the LaunchAgent exists, but is not loaded or is disabled.
 
 use super::service_common::{is_not_loaded, launchd_domain};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{LaunchdFacts, Place, Scope, Service};
 

@@ -1,8 +1,9 @@
 //! `service-profile-mismatch`: the service runs another profile than the one examined.
 
 use super::service_common::profile;
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::Trace;
 

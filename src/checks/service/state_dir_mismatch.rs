@@ -1,8 +1,9 @@
 //! `state-dir-mismatch`: daemon and shell resolve different state folders.
 
 use super::service_common::{profile, take_out};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Binding, Scope, Source, Trace};
 

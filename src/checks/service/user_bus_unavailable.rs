@@ -1,8 +1,9 @@
 //! `user-bus-unavailable`: the user manager cannot be asked from this session.
 
 use crate::base::fact::Fact;
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ManagerKind, Scope};
 

@@ -91,7 +91,7 @@ pub(crate) fn edit(case: &Case<'_>, suspect: &Suspect<'_>) -> Vec<String> {
     let open = match suspect.place().filter(|_| editable) {
         Some(place) => format!(
             "${{EDITOR:-nano}} {}",
-            crate::checks::finding::shell_quote(&case.tilde(&place.path))
+            crate::base::text::shell_quote(&case.tilde(&place.path))
         ),
         None => case.put_in_dotenv(suspect.name()),
     };

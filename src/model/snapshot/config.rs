@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Place, SecretRef, Stat, ValueFacts};
 use crate::base::fact::Fact;
-use crate::config::GatewayStart;
 
 /// What a config says, as far as the report needs it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -251,4 +250,27 @@ pub struct PluginFact {
     pub env_vars: Vec<String>,
     /// Provider ids it declares, with the variables of each.
     pub providers: Vec<(String, Vec<String>)>,
+}
+
+/// What a starting Gateway does with a config.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// It ends before it serves anything, mostly with status 78.
+    Refused,
+    /// It rewrites the file (comments are lost, the old one is kept as `.bak`) and starts.
+    AutoMigrated,
+    /// It starts, and something does not work.
+    Degraded,
+    /// It starts.
+    Starts,
+}
+
+/// The verdict with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GatewayStart {
+    /// What happens.
+    pub verdict: Start,
+    /// Why, in one sentence.
+    pub why: String,
 }

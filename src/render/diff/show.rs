@@ -1,9 +1,9 @@
 //! A difference in words.
 
 use super::{Change, Difference, Named};
-use crate::app::plan::Format;
-use crate::render::json::pretty;
-use crate::render::sanitize_text as clean;
+use crate::base::json::pretty;
+use crate::base::text::clean;
+use crate::render::format::Format;
 use crate::render::theme::{Theme, Tone};
 
 /// Returns the text, in JSON where the format asks for it.

@@ -13,7 +13,9 @@ fn a_report_equals_itself() {
     later.keys[0].views.shell.fingerprint = Some("aaaaaaaa".to_owned());
     let difference = compare(&report, &later);
     assert!(difference.same, "{difference:?}");
-    assert!(show(&difference, &Theme::plain(80), crate::app::plan::Format::Human).contains("nothing of note changed"));
+    assert!(
+        show(&difference, &Theme::plain(80), crate::render::format::Format::Human).contains("nothing of note changed")
+    );
 }
 
 #[test]
@@ -38,11 +40,11 @@ fn a_fix_shows() {
     );
     let back = compare(&after, &before);
     assert_eq!(back.new.len(), 3);
-    let text = show(&difference, &Theme::plain(80), crate::app::plan::Format::Human);
+    let text = show(&difference, &Theme::plain(80), crate::render::format::Format::Human);
     assert!(
         text.contains("✓ key-only-in-shell CLOUDFLARE_AI_GATEWAY_API_KEY"),
         "{text}"
     );
-    let json = show(&difference, &Theme::plain(80), crate::app::plan::Format::Json);
+    let json = show(&difference, &Theme::plain(80), crate::render::format::Format::Json);
     assert!(json.starts_with("{\n  \"schema\": \"openclaw-doctor/diff/1\""));
 }

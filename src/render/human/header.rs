@@ -1,7 +1,7 @@
 //! The first lines: which doctor, and what it examined.
 
+use crate::base::text::{clean, tilde_within};
 use crate::render::Page;
-use crate::render::sanitize::{clean, tilde};
 use crate::render::theme::Tone;
 use crate::render::width::wrap;
 
@@ -35,7 +35,7 @@ pub(super) fn part(page: &Page<'_>) -> String {
         }
     }
     for part in &page.report.examined.predicted {
-        let line = format!("prediction: {}", tilde(&clean(part), &page.snapshot.host.home));
+        let line = format!("prediction: {}", tilde_within(&clean(part), &page.snapshot.host.home));
         for (at, line) in wrap(&line, theme.width.saturating_sub(4)).into_iter().enumerate() {
             let indent = if at == 0 { "" } else { "  " };
             text.push_str(&theme.paint(Tone::Faint, &format!("{indent}{line}")));
@@ -48,7 +48,7 @@ pub(super) fn part(page: &Page<'_>) -> String {
 /// Returns the parts of the line that says what was examined.
 pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
     let examined = &page.report.examined;
-    let shown = |text: &str| tilde(&clean(text), &page.snapshot.host.home);
+    let shown = |text: &str| tilde_within(&clean(text), &page.snapshot.host.home);
     let mut parts = vec![shown(&examined.user)];
     parts.push(if examined.config.is_empty() {
         "no config".to_owned()

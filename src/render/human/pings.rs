@@ -73,7 +73,7 @@ pub(super) fn every(page: &Page<'_>) -> String {
     let mut text = String::new();
     if page.report.pings.is_empty() {
         let why = why(&page.snapshot.pings).unwrap_or("none was possible");
-        return format!("No request was made: {}\n", crate::render::sanitize::clean(why));
+        return format!("No request was made: {}\n", crate::base::text::clean(why));
     }
     text.push_str(&format!("{}\n", theme.paint(Tone::Strong, "Answers")));
     for ping in &page.report.pings {

@@ -1,11 +1,11 @@
 //! The rows of a key's matrix: every copy found, and the places where it was looked for in vain.
 
 use crate::base::fact::Fact;
+use crate::base::text::{clean, tilde_within};
 use crate::model::report::{KeyReport, KeySource, Verdict, ViewState};
 use crate::model::snapshot::{FileOutcome, ShellOutcome, Source, Trace};
 use crate::render::Page;
 use crate::render::group::place;
-use crate::render::sanitize::{clean, tilde};
 
 /// What a cell shows where a source was looked at and has nothing.
 const NOTHING: &str = "–";
@@ -123,7 +123,7 @@ fn empty_label(page: &Page<'_>, source: Source) -> String {
         .or(page.snapshot.views.shell.get())
         .and_then(|trace| trace.files.iter().find(|file| file.source == source));
     match file {
-        Some(file) => tilde(&clean(&file.facts.path), &page.snapshot.host.home),
+        Some(file) => tilde_within(&clean(&file.facts.path), &page.snapshot.host.home),
         None => words(source).to_owned(),
     }
 }

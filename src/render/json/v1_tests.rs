@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::app::plan::{Format, Plan};
+use crate::app::plan::Plan;
 use crate::model::report::*;
 use crate::model::snapshot::Source;
+use crate::render::format::Format;
 use crate::render::samples::{self, CHECKS};
 use crate::render::{render, theme::Theme};
 
@@ -198,7 +199,7 @@ fn a_report_survives_the_trip() {
 
 #[test]
 fn errors_are_one_document_too() {
-    let text = crate::render::json::error_document("usage", "a\u{202e}b", crate::app::exit::Exit::Usage);
+    let text = crate::render::json::error_document("usage", "a\u{202e}b", 2);
     assert!(text.contains("\\u202e") && !text.contains('\u{202e}'));
     let value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["error"]["message"], "a\u{202e}b");
