@@ -1,7 +1,6 @@
 //! `daemon-runs-as-other-user`: the Gateway on the port belongs to another user.
 
 use super::service_common::{is_active, state};
-use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};

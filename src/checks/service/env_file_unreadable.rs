@@ -1,8 +1,9 @@
 //! `env-file-unreadable`: the manager that starts the Gateway may not read an `EnvironmentFile=`.
 
 use super::service_lines::{at, sed};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{EnvFile, FileAccess, Service};
 

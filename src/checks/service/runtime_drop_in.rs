@@ -1,8 +1,9 @@
 //! `runtime-drop-in`: the key comes from a drop-in that ends with the next boot.
 
 use super::service_lines::{apply, sudo};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Scope, Source};
 

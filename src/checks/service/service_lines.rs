@@ -1,8 +1,8 @@
 //! Edits of a line of a unit, a drop-in or a file of variables, and what makes systemd act on them.
 
 use super::service_common::edit;
+use crate::base::text::shell_quote;
 use crate::checks::check::Case;
-use crate::checks::finding::shell_quote;
 use crate::model::snapshot::{PassedOver, Place, Service, Trace};
 use crate::resolve::{self, ResolvedKey};
 

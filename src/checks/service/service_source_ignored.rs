@@ -1,8 +1,9 @@
 //! `service-source-ignored`: systemd passes over a line or file that was meant to hand variables to the Gateway.
 
 use super::service_lines::{apply, at, edit_by_hand, lacking, lacks_it, passed_over, sed, sudo};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{PassedKind, PassedOver, Place, Service};
 

@@ -2,8 +2,9 @@
 
 use super::service_common::{is_active, loops, runtime_gone, state};
 use super::service_lines::{at, edit_by_hand};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Scope, Service, Setting};
 use crate::platform::systemd::exit_codes::{self, Step};

@@ -1,8 +1,9 @@
 //! `unit-masked`: the unit is masked, so nothing can start it.
 
 use super::service_common::{state, systemctl};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Place, Scope};
 

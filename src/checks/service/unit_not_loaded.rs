@@ -1,8 +1,9 @@
 //! `unit-not-loaded`: the unit file is there, and systemd does not have it, or cannot use it.
 
 use super::service_common::state;
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::{FindingExt, finding, shell_quote};
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Place, Scope, Service};
 
