@@ -23,7 +23,7 @@ pub(super) fn may_read(path: &Path, uid: u32) -> Option<bool> {
             bits(3)
         } else {
             // Another group of the account may open it.
-            sure &= !(bits(3) && !bits(0));
+            sure &= !bits(3) || bits(0);
             bits(0)
         };
         if !allowed {

@@ -76,7 +76,7 @@ fn note_sources<'a>(command: &'a str, dialect: Dialect, all_exported: &mut bool,
             "then" | "do" | "else" | "{" | "(" | "!" | "begin" | "and" | "or"
         )
     };
-    let at = words.iter().take_while(|word| skipped(&word)).count();
+    let at = words.iter().take_while(skipped).count();
     let rest = words.get(at..).unwrap_or_default();
     let mut add = |path: &'a str, exported: bool| {
         let path = path.trim_matches(['"', '\'']);
