@@ -199,7 +199,10 @@ fn is_open(verdict: Option<&PingVerdict>) -> bool {
             .facts
             .iter()
             .any(|(name, value)| name == "auth" && value != "not-tried");
-        Word::parse(&verdict.word) == Some(Word::Inconclusive) && !tried
+        matches!(
+            Word::parse(&verdict.word),
+            Some(Word::Inconclusive | Word::NotUnderstood)
+        ) && !tried
     })
 }
 

@@ -5,8 +5,12 @@
 //! `https://gateway.ai.cloudflare.com/v1/<account>/<gateway>/anthropic`, the provider's key in
 //! `apiKey`, the gateway's token as `Bearer <token>` in `headers["cf-aig-authorization"]`.
 
+pub(crate) mod address;
 mod base_url;
 mod credentials;
+pub(crate) mod faults;
+#[cfg(test)]
+mod faults_tests;
 mod models;
 #[cfg(test)]
 mod tests;
@@ -19,11 +23,11 @@ use super::substitute::Missing;
 use crate::model::snapshot::ConfigIssue;
 
 /// Id of the provider.
-pub(super) const ID: &str = "cloudflare-ai-gateway";
+pub(crate) const ID: &str = "cloudflare-ai-gateway";
 /// npm package of its plugin.
 const PACKAGE: &str = "@openclaw/cloudflare-ai-gateway-provider";
-/// The host that answers for gateways.
-pub(super) const HOST: &str = "gateway.ai.cloudflare.com";
+/// The usual form of an address.
+const TARGET: &str = "https://gateway.ai.cloudflare.com/v1/<account>/<gateway>/anthropic";
 
 /// One provider entry that goes, or is meant to go, through Cloudflare.
 pub(super) struct Entry<'v> {
@@ -68,7 +72,7 @@ pub(super) fn find(config: &Value, missing: &[Missing], plugins: &[String]) -> V
             let hint = format!("write \"{ID}\" (or give {id} its own baseUrl and models on purpose)");
             out.push(entry.at(&[], "cf-provider-id", words, hint));
         }
-        let meant = own || misspelt(id) || url.contains("cloudflare.com");
+        let meant = own || misspelt(id) || url.contains("cloudflare.com") || address::is_aig(id, Some(url));
         uses |= own;
         if meant {
             base_url::check(&entry, missing, own, &mut out);
@@ -82,7 +86,7 @@ pub(super) fn find(config: &Value, missing: &[Missing], plugins: &[String]) -> V
     out
 }
 
-/// Tells whether an id is probably a typo of the provider's; other providers of Cloudflare are not.
+/// Returns whether an id is probably a typo of the provider's; other providers of Cloudflare are not.
 fn misspelt(id: &str) -> bool {
     let plain: String = id.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     const NAME: &str = "cloudflareaigateway";

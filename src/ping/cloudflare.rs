@@ -5,6 +5,7 @@ use super::MOST_REQUESTS;
 use super::cloudflare_answer::CloudflareAnswer as Answer;
 use super::trouble::Trouble;
 use super::verdict::Word;
+use crate::config::cloudflare::address::List;
 
 /// What a request carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum Load {
 }
 
 /// What the plan needs to know of the target.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Setup {
     /// A key that can be sent.
     pub key: bool,
@@ -42,6 +43,31 @@ pub struct Setup {
     pub default_gateway: bool,
     /// The key is of a public type that cannot work as a provider key here.
     pub wrong_shape: bool,
+    /// The key is a token of Cloudflare's, so that only Unified Billing or Workers AI can take it.
+    pub cloudflare_key: bool,
+    /// The requests of the provider's `api` cannot be formed here.
+    pub foreign_api: bool,
+    /// What a list of models proves about the key.
+    pub(crate) list: List,
+}
+
+impl Default for Setup {
+    fn default() -> Setup {
+        Setup {
+            key: false,
+            token: false,
+            headers: false,
+            shell_key: false,
+            unsendable: false,
+            unresolved: false,
+            may_carry_secrets: false,
+            default_gateway: false,
+            wrong_shape: false,
+            cloudflare_key: false,
+            foreign_api: false,
+            list: List::Keyed,
+        }
+    }
 }
 
 impl Setup {
@@ -86,6 +112,7 @@ pub fn next(setup: &Setup, steps: &[Step]) -> Next {
                 Load::Nothing | Load::Everything => trouble.word(false),
                 // A question that only splits hairs failed: what was known before stands.
                 Load::KeyOnly => Word::GatewayTokenRejected,
+                Load::HeadersOnly if got(steps, Load::Everything) == Some(Answer::Ok) => Word::KeyNotProved,
                 Load::HeadersOnly | Load::ShellKey => key_trouble(setup, steps),
             });
         }
@@ -93,6 +120,10 @@ pub fn next(setup: &Setup, steps: &[Step]) -> Next {
     let plan = match last.load {
         Load::Nothing => after_nothing(setup, answer, proven),
         Load::Everything => after_everything(setup, first(steps), answer),
+        Load::HeadersOnly if got(steps, Load::Everything) == Some(Answer::Ok) => Next::Done(match answer {
+            Answer::Ok => Word::KeyNotProved,
+            _ => accepted(steps),
+        }),
         Load::HeadersOnly if answer == Answer::Ok => Next::Done(Word::ByokConflict),
         Load::HeadersOnly if is_limit(answer) => Next::Done(key_trouble(setup, steps)),
         Load::HeadersOnly => key_refused(setup),
@@ -106,18 +137,36 @@ pub fn next(setup: &Setup, steps: &[Step]) -> Next {
     }
 }
 
+fn got(steps: &[Step], load: Load) -> Option<Answer> {
+    let step = steps.iter().find(|step| step.load == load)?;
+    step.got.ok().map(|(answer, _)| answer)
+}
+
+/// The word for a request that passed with everything.
+fn accepted(steps: &[Step]) -> Word {
+    match first(steps) {
+        Some(Answer::TokenRefused) => Word::Ok,
+        _ => Word::OkAuthOff,
+    }
+}
+
 fn first(steps: &[Step]) -> Option<Answer> {
     steps.first().and_then(|step| step.got.ok()).map(|(answer, _)| answer)
 }
 
 fn after_nothing(setup: &Setup, answer: Answer, proven: bool) -> Next {
     // The gateway id is judged again with the credentials: only both answers together are a pair.
-    let asked_again = answer == Answer::NoSuchGateway && proven && setup.may_ask_again();
+    // A policy may tell callers apart by what the configured headers say.
+    let again = matches!(
+        answer,
+        Answer::NoSuchGateway | Answer::NoSuchAccount | Answer::PolicyDenied
+    );
+    let asked_again = again && proven && setup.may_ask_again();
     if let Some(word) = answer.decides().filter(|_| !asked_again) {
         return Next::Done(word);
     }
     if !proven {
-        return Next::Done(Word::Inconclusive);
+        return Next::Done(Word::NotUnderstood);
     }
     if setup.unresolved {
         return Next::Done(Word::AuthSkipped);
@@ -130,13 +179,21 @@ fn after_nothing(setup: &Setup, answer: Answer, proven: bool) -> Next {
         return Next::Done(Word::PlainHttpRemote);
     }
     if setup.default_gateway && !answer.proves_gateway() {
-        return Next::Done(Word::Inconclusive);
+        return Next::Done(if answer.is_strange() {
+            Word::NotUnderstood
+        } else {
+            Word::Inconclusive
+        });
+    }
+    if setup.foreign_api {
+        return Next::Done(Word::KeyNotProved);
     }
     if something {
         return Next::Send(Load::Everything);
     }
     match answer {
-        Answer::Ok => Next::Done(Word::ByokWorks),
+        Answer::Ok if setup.list == List::Keyed => Next::Done(Word::ByokWorks),
+        Answer::Ok => Next::Done(Word::KeyNotProved),
         Answer::TokenRefused => Next::Done(Word::GatewayTokenMissing),
         other => without_key(setup, other),
     }
@@ -145,20 +202,22 @@ fn after_nothing(setup: &Setup, answer: Answer, proven: bool) -> Next {
 /// The request came through to where a key is due, and the daemon has none.
 fn without_key(setup: &Setup, answer: Answer) -> Next {
     match answer {
-        Answer::KeyMissing | Answer::Unauthorized | Answer::GatewayOther(_) | Answer::Credits if setup.shell_key => {
+        Answer::KeyMissing | Answer::Unauthorized | Answer::GatewayOther(_) | Answer::Credits(_) if setup.shell_key => {
             Next::Send(Load::ShellKey)
         }
-        Answer::KeyMissing | Answer::Unauthorized => Next::Done(Word::ProviderKeyMissing),
-        // With cf-aig-no-wholesale the gateway says by a code that is not published that no key came.
-        Answer::GatewayOther(_) => Next::Done(Word::ProviderKeyMissing),
-        Answer::Credits => Next::Done(Word::Credits),
-        Answer::KeyRefused | Answer::OauthRefused => Next::Done(Word::ByokKeyRejected),
-        _ => Next::Done(Word::Inconclusive),
+        Answer::KeyMissing | Answer::Unauthorized | Answer::ApiMissing(_) => Next::Done(Word::ProviderKeyMissing),
+        // Without a key of its own such a gateway may live by Unified Billing, which the doctor's own
+        // cf-aig-no-wholesale switches off: an answer that the header may have caused says nothing.
+        Answer::GatewayOther(_) | Answer::NotOffered => Next::Done(Word::KeyNotProved),
+        Answer::Credits(_) => Next::Done(Word::Credits),
+        Answer::KeyRefused | Answer::OauthRefused | Answer::ApiRefused(_) => Next::Done(Word::ByokKeyRejected),
+        _ => Next::Done(Word::NotUnderstood),
     }
 }
 
 fn after_everything(setup: &Setup, first: Option<Answer>, answer: Answer) -> Next {
     match answer {
+        Answer::Ok if setup.list != List::Keyed => after_list(setup, first),
         Answer::Ok if !setup.key => Next::Done(Word::ByokWorks),
         Answer::Ok if first == Some(Answer::TokenRefused) => Next::Done(Word::Ok),
         Answer::Ok => Next::Done(Word::OkAuthOff),
@@ -166,14 +225,28 @@ fn after_everything(setup: &Setup, first: Option<Answer>, answer: Answer) -> Nex
         Answer::TokenRefused if first != Some(Answer::TokenRefused) && setup.key => Next::Send(Load::KeyOnly),
         Answer::TokenRefused => Next::Done(Word::GatewayTokenRejected),
         other if !setup.key && other.decides().is_none() => without_key(setup, other),
-        Answer::KeyMissing => without_key(setup, answer),
-        Answer::KeyRefused | Answer::OauthRefused | Answer::Unauthorized => match first {
+        Answer::KeyMissing | Answer::ApiMissing(_) => without_key(setup, answer),
+        // The provider lists nothing for free. That is not a fault.
+        Answer::NotOffered => Next::Done(Word::KeyNotProved),
+        Answer::GatewayOther(_) if setup.cloudflare_key => Next::Done(Word::KeyNotProved),
+        Answer::KeyRefused | Answer::OauthRefused | Answer::Unauthorized | Answer::ApiRefused(_) => match first {
             Some(Answer::Ok) => Next::Done(Word::ByokConflict),
             Some(Answer::TokenRefused) if setup.token => Next::Send(Load::HeadersOnly),
             _ => key_refused(setup),
         },
-        Answer::Credits => Next::Done(Word::Credits),
-        other => Next::Done(other.decides().unwrap_or(Word::Inconclusive)),
+        Answer::Credits(_) => Next::Done(Word::Credits),
+        other => Next::Done(other.decides().unwrap_or(Word::NotUnderstood)),
+    }
+}
+
+/// A list that may be public: it proves the key only where the same request fails without it.
+fn after_list(setup: &Setup, first: Option<Answer>) -> Next {
+    match first {
+        Some(Answer::Ok) => Next::Done(Word::KeyNotProved),
+        _ if !setup.key => Next::Done(Word::KeyNotProved),
+        Some(Answer::TokenRefused) if setup.headers => Next::Send(Load::HeadersOnly),
+        Some(Answer::TokenRefused) => Next::Done(Word::Ok),
+        _ => Next::Done(Word::OkAuthOff),
     }
 }
 
@@ -196,7 +269,7 @@ fn key_refused(setup: &Setup) -> Next {
 fn key_trouble(setup: &Setup, steps: &[Step]) -> Word {
     let credits = steps
         .iter()
-        .any(|step| step.load != Load::ShellKey && matches!(step.got, Ok((Answer::Credits, _))));
+        .any(|step| step.load != Load::ShellKey && matches!(step.got, Ok((Answer::Credits(_), _))));
     match (setup.key, setup.wrong_shape) {
         (false, _) if credits => Word::Credits,
         (false, _) => Word::ProviderKeyMissing,
@@ -209,13 +282,7 @@ fn key_trouble(setup: &Setup, steps: &[Step]) -> Word {
 pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
     let mut facts: Vec<(String, String)> = Vec::new();
     let mut say = |name: &str, value: &str| facts.push((name.to_owned(), value.to_owned()));
-    let got = |load| {
-        steps
-            .iter()
-            .find(|step| step.load == load)
-            .and_then(|step| step.got.ok())
-            .map(|(answer, _)| answer)
-    };
+    let got = |load| got(steps, load);
     let auth = match got(Load::Everything) {
         Some(Answer::Ok) => "accepted",
         Some(_) => "refused",
@@ -232,6 +299,15 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
     let told = got(Load::Everything).or_else(|| got(Load::Nothing));
     if let Some(code) = told.and_then(Answer::code) {
         say("code", &code);
+    }
+    let why = match told {
+        Some(Answer::Ok) => "public-list",
+        Some(Answer::NotOffered) => "not-offered",
+        Some(Answer::GatewayOther(_)) => "protective-header",
+        _ => "api",
+    };
+    if next(setup, steps) == Next::Done(Word::KeyNotProved) {
+        say("not_proved", why);
     }
     if let Some(trouble) = steps.iter().find_map(|step| step.got.as_ref().err()) {
         facts.extend(trouble.facts());

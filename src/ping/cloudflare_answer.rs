@@ -1,11 +1,29 @@
-//! What one answer on the way to Cloudflare and the provider means (facts/pings.md section 10).
+//! What one answer on the way to Cloudflare and the provider means (facts/pings.md section 10,
+//! facts/field.md section 7).
 //!
-//! A result is (layer, status, machine code), never the status alone: 400, 401, 403 and 429 each
-//! come from two layers. Of messages only the ones known here are recognised; none is copied.
+//! A result is (layer, status, machine code, known words), never the status alone: 400, 401, 403 and
+//! 429 each come from two layers, and one code has several meanings. Of messages only the ones known
+//! here are recognised; none is copied.
 
 use serde_json::Value;
 
+use super::cloudflare_codes::{api_code, gateway_error, policy};
+use super::edge_page::EdgePage;
+use super::provider_answer::{self, provider};
 use super::reply::{Hints, Reply};
+
+/// Which limit of Cloudflare's is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// 2003: requests of this gateway.
+    Rate,
+    /// 2041, or a policy without a code: spending of this gateway.
+    Spending(u32),
+    /// 2018, one text of 2021: Unified Billing's own.
+    Unified(u32),
+    /// 1015, 3036: the zone's or the account's.
+    Account(u32),
+}
 
 /// What an answer means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,19 +34,37 @@ pub enum CloudflareAnswer {
     TokenRefused,
     /// 2001: no such gateway.
     NoSuchGateway,
+    /// 7003: no such account.
+    NoSuchAccount,
     /// 2008: no such provider in the path.
     NoSuchProvider,
-    /// 2003 or 2041: a limit of the gateway.
-    Limit(u32),
-    /// 2021: no credit for Unified Billing.
-    Credits,
+    /// A limit of Cloudflare's.
+    Limit(Limit),
+    /// 2021, 2049: no credit for Unified Billing.
+    Credits(u32),
+    /// 2021: Unified Billing does not sell it.
+    NotSold,
     /// 2040: the alias names no stored key.
     ByokAlias,
+    /// 2040: a spending limit cannot price a request without a model.
+    Unpriced,
+    /// A policy of the gateway denies.
+    PolicyDenied,
+    /// 2016, 2017, 2029, 2030: guardrails or the prevention of data loss.
+    Blocked(u32),
     /// 2005: no answer of the provider.
     UpstreamFailed,
+    /// 503 with 2009: the provider refuses Cloudflare's own credential.
+    OwnCredential,
+    /// 2009 of the REST endpoint: the provider refuses the stored key.
+    StoredKeyRefused,
     /// Another code of the gateway.
     GatewayOther(u32),
-    /// A code of api.cloudflare.com or Workers AI (`errors` array).
+    /// 10000 and its like: Cloudflare's API refuses the token.
+    ApiRefused(u32),
+    /// 9106, 9107: Cloudflare's API saw no token.
+    ApiMissing(u32),
+    /// Another code of api.cloudflare.com or Workers AI (`errors` array).
     ApiOther(u32),
     /// The provider saw no key.
     KeyMissing,
@@ -36,7 +72,7 @@ pub enum CloudflareAnswer {
     KeyRefused,
     /// The provider refuses an OAuth token in the key's place.
     OauthRefused,
-    /// 401 in JSON without a message known here.
+    /// 401 without a message known here.
     Unauthorized,
     /// The provider account has no credit.
     Billing,
@@ -52,10 +88,16 @@ pub enum CloudflareAnswer {
     ProviderOther,
     /// 404 or 405: this way of asking is not offered.
     NotOffered,
+    /// Cloudflare Access wants a login.
+    Access,
     /// Cloudflare's firewall or a challenge.
     Firewall,
+    /// 10xx: the name or tunnel behind Cloudflare's edge leads nowhere.
+    EdgeName(u32),
     /// Cloudflare's own failure (1101, 52x).
     EdgeFailing,
+    /// Another error page of the edge.
+    EdgeOther(u32),
     /// A page of somebody else.
     Portal,
     /// A proxy answered instead.
@@ -68,9 +110,19 @@ pub enum CloudflareAnswer {
     Unknown,
 }
 
-/// Reads an answer.
-pub fn classify(reply: &Reply) -> CloudflareAnswer {
+/// Reads an answer; `rest` says that the REST endpoint was asked, where some codes mean something else.
+pub fn classify(reply: &Reply, rest: bool) -> CloudflareAnswer {
     let status = reply.status;
+    if let Some(page) = EdgePage::of(reply) {
+        return match page {
+            EdgePage::Access => CloudflareAnswer::Access,
+            EdgePage::Firewall => CloudflareAnswer::Firewall,
+            EdgePage::Name(code) => CloudflareAnswer::EdgeName(code),
+            EdgePage::Rate => CloudflareAnswer::Limit(Limit::Account(1015)),
+            EdgePage::Failing => CloudflareAnswer::EdgeFailing,
+            EdgePage::Other(code) => CloudflareAnswer::EdgeOther(code),
+        };
+    }
     if reply.is_redirect() {
         return if reply.hints.cf_ray {
             CloudflareAnswer::Redirect
@@ -81,14 +133,21 @@ pub fn classify(reply: &Reply) -> CloudflareAnswer {
     if status == 407 || reply.hints.proxy {
         return CloudflareAnswer::ProxyPage;
     }
-    if let Some(body) = reply.json().filter(Value::is_object) {
-        return from_json(reply, &body);
+    if let Some(body) = reply.json().filter(|body| body.is_object() || body.is_array()) {
+        return from_json(reply, &body, rest);
     }
-    if reply.hints.mitigated || (reply.hints.cf_ray && is_firewall(reply)) {
-        return CloudflareAnswer::Firewall;
+    let behind = reply.hints.cf_ray || reply.hints.cf_aig;
+    if behind && status == 401 {
+        return CloudflareAnswer::Unauthorized;
     }
-    if reply.hints.cf_ray && ((520..=530).contains(&status) || status >= 500 || reply.mentions("1101")) {
+    if behind && status == 429 {
+        return CloudflareAnswer::ProviderRate;
+    }
+    if reply.hints.cf_ray && status >= 500 {
         return CloudflareAnswer::EdgeFailing;
+    }
+    if reply.hints.cf_ray && status == 403 && reply.is_html() {
+        return CloudflareAnswer::Firewall;
     }
     if !reply.hints.cf_ray && (reply.is_html() || status == 511) {
         return CloudflareAnswer::Portal;
@@ -99,117 +158,85 @@ pub fn classify(reply: &Reply) -> CloudflareAnswer {
     CloudflareAnswer::Garbled
 }
 
-fn is_firewall(reply: &Reply) -> bool {
-    reply.mentions("just a moment")
-        || reply.mentions("error code: 10")
-        || reply.mentions("attention required")
-        || (reply.status == 403 && reply.is_html())
-}
-
-fn from_json(reply: &Reply, body: &Value) -> CloudflareAnswer {
-    if let Some(code) = gateway_code(body) {
-        return gateway(code);
+fn from_json(reply: &Reply, body: &Value, rest: bool) -> CloudflareAnswer {
+    let message = provider_answer::message(body);
+    if let Some(answer) = gateway_error(reply, body, &message, rest).or_else(|| policy(reply, body, &message)) {
+        return answer;
     }
     if let Some(code) = body.pointer("/errors/0/code").and_then(code_number) {
-        return CloudflareAnswer::ApiOther(code);
+        return api_code(code, reply.status, &message);
     }
-    let kind = body.pointer("/error/type").and_then(Value::as_str).unwrap_or_default();
-    let message: String = body
-        .pointer("/error/message")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .chars()
-        .take(300)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    match (reply.status, kind) {
-        (200..=299, "") => CloudflareAnswer::Ok,
-        (403, "forbidden") => CloudflareAnswer::Region,
-        (403, "permission_error") => CloudflareAnswer::Permission,
-        (402, _) | (_, "billing_error") => CloudflareAnswer::Billing,
-        (_, _) if message.contains("credit balance is too low") => CloudflareAnswer::Billing,
-        (401, _) => unauthorized(&message),
-        (429, _) | (_, "rate_limit_error") => CloudflareAnswer::ProviderRate,
-        (500..=599, _) | (_, "overloaded_error" | "api_error") => CloudflareAnswer::ProviderFailing,
-        (404 | 405, _) => CloudflareAnswer::NotOffered,
-        (_, "") => CloudflareAnswer::Unknown,
-        _ => CloudflareAnswer::ProviderOther,
-    }
+    provider(reply, body, &message)
 }
 
-fn unauthorized(message: &str) -> CloudflareAnswer {
-    if message.contains("header is required") {
-        CloudflareAnswer::KeyMissing
-    } else if message.contains("oauth authentication") {
-        CloudflareAnswer::OauthRefused
-    } else if message.contains("invalid x-api-key") || message.contains("invalid bearer token") {
-        CloudflareAnswer::KeyRefused
-    } else {
-        CloudflareAnswer::Unauthorized
-    }
-}
-
-/// The gateway's own error: `name` says so, or `success` is false and `error` is an array.
-fn gateway_code(body: &Value) -> Option<u32> {
-    let named = body.get("name").and_then(Value::as_str) == Some("AiGatewayError");
-    let listed = body.get("success") == Some(&Value::Bool(false)) && body.get("error").is_some_and(Value::is_array);
-    if !named && !listed {
-        return None;
-    }
-    let code = body.pointer("/error/0/code").and_then(code_number);
-    Some(
-        code.or_else(|| body.get("internalCode").and_then(code_number))
-            .unwrap_or(0),
-    )
-}
-
-fn code_number(value: &Value) -> Option<u32> {
+/// Reads a machine code, a number or a number in quotes.
+pub(super) fn code_number(value: &Value) -> Option<u32> {
     value
         .as_u64()
+        .or_else(|| value.as_str()?.parse().ok())
         .and_then(|code| u32::try_from(code).ok())
         .filter(|code| *code < 100_000)
 }
 
-fn gateway(code: u32) -> CloudflareAnswer {
-    match code {
-        2001 => CloudflareAnswer::NoSuchGateway,
-        2003 | 2041 => CloudflareAnswer::Limit(code),
-        2005 => CloudflareAnswer::UpstreamFailed,
-        2008 => CloudflareAnswer::NoSuchProvider,
-        2009 => CloudflareAnswer::TokenRefused,
-        2021 => CloudflareAnswer::Credits,
-        2040 => CloudflareAnswer::ByokAlias,
-        other => CloudflareAnswer::GatewayOther(other),
-    }
-}
-
 impl CloudflareAnswer {
-    /// Tells whether it shows that the asked one is Cloudflare's gateway or the provider.
+    /// Returns whether it shows that the asked one is Cloudflare's gateway or the provider.
     pub fn proves_identity(self, hints: &Hints) -> bool {
         use CloudflareAnswer as A;
         match self {
             A::TokenRefused
             | A::NoSuchGateway
             | A::NoSuchProvider
-            | A::Limit(_)
-            | A::Credits
+            | A::Credits(_)
+            | A::NotSold
             | A::ByokAlias
+            | A::Unpriced
+            | A::Blocked(_)
             | A::UpstreamFailed
+            | A::OwnCredential
+            | A::StoredKeyRefused
             | A::GatewayOther(_)
             | A::KeyMissing
             | A::KeyRefused
             | A::OauthRefused => true,
-            A::Portal | A::ProxyPage | A::Redirect | A::Garbled | A::Firewall | A::EdgeFailing => false,
+            A::Portal
+            | A::ProxyPage
+            | A::Redirect
+            | A::Garbled
+            | A::Access
+            | A::Firewall
+            | A::EdgeName(_)
+            | A::EdgeOther(_)
+            | A::EdgeFailing => false,
             _ => hints.cf_ray || hints.cf_aig || hints.provider_id,
         }
     }
 
-    /// Tells whether the gateway id is shown to exist, so that a token cannot create it.
+    /// Returns whether the gateway id is shown to exist, so that a token cannot create it.
     pub fn proves_gateway(self) -> bool {
         use CloudflareAnswer as A;
         matches!(
             self,
-            A::Ok | A::TokenRefused | A::KeyMissing | A::KeyRefused | A::OauthRefused | A::Unauthorized | A::Credits
+            A::Ok
+                | A::TokenRefused
+                | A::KeyMissing
+                | A::KeyRefused
+                | A::OauthRefused
+                | A::Unauthorized
+                | A::Credits(_)
+                | A::NotSold
+                | A::Unpriced
+                | A::PolicyDenied
+                | A::ApiRefused(_)
+                | A::ApiMissing(_)
+        )
+    }
+
+    /// Returns whether nothing is known about what it means.
+    pub fn is_strange(self) -> bool {
+        use CloudflareAnswer as A;
+        matches!(
+            self,
+            A::GatewayOther(_) | A::ApiOther(_) | A::EdgeOther(_) | A::ProviderOther | A::Garbled | A::Unknown
         )
     }
 }

@@ -1,6 +1,6 @@
 //! Code, layer, meaning and word of each answer on the way to Cloudflare and the provider.
 
-use super::cloudflare_answer::CloudflareAnswer;
+use super::cloudflare_answer::{CloudflareAnswer, Limit};
 use super::verdict::Word;
 
 impl CloudflareAnswer {
@@ -11,10 +11,24 @@ impl CloudflareAnswer {
             A::TokenRefused => "2009",
             A::NoSuchGateway => "2001",
             A::NoSuchProvider => "2008",
-            A::Credits => "2021",
-            A::ByokAlias => "2040",
+            A::NoSuchAccount => "7003",
+            A::NotSold => "2021",
+            A::ByokAlias | A::Unpriced => "2040",
             A::UpstreamFailed => "2005",
-            A::Limit(code) | A::GatewayOther(code) | A::ApiOther(code) => return Some(code.to_string()),
+            A::OwnCredential | A::StoredKeyRefused => "2009",
+            A::PolicyDenied => "policy",
+            A::Limit(Limit::Rate) => "2003",
+            A::Limit(Limit::Spending(0)) => "policy",
+            A::GatewayOther(0) | A::ApiOther(0) => return None,
+            A::Limit(Limit::Spending(code) | Limit::Unified(code) | Limit::Account(code))
+            | A::Credits(code)
+            | A::Blocked(code)
+            | A::GatewayOther(code)
+            | A::ApiRefused(code)
+            | A::ApiMissing(code)
+            | A::ApiOther(code)
+            | A::EdgeName(code)
+            | A::EdgeOther(code) => return Some(code.to_string()),
             A::KeyMissing | A::KeyRefused | A::OauthRefused | A::Unauthorized => "authentication_error",
             A::Billing => "billing_error",
             A::Permission => "permission_error",
@@ -34,11 +48,22 @@ impl CloudflareAnswer {
             | A::NoSuchGateway
             | A::NoSuchProvider
             | A::Limit(_)
-            | A::Credits
+            | A::NoSuchAccount
+            | A::Credits(_)
+            | A::NotSold
             | A::ByokAlias
+            | A::Unpriced
+            | A::PolicyDenied
+            | A::Blocked(_)
             | A::UpstreamFailed
+            | A::OwnCredential
             | A::GatewayOther(_)
+            | A::ApiRefused(_)
+            | A::ApiMissing(_)
             | A::ApiOther(_)
+            | A::Access
+            | A::EdgeName(_)
+            | A::EdgeOther(_)
             | A::Firewall
             | A::EdgeFailing => "cloudflare",
             A::Portal => "network",
@@ -56,13 +81,25 @@ impl CloudflareAnswer {
             A::TokenRefused => "the AI Gateway wants a valid cf-aig-authorization (2009)",
             A::NoSuchGateway => "no such AI Gateway in that account (2001)",
             A::NoSuchProvider => "the path names no provider (2008)",
-            A::Limit(2041) => "the AI Gateway's spending limit is reached (2041)",
-            A::Limit(_) => "the AI Gateway's rate limit is reached (2003)",
-            A::Credits => "no provider key came, and there is no credit (2021)",
+            A::NoSuchAccount => "no such account (7003)",
+            A::Limit(Limit::Spending(_)) => "the AI Gateway's spending limit is reached",
+            A::Limit(Limit::Rate) => "the AI Gateway's rate limit is reached (2003)",
+            A::Limit(Limit::Unified(_)) => "Unified Billing's limit is reached",
+            A::Limit(Limit::Account(_)) => "a limit of the Cloudflare account is reached",
+            A::Credits(_) => "no provider key came, and there is no credit",
+            A::NotSold => "Unified Billing does not sell this (2021)",
+            A::Unpriced => "a spending limit cannot price a request without a model (2040)",
+            A::PolicyDenied => "a policy of the AI Gateway denies the request",
+            A::Blocked(2016 | 2017) => "the AI Gateway's guardrails block it",
+            A::Blocked(_) => "the AI Gateway's data loss prevention blocks it",
+            A::OwnCredential => "the provider refuses Cloudflare's own credential (503, 2009)",
+            A::StoredKeyRefused => "the provider refuses the key stored at Cloudflare (2009)",
             A::ByokAlias => "the alias names no stored key (2040)",
-            A::UpstreamFailed => "the AI Gateway got no answer of the provider (2005)",
-            A::GatewayOther(_) => "the AI Gateway refuses with a code that the doctor does not know",
-            A::ApiOther(_) => "Cloudflare's API refuses",
+            A::UpstreamFailed => "the AI Gateway got no answer from the provider (2005)",
+            A::GatewayOther(_) => "the AI Gateway refuses in a way that is not known here",
+            A::ApiRefused(_) => "Cloudflare's API refuses the token",
+            A::ApiMissing(_) => "Cloudflare's API saw no token",
+            A::ApiOther(_) => "Cloudflare's API refuses with a code that is not known here",
             A::KeyMissing => "the provider saw no key",
             A::KeyRefused => "the provider refuses the key",
             A::OauthRefused => "the provider refuses an OAuth token in the key's place",
@@ -74,6 +111,9 @@ impl CloudflareAnswer {
             A::ProviderFailing => "the provider is in trouble",
             A::ProviderOther => "the provider refuses the request itself",
             A::NotOffered => "this way of asking is not offered here",
+            A::Access => "a login of Cloudflare Access",
+            A::EdgeName(_) => "the name or tunnel behind Cloudflare leads nowhere",
+            A::EdgeOther(_) => "an error page of Cloudflare with a code that is not known here",
             A::Firewall => "a firewall or challenge page of Cloudflare",
             A::EdgeFailing => "Cloudflare itself fails",
             A::Portal => "a page that is not Cloudflare's",
@@ -88,11 +128,18 @@ impl CloudflareAnswer {
     pub fn decides(self) -> Option<Word> {
         use CloudflareAnswer as A;
         Some(match self {
-            A::NoSuchGateway => Word::GatewayNotFound,
+            A::NoSuchGateway | A::NoSuchAccount => Word::GatewayNotFound,
             A::NoSuchProvider => Word::ProviderPathWrong,
             A::Limit(_) => Word::RateLimited,
             A::ByokAlias => Word::ByokAliasWrong,
-            A::UpstreamFailed | A::ProviderFailing => Word::ProviderTrouble,
+            A::Unpriced => Word::SpendUnpriced,
+            A::NotSold => Word::ModelNotSold,
+            A::PolicyDenied => Word::PolicyDenied,
+            A::Blocked(_) => Word::ContentBlocked,
+            A::StoredKeyRefused => Word::ByokKeyRejected,
+            A::Access => Word::Access,
+            A::EdgeName(_) => Word::EdgeName,
+            A::UpstreamFailed | A::ProviderFailing | A::OwnCredential => Word::ProviderTrouble,
             A::Billing => Word::ProviderBilling,
             A::Permission => Word::ProviderPermission,
             A::Region => Word::RegionBlock,
@@ -102,7 +149,7 @@ impl CloudflareAnswer {
             A::Portal => Word::CaptivePortal,
             A::ProxyPage => Word::ProxyAuth407,
             A::Redirect => Word::Redirect,
-            A::Garbled => Word::Inconclusive,
+            A::Garbled | A::EdgeOther(_) => Word::NotUnderstood,
             _ => return None,
         })
     }

@@ -6,14 +6,17 @@
 //! machine codes of our own lists, because an answer may repeat the secret that was sent;
 //! no plan asks more than [`MOST_REQUESTS`] times; the first request carries no secret.
 
-pub mod aig_url;
 pub mod cloudflare;
 pub mod cloudflare_answer;
+mod cloudflare_codes;
 mod cloudflare_words;
 pub mod credential;
 pub mod date;
+pub mod edge_page;
 pub mod gateway;
 pub mod gateway_answer;
+pub mod probe;
+mod provider_answer;
 pub mod proxy;
 pub mod reply;
 pub mod target;
@@ -23,6 +26,8 @@ mod verdict_words;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use cloudflare_codes::hearsay;
 
 /// The most requests one target ever gets in a run (facts/pings.md section 0).
 pub const MOST_REQUESTS: usize = 4;

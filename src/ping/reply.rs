@@ -31,6 +31,10 @@ pub struct Hints {
     pub provider_id: bool,
     /// `cf-mitigated`: a challenge of Cloudflare's firewall.
     pub mitigated: bool,
+    /// `cf-access-…`, or a redirect to or a challenge of `cloudflareaccess.com`.
+    pub access: bool,
+    /// `cf-aig-dlp`: a rule against the loss of data matched.
+    pub dlp: bool,
     /// `proxy-authenticate`, or `via` of a forward proxy.
     pub proxy: bool,
     /// Which program answered, by our own list.
@@ -74,18 +78,35 @@ impl Hints {
             match name {
                 "cf-ray" => hints.cf_ray = true,
                 "cf-mitigated" => hints.mitigated = true,
+                "cf-access-domain" | "cf-access-aud" => hints.access = true,
+                "location" => hints.access |= leads_to_access(value),
+                "www-authenticate" => hints.access |= value.to_ascii_lowercase().contains("cloudflare-access"),
                 "request-id" => hints.provider_id |= value.starts_with("req_"),
                 "proxy-authenticate" => hints.proxy = true,
                 "server" => hints.server = server(value),
                 "date" => hints.date = parse_http_date(value),
                 "retry-after" => retry_after = Some(value),
-                _ if name.starts_with("cf-aig-") => hints.cf_aig = true,
+                _ if name.starts_with("cf-aig-") => {
+                    hints.cf_aig = true;
+                    hints.dlp |= name == "cf-aig-dlp";
+                }
                 _ => {}
             }
         }
         hints.retry_after = retry_after.and_then(|text| parse_retry_after(text, hints.date));
         hints
     }
+}
+
+/// Returns whether a redirect leads to the login of Cloudflare Access.
+fn leads_to_access(location: &str) -> bool {
+    let host = location.split_once("://").map_or("", |(_, rest)| rest);
+    let host = host
+        .split(['/', '?', ':'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    host.ends_with(".cloudflareaccess.com") || location.contains("/cdn-cgi/access/")
 }
 
 fn server(value: &str) -> Option<&'static str> {
@@ -129,6 +150,11 @@ impl Reply {
                 .body
                 .windows(needle.len())
                 .any(|window| window.eq_ignore_ascii_case(needle))
+    }
+
+    /// Returns whether the status is one of success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
     }
 
     /// Tells whether the answer sends elsewhere.

@@ -9,6 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
 
+use super::probe::Probe;
 use crate::secret::Secret;
 
 /// Scheme, host, port and path prefix of a server; never userinfo, query or fragment.
@@ -198,7 +199,9 @@ pub struct CloudflareTarget {
     pub provider_id: String,
     /// `baseUrl` as configured.
     pub base_url: String,
-    /// What goes into `x-api-key`.
+    /// The free request that stands for a model call.
+    pub probe: Probe,
+    /// The provider's key, which goes where the probe says.
     pub api_key: Option<Candidate>,
     /// Configured headers, references resolved; `cf-aig-authorization` is one of them.
     pub headers: Vec<(String, Candidate)>,

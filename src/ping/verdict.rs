@@ -25,10 +25,10 @@
 //! | `token_form` | `bearer`, `bare`, `malformed` | Cloudflare |
 //! | `same_value` | `yes`: key and token are the same text | Cloudflare |
 //! | `unsendable`, `no_secret` | which credential was left out: HTTP cannot carry it, or it stands for nothing (blank, redacted, a reference) | Cloudflare |
-//! | `path` | `not-anthropic`: the base URL does not end in `/anthropic` | Cloudflare |
 //! | `unresolved` | names of credentials that cannot be resolved here | Cloudflare |
 //! | `clients_have` | `yes`, `no`, `unknown`: whether a client of this shell has a credential | Gateway |
 //! | `withheld` | `yes`: a refused credential would count towards a lock-out, and the known one may be outdated | Gateway |
+//! | `not_proved` | `public-list`, `not-offered`, `protective-header`, `api`, `access`: why the key was not judged | Cloudflare |
 //! | `listener` | `stranger`, `unknown`: whose the listener is, and why it got no credential | Gateway |
 //! | `listener_user` | the account of the stranger | Gateway |
 //! | `provider` | id of the provider that was asked | Cloudflare |
@@ -124,6 +124,14 @@ pub enum Word {
     ByokAliasWrong,
     /// No key reached the provider and the account has no credit (2021).
     Credits,
+    /// A spending limit cannot price the doctor's request, which names no model (2040).
+    SpendUnpriced,
+    /// Unified Billing does not sell the model (2021).
+    ModelNotSold,
+    /// A policy of the AI Gateway denies the request.
+    PolicyDenied,
+    /// Guardrails or data loss prevention block the request.
+    ContentBlocked,
     /// The AI Gateway's own rate (2003) or spend limit (2041).
     RateLimited,
     /// The provider's rate limit.
@@ -136,6 +144,10 @@ pub enum Word {
     ProviderTrouble,
     /// The provider refuses the region of Cloudflare's edge.
     RegionBlock,
+    /// Cloudflare Access wants a login or a service token.
+    Access,
+    /// The name or tunnel behind Cloudflare's edge leads nowhere (10xx).
+    EdgeName,
     /// Cloudflare's firewall answers instead of the AI Gateway.
     Waf,
     /// Cloudflare itself fails.
@@ -146,6 +158,10 @@ pub enum Word {
     Redirect,
     /// The answer proves nothing.
     Inconclusive,
+    /// An answer that is not known here.
+    NotUnderstood,
+    /// Everything that can be asked for free passes, and it says nothing about the key.
+    KeyNotProved,
     /// The daemon's key is refused or missing, the shell's is accepted.
     OnlyShellKeyAccepted,
     /// A credential cannot be resolved here, so only the request without one was made.
@@ -211,6 +227,8 @@ impl Word {
             | W::CaptivePortal
             | W::Redirect
             | W::Inconclusive
+            | W::Access
+            | W::EdgeName
             | W::BadAddress
             | W::Dns
             | W::Refused
@@ -226,7 +244,13 @@ impl Word {
             | W::ProxyRefused
             | W::ProxyDead
             | W::ProxyUnusable => Reach::Nobody,
-            W::Starting | W::Draining | W::LockedOut | W::ProxyAttribution | W::Waf | W::EdgeTrouble => Reach::Answered,
+            W::Starting
+            | W::Draining
+            | W::LockedOut
+            | W::ProxyAttribution
+            | W::Waf
+            | W::EdgeTrouble
+            | W::NotUnderstood => Reach::Answered,
             W::NoCredential
             | W::ProxyAuthOnly
             | W::CredentialUnsendable
@@ -235,6 +259,10 @@ impl Word {
             | W::KeyUnsendable
             | W::GatewayNotFound
             | W::ProviderPathWrong
+            | W::SpendUnpriced
+            | W::PolicyDenied
+            | W::ContentBlocked
+            | W::KeyNotProved
             | W::RateLimited
             | W::ProviderRateLimited
             | W::ProviderTrouble

@@ -210,12 +210,19 @@ fn bearer(trimmed: &str) -> Vec<ValueFlag> {
         ValueFlag::BearerTwoWords,
         !doubled && inner.contains(char::is_whitespace),
     );
-    let kind = shape(inner.trim_matches(QUOTES));
+    let bare = inner.trim_matches(QUOTES);
+    let kind = shape(bare);
+    mark(ValueFlag::Placeholder, is_placeholder(bare) || is_bare_name(bare));
     mark(
         ValueFlag::BearerOfProvider,
         kind.is_some_and(|kind| !kind.is_cloudflare() && !matches!(kind, Shape::Url | Shape::BearerHeader)),
     );
     flags
+}
+
+/// Returns whether a text is the name of a variable in capitals, where its value is due.
+pub fn is_bare_name(text: &str) -> bool {
+    is_env_name(text) && text.contains('_') && !text.chars().any(|c| c.is_ascii_lowercase())
 }
 
 #[derive(PartialEq)]
@@ -235,7 +242,8 @@ fn quote_state(text: &str) -> Quotes {
     }
 }
 
-fn is_placeholder(text: &str) -> bool {
+/// Returns whether a text is left over from an example: `<token>`, `your-api-key`, `xxxx`.
+pub fn is_placeholder(text: &str) -> bool {
     let lower = text.to_lowercase();
     let bracketed = text.len() > 2 && text.starts_with('<') && text.ends_with('>');
     let repeated = text.len() >= 4 && text.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '*' | '-' | '_'));

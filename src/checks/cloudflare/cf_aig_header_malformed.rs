@@ -1,6 +1,6 @@
 //! `cf-aig-header-malformed`: the token header is not written as `Bearer <token>`.
 
-use super::cf_common::TOKEN_HEADER;
+use super::cf_common::{TOKEN_HEADER, noted, open_notes};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Cloudflare,
     severity: Severity::Error,
     needs: &[Need::Config],
-    causes: &["cf-aig-token-rejected"],
+    causes: &["cf-aig-token-rejected", "cf-aig-token-missing"],
     docs: "Cloudflare reads cf-aig-authorization as the word Bearer, one blank and the token. A colon after Bearer, a missing \
 or doubled Bearer, quotes or a second word make it refuse with 401 and code 2009, although the token itself is good.\n\n\
 Fix: openclaw config set 'models.providers.cloudflare-ai-gateway.headers.cf-aig-authorization' 'Bearer ${CF_AIG_TOKEN}'\n\n\
@@ -21,11 +21,11 @@ Example: `Bearer: <token>` stood in an often copied report.",
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    let accepted = case.cloudflare_fact("auth") == Some("accepted");
-    case.aig_providers()
+    let mut found: Vec<Finding> = case
+        .aig_providers()
         .into_iter()
         // What Cloudflare accepts is not called wrong.
-        .filter(|provider| !(accepted && case.cloudflare_fact("provider") == Some(provider.id.as_str())))
+        .filter(|provider| !case.passes(provider))
         .flat_map(|provider| {
             provider
                 .headers
@@ -38,9 +38,18 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                 return None;
             };
             let what = wrong(value)?;
-            Some(found(case, provider, field, from, what))
+            Some(about(case, provider, field, from, what))
         })
-        .collect()
+        .collect();
+    // What the reading of the config says of names of headers, such as a second spelling of the same one.
+    if found.is_empty() {
+        found.extend(
+            open_notes(case, CHECK.id)
+                .into_iter()
+                .map(|issue| noted(case, &CHECK, CHECK.severity, issue)),
+        );
+    }
+    found
 }
 
 /// Says what is wrong with the form of a header value; values that stand for nothing are the
@@ -52,6 +61,10 @@ fn wrong(value: &ValueFacts) -> Option<&'static str> {
     }
     let cases = [
         (value.is_blank(), "it is empty"),
+        (
+            has(ValueFlag::Placeholder),
+            "it is a placeholder from an example, not a token",
+        ),
         (has(ValueFlag::BearerDoubled), "the word Bearer stands in it twice"),
         (has(ValueFlag::BearerAlone), "nothing follows the word Bearer"),
         (has(ValueFlag::BearerQuoted), "there are quotes in it"),
@@ -74,7 +87,7 @@ fn wrong(value: &ValueFacts) -> Option<&'static str> {
     cases.into_iter().find(|(holds, _)| *holds).map(|(_, what)| what)
 }
 
-fn found(
+fn about(
     case: &Case<'_>,
     provider: &ProviderConfig,
     field: &Located<CredentialField>,

@@ -49,6 +49,20 @@ fn each_answer_fires_its_own_check_and_no_other_of_the_table() {
             "No credential was sent",
         ),
         ("cf-waf-blocked", &[Word::Waf], "firewall"),
+        ("cf-access-login", &[Word::Access], "service token"),
+        ("cf-edge-name-failed", &[Word::EdgeName], "edge"),
+        (
+            "cf-policy-refused",
+            &[
+                Word::PolicyDenied,
+                Word::ContentBlocked,
+                Word::SpendUnpriced,
+                Word::ModelNotSold,
+            ],
+            "AI Gateway",
+        ),
+        ("cf-answer-not-understood", &[Word::NotUnderstood], "not known here"),
+        ("cf-key-not-proved", &[Word::KeyNotProved], "infer model run --gateway"),
         ("cf-credential-unsendable", &[Word::KeyUnsendable], "header"),
     ];
     for (id, words, wanted) in table {

@@ -3,13 +3,13 @@
 use super::cf_common::{field, noted, notes, with_answers};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
+use crate::config::cloudflare::address::HOST;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Located, ProviderConfig};
-use crate::ping::aig_url::HOST;
 use crate::ping::verdict::Word;
 use crate::resolve;
 
-use super::cf_url::{Wrong, judge};
+use crate::config::cloudflare::faults::{Fault, judge};
 
 pub(crate) const CHECK: Check = Check {
     id: "cf-base-url-malformed",
@@ -43,10 +43,15 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         if let Some(wrong) = judge(&provider.id, &url.value, provider.api.as_deref()) {
             found.push(about(case, provider, url, &wrong));
         } else if in_the_clear {
-            let clear = about(case, provider, url, &Wrong::in_the_clear(&url.value));
+            let clear = about(case, provider, url, &Fault::in_the_clear(&url.value));
             found.push(with_answers(case, clear, "cloudflare"));
         } else if path_wrong {
-            let refused = about(case, provider, url, &Wrong::refused(&url.value));
+            let refused = about(
+                case,
+                provider,
+                url,
+                &Fault::refused(&url.value, provider.api.as_deref()),
+            );
             found.push(with_answers(case, refused, "cloudflare"));
         }
     }
@@ -60,7 +65,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
-fn about(case: &Case<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Wrong) -> Finding {
+fn about(case: &Case<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Fault) -> Finding {
     let path = field(&provider.id, "baseUrl");
     finding(CHECK.id, CHECK.severity, format!("{path} {}", wrong.what))
         .subject(path.clone())

@@ -4,9 +4,10 @@ use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check};
 use crate::checks::config::config_common;
 use crate::checks::finding::{FindingExt, finding};
+use crate::config::cloudflare::ID;
+use crate::config::cloudflare::address::is_aig;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, PingVerdict, Place, ProviderConfig};
-use crate::ping::aig_url::is_aig;
 use crate::ping::verdict::Word;
 use crate::resolve;
 
@@ -71,6 +72,25 @@ impl<'a> Case<'a> {
         self.commands().openclaw(&words)
     }
 
+    /// The command that proves a key by one real model call, made by the running Gateway.
+    pub(crate) fn model_call(&self) -> String {
+        let id = self.cloudflare_fact("provider").unwrap_or(ID);
+        let provider = self.asked_provider();
+        let model = provider
+            .and_then(|provider| provider.models.first())
+            .map_or("<model>", String::as_str);
+        let reference = shell_quote(&format!("{id}/{model}"));
+        self.commands()
+            .openclaw(&format!("infer model run --gateway --model {reference} --prompt ping"))
+    }
+
+    /// Whether Cloudflare was asked for this provider and everything passed: what an answer proves
+    /// ends every suspicion by shape or form.
+    pub(crate) fn passes(&self, provider: &ProviderConfig) -> bool {
+        self.cloudflare_fact("provider") == Some(provider.id.as_str())
+            && (self.cloudflare().is_some_and(Word::is_good) || self.cloudflare_fact("auth") == Some("accepted"))
+    }
+
     /// The host that Cloudflare was asked at.
     pub(crate) fn asked_host(&self) -> &'a str {
         let answer = self
@@ -87,7 +107,7 @@ impl<'a> Case<'a> {
             .next()
             .unwrap_or_default();
         if host.is_empty() {
-            crate::ping::aig_url::HOST
+            crate::config::cloudflare::address::HOST
         } else {
             host
         }
@@ -189,6 +209,19 @@ pub(crate) fn notes<'a>(case: &Case<'a>, kind: &str, told: &[Finding]) -> Vec<&'
         .iter()
         .filter(|issue| issue.kind == kind && !known(issue))
         .collect()
+}
+
+/// The notes of a kind about providers whose requests do not pass.
+pub(crate) fn open_notes<'a>(case: &Case<'a>, kind: &str) -> Vec<&'a ConfigIssue> {
+    let passing: Vec<String> = case
+        .aig_providers()
+        .into_iter()
+        .filter(|provider| case.passes(provider))
+        .map(|provider| field(&provider.id, ""))
+        .collect();
+    let mut notes = notes(case, kind, &[]);
+    notes.retain(|issue| !passing.iter().any(|path| issue.path.starts_with(path.as_str())));
+    notes
 }
 
 /// A finding made of such a note.

@@ -21,10 +21,7 @@ Fix: as each note says. The target is models.providers.cloudflare-ai-gateway wit
 };
 
 /// Kinds that the reading of the config gives and no check has as its id.
-const KINDS: [&str; 9] = [
-    "cf-base-url-host",
-    "cf-base-url-form",
-    "cf-account-id",
+const KINDS: [&str; 6] = [
     "cf-gateway-id",
     "cf-api-mismatch",
     "cf-apikey-bare-name",

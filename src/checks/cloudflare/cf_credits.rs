@@ -32,6 +32,10 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
             "The provider's account has no credit left",
             "Add credit at the provider, or use a key of another account.",
         ),
+        _ if case.cloudflare_fact("code") == Some("2049") => (
+            "The Cloudflare account has no credit for Unified Billing (402, code 2049)",
+            "Add credit in the dashboard under AI > AI Gateway, or store a key of the provider at Cloudflare (BYOK).",
+        ),
         _ => (
             "No provider key reached the provider, and the Cloudflare account has no credit (402, code 2021)",
             "Put a provider key where the Gateway reads it, store one at Cloudflare (BYOK), or add credit there.",

@@ -3,8 +3,8 @@
 use super::cf_common::{base_url_place, field, told};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
+use crate::config::cloudflare::address::Address;
 use crate::model::report::{Finding, Severity};
-use crate::ping::aig_url::AigUrl;
 use crate::ping::verdict::{Reach, Word};
 
 pub(crate) const CHECK: Check = Check {
@@ -32,9 +32,9 @@ fn found(case: &Case<'_>) -> Finding {
     let provider = case.asked_provider();
     let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
     let url = provider.and_then(|provider| provider.base_url.as_ref());
-    let parts = url.and_then(|url| AigUrl::parse(&url.value)).unwrap_or_default();
-    let gateway = parts.gateway.unwrap_or_default();
-    let created = match gateway.as_str() {
+    let parts = url.and_then(|url| Address::parse(&url.value)).unwrap_or_default();
+    let gateway = parts.gateway().unwrap_or_default();
+    let created = match gateway {
         "default" => " The gateway `default` comes into being with the first authenticated model call.",
         _ => "",
     };

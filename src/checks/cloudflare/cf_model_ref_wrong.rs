@@ -2,9 +2,9 @@
 
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
+use crate::config::cloudflare::address::HOST;
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{Located, ProviderConfig, Snapshot};
-use crate::ping::aig_url::HOST;
 use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {

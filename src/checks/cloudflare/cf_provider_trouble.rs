@@ -28,10 +28,20 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 fn found(case: &Case<'_>, word: Word) -> Finding {
     let title = match word {
         Word::EdgeTrouble => "Cloudflare itself answers with a failure",
+        _ if case.cloudflare_fact("code") == Some("2009") => {
+            "The provider refuses Cloudflare's own credential (503, code 2009); this is Cloudflare's to mend"
+        }
         _ => "The provider behind the AI Gateway is in trouble",
     };
+    let wait = case
+        .cloudflare_fact("retry_after")
+        .map_or(" Retry in a few minutes.".to_owned(), |seconds| {
+            format!(" Retry in {seconds} s.")
+        });
     told(case, &CHECK, CHECK.severity, title.to_owned())
-        .detail("This is no fault of the keys or of the configuration; they are judged when it is over.")
+        .detail(format!(
+            "This is no fault of the keys or of the configuration; they are judged when it is over.{wait}"
+        ))
         .fix(
             "Wait and ask again; cloudflarestatus.com and the provider's status page tell of larger troubles.",
             ["openclaw doctor ping"],

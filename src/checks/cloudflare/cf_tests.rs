@@ -254,6 +254,23 @@ fn secrets_in_each_others_place() {
         Some(KEY),
         &["Cloudflare user token", KEY],
     );
+    // Evidence ranks: what passes is right whatever it looks like, and a refusal is proof.
+    let with = |word: Word, base: &str| {
+        let mut snapshot = snapshot.clone();
+        snapshot.pings.cloudflare = Some(verdict(word, &[("provider", ID)]));
+        for_config(&mut snapshot, |config| {
+            for url in config.providers.iter_mut().filter_map(|one| one.base_url.as_mut()) {
+                url.value = url.value.replace("/anthropic", base);
+            }
+        });
+        findings(check("cf-token-in-provider-slot"), &snapshot)
+    };
+    assert!(with(Word::Ok, "/anthropic").is_empty());
+    assert!(with(Word::ProviderKeyRejected, "/workers-ai/v1").is_empty());
+    assert!(with(Word::ProviderKeyRejected, "/compat").is_empty());
+    let refused = with(Word::KeyShapeWrong, "/openai");
+    assert!(words(&refused[0]).contains("OpenAI's key belongs there"), "{refused:?}");
+    assert_eq!(refused[0].certainty, crate::model::report::Certainty::Proved);
 }
 
 #[test]

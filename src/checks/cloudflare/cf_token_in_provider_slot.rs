@@ -1,16 +1,18 @@
 //! `cf-token-in-provider-slot`: the two secrets of an AI Gateway stand in each other's place.
 
-use super::cf_common::{TOKEN_HEADER, noted, notes};
+use super::cf_common::{TOKEN_HEADER, noted, open_notes};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::common::gateway_value;
 use crate::checks::finding::{FindingExt, finding};
-use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{CredentialField, Located, Place, ProviderConfig, Shape, ValueFlag};
+use crate::config::cloudflare::address::{Address, Wants};
+use crate::model::report::{Certainty, Finding, Severity};
+use crate::model::snapshot::{CredentialField, Located, Place, ProviderConfig, Shape, ValueFacts, ValueFlag};
+use crate::ping::verdict::Word;
 use crate::resolve::{self, CLOUDFLARE_KEY};
 
 pub(crate) const CHECK: Check = Check {
     id: "cf-token-in-provider-slot",
-    title: "key and token of the AI Gateway stand in their own places",
+    title: "key and token of the AI Gateway are in their own places",
     group: Group::Cloudflare,
     severity: Severity::Error,
     needs: &[Need::Config],
@@ -20,22 +22,28 @@ pub(crate) const CHECK: Check = Check {
         "cf-aig-token-missing",
         "cf-aig-header-malformed",
     ],
-    docs: "Two secrets belong to an AI Gateway. CLOUDFLARE_AI_GATEWAY_API_KEY, in spite of its name, holds the provider's key \
-(of Anthropic: sk-ant-api…), which goes out as x-api-key. The token of Cloudflare (cfut_…, cfat_…) goes into the header \
-cf-aig-authorization. With the two exchanged, the provider answers 401 or Cloudflare answers 2009.\n\n\
+    docs: "Two secrets belong to an AI Gateway. CLOUDFLARE_AI_GATEWAY_API_KEY, in spite of its name, is the provider's key (of \
+Anthropic: sk-ant-api…). The token of Cloudflare (cfut_…, cfat_…) goes into the header cf-aig-authorization. With the two \
+exchanged, the provider answers 401 or Cloudflare answers 2009. For Workers AI, the REST endpoint and Unified Billing a token of \
+Cloudflare's is the key; that is not reported, and neither is what Cloudflare accepts.\n\n\
 Fix: put each where it belongs, and restart.",
     run,
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for provider in case.aig_providers() {
+    // What the answers prove is not called wrong by its shape.
+    for provider in case
+        .aig_providers()
+        .into_iter()
+        .filter(|provider| !case.passes(provider))
+    {
         found.extend(in_key(case, provider));
         found.extend(in_header(case, provider));
     }
     if found.is_empty() {
         found.extend(
-            notes(case, CHECK.id, &[])
+            open_notes(case, CHECK.id)
                 .into_iter()
                 .map(|issue| noted(case, &CHECK, CHECK.severity, issue)),
         );
@@ -43,16 +51,54 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
+/// Returns whose key the provider behind an entry wants, where a token of Cloudflare's is certainly another kind.
+fn owner(provider: &ProviderConfig) -> Option<&'static str> {
+    let wants = match &provider.base_url {
+        Some(url) => Address::parse(&url.value).map_or(Wants::Any, |address| address.wants()),
+        None => Wants::Anthropic,
+    };
+    match wants {
+        Wants::Anthropic => Some("Anthropic"),
+        Wants::Openai => Some("OpenAI"),
+        Wants::Cloudflare | Wants::Any => None,
+    }
+}
+
+/// Returns whether the provider itself refused the key, which no shape has to suggest any more.
+fn refused(case: &Case<'_>, provider: &ProviderConfig) -> bool {
+    let asked = case.cloudflare_fact("provider") == Some(provider.id.as_str());
+    asked
+        && matches!(
+            case.cloudflare(),
+            Some(Word::KeyShapeWrong | Word::ProviderKeyRejected | Word::OnlyShellKeyAccepted)
+        )
+}
+
+/// Returns whether the token header of the entry reads the same variable, or has the same text, as the key.
+fn same_as_header(provider: &ProviderConfig, variable: Option<&str>, key: &ValueFacts) -> bool {
+    provider
+        .headers
+        .iter()
+        .filter(|(name, _)| name == TOKEN_HEADER || name == "authorization")
+        .any(|(_, field)| match &field.value {
+            CredentialField::Literal { value, from } => {
+                from.iter().any(|name| Some(name.as_str()) == variable) || value.fingerprint == key.fingerprint
+            }
+            _ => false,
+        })
+}
+
 /// A token of Cloudflare's where the provider's key is due.
 fn in_key(case: &Case<'_>, provider: &ProviderConfig) -> Option<Finding> {
+    let owner = owner(provider)?;
     let config = resolve::config(case.snapshot)?;
     let variable = resolve::key_of_provider(config, &provider.id);
     let by_variable = variable.as_ref().and_then(|name| {
         let key = case.resolved.keys.iter().find(|key| key.name() == name)?;
         let value = gateway_value(case, key)?;
-        Some((name.clone(), value.shape?, None))
+        Some((name.clone(), value, None))
     });
-    let (subject, shape, place): (String, Shape, Option<&Place>) = match (&provider.api_key, by_variable) {
+    let (subject, value, place): (String, &ValueFacts, Option<&Place>) = match (&provider.api_key, by_variable) {
         (_, Some(by_variable)) => by_variable,
         (
             Some(Located {
@@ -61,22 +107,29 @@ fn in_key(case: &Case<'_>, provider: &ProviderConfig) -> Option<Finding> {
                 value: CredentialField::Literal { value, .. },
             }),
             None,
-        ) => (path.clone(), value.shape?, place.as_ref()),
+        ) => (path.clone(), value, place.as_ref()),
         _ => return None,
     };
-    shape.is_cloudflare().then(|| {
+    let shape = value.shape?;
+    let (refused, same) = (
+        refused(case, provider),
+        same_as_header(provider, variable.as_deref(), value),
+    );
+    // The same token as key and as header is what Cloudflare documents for Unified Billing: only a refusal tells.
+    (shape.is_cloudflare() && (refused || !same)).then(|| {
         let known = variable.unwrap_or_else(|| CLOUDFLARE_KEY.to_owned());
         let finding = finding(
             CHECK.id,
             CHECK.severity,
-            format!("{subject} holds a {}, where the provider's own key is due", shape.words()),
+            format!("{subject} contains the AI Gateway's token ({}); {owner}'s key belongs there", shape.words()),
         )
         .subject(subject.clone())
         .detail(format!(
-            "It goes out as x-api-key to the provider behind {}, which answers 401. Cloudflare's own token belongs into the \
-             header {TOKEN_HEADER}.",
-            provider.id
+            "It goes out as the key to {owner} behind {}, {}. Cloudflare's own token belongs in the header {TOKEN_HEADER}.",
+            provider.id,
+            if refused { "which refused it" } else { "which wants a key of its own" }
         ))
+        .certainty(if refused { Certainty::Proved } else { Certainty::Likely })
         .fix(
             format!("Put the provider's key into {}, and Cloudflare's token into the header; then restart.", case.dotenv()),
             [
@@ -89,7 +142,7 @@ fn in_key(case: &Case<'_>, provider: &ProviderConfig) -> Option<Finding> {
                 case.commands().restart(),
             ],
         );
-        finding.at(place.or(provider.place.as_ref()), format!("models.providers.{} sends it as x-api-key", provider.id))
+        finding.at(place.or(provider.place.as_ref()), format!("models.providers.{} sends it as the provider's key", provider.id))
     })
 }
 
@@ -108,7 +161,7 @@ fn in_header(case: &Case<'_>, provider: &ProviderConfig) -> Option<Finding> {
         finding(
             CHECK.id,
             CHECK.severity,
-            format!("{TOKEN_HEADER} holds a model provider's key, where Cloudflare's own token is due"),
+            format!("{TOKEN_HEADER} contains a model provider's key instead of Cloudflare's own token"),
         )
         .subject(TOKEN_HEADER)
         .detail(format!(

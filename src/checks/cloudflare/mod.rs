@@ -1,8 +1,10 @@
 //! Cloudflare AI Gateway.
 
+pub(crate) mod cf_access_login;
 pub(crate) mod cf_aig_header_malformed;
 pub(crate) mod cf_aig_token_missing;
 pub(crate) mod cf_aig_token_rejected;
+pub(crate) mod cf_answer_not_understood;
 #[cfg(test)]
 pub(crate) mod cf_answers_tests;
 pub(crate) mod cf_base_url_malformed;
@@ -17,9 +19,12 @@ pub(crate) mod cf_config_tests;
 pub(crate) mod cf_credential_unsendable;
 pub(crate) mod cf_credits;
 pub(crate) mod cf_dns_failed;
+pub(crate) mod cf_edge_name_failed;
 pub(crate) mod cf_gateway_not_found;
+pub(crate) mod cf_key_not_proved;
 pub(crate) mod cf_model_ref_wrong;
 pub(crate) mod cf_plugin_missing;
+pub(crate) mod cf_policy_refused;
 pub(crate) mod cf_provider_key_missing;
 pub(crate) mod cf_provider_key_rejected;
 pub(crate) mod cf_provider_permission;
@@ -34,7 +39,6 @@ pub(crate) mod cf_tls_invalid;
 pub(crate) mod cf_tls_untrusted;
 pub(crate) mod cf_token_in_provider_slot;
 pub(crate) mod cf_unreachable;
-pub(crate) mod cf_url;
 pub(crate) mod cf_waf_blocked;
 
 /// In the order of the report.
@@ -55,9 +59,14 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &cf_credential_unsendable::CHECK,
     &cf_provider_permission::CHECK,
     &cf_credits::CHECK,
+    &cf_key_not_proved::CHECK,
+    &cf_answer_not_understood::CHECK,
+    &cf_policy_refused::CHECK,
     &cf_rate_limited::CHECK,
     &cf_region_blocked::CHECK,
     &cf_provider_trouble::CHECK,
+    &cf_access_login::CHECK,
+    &cf_edge_name_failed::CHECK,
     &cf_waf_blocked::CHECK,
     &cf_captive_portal::CHECK,
     &cf_tls_untrusted::CHECK,

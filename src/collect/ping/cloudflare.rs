@@ -12,6 +12,7 @@ use super::scrub::scrub;
 use super::send::{Budget, Request, send};
 use super::tls::{config, provider};
 use super::trust::{NodeTrust, Who};
+use crate::config::cloudflare::address::List;
 use crate::model::snapshot::{PingAnswer, PingVerdict};
 use crate::ping::cloudflare::{Load, Next, Step, facts, next};
 use crate::ping::cloudflare_answer::{CloudflareAnswer, classify};
@@ -27,9 +28,6 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// How long the first request may take as a whole: a black hole costs this much, and a slow answer leaves time for the
 /// request with credentials.
 const FIRST: Duration = Duration::from_secs(5);
-/// The request that needs a key and costs nothing (facts/pings.md section 10, endpoint choice).
-const PATH: &str = "/v1/models";
-const QUERY: &str = "?limit=1";
 
 /// Asks Cloudflare's AI Gateway as the daemon would, the first time without any credential; at
 /// most four requests. Returns every request and what they amount to; facts are named in
@@ -92,6 +90,11 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
         facts: known,
     } = prepared;
     let budget = Budget::start(target.budget);
+    let probe = target.probe;
+    let base = &Base {
+        path: probe.base_path(&base.path).to_owned(),
+        ..base.clone()
+    };
     let mut extra = known.clone();
     let (way, all_proxy) = headers::way(&target.proxy, base);
     extra.push(("proxy".to_owned(), way_word(&way).to_owned()));
@@ -120,7 +123,7 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
                 let request = Request {
                     client: &connection.client,
                     method: Method::GET,
-                    url: base.url(&format!("{PATH}{QUERY}")),
+                    url: base.url(&format!("{}{}", probe.path(), probe.query())),
                     headers: headers::cloudflare(target, load),
                     body: None,
                     limit: budget.left(if steps.is_empty() { FIRST } else { Duration::MAX }),
@@ -132,7 +135,7 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
         };
         let mut got = reply
             .as_ref()
-            .map(|reply| (classify(reply), &reply.hints))
+            .map(|reply| (classify(reply, probe.rest), &reply.hints))
             .map(|(answer, hints)| (answer, answer.proves_identity(hints)))
             .map_err(|trouble| *trouble);
         let cut = matches!(got, Err(Trouble::Closed | Trouble::Reset | Trouble::NotHttp));
@@ -206,13 +209,18 @@ fn report(
         Load::ShellKey => shell.into_iter().chain(headers).collect(),
     };
     let (code, layer, meaning) = match got {
+        Ok(CloudflareAnswer::Ok) if target.probe.list == List::Public => (
+            None,
+            "provider",
+            "lists its models for everybody; that says nothing about the key",
+        ),
         Ok(answer) => (answer.code(), answer.layer(), answer.meaning()),
         Err(trouble) => (None, trouble.layer(), trouble.meaning()),
     };
     PingAnswer {
         target: "cloudflare".to_owned(),
-        request: format!("GET {PATH}"),
-        url: base.url(PATH),
+        request: format!("GET {}", target.probe.path()),
+        url: base.url(target.probe.path()),
         auth: load != Load::Nothing,
         credential: (!sent.is_empty()).then(|| sent.join(" and ")),
         status: reply.map(|reply| reply.status),

@@ -25,7 +25,6 @@ const NOT_OURS_TO_SET: &[&str] = &[
 
 /// What keeps a request from being logged, cached, repeated or billed (facts/pings.md section 10).
 const PROTECTIVE: &[(&str, &str)] = &[
-    ("anthropic-version", "2023-06-01"),
     ("cf-aig-collect-log", "false"),
     ("cf-aig-skip-cache", "true"),
     ("cf-aig-max-attempts", "1"),
@@ -87,22 +86,23 @@ pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
         Load::ShellKey => target.shell_key.as_ref(),
         Load::Nothing | Load::HeadersOnly => None,
     };
-    if let Some(value) = key.and_then(|key| value(&key.secret, "")) {
-        headers.insert("x-api-key", value);
+    let (place, prefix) = target.probe.key_header();
+    if let Some(value) = key.and_then(|key| value(&key.secret, prefix)) {
+        headers.insert(place, value);
     }
     let configured: &[(String, Candidate)] = match load {
         Load::Everything | Load::HeadersOnly | Load::ShellKey => &target.headers,
         Load::Nothing | Load::KeyOnly => &[],
     };
     for (name, candidate) in configured {
-        if load == Load::ShellKey && name.eq_ignore_ascii_case("x-api-key") {
+        if load == Load::ShellKey && name.eq_ignore_ascii_case(place) {
             continue;
         }
         if let (Some(name), Some(value)) = (header_name(name), value(&candidate.secret, "")) {
             headers.insert(name, value);
         }
     }
-    for (name, value) in PROTECTIVE {
+    for (name, value) in target.probe.version_headers().iter().chain(PROTECTIVE) {
         headers.insert(*name, HeaderValue::from_static(value));
     }
     headers

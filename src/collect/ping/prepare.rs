@@ -1,8 +1,10 @@
 //! The target cut down to what can be sent, and what can be said of it before any answer.
 
 use super::headers::{self, State, TOKEN, state};
+use crate::config::cloudflare::address::Wants;
 use crate::model::snapshot::Shape;
 use crate::ping::cloudflare::Setup;
+use crate::ping::probe::Api;
 use crate::ping::target::{Base, Candidate, CloudflareTarget};
 use crate::secret::{Secret, Vault};
 
@@ -47,19 +49,30 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
         unresolved: !target.unresolved.is_empty(),
         may_carry_secrets: base.may_carry_secrets(),
         default_gateway: base.path.split('/').any(|part| part == "default"),
-        wrong_shape: shape.is_some_and(|shape| shape != Shape::AnthropicApiKey),
+        wrong_shape: shape.is_some_and(|shape| match target.probe.wants {
+            Wants::Anthropic => shape != Shape::AnthropicApiKey,
+            Wants::Openai => shape != Shape::OpenaiKey,
+            Wants::Cloudflare => !shape.is_cloudflare(),
+            Wants::Any => false,
+        }),
+        cloudflare_key: shape.is_some_and(Shape::is_cloudflare) || same_value(&target),
+        foreign_api: target.probe.api == Api::Other,
+        list: target.probe.list,
     };
     let mut facts = standing_facts(&target, vault);
     facts.extend(left_out);
-    if !base.path.ends_with("/anthropic") {
-        facts.push(("path".to_owned(), "not-anthropic".to_owned()));
-    }
     Prepared { target, setup, facts }
 }
 
 fn token(target: &CloudflareTarget) -> Option<&Candidate> {
     let named = |(name, _): &&(String, Candidate)| name.trim().eq_ignore_ascii_case(TOKEN);
     target.headers.iter().find(named).map(|(_, candidate)| candidate)
+}
+
+/// Returns whether key and token are the same text.
+fn same_value(target: &CloudflareTarget) -> bool {
+    let pair = target.api_key.as_ref().zip(token(target));
+    pair.is_some_and(|(key, token)| headers::same_value(key, token))
 }
 
 fn standing_facts(target: &CloudflareTarget, vault: &Vault) -> Vec<(String, String)> {
@@ -77,11 +90,7 @@ fn standing_facts(target: &CloudflareTarget, vault: &Vault) -> Vec<(String, Stri
         if let Some(shape) = shape(&headers::token_alone(vault, token)) {
             say("token_shape", shape);
         }
-        if target
-            .api_key
-            .as_ref()
-            .is_some_and(|key| headers::same_value(key, token))
-        {
+        if same_value(target) {
             say("same_value", "yes");
         }
     }

@@ -6,6 +6,7 @@ use super::super::problem::{Problem, get, text};
 use super::super::secret_refs;
 use super::super::substitute::Missing;
 use super::Entry;
+use super::address::{Address, Wants};
 use crate::model::snapshot::Shape;
 use crate::secret::value;
 
@@ -23,9 +24,11 @@ pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], out: &mut Vec<Proble
         .filter(|_| known(&["apiKey"]))
         .map(value::js_trim);
     if let Some(key) = key.filter(|key| !key.is_empty()) {
-        api_key(entry, key, out);
+        api_key(entry, key, wants(entry), out);
     }
     let headers = get(entry.value, &["headers"]).and_then(Value::as_object);
+    let wants = wants(entry);
+    let has_token = headers.is_some_and(|map| map.keys().any(|name| value::js_trim(name).eq_ignore_ascii_case(HEADER)));
     let mut seen: Option<&str> = None;
     for (name, given) in headers.into_iter().flatten() {
         let lower = value::js_trim(name).to_lowercase();
@@ -36,7 +39,7 @@ pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], out: &mut Vec<Proble
             }
             seen = Some(name);
             if let Some(text) = given.as_str().filter(|_| known(&["headers", name])) {
-                header(entry, name, text, key, out);
+                header(entry, name, text, out);
             } else if secret_refs::is_ref(given) {
                 let words = "the secret behind this reference must be the whole header value, with Bearer in front";
                 out.push(entry.at(
@@ -49,7 +52,11 @@ pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], out: &mut Vec<Proble
         } else if misnamed(&lower) {
             let words = format!("{name} is not the header that Cloudflare reads");
             out.push(entry.at(&["headers", name], MALFORMED, words, format!("write \"{HEADER}\"")));
-        } else if lower == "authorization" && given.as_str().and_then(bearer_shape).is_some_and(Shape::is_cloudflare) {
+        } else if lower == "authorization"
+            && !has_token
+            && matches!(wants, Wants::Anthropic | Wants::Openai)
+            && given.as_str().and_then(bearer_shape).is_some_and(Shape::is_cloudflare)
+        {
             let words = "the gateway's token does not belong in Authorization: that header goes to the provider";
             out.push(entry.at(&["headers", name], MALFORMED, words, format!("write \"{HEADER}\"")));
         }
@@ -72,20 +79,32 @@ fn misnamed(lower: &str) -> bool {
             ))
 }
 
-fn api_key(entry: &Entry<'_>, key: &str, out: &mut Vec<Problem>) {
+/// Returns the kind of key that the provider behind the entry wants. Without an address of its own
+/// the provider of the plugin is Anthropic.
+fn wants(entry: &Entry<'_>) -> Wants {
+    match text(entry.value, &["baseUrl"]).and_then(Address::parse) {
+        Some(address) => address.wants(),
+        None if entry.id.eq_ignore_ascii_case(super::ID) => Wants::Anthropic,
+        None => Wants::Any,
+    }
+}
+
+fn api_key(entry: &Entry<'_>, key: &str, wants: Wants, out: &mut Vec<Problem>) {
     let mut say = |kind, words: &str, hint: &str| out.push(entry.at(&["apiKey"], kind, words, hint));
-    if value::is_env_name(key) && key.contains('_') && !key.chars().any(|c| c.is_ascii_lowercase()) {
+    if value::is_bare_name(key) {
         let words = "this is the name of a variable, and it is sent as it stands instead of the key";
         return say("cf-apikey-bare-name", words, &format!("write apiKey: \"${{{key}}}\""));
     }
     match value::shape(key) {
-        Some(shape) if shape.is_cloudflare() => {
-            let words = "apiKey holds a Cloudflare token; it wants the key of the provider behind the gateway";
-            say(
-                SWAPPED,
-                words,
-                "put the Anthropic key here and the token into headers[\"cf-aig-authorization\"]",
-            );
+        // The same token in both places is what Cloudflare shows for Unified Billing: only an answer can tell.
+        Some(shape)
+            if shape.is_cloudflare()
+                && matches!(wants, Wants::Anthropic | Wants::Openai)
+                && !is_token_too(entry, key) =>
+        {
+            let words = "apiKey contains a Cloudflare token instead of the key of the provider behind the gateway";
+            let hint = "put the provider's key here and the token into headers[\"cf-aig-authorization\"]";
+            say(SWAPPED, words, hint);
         }
         Some(Shape::BearerHeader) => {
             say(
@@ -94,7 +113,7 @@ fn api_key(entry: &Entry<'_>, key: &str, out: &mut Vec<Problem>) {
                 "remove Bearer",
             );
         }
-        Some(Shape::AnthropicOauthToken | Shape::AnthropicAdminKey) => {
+        Some(Shape::AnthropicOauthToken | Shape::AnthropicAdminKey) if wants == Wants::Anthropic => {
             let words = "this Anthropic credential is not accepted as an API key";
             say(
                 "cf-apikey-form",
@@ -111,7 +130,17 @@ fn api_key(entry: &Entry<'_>, key: &str, out: &mut Vec<Problem>) {
     }
 }
 
-fn header(entry: &Entry<'_>, name: &str, given: &str, key: Option<&str>, out: &mut Vec<Problem>) {
+/// Returns whether the token header has the same text.
+fn is_token_too(entry: &Entry<'_>, key: &str) -> bool {
+    let headers = get(entry.value, &["headers"]).and_then(Value::as_object);
+    headers.into_iter().flatten().any(|(name, given)| {
+        let own = value::js_trim(name).eq_ignore_ascii_case(HEADER)
+            || value::js_trim(name).eq_ignore_ascii_case("authorization");
+        own && given.as_str().and_then(|text| text.split_whitespace().last()) == Some(key)
+    })
+}
+
+fn header(entry: &Entry<'_>, name: &str, given: &str, out: &mut Vec<Problem>) {
     let path = ["headers", name];
     let hint = "write \"Bearer <token>\": the word, one blank, the token";
     let trimmed = value::js_trim(given);
@@ -131,23 +160,15 @@ fn header(entry: &Entry<'_>, name: &str, given: &str, key: Option<&str>, out: &m
         Some("Bearer is not written as Cloudflare documents it")
     } else if trimmed.split(' ').count() != 2 || token.contains(['"', '\'']) {
         Some("the token has blanks or quotes in it")
-    } else if token.contains(['<', '>']) {
-        Some("the token is still a placeholder")
+    } else if value::is_placeholder(token) || value::is_bare_name(token) {
+        Some("the token is a placeholder of an example")
     } else {
         None
     };
     if let Some(words) = words {
         out.push(entry.at(&path, MALFORMED, words, hint));
     }
-    if key.is_some_and(|key| key == token || key == trimmed) {
-        let words = "apiKey and the gateway's token are the same value; one of them is wrong";
-        out.push(entry.at(
-            &path,
-            SWAPPED,
-            words,
-            "apiKey: the provider's key; this header: the token made in the dashboard",
-        ));
-    } else if bearer_shape(trimmed).is_some_and(|shape| {
+    if bearer_shape(trimmed).is_some_and(|shape| {
         matches!(
             shape,
             Shape::AnthropicApiKey | Shape::AnthropicOauthToken | Shape::OpenaiKey

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::address::HOST;
 use super::*;
 
 const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
@@ -45,17 +46,14 @@ fn addresses() {
         ),
         (
             format!("https://{HOST}/v1/me@example.org/gw/anthropic"),
-            &["cf-account-id"],
+            &["cf-base-url-malformed"],
         ),
-        (
-            format!("https://{HOST}/v1/{a}/anthropic"),
-            &["cf-gateway-id", "cf-base-url-malformed"],
-        ),
+        (format!("https://{HOST}/v1/{a}/anthropic"), &["cf-base-url-malformed"]),
         (
             "https://api.cloudflare.com/client/v4".to_owned(),
             &["cf-base-url-malformed"],
         ),
-        ("https://llm.example.org/anthropic".to_owned(), &["cf-base-url-host"]),
+        ("https://llm.example.org/anthropic".to_owned(), &[]),
         ("http://127.0.0.1:9000/v1".to_owned(), &[]),
         ("not an address".to_owned(), &["cf-base-url-malformed"]),
     ];
@@ -87,9 +85,11 @@ fn headers_and_keys() {
             json!({"apiKey": "CLOUDFLARE_AI_GATEWAY_API_KEY"}),
             vec!["cf-apikey-bare-name"],
         ),
+        (header("Bearer YOUR_CF_AIG_TOKEN"), vec!["cf-aig-header-malformed"]),
+        // Documented for Unified Billing: only an answer can tell that it is wrong.
         (
-            json!({"apiKey": "k", "headers": {"cf-aig-authorization": "Bearer k"}}),
-            vec!["cf-token-in-provider-slot"],
+            json!({"apiKey": "cfut_k", "headers": {"cf-aig-authorization": "Bearer cfut_k"}}),
+            vec![],
         ),
         (header("Bearer sk-ant-api03-x"), vec!["cf-token-in-provider-slot"]),
     ];

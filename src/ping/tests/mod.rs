@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::MOST_REQUESTS;
 use super::cloudflare::{self, Load};
-use super::cloudflare_answer::CloudflareAnswer as Answer;
+use super::cloudflare_answer::{CloudflareAnswer as Answer, Limit};
 use super::gateway::{self, Next};
 use super::gateway_answer::{Ask, GatewayAnswer};
 use super::target::{Base, BaseProblem};
 use super::trouble::{TlsTrouble, Trouble};
 use super::verdict::Word;
+use crate::config::cloudflare::address::List;
 
 #[test]
 fn addresses() {
@@ -169,10 +170,15 @@ fn cloudflare_answers() -> Vec<Result<(Answer, bool), Trouble>> {
         A::Ok,
         A::TokenRefused,
         A::NoSuchGateway,
-        A::Limit(2003),
-        A::Credits,
+        A::Limit(Limit::Rate),
+        A::Unpriced,
+        A::PolicyDenied,
+        A::Access,
+        A::ApiMissing(9106),
+        A::Credits(2021),
         A::GatewayOther(2999),
-        A::ApiOther(10_000),
+        A::ApiRefused(10_000),
+        A::ApiOther(9999),
         A::KeyMissing,
         A::KeyRefused,
         A::OauthRefused,
@@ -205,9 +211,8 @@ fn walk_cloudflare(setup: &cloudflare::Setup, steps: &mut Vec<cloudflare::Step>,
     if let Some(first) = steps.first() {
         assert!(setup.may_carry_secrets && !setup.unresolved);
         assert!(
-            first
-                .got
-                .is_ok_and(|(answer, proven)| proven && (answer == Answer::NoSuchGateway || answer.decides().is_none())),
+            first.got.is_ok_and(|(answer, proven)| proven
+                && (matches!(answer, Answer::NoSuchGateway | Answer::PolicyDenied) || answer.decides().is_none())),
             "{steps:?}"
         );
         // A gateway that the token would create is never asked with one.
@@ -224,7 +229,7 @@ fn walk_cloudflare(setup: &cloudflare::Setup, steps: &mut Vec<cloudflare::Step>,
 
 #[test]
 fn every_way_through_the_cloudflare_plan() {
-    for flags in 0..128_u32 {
+    for flags in 0..1024_u32 {
         let on = |bit: u32| flags & (1 << bit) != 0;
         let setup = cloudflare::Setup {
             key: on(0),
@@ -236,6 +241,9 @@ fn every_way_through_the_cloudflare_plan() {
             default_gateway: on(5),
             wrong_shape: on(6),
             unsendable: false,
+            cloudflare_key: on(7),
+            foreign_api: on(8),
+            list: if on(9) { List::Untold } else { List::Keyed },
         };
         let mut ends = 0;
         walk_cloudflare(&setup, &mut Vec::new(), &mut ends);

@@ -11,7 +11,8 @@ use super::credential::{self, Found, cleaned};
 use super::provider::{self, From, Key};
 use super::side::{Known, Side};
 use crate::collect::read;
-use crate::ping::aig_url::is_aig;
+use crate::config::cloudflare::address::is_aig;
+use crate::ping::probe::Probe;
 use crate::ping::target::{Candidate, CloudflareTarget, ProxyEnv};
 use crate::secret::Secret;
 
@@ -67,8 +68,10 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
     let vars = PROXIES
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), side.env.get(*name)?.clone())));
+    let probe = Probe::of(&id, &base_url, side.text(&at("api")));
     Ok(CloudflarePlan {
         target: CloudflareTarget {
+            probe,
             provider_id: id,
             base_url,
             api_key,

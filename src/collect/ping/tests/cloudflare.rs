@@ -143,7 +143,7 @@ fn the_decision_table() {
         (as_400, (Some(KEY), Some(STALE), None), "gateway-token-rejected", 2),
         (auth, (Some(BAD), Some(TOKEN), None), "provider-key-rejected", 3),
         (auth, (Some(BAD), Some(TOKEN), Some(KEY)), "only-shell-key-accepted", 4),
-        (auth, (None, Some(TOKEN), None), "provider-key-missing", 2),
+        (auth, (None, Some(TOKEN), None), "key-not-proved", 2),
         (auth, (None, Some(TOKEN), Some(KEY)), "only-shell-key-accepted", 3),
         (byok, (None, Some(TOKEN), None), "byok-works", 2),
         (byok, (Some(KEY), Some(TOKEN), None), "ok", 2),
@@ -199,11 +199,11 @@ fn answers_that_end_it_before_any_secret() {
             "redirect",
         ),
         (http(407, "Proxy-Authenticate: Basic\r\n", ""), "proxy-auth-407"),
-        (http(200, RAY, "{\"data\":["), "inconclusive"),
-        (http(200, RAY, ""), "inconclusive"),
-        (http(200, "", "{\"data\":[]}"), "inconclusive"),
-        (http(401, "", "{\"error\":\"who are you\"}"), "inconclusive"),
-        (http(404, "", "{}"), "inconclusive"),
+        (http(200, RAY, "{\"data\":["), "not-understood"),
+        (http(200, RAY, ""), "not-understood"),
+        (http(200, "", "{\"data\":[]}"), "not-understood"),
+        (http(401, "", "{\"error\":\"who are you\"}"), "not-understood"),
+        (http(404, "", "{}"), "not-understood"),
     ];
     for (give, word) in cases {
         let Give::Bytes(bytes) = give else { panic!() };
@@ -251,7 +251,7 @@ fn secrets_stay_where_they_may_not_go() {
     // With any other id the pair of answers is completed.
     let (ran, seen) = run(|_| gateway_error(400, 2001), with((Some(KEY), Some(TOKEN), None)));
     assert_eq!((ran.1.word.as_str(), seen.len()), ("gateway-not-found", 2));
-    assert_eq!(default(2999), ("inconclusive".to_owned(), 1));
+    assert_eq!(default(2999), ("not-understood".to_owned(), 1));
 
     let (ran, seen) = run(play(Side::default()), |target, vault| {
         with((Some(KEY), None, None))(target, vault);

@@ -49,12 +49,12 @@ fn they_cost_their_limit_at_most() {
         (
             "drips a body",
             || Give::Drip(head("\r\n{")),
-            ("foreign", "inconclusive"),
+            ("foreign", "not-understood"),
         ),
         (
             "endless body",
             || Give::Flood(head("\r\n"), vec![b'x'; 65536]),
-            ("foreign", "inconclusive"),
+            ("foreign", "not-understood"),
         ),
         (
             "endless head",
@@ -85,7 +85,7 @@ fn they_cost_their_limit_at_most() {
         (
             "cut short",
             || Give::Bytes(head("Content-Length: 500\r\n\r\n{\"ok\":true")),
-            ("foreign", "inconclusive"),
+            ("foreign", "not-understood"),
         ),
         (
             "two lengths",
@@ -95,7 +95,7 @@ fn they_cost_their_limit_at_most() {
         (
             "deep JSON",
             || Give::Bytes([head("\r\n"), b"[".repeat(60_000)].concat()),
-            ("foreign", "inconclusive"),
+            ("foreign", "not-understood"),
         ),
     ];
     for (name, give, wanted) in cases {

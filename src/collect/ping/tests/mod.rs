@@ -11,6 +11,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use crate::model::snapshot::{PingAnswer, PingVerdict};
+use crate::ping::probe::Probe;
 use crate::ping::target::{Base, Candidate, CloudflareTarget, GatewayTarget, ProxyEnv};
 use crate::secret::{FingerprintKey, Vault};
 
@@ -53,9 +54,11 @@ fn gateway_target(port: u16) -> GatewayTarget {
 }
 
 fn cloudflare_target(port: u16) -> CloudflareTarget {
+    let base_url = format!("http://127.0.0.1:{port}/v1/account/my-gw/anthropic");
     CloudflareTarget {
         provider_id: "cloudflare-ai-gateway".to_owned(),
-        base_url: format!("http://127.0.0.1:{port}/v1/account/my-gw/anthropic"),
+        probe: Probe::of("cloudflare-ai-gateway", &base_url, None),
+        base_url,
         api_key: None,
         headers: Vec::new(),
         unresolved: Vec::new(),

@@ -1,0 +1,65 @@
+//! `cf-access-login`: Cloudflare Access answers in place of the AI Gateway.
+
+use super::cf_common::told;
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-access-login",
+    title: "no login of Cloudflare Access is in front of the AI Gateway",
+    group: Group::Cloudflare,
+    severity: Severity::Error,
+    needs: &[Need::CloudflareAnswer(Reach::Nobody)],
+    causes: &[],
+    docs: "The address is protected by Cloudflare Access: a redirect to cloudflareaccess.com or its 403 page. A program cannot \
+log in there; it needs a service token, sent as CF-Access-Client-Id and CF-Access-Client-Secret, or a policy that lets it \
+through. This is neither a captive portal nor a firewall. The doctor follows no redirect and sends no credential on.\n\n\
+Fix: add both headers of a service token to the provider's headers, or a bypass policy for the path.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.cloudflare() {
+        Some(Word::Access) => vec![found(case)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>) -> Finding {
+    let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
+    let has = |provider: &crate::model::snapshot::ProviderConfig| {
+        provider
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("cf-access-client-id"))
+    };
+    let host = case.asked_host();
+    if case.asked_provider().is_some_and(has) {
+        // The doctor's first request goes without any credential, the service token included.
+        return told(
+            case,
+            &CHECK,
+            Severity::Info,
+            format!("Cloudflare Access protects {host}; the doctor asked without its service token"),
+        )
+        .subject(format!("models.providers.{id}.headers"))
+        .detail("A service token is configured and goes out with model calls. Nothing behind Access was looked at.")
+        .fix("To test it, make one real model call.", [case.model_call()]);
+    }
+    let path = |name: &str| format!("models.providers.{id}.headers.{name}");
+    told(case, &CHECK, CHECK.severity, format!("Cloudflare Access asks for a login at {host}"))
+        .subject(format!("models.providers.{id}.baseUrl"))
+        .detail(format!("{} cannot log in there, so its model calls fail before they reach the AI Gateway.", case.gateway_name()))
+        .fix(
+            "Create a service token in Zero Trust and send it along, or let the path pass with a bypass policy; then restart.",
+            [
+                case.put_in_dotenv("CF_ACCESS_CLIENT_ID"),
+                case.put_in_dotenv("CF_ACCESS_CLIENT_SECRET"),
+                case.config_set(&path("CF-Access-Client-Id"), "${CF_ACCESS_CLIENT_ID}"),
+                case.config_set(&path("CF-Access-Client-Secret"), "${CF_ACCESS_CLIENT_SECRET}"),
+                case.commands().restart(),
+            ],
+        )
+}

@@ -1,0 +1,63 @@
+//! `cf-answer-not-understood`: an answer on the way to the provider is not known here.
+
+use super::cf_common::told;
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::hearsay;
+use crate::ping::verdict::Word;
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-answer-not-understood",
+    title: "answers on the way to the provider are understood",
+    group: Group::Cloudflare,
+    severity: Severity::Warning,
+    needs: &[Need::CloudflarePing],
+    causes: &[],
+    docs: "Cloudflare or the provider answered in a way that the doctor does not know: another code, another form, a page. That \
+proves neither that model calls work nor that they fail. The finding names status, code and who answered.\n\n\
+Fix: make one real model call through the Gateway, and look the code up in the AI Gateway's documentation and logs.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.cloudflare() {
+        Some(Word::NotUnderstood) => vec![found(case)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>) -> Finding {
+    let answers = &case.snapshot.pings.answers;
+    let last = answers
+        .iter()
+        .rfind(|answer| answer.target == "cloudflare" && answer.status.is_some());
+    let who = match last.map(|answer| answer.layer.as_str()) {
+        Some("cloudflare") => "Cloudflare",
+        Some("provider") => "The provider",
+        _ => "The other side",
+    };
+    let status = last
+        .and_then(|answer| answer.status)
+        .map_or(String::new(), |status| format!(" {status}"));
+    let code = last
+        .and_then(|answer| answer.code.as_deref())
+        .filter(|code| code.parse::<u32>().is_ok());
+    let title = match code {
+        Some(code) => format!("{who} answered{status} with code {code}, which is not known here"),
+        None => format!("{who} answered{status} in a way that is not known here"),
+    };
+    let hearsay = code
+        .and_then(hearsay)
+        .map_or(String::new(), |words| format!(" {words}"));
+    told(case, &CHECK, CHECK.severity, title)
+        .detail(format!(
+            "Whether the model calls of {} pass was not found out.{hearsay}",
+            case.gateway_name()
+        ))
+        .fix(
+            "Make one real model call (it may cost a fraction of a cent); the AI Gateway's log in the dashboard shows the same \
+             request from Cloudflare's side.",
+            [case.model_call()],
+        )
+}

@@ -1,0 +1,45 @@
+//! `cf-key-not-proved`: nothing that can be asked for free says anything about the provider's key.
+
+use super::cf_common::told;
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::FindingExt;
+use crate::model::report::{Finding, Severity};
+use crate::ping::verdict::{Reach, Word};
+
+pub(crate) const CHECK: Check = Check {
+    id: "cf-key-not-proved",
+    title: "the ping proves the provider's key",
+    group: Group::Cloudflare,
+    severity: Severity::Info,
+    needs: &[Need::CloudflareAnswer(Reach::Found)],
+    causes: &[],
+    docs: "The doctor asks for what costs nothing: the list of models. Some providers show that list to everybody (OpenRouter, \
+Hugging Face), some have none, and some requests cannot be formed here (signed ones). A gateway that lives by Unified Billing may \
+refuse the doctor alone, because its request carries cf-aig-no-wholesale so that it cannot cost money. Then nothing is known \
+about the key, good or bad.\n\nFix: none needed. One real model call through the Gateway tells.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    match case.cloudflare() {
+        Some(Word::KeyNotProved) => vec![found(case)],
+        _ => Vec::new(),
+    }
+}
+
+fn found(case: &Case<'_>) -> Finding {
+    let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
+    let why = match case.cloudflare_fact("not_proved") {
+        Some("public-list") => "its list of models answers without a key too, so a 200 says nothing about the key",
+        Some("not-offered") => "it offers no list of models here, and nothing else is free",
+        Some("protective-header") => {
+            "Cloudflare refused the doctor's request, which carries cf-aig-no-wholesale so that it costs nothing; a model call \
+             does not carry it and may pass by Unified Billing"
+        }
+        _ => "the doctor cannot form a request of its kind",
+    };
+    told(case, &CHECK, CHECK.severity, format!("The key of {id} could not be tested for free"))
+        .subject(format!("models.providers.{id}"))
+        .detail(format!("The AI Gateway answers, but {why}. To test the key, make one real model call (it may cost a fraction of a cent)."))
+        .fix("Make one model call through the Gateway.", [case.model_call()])
+}

@@ -1,0 +1,299 @@
+//! Addresses of Cloudflare's AI services and what is documented about each provider segment
+//! (facts/pings.md section 9, facts/field.md section 7).
+//!
+//! Three forms are documented: `https://gateway.ai.cloudflare.com/v1/<account>/<gateway>/<provider>`,
+//! the same path on a domain of one's own, and the REST endpoint
+//! `https://api.cloudflare.com/client/v4/accounts/<account>/ai`.
+
+use reqwest::Url;
+
+/// The host of all AI Gateways without a domain of their own.
+pub(crate) const HOST: &str = "gateway.ai.cloudflare.com";
+/// The host of the REST endpoint and of Workers AI.
+pub(crate) const REST_HOST: &str = "api.cloudflare.com";
+
+/// What kind of credential the provider behind an address wants as its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// An Anthropic key; a token of Cloudflare's is refused, unless Unified Billing pays.
+    Anthropic,
+    /// An OpenAI key, in the same way.
+    Openai,
+    /// A token of Cloudflare's is the key (Workers AI, the REST endpoint).
+    Cloudflare,
+    /// A key of its own, or what Cloudflare itself accepts: shapes prove nothing.
+    Any,
+}
+
+/// What a 200 to the request for the list of models proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum List {
+    /// The provider lists models only for a good key.
+    Keyed,
+    /// The provider lists its models for everybody: nothing about the key.
+    Public,
+    /// Not documented; found out by asking without the key.
+    Untold,
+}
+
+/// A provider segment that Cloudflare documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// As it is written in the path.
+    pub(crate) name: &'static str,
+    /// The key that it wants.
+    pub(crate) wants: Wants,
+    /// What its list of models proves.
+    pub(crate) list: List,
+}
+
+const fn segment(name: &'static str, wants: Wants, list: List) -> Segment {
+    Segment { name, wants, list }
+}
+
+/// Provider segments of developers.cloudflare.com/ai-gateway/usage/providers (2026-11); `custom-<slug>` stands beside them.
+const SEGMENTS: &[Segment] = &[
+    segment("anthropic", Wants::Anthropic, List::Keyed),
+    segment("openai", Wants::Openai, List::Keyed),
+    segment("workers-ai", Wants::Cloudflare, List::Keyed),
+    segment("compat", Wants::Any, List::Untold),
+    segment("deepseek", Wants::Any, List::Keyed),
+    segment("google-ai-studio", Wants::Any, List::Keyed),
+    segment("google-vertex-ai", Wants::Any, List::Untold),
+    segment("grok", Wants::Any, List::Keyed),
+    segment("groq", Wants::Any, List::Keyed),
+    segment("mistral", Wants::Any, List::Keyed),
+    segment("cohere", Wants::Any, List::Keyed),
+    segment("cerebras", Wants::Any, List::Keyed),
+    segment("openrouter", Wants::Any, List::Public),
+    segment("huggingface", Wants::Any, List::Public),
+    segment("perplexity-ai", Wants::Any, List::Untold),
+    segment("aws-bedrock", Wants::Any, List::Untold),
+    segment("azure-openai", Wants::Any, List::Untold),
+    segment("replicate", Wants::Any, List::Untold),
+    segment("baseten", Wants::Any, List::Untold),
+    segment("cartesia", Wants::Any, List::Untold),
+    segment("deepgram", Wants::Any, List::Untold),
+    segment("elevenlabs", Wants::Any, List::Untold),
+    segment("fal", Wants::Any, List::Untold),
+    segment("ideogram", Wants::Any, List::Untold),
+    segment("parallel", Wants::Any, List::Untold),
+];
+
+/// Returns what is documented about a segment.
+pub(crate) fn documented(name: &str) -> Option<&'static Segment> {
+    SEGMENTS.iter().find(|segment| segment.name == name)
+}
+
+/// The parts of an address, as far as they are there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Address {
+    /// Whether it is encrypted.
+    pub(crate) tls: bool,
+    /// Host in lower case, IPv6 without brackets.
+    pub(crate) host: String,
+    /// Port, where it is not the usual one.
+    pub(crate) port: Option<u16>,
+    /// Whether the path has an empty part.
+    pub(crate) double_slash: bool,
+    /// Parts of the path as written, empty ones left out.
+    pub(crate) parts: Vec<String>,
+}
+
+/// Which service an address leads to, by the form of its path and its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route<'a> {
+    /// An AI Gateway; the segment after the gateway id, where one is there.
+    Gateway(Option<&'a str>),
+    /// The REST endpoint or Workers AI below an account.
+    Rest,
+    /// Neither: a domain of one's own, or no service of Cloudflare's.
+    Other,
+}
+
+impl Address {
+    /// Reads an address; none where it is no http(s) URL without userinfo and query.
+    pub(crate) fn parse(text: &str) -> Option<Address> {
+        let text = text.trim();
+        let url = Url::parse(text).ok()?;
+        let tls = match url.scheme() {
+            "http" | "ws" => false,
+            "https" | "wss" => true,
+            _ => return None,
+        };
+        let plain = url.username().is_empty() && url.password().is_none();
+        if !plain || url.query().is_some() || url.fragment().is_some() {
+            return None;
+        }
+        // Placeholders may hold characters that a URL escapes; they are read as they are written.
+        let after = text.split_once("://")?.1;
+        let path = after.split_once('/').map_or("", |(_, path)| path).trim_end_matches('/');
+        Some(Address {
+            tls,
+            host: url.host_str()?.trim_matches(['[', ']']).to_ascii_lowercase(),
+            port: url.port(),
+            double_slash: path.contains("//"),
+            parts: path
+                .split('/')
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        })
+    }
+
+    fn part(&self, at: usize) -> Option<&str> {
+        self.parts.get(at).map(String::as_str)
+    }
+
+    /// Returns whether it is on Cloudflare's own host for AI Gateways.
+    pub(crate) fn is_own_host(&self) -> bool {
+        self.host == HOST
+    }
+
+    /// Returns whether the path begins with `/v1`, as that of an AI Gateway does.
+    pub(crate) fn versioned(&self) -> bool {
+        self.part(0) == Some("v1")
+    }
+
+    fn offset(&self) -> usize {
+        usize::from(self.versioned())
+    }
+
+    /// Returns the account id of the path of an AI Gateway.
+    pub(crate) fn account(&self) -> Option<&str> {
+        self.part(self.offset())
+    }
+
+    /// Returns the gateway id.
+    pub(crate) fn gateway(&self) -> Option<&str> {
+        self.part(self.offset() + 1)
+    }
+
+    /// Returns the provider segment, such as `anthropic`.
+    pub(crate) fn segment(&self) -> Option<&str> {
+        self.part(self.offset() + 2)
+    }
+
+    /// Returns what follows the provider segment.
+    pub(crate) fn rest(&self) -> &[String] {
+        self.parts.get(self.offset() + 3..).unwrap_or_default()
+    }
+
+    /// Returns whether the path has the form of an AI Gateway's, on whatever host.
+    pub(crate) fn has_gateway_form(&self) -> bool {
+        self.versioned() && self.account().is_some_and(is_account_id) && self.gateway().is_some()
+    }
+
+    /// Returns the account and what follows `ai`, where the path is that of the REST endpoint.
+    pub(crate) fn rest_form(&self) -> Option<(&str, &[String])> {
+        let known = self.part(0) == Some("client") && self.part(1) == Some("v4") && self.part(2) == Some("accounts");
+        (known && self.part(4) == Some("ai"))
+            .then(|| Some((self.part(3)?, self.parts.get(5..).unwrap_or_default())))
+            .flatten()
+    }
+
+    /// Returns which service it leads to.
+    pub(crate) fn route(&self) -> Route<'_> {
+        if self.rest_form().is_some() {
+            Route::Rest
+        } else if self.is_own_host() || self.has_gateway_form() {
+            Route::Gateway(self.segment())
+        } else {
+            Route::Other
+        }
+    }
+
+    /// Returns the kind of key that the provider behind it wants.
+    pub(crate) fn wants(&self) -> Wants {
+        match self.route() {
+            Route::Rest => Wants::Cloudflare,
+            Route::Gateway(Some(name)) => documented(name).map_or(Wants::Any, |segment| segment.wants),
+            Route::Gateway(None) | Route::Other => Wants::Any,
+        }
+    }
+
+    /// Returns what a list of models from there proves.
+    pub(crate) fn list(&self) -> List {
+        match self.route() {
+            Route::Rest => List::Keyed,
+            Route::Gateway(Some(name)) => documented(name).map_or(List::Untold, |segment| segment.list),
+            Route::Gateway(None) | Route::Other => List::Untold,
+        }
+    }
+}
+
+/// Returns whether a text has the form of a Cloudflare account id: 32 hex digits.
+pub(crate) fn is_account_id(text: &str) -> bool {
+    text.len() == 32 && text.chars().all(|c| c.is_ascii_hexdigit())
+}
+
+/// Returns whether a provider of this id and address goes through Cloudflare.
+pub(crate) fn is_aig(id: &str, base_url: Option<&str>) -> bool {
+    id.eq_ignore_ascii_case(super::ID)
+        || base_url
+            .and_then(Address::parse)
+            .is_some_and(|address| address.route() != Route::Other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn parts_of_an_address() {
+        let url = Address::parse(&format!("https://{HOST}/v1/{ACCOUNT}/my-gw/anthropic/v1/messages/")).unwrap();
+        assert!(url.is_own_host() && url.has_gateway_form() && url.tls && !url.double_slash);
+        assert_eq!(url.gateway(), Some("my-gw"));
+        assert_eq!(url.route(), Route::Gateway(Some("anthropic")));
+        assert_eq!(url.rest(), ["v1", "messages"]);
+    }
+
+    #[test]
+    fn placeholders_stay_as_written() {
+        let url = Address::parse(&format!("https://{HOST}/v1/<account_id>/<gateway_id>/anthropic")).unwrap();
+        assert_eq!(url.account(), Some("<account_id>"));
+        assert!(!url.has_gateway_form());
+    }
+
+    #[test]
+    fn keys_and_lists_by_segment() {
+        for (path, wants, list) in [
+            ("v1/ACC/gw/anthropic", Wants::Anthropic, List::Keyed),
+            ("v1/ACC/gw/openai", Wants::Openai, List::Keyed),
+            ("v1/ACC/gw/workers-ai/v1", Wants::Cloudflare, List::Keyed),
+            ("v1/ACC/gw/compat", Wants::Any, List::Untold),
+            ("v1/ACC/gw/openrouter", Wants::Any, List::Public),
+            ("v1/ACC/gw/custom-mine/v1", Wants::Any, List::Untold),
+            ("client/v4/accounts/ACC/ai/v1", Wants::Cloudflare, List::Keyed),
+        ] {
+            let text = format!("http://127.0.0.1:1/{}", path.replace("ACC", ACCOUNT));
+            let address = Address::parse(&text).unwrap();
+            assert_eq!((address.wants(), address.list()), (wants, list), "{path}");
+        }
+    }
+
+    #[test]
+    fn who_goes_through_cloudflare() {
+        for (id, url, wanted) in [
+            ("cloudflare-ai-gateway", None, true),
+            ("cloudflare-ai-gateway", Some("https://llm.example.com/anthropic"), true),
+            ("mine", Some("https://gateway.ai.cloudflare.com/v1/x/y/openai"), true),
+            (
+                "mine",
+                Some("http://127.0.0.1:1/v1/0123456789abcdef0123456789abcdef/gw/workers-ai/v1"),
+                true,
+            ),
+            (
+                "mine",
+                Some("https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai/v1"),
+                true,
+            ),
+            ("mine", Some("https://api.anthropic.com/v1"), false),
+            ("mine", Some("nonsense"), false),
+        ] {
+            assert_eq!(is_aig(id, url), wanted, "{id} {url:?}");
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! What cannot work about the base URL of a provider behind Cloudflare, and the corrected one.
+//! The only judgement of it: `doctor config` and the checks both ask here.
+
+use super::address::{Address, HOST, REST_HOST, documented, is_account_id};
+
+/// A fault of an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// What is so, after the name of the field.
+    pub(crate) what: String,
+    /// What comes of it.
+    pub(crate) why: &'static str,
+    /// The address to write instead; ids that are not known are in angle brackets.
+    pub(crate) corrected: String,
+}
+
+const TWICE: &str = "OpenClaw appends the rest of the endpoint itself, so it would be there twice: 404.";
+const NOT_FOUND: &str = "Cloudflare finds no gateway by it.";
+const NO_PROVIDER: &str = "Cloudflare cannot tell where to send the request (2008).";
+const CLEAR: &str = "Keys would travel in the clear.";
+
+fn fault(what: impl Into<String>, why: &'static str, corrected: String) -> Option<Fault> {
+    Some(Fault {
+        what: what.into(),
+        why,
+        corrected,
+    })
+}
+
+impl Fault {
+    /// The way to a host of the user's own is not encrypted. The address stays as it is but for the scheme.
+    pub(crate) fn in_the_clear(url: &str) -> Fault {
+        let encrypted = url.trim().split_once("://").map(|(_, rest)| format!("https://{rest}"));
+        Fault {
+            what: "is not encrypted".to_owned(),
+            why: "Keys would travel in the clear; the doctor sent none there.",
+            corrected: encrypted.unwrap_or_default(),
+        }
+    }
+
+    /// Cloudflare itself says that the path names no provider.
+    pub(crate) fn refused(url: &str, api: Option<&str>) -> Fault {
+        let address = Address::parse(url).unwrap_or_default();
+        let segment = if is_anthropic(super::ID, api) {
+            "anthropic"
+        } else {
+            "<provider>"
+        };
+        Fault {
+            what: "names no provider that Cloudflare knows (code 2008)".to_owned(),
+            why: "Cloudflare cannot tell where to send the request.",
+            corrected: corrected(&address, segment),
+        }
+    }
+}
+
+/// Returns whether a provider speaks Anthropic's API.
+pub(crate) fn is_anthropic(id: &str, api: Option<&str>) -> bool {
+    match api {
+        Some(api) => api.starts_with("anthropic"),
+        None => id.eq_ignore_ascii_case(super::ID),
+    }
+}
+
+/// Judges the base URL of a provider; none where it has a documented form, is on a domain of its
+/// own, has a segment that is not known here, or does not lead to Cloudflare at all.
+pub(crate) fn judge(id: &str, url: &str, api: Option<&str>) -> Option<Fault> {
+    let own = id.eq_ignore_ascii_case(super::ID);
+    let anthropic = is_anthropic(id, api);
+    let segment = if anthropic { "anthropic" } else { "<provider>" };
+    let Some(address) = Address::parse(url) else {
+        // A reference without a value is the subject of another check.
+        let close = (own || url.contains(HOST)) && !url.contains("${");
+        return close
+            .then(|| {
+                fault(
+                    "is not a valid URL",
+                    "No request can be made of it.",
+                    corrected(&Address::default(), segment),
+                )
+            })
+            .flatten();
+    };
+    if let Some((account, tail)) = address.rest_form() {
+        return rest(&address, account, tail, anthropic);
+    }
+    if let Some(wrong) = host(&address, own, segment) {
+        return Some(wrong);
+    }
+    if address.is_own_host() || address.has_gateway_form() {
+        return path(&address, segment).or_else(|| provider(&address, anthropic));
+    }
+    // A domain of one's own: only an endpoint at its end is certainly wrong.
+    own.then(|| doubled(&address, anthropic)).flatten()
+}
+
+/// The REST endpoint below an account: `…/ai` for Anthropic's API, `…/ai/v1` for OpenAI's.
+fn rest(address: &Address, account: &str, tail: &[String], anthropic: bool) -> Option<Fault> {
+    let good = |account: &str| {
+        let end = if anthropic { "" } else { "/v1" };
+        let origin = origin(
+            address,
+            address.host != HOST && !address.host.ends_with("cloudflare.com"),
+        );
+        format!("{origin}/client/v4/accounts/{account}/ai{end}").replace(HOST, REST_HOST)
+    };
+    if address.host.ends_with("cloudflare.com") && !address.tls {
+        return fault("is not encrypted", CLEAR, good(account));
+    }
+    if address.host.ends_with("cloudflare.com") && address.host != REST_HOST {
+        return fault(
+            format!("has a path of {REST_HOST} on the host {}", address.host),
+            "Cloudflare answers it only there.",
+            good(account),
+        );
+    }
+    if is_placeholder(account) {
+        return fault(
+            "still has a placeholder for the account id",
+            NOT_FOUND,
+            good("<account id>"),
+        );
+    }
+    if address.host == REST_HOST && !is_account_id(account) {
+        return fault(
+            "has an account id that is not 32 hex digits",
+            NOT_FOUND,
+            good("<account id>"),
+        );
+    }
+    let tail: Vec<&str> = tail.iter().map(String::as_str).collect();
+    match (tail.as_slice(), anthropic) {
+        (["v1"], true) => fault("ends in /v1", TWICE, good(account)),
+        (["v1", "messages" | "chat" | "responses" | "embeddings", ..], _) => fault(
+            format!("ends in the endpoint /{}", tail.join("/")),
+            TWICE,
+            good(account),
+        ),
+        ([], false) => fault(
+            "lacks /v1 at its end",
+            "That path is not an endpoint in OpenAI's format.",
+            good(account),
+        ),
+        _ => None,
+    }
+}
+
+/// Another host of Cloudflare's, or one that differs by a typo.
+fn host(address: &Address, own: bool, segment: &str) -> Option<Fault> {
+    if address.is_own_host() {
+        return (!address.tls)
+            .then(|| fault("is not encrypted", CLEAR, corrected(address, segment)))
+            .flatten();
+    }
+    let typo = strsim::osa_distance(&address.host, HOST) <= 3;
+    let cloudflares = address.host == "cloudflare.com" || address.host.ends_with(".cloudflare.com");
+    let console = matches!(address.host.as_str(), "dash.cloudflare.com" | "one.dash.cloudflare.com");
+    let management = address.host == REST_HOST && address.parts.iter().any(|part| part == "ai-gateway");
+    let misplaced = cloudflares && address.has_gateway_form();
+    if !(typo || console || management || misplaced || cloudflares && own) {
+        return None;
+    }
+    let kept = if (typo || misplaced) && address.versioned() {
+        address.clone()
+    } else {
+        ids_of(address)
+    };
+    fault(
+        format!("has the host {}, and AI Gateways answer at {HOST}", address.host),
+        "Nobody there is an AI Gateway.",
+        corrected(&kept, segment),
+    )
+}
+
+/// An account id in the path of another API.
+fn ids_of(address: &Address) -> Address {
+    let account = address.parts.iter().find(|text| is_account_id(text)).cloned();
+    Address {
+        parts: ["v1".to_owned()].into_iter().chain(account).collect(),
+        ..Address::default()
+    }
+}
+
+fn path(address: &Address, segment: &str) -> Option<Fault> {
+    let fixed = || corrected(address, segment);
+    if address.double_slash {
+        return fault(
+            "has an empty part in its path",
+            "Cloudflare counts it as an id.",
+            fixed(),
+        );
+    }
+    if !address.versioned() {
+        return fault("lacks /v1 before the account id", NOT_FOUND, fixed());
+    }
+    let (Some(account), Some(gateway)) = (address.account(), address.gateway()) else {
+        return fault("lacks the account id or the gateway id", NOT_FOUND, fixed());
+    };
+    if is_placeholder(account) {
+        return fault("still has a placeholder for the account id", NOT_FOUND, fixed());
+    }
+    if is_placeholder(gateway) {
+        return fault("still has a placeholder for the gateway id", NOT_FOUND, fixed());
+    }
+    if address.is_own_host() && !is_account_id(account) {
+        return fault("has an account id that is not 32 hex digits", NOT_FOUND, fixed());
+    }
+    let ended = matches!(address.segment(), None | Some("v1" | "v1beta" | "chat" | "messages"));
+    if documented(gateway).is_some() && ended {
+        let mut without = address.clone();
+        without.parts.truncate(2);
+        return fault(
+            format!("lacks the gateway id: /{gateway} is in its place"),
+            NOT_FOUND,
+            corrected(&without, gateway),
+        );
+    }
+    None
+}
+
+fn provider(address: &Address, anthropic: bool) -> Option<Fault> {
+    let segment = if anthropic { "anthropic" } else { "<provider>" };
+    match (address.segment(), anthropic) {
+        (None, true) => fault(
+            "ends without the provider segment /anthropic",
+            NO_PROVIDER,
+            corrected(address, segment),
+        ),
+        (None, false) => fault(
+            "ends without a provider segment",
+            NO_PROVIDER,
+            corrected(address, segment),
+        ),
+        (Some("v1" | "messages"), true) => fault(
+            "lacks the provider segment /anthropic",
+            NO_PROVIDER,
+            corrected(address, segment),
+        ),
+        (Some("chat" | "responses"), false) => {
+            fault("lacks the provider segment", NO_PROVIDER, corrected(address, segment))
+        }
+        (Some("anthropic"), true) if !address.rest().is_empty() => {
+            fault("goes on after /anthropic", TWICE, corrected(address, "anthropic"))
+        }
+        (Some(other), true) if is_other_api(other) => fault(
+            format!("ends in /{other}, and the provider speaks Anthropic's API"),
+            "That path answers in another format.",
+            corrected(address, "anthropic"),
+        ),
+        (Some("workers-ai"), false) if address.rest().is_empty() => fault(
+            "lacks /v1 after /workers-ai",
+            "Only /workers-ai/v1 answers in OpenAI's format.",
+            format!("{}/v1", corrected(address, "workers-ai")),
+        ),
+        (Some(_), _) => doubled(address, anthropic),
+    }
+}
+
+/// An endpoint at the end of the base.
+fn doubled(address: &Address, anthropic: bool) -> Option<Fault> {
+    const ENDS: [&[&str]; 6] = [
+        &["v1", "messages"],
+        &["messages"],
+        &["chat", "completions"],
+        &["completions"],
+        &["responses"],
+        &["embeddings"],
+    ];
+    let ends = |end: &&&[&str]| {
+        let from = address.parts.len().checked_sub(end.len())?;
+        address.parts.get(from..)?.iter().eq(end.iter()).then_some(())
+    };
+    let end = ENDS
+        .iter()
+        .filter(|end| anthropic || end.first() != Some(&"v1"))
+        .find(|end| ends(end).is_some())?;
+    let kept = address.parts.len() - end.len();
+    let parts = address.parts.get(..kept).unwrap_or_default();
+    let base = format!("{}/{}", origin(address, true), parts.join("/"));
+    fault(format!("ends in the endpoint /{}", end.join("/")), TWICE, base)
+}
+
+/// Segments that certainly do not answer in Anthropic's format.
+fn is_other_api(segment: &str) -> bool {
+    matches!(
+        segment,
+        "compat"
+            | "openai"
+            | "workers-ai"
+            | "google-ai-studio"
+            | "groq"
+            | "mistral"
+            | "azure-openai"
+            | "grok"
+            | "cohere"
+    )
+}
+
+/// Returns whether a part of a path is left over from an example.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let odd = lower.contains(['<', '>', '{', '}', '[', ']', '$', ':', '…'])
+        || [
+            "%3c",
+            "%7b",
+            "...",
+            "your-",
+            "your_",
+            "youraccount",
+            "yourgateway",
+            "xxxx",
+            "changeme",
+            "placeholder",
+            "replace",
+        ]
+        .iter()
+        .any(|word| lower.contains(word));
+    let whole = [
+        "account_id",
+        "account-id",
+        "accountid",
+        "account",
+        "account_tag",
+        "accounttag",
+        "cf_account_id",
+        "gateway_id",
+        "gateway-id",
+        "gatewayid",
+        "gateway_name",
+        "gateway-name",
+        "gateway_slug",
+        "gateway",
+        "cf_aig_id",
+        "cf_gateway_id",
+        "undefined",
+        "null",
+        "none",
+        "id",
+    ];
+    odd || whole.contains(&lower.as_str())
+}
+
+fn origin(address: &Address, keep: bool) -> String {
+    if !keep {
+        return format!("https://{HOST}");
+    }
+    let scheme = if address.tls { "https" } else { "http" };
+    let port = address.port.map_or(String::new(), |port| format!(":{port}"));
+    let host = if address.host.contains(':') {
+        format!("[{}]", address.host)
+    } else {
+        address.host.clone()
+    };
+    format!("{scheme}://{host}{port}")
+}
+
+/// The address with the ids that are known.
+fn corrected(address: &Address, segment: &str) -> String {
+    let good = |id: Option<&str>, instead: &str| id.filter(|id| !is_placeholder(id)).unwrap_or(instead).to_owned();
+    // A loopback or company host in the right form stays as it is.
+    let known = address.host == "cloudflare.com" || address.host.ends_with(".cloudflare.com");
+    let keeps = !known && address.has_gateway_form() && strsim::osa_distance(&address.host, HOST) > 3;
+    let account = address
+        .account()
+        .filter(|id| !address.is_own_host() || is_account_id(id));
+    let (account, gateway) = (good(account, "<account id>"), good(address.gateway(), "<gateway id>"));
+    format!("{}/v1/{account}/{gateway}/{segment}", origin(address, keeps))
+}

@@ -1,0 +1,107 @@
+//! Machine codes and known texts of Cloudflare's own errors (facts/pings.md section 10,
+//! facts/field.md section 7). A code with several meanings is told apart by the words beside it.
+
+use serde_json::Value;
+
+use super::cloudflare_answer::{CloudflareAnswer as Answer, Limit, code_number};
+use super::reply::Reply;
+
+/// The gateway's own error: `name` says so, or `success` is false and `error` is an array.
+pub(super) fn gateway_error(reply: &Reply, body: &Value, message: &str, rest: bool) -> Option<Answer> {
+    let named = body.get("name").and_then(Value::as_str) == Some("AiGatewayError");
+    let listed = body.get("success") == Some(&Value::Bool(false)) && body.get("error").is_some_and(Value::is_array);
+    let code = body
+        .pointer("/error/0/code")
+        .and_then(code_number)
+        .or_else(|| body.get("internalCode").and_then(code_number));
+    // The REST endpoint wraps the gateway's codes into its own `errors`.
+    let wrapped = body
+        .pointer("/errors/0/code")
+        .and_then(code_number)
+        .filter(|code| (2000..2100).contains(code));
+    if !named && !listed && wrapped.is_none() {
+        return None;
+    }
+    let code = code.or(wrapped).unwrap_or(0);
+    let dlp = reply.hints.dlp && reply.status >= 400;
+    Some(match code {
+        0 if dlp => Answer::Blocked(2029),
+        0 | 2000..=2999 => gateway(code, reply.status, message, rest || wrapped.is_some()),
+        other => api_code(other, reply.status, message),
+    })
+}
+
+fn gateway(code: u32, status: u16, message: &str, rest: bool) -> Answer {
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    match code {
+        2001 => Answer::NoSuchGateway,
+        2003 => Answer::Limit(Limit::Rate),
+        2005 => Answer::UpstreamFailed,
+        2008 => Answer::NoSuchProvider,
+        // From 2026-10-05 on: 503 where the provider refused Cloudflare's own credential, 401 where it
+        // refused the one that came with the request.
+        2009 if status == 503 => Answer::OwnCredential,
+        2009 if rest => Answer::StoredKeyRefused,
+        2009 => Answer::TokenRefused,
+        2016 | 2017 | 2029 | 2030 => Answer::Blocked(code),
+        2018 => Answer::Limit(Limit::Unified(code)),
+        2021 if says(&["not available via unified billing"]) => Answer::NotSold,
+        2021 if says(&["rate limit"]) => Answer::Limit(Limit::Unified(code)),
+        2021 | 2049 => Answer::Credits(code),
+        2040 if says(&["spend-limit", "spend limit", "spending limit"]) => Answer::Unpriced,
+        2040 if says(&["byok", "credential named"]) => Answer::ByokAlias,
+        2041 => Answer::Limit(Limit::Spending(code)),
+        other => Answer::GatewayOther(other),
+    }
+}
+
+/// A policy of the gateway: `success` is false and `error` is an object with a message, no code.
+pub(super) fn policy(reply: &Reply, body: &Value, message: &str) -> Option<Answer> {
+    let error = body.get("error").filter(|error| error.is_object())?;
+    if body.get("success") != Some(&Value::Bool(false)) {
+        return None;
+    }
+    Some(
+        if message.contains("spending limit") || message.contains("spend limit") || error.get("bucket").is_some() {
+            Answer::Limit(Limit::Spending(0))
+        } else if message.contains("denied by policy") {
+            Answer::PolicyDenied
+        } else if reply.hints.dlp {
+            Answer::Blocked(2029)
+        } else {
+            Answer::GatewayOther(0)
+        },
+    )
+}
+
+/// A code of api.cloudflare.com or Workers AI.
+pub(super) fn api_code(code: u32, status: u16, message: &str) -> Answer {
+    match code {
+        1000 | 1001 | 6003 | 6111 | 9109 | 9103 | 10000 | 10001 if matches!(status, 400 | 401 | 403) => {
+            Answer::ApiRefused(code)
+        }
+        9106 | 9107 => Answer::ApiMissing(code),
+        7003 if message.contains("/accounts/") || message.contains("identifier") => Answer::NoSuchAccount,
+        7000 | 7003 => Answer::NotOffered,
+        3036 | 4006 => Answer::Limit(Limit::Account(code)),
+        _ if status == 429 => Answer::Limit(Limit::Account(code)),
+        _ if status >= 500 => Answer::EdgeFailing,
+        other => Answer::ApiOther(other),
+    }
+}
+
+/// Returns what public captures say about a code that the doctor does not know for sure.
+pub(crate) fn hearsay(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "2002" => {
+            "Public reports have it from dynamic routes: the route of the request does not exist or has no usable step."
+        }
+        "2019" => "Public reports have it from /compat: the request is not of the form that it reads.",
+        "2036" => {
+            "Public reports have it where the account's plan lacks a feature that the request or the gateway uses."
+        }
+        "2047" => "Public reports have it where Unified Billing no longer offers the model or its provider.",
+        "5004" | "5007" => "Public reports have it from Workers AI: the model or its input is not known there.",
+        _ => return None,
+    })
+}

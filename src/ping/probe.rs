@@ -1,0 +1,179 @@
+//! Which free request stands for a model call of a provider, formed as OpenClaw's own client forms
+//! its requests: path, place of the key and version headers follow the provider's `api`
+//! (facts/field.md section 7; compared with the product by `tests/e2e/real_requests`).
+
+use crate::config::cloudflare::ID;
+use crate::config::cloudflare::address::{Address, List, Route, Wants};
+
+/// The formats of requests that are told apart, by `api` of a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// `anthropic-messages`.
+    Anthropic,
+    /// `openai-completions`, `openai-responses`.
+    Openai,
+    /// `google-generative-ai`.
+    Google,
+    /// Signed or otherwise made requests that are not imitated.
+    Other,
+}
+
+impl Api {
+    /// Reads `api`; without one the plugin's provider speaks Anthropic's format, every other OpenAI's.
+    pub fn of(id: &str, api: Option<&str>) -> Api {
+        match api {
+            Some("anthropic-messages") => Api::Anthropic,
+            Some("openai-completions" | "openai-responses") => Api::Openai,
+            Some("google-generative-ai") => Api::Google,
+            Some(_) => Api::Other,
+            None if id.eq_ignore_ascii_case(ID) => Api::Anthropic,
+            None => Api::Openai,
+        }
+    }
+}
+
+/// The free request to one provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Probe {
+    /// The format.
+    pub api: Api,
+    /// Whether it goes to the REST endpoint of an account.
+    pub rest: bool,
+    /// The kind of key that the provider behind wants.
+    pub(crate) wants: Wants,
+    /// What a 200 proves.
+    pub(crate) list: List,
+}
+
+impl Probe {
+    /// Chooses the request for a provider.
+    pub fn of(id: &str, base_url: &str, api: Option<&str>) -> Probe {
+        let address = Address::parse(base_url);
+        let api = Api::of(id, api);
+        let route = address.as_ref().map(Address::route);
+        let rest = route == Some(Route::Rest);
+        let unknown = address.is_none() || route == Some(Route::Other);
+        // On a domain of one's own the plugin's provider is Anthropic still.
+        let anthropic = api == Api::Anthropic && id.eq_ignore_ascii_case(ID) && unknown;
+        Probe {
+            api,
+            rest,
+            wants: match &address {
+                _ if anthropic => Wants::Anthropic,
+                Some(address) => address.wants(),
+                None => Wants::Any,
+            },
+            list: match address {
+                _ if anthropic => List::Keyed,
+                Some(address) => address.list(),
+                None => List::Untold,
+            },
+        }
+    }
+
+    /// Returns the path below the base, or below the account's `ai` for the REST endpoint, where the
+    /// list of Workers AI's models is what needs a token and costs nothing.
+    pub fn path(self) -> &'static str {
+        match self.api {
+            _ if self.rest => "/models/search",
+            Api::Anthropic => "/v1/models",
+            Api::Openai | Api::Google | Api::Other => "/models",
+        }
+    }
+
+    /// Returns the query.
+    pub fn query(self) -> &'static str {
+        match self.api {
+            _ if self.rest => "?per_page=1",
+            Api::Anthropic => "?limit=1",
+            Api::Google => "?pageSize=1",
+            Api::Openai | Api::Other => "",
+        }
+    }
+
+    /// Returns the path of the base under which the request goes.
+    pub fn base_path(self, path: &str) -> &str {
+        if self.rest {
+            path.strip_suffix("/v1").unwrap_or(path)
+        } else {
+            path
+        }
+    }
+
+    /// Returns the header that the key goes into, and what precedes it there.
+    pub fn key_header(self) -> (&'static str, &'static str) {
+        match self.api {
+            Api::Anthropic => ("x-api-key", ""),
+            Api::Google => ("x-goog-api-key", ""),
+            Api::Openai | Api::Other => ("authorization", "Bearer "),
+        }
+    }
+
+    /// Returns the headers of the format's version.
+    pub fn version_headers(self) -> &'static [(&'static str, &'static str)] {
+        match self.api {
+            Api::Anthropic => &[("anthropic-version", "2023-06-01")],
+            Api::Openai | Api::Google | Api::Other => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACC: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn requests_by_api_and_address() {
+        let gateway = format!("https://gateway.ai.cloudflare.com/v1/{ACC}/gw");
+        let rest = format!("https://api.cloudflare.com/client/v4/accounts/{ACC}/ai");
+        for (id, base, api, path, key) in [
+            (ID, format!("{gateway}/anthropic"), None, "/v1/models", "x-api-key"),
+            (
+                "a",
+                format!("{gateway}/deepseek"),
+                Some("openai-completions"),
+                "/models",
+                "authorization",
+            ),
+            (
+                "a",
+                format!("{gateway}/openai"),
+                Some("openai-responses"),
+                "/models",
+                "authorization",
+            ),
+            (
+                "a",
+                format!("{gateway}/google-ai-studio/v1beta"),
+                Some("google-generative-ai"),
+                "/models",
+                "x-goog-api-key",
+            ),
+            (
+                "a",
+                format!("{rest}/v1"),
+                Some("openai-completions"),
+                "/models/search",
+                "authorization",
+            ),
+            (
+                ID,
+                rest.clone(),
+                Some("anthropic-messages"),
+                "/models/search",
+                "x-api-key",
+            ),
+        ] {
+            let probe = Probe::of(id, &base, api);
+            assert_eq!((probe.path(), probe.key_header().0), (path, key), "{base}");
+        }
+        let workers = Probe::of("a", &format!("{rest}/v1"), Some("openai-completions"));
+        assert_eq!(
+            workers.base_path("/client/v4/accounts/x/ai/v1"),
+            "/client/v4/accounts/x/ai"
+        );
+        assert_eq!(Api::of("a", Some("bedrock-converse-stream")), Api::Other);
+    }
+}

@@ -1,0 +1,215 @@
+//! Errors in the forms of the providers behind Cloudflare: Anthropic, OpenAI and those who imitate it,
+//! Google, Mistral, xAI, Cohere, Hugging Face (their public API documentation; facts/pings.md section 10).
+
+use serde_json::Value;
+
+use super::cloudflare_answer::CloudflareAnswer as Answer;
+use super::reply::Reply;
+
+/// Longest message that is compared.
+const CAP: usize = 400;
+
+/// Returns the message of an error body in lower case, at most [`CAP`] characters. It is compared with
+/// known words and goes no further.
+pub(super) fn message(body: &Value) -> String {
+    const PLACES: [&str; 9] = [
+        "/error/message",
+        "/error/0/message",
+        "/errors/0/message",
+        "/0/error/message",
+        "/message",
+        "/detail",
+        "/error",
+        "/title",
+        "/error/error/message",
+    ];
+    PLACES
+        .iter()
+        .find_map(|place| body.pointer(place).and_then(Value::as_str))
+        .unwrap_or_default()
+        .chars()
+        .take(CAP)
+        .collect::<String>()
+        .to_ascii_lowercase()
+}
+
+/// Reads the answer of a provider.
+pub(super) fn provider(reply: &Reply, body: &Value, message: &str) -> Answer {
+    let kind = body.pointer("/error/type").and_then(Value::as_str).unwrap_or_default();
+    let code = body.pointer("/error/code").and_then(Value::as_str).unwrap_or_default();
+    let reason = body
+        .pointer("/error/details/0/reason")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if reply.is_success() {
+        return if is_list(body) { Answer::Ok } else { Answer::Unknown };
+    }
+    if let Some(answer) = known_words(&says, code, reason) {
+        return answer;
+    }
+    match (reply.status, kind) {
+        (403, "forbidden") => Answer::Region,
+        (403, "permission_error") => Answer::Permission,
+        (402, _) | (_, "billing_error") => Answer::Billing,
+        (401, _) | (_, "authentication_error") => Answer::Unauthorized,
+        (429, _) | (_, "rate_limit_error") => Answer::ProviderRate,
+        (500..=599, _) | (_, "overloaded_error" | "api_error") => Answer::ProviderFailing,
+        (404 | 405, _) => Answer::NotOffered,
+        (_, "") => Answer::Unknown,
+        _ => Answer::ProviderOther,
+    }
+}
+
+/// What known words say, whatever the status: Google and xAI refuse a key with 400.
+fn known_words(says: &dyn Fn(&[&str]) -> bool, code: &str, reason: &str) -> Option<Answer> {
+    if code == "unsupported_country_region_territory"
+        || says(&["location is not supported", "country, region, or territory"])
+    {
+        return Some(Answer::Region);
+    }
+    if code == "insufficient_quota"
+        || says(&[
+            "credit balance is too low",
+            "insufficient balance",
+            "insufficient credits",
+        ])
+    {
+        return Some(Answer::Billing);
+    }
+    if says(&["oauth authentication"]) {
+        return Some(Answer::OauthRefused);
+    }
+    let missing = [
+        "header is required",
+        "didn't provide an api key",
+        "did not provide an api key",
+        "no auth credentials",
+        "no api key",
+        "missing api key",
+        "missing authentication",
+        "unregistered callers",
+        "did not pass an authentication",
+    ];
+    if says(&missing) {
+        return Some(Answer::KeyMissing);
+    }
+    let refused = [
+        "invalid x-api-key",
+        "invalid bearer token",
+        "incorrect api key",
+        "invalid api key",
+        "invalid_api_key",
+        "api key not valid",
+        "invalid api token",
+        "authentication fails",
+        "user not found",
+    ];
+    if code == "invalid_api_key" || reason == "API_KEY_INVALID" || says(&refused) {
+        return Some(Answer::KeyRefused);
+    }
+    let barred = reason == "API_KEY_SERVICE_BLOCKED"
+        || reason == "SERVICE_DISABLED"
+        || reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT";
+    barred.then_some(Answer::Permission)
+}
+
+/// A list of models, an object, or the answer of Cloudflare's API with a result.
+fn is_list(body: &Value) -> bool {
+    let listed = ["data", "models", "result"]
+        .iter()
+        .any(|name| body.get(name).is_some_and(Value::is_array));
+    let succeeded = body.get("success") == Some(&Value::Bool(true)) && body.get("result").is_some();
+    // One object of the provider's API, as some routes answer.
+    let object = ["type", "object"]
+        .iter()
+        .any(|name| body.get(name).is_some_and(Value::is_string));
+    body.get("error").is_none() && (listed || succeeded || object || body.is_array())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn errors_of_many_providers() {
+        use Answer as A;
+        for (status, body, wanted) in [
+            (
+                401,
+                json!({"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"}}),
+                A::KeyRefused,
+            ),
+            (
+                401,
+                json!({"error": {"message": "Incorrect API key provided: x", "type": "invalid_request_error", "code": "invalid_api_key"}}),
+                A::KeyRefused,
+            ),
+            (
+                401,
+                json!({"error": {"message": "You didn't provide an API key.", "type": "invalid_request_error", "code": null}}),
+                A::KeyMissing,
+            ),
+            (
+                401,
+                json!({"error": {"message": "Authentication Fails (auth header format should be Bearer sk-...)", "type": "authentication_error"}}),
+                A::KeyRefused,
+            ),
+            (
+                400,
+                json!({"error": {"code": 400, "message": "API key not valid. Please pass a valid API key.", "status": "INVALID_ARGUMENT"}}),
+                A::KeyRefused,
+            ),
+            (
+                403,
+                json!({"error": {"code": 403, "message": "Method doesn't allow unregistered callers.", "status": "PERMISSION_DENIED"}}),
+                A::KeyMissing,
+            ),
+            (
+                400,
+                json!([{"error": {"code": 400, "message": "User location is not supported for the API use."}}]),
+                A::Region,
+            ),
+            (
+                400,
+                json!({"code": "x", "error": "Incorrect API key provided: x"}),
+                A::KeyRefused,
+            ),
+            (
+                401,
+                json!({"error": {"message": "No auth credentials found", "code": 401}}),
+                A::KeyMissing,
+            ),
+            (401, json!({"detail": "Unauthorized"}), A::Unauthorized),
+            (401, json!({"message": "invalid api token"}), A::KeyRefused),
+            (
+                429,
+                json!({"error": {"code": "insufficient_quota", "message": "quota"}}),
+                A::Billing,
+            ),
+            (
+                429,
+                json!({"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "quota"}}),
+                A::ProviderRate,
+            ),
+            (
+                403,
+                json!({"error": {"code": "unsupported_country_region_territory", "message": "Country"}}),
+                A::Region,
+            ),
+            (402, json!({"error": {"message": "Insufficient Balance"}}), A::Billing),
+            (403, json!({"message": "something else"}), A::Unknown),
+            (200, json!({"object": "list", "data": []}), A::Ok),
+            (200, json!({"models": []}), A::Ok),
+            (200, json!({"hello": "world"}), A::Unknown),
+        ] {
+            let reply = Reply {
+                status,
+                ..Reply::default()
+            };
+            assert_eq!(provider(&reply, &body, &message(&body)), wanted, "{body}");
+        }
+    }
+}
