@@ -52,7 +52,7 @@ pub(crate) fn healthy() -> (Report, Snapshot) {
         examined: Examined {
             user: "me".into(),
             home: "~".into(),
-            principals: vec!["asked as root (by sudo from me), about the home /home/me".to_owned()],
+            principals: Vec::new(),
             state_dir: "~/.openclaw".into(),
             config: "/home/me/.openclaw/openclaw.json".into(),
             service: Some(ExaminedService {
