@@ -57,3 +57,38 @@ fn unit() {
 fn launchctl() {
     replay("launchctl", entry::launchctl);
 }
+
+#[test]
+fn mask_of_config() {
+    replay("mask_of_config", entry::mask_of_config);
+}
+
+#[test]
+fn mask_of_unit() {
+    replay("mask_of_unit", entry::mask_of_unit);
+}
+
+#[test]
+fn mask_of_plist() {
+    replay("mask_of_plist", entry::mask_of_plist);
+}
+
+#[test]
+fn mask_of_line() {
+    replay("mask_of_line", entry::mask_of_line);
+}
+
+#[test]
+fn rc() {
+    replay("rc", entry::rc);
+}
+
+#[test]
+fn system() {
+    replay("system", entry::system);
+}
+
+#[test]
+fn files() {
+    replay("files", entry::files);
+}

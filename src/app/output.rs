@@ -9,6 +9,7 @@ use crate::app::plan::{Action, Format, Plan};
 use crate::app::replay;
 use crate::app::run::{fail, print, refuse};
 use crate::app::spoken;
+use crate::base::text::clean_page;
 use crate::bundle::{self, Kind, Refused};
 use crate::checks;
 use crate::collect::{self, save};
@@ -30,6 +31,8 @@ pub(crate) struct Seen {
     pub(crate) elapsed_ms: Option<u64>,
     extras: Extras,
     needles: Needles,
+    /// How many secrets were withheld in texts of the machine.
+    withheld: usize,
 }
 
 impl Seen {
@@ -49,6 +52,7 @@ pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> 
             elapsed_ms: None,
             extras: replay.extras,
             needles: Needles::default(),
+            withheld: 0,
         });
     }
     if let Some(why) = collect::suppressions::refusal(&plan.suppressions) {
@@ -56,18 +60,45 @@ pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> 
     }
     let watch = collect::clock::Watch::start();
     let collected = collect::snapshot(plan, console).map_err(|why| fail(&why, plan, console))?;
+    let needles = Needles::new(&collected.vault, &collected.snapshot);
+    let (snapshot, withheld) = without_secrets(collected.snapshot, &needles);
     Ok(Seen {
-        needles: Needles::new(&collected.vault, &collected.snapshot),
         extras: collected.extras.unwrap_or_default(),
-        snapshot: collected.snapshot,
+        snapshot,
+        needles,
+        withheld,
         elapsed_ms: Some(watch.elapsed_ms()),
     })
 }
 
-/// Prints a text made of what was seen, unless a secret is in it.
+/// The snapshot without the secrets that stand in texts of the machine, such as a key in the place of a name, and
+/// how many there were.
+fn without_secrets(snapshot: Snapshot, needles: &Needles) -> (Snapshot, usize) {
+    let scanner = Scanner::new(needles);
+    let Ok(mut value) = serde_json::to_value(&snapshot) else {
+        return (snapshot, 0);
+    };
+    match scanner.mask_value(&mut value) {
+        0 => (snapshot, 0),
+        // What is no snapshot any more had a secret in the place of a fixed word; the text is searched once more.
+        count => (serde_json::from_value(value).unwrap_or(snapshot), count),
+    }
+}
+
+/// Prints a text made of what was seen; a secret that is still in it is withheld.
 pub(crate) fn out(text: &str, seen: &Seen, plan: &Plan, console: &mut Console) -> Exit {
-    match seen.leak("the report", text) {
-        None => print(text, console),
+    out_without(&seen.needles, text, plan, console)
+}
+
+/// Prints a text without the secrets that are known.
+pub(crate) fn out_without(needles: &Needles, text: &str, plan: &Plan, console: &mut Console) -> Exit {
+    let scanner = Scanner::new(needles);
+    let text = match plan.format {
+        Format::Json => bundle::seal_json(&scanner, text.to_owned()),
+        _ => clean_page(&bundle::seal(&scanner, text.to_owned()), console.theme().color),
+    };
+    match scanner.find("the report", &text) {
+        None => print(&text, console),
         Some(leak) => fail(
             &format!("nothing was printed, because a secret would have been in it ({leak}); please report this"),
             plan,
@@ -102,6 +133,7 @@ pub(crate) fn bundle(
     let source = bundle::Source {
         snapshot: &seen.snapshot,
         extras: &seen.extras,
+        withheld: seen.withheld,
         plan,
         checks,
         judge,

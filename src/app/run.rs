@@ -147,7 +147,7 @@ fn config(plan: &Plan, file: Option<&std::path::Path>, console: &mut Console) ->
     };
     let json = plan.format == Format::Json;
     let (text, code) = standalone::page(&read.path, read.document.as_deref(), &read.view, json);
-    match print(&text, console) {
+    match deliver::out_without(&read.needles, &text, plan, console) {
         Exit::Ok if code == 0 => Exit::Ok,
         Exit::Ok => Exit::Found,
         failed => failed,

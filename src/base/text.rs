@@ -18,6 +18,26 @@ pub(crate) fn clean_lines(text: &str) -> String {
     escape(text, true)
 }
 
+/// The same of a whole page that is about to leave: line feeds stay, and where colour is on, its sequences.
+pub(crate) fn clean_page(text: &str, color: bool) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for (at, sign) in text.char_indices() {
+        let paints = || {
+            let rest = text.get(at + 1..).unwrap_or_default().strip_prefix('[');
+            rest.is_some_and(|rest| {
+                rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';')
+                    .starts_with('m')
+            })
+        };
+        if !is_risky(sign) || sign == '\n' || (color && sign == '\u{1b}' && paints()) {
+            safe.push(sign);
+        } else {
+            safe.extend(sign.escape_unicode());
+        }
+    }
+    safe
+}
+
 pub(crate) fn escape(text: &str, keep_lines: bool) -> String {
     let mut safe = String::with_capacity(text.len());
     for sign in text.chars() {
@@ -100,6 +120,13 @@ fn is_path_char(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_keeps_its_lines_and_its_own_colours() {
+        let page = "a\n\u{1b}[1;31mb\u{1b}[2Jc\u{202e}";
+        assert_eq!(clean_page(page, true), "a\n\u{1b}[1;31mb\\u{1b}[2Jc\\u{202e}");
+        assert_eq!(clean_page("\u{1b}[0m", false), "\\u{1b}[0m");
+    }
 
     #[test]
     fn risky_characters_are_shown_as_escapes() {

@@ -10,6 +10,7 @@ use super::standins::StandIns;
 use super::{SCHEMA, markdown, zip};
 use crate::app::plan::Plan;
 use crate::base::json::pretty;
+use crate::base::text::clean_lines as sanitize_lines;
 use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
@@ -55,6 +56,8 @@ pub struct Source<'a> {
     pub plan: &'a Plan,
     /// All checks.
     pub checks: &'a [CheckMeta<'a>],
+    /// How many secrets were withheld in texts of the machine.
+    pub withheld: usize,
     /// Makes the report of a snapshot.
     pub judge: fn(&Snapshot, &Plan) -> Report,
 }
@@ -70,21 +73,19 @@ pub enum Refused {
 
 /// Makes the bytes of a bundle, or says why they must not leave.
 pub fn make(kind: Kind, source: Source<'_>, needles: &Needles) -> Result<Vec<u8>, Refused> {
-    // A stand-in could hide a part of a secret that slipped in, so the search comes before them too.
     let scanner = Scanner::new(needles);
-    let sources = [
-        ("snapshot", pretty(source.snapshot)),
-        ("machine", pretty(source.extras)),
-    ];
-    if let Some(leak) = sources.iter().find_map(|(name, text)| scanner.find(name, text)) {
-        return Err(Refused::Leak(leak));
-    }
     let mut ledger = Ledger::default();
+    // A stand-in could hide a part of a secret that slipped in, so the search comes before them too.
+    let mut machine = serde_json::to_value(source.extras).map_err(|error| Refused::Failed(error.to_string()))?;
+    ledger.count("secret found at the end", "machine", scanner.mask_value(&mut machine));
+    let mut own: Extras = serde_json::from_value(machine).map_err(|error| Refused::Failed(error.to_string()))?;
+    own.host_name.clone_from(&source.extras.host_name);
     let mut standins = StandIns::new(source.snapshot, source.extras.host_name.as_deref());
+    ledger.count("known secret in a text", "snapshot", source.withheld);
     let snapshot = standins
         .snapshot(source.snapshot, &mut ledger)
         .map_err(Refused::Failed)?;
-    let extras = masked(source.extras, &mut standins, &mut ledger);
+    let extras = masked(&own, &mut standins, &mut ledger);
     let snapshot_value = serde_json::to_value(&snapshot).map_err(|error| Refused::Failed(error.to_string()))?;
     ledger.values(&snapshot_value);
     let marks = snapshot
@@ -142,9 +143,18 @@ pub fn make(kind: Kind, source: Source<'_>, needles: &Needles) -> Result<Vec<u8>
             ends.into_iter().chain(rest).collect()
         }
     };
-    if let Some(leak) = finished.iter().find_map(|(name, text)| scanner.find(name, text)) {
-        return Err(Refused::Leak(leak));
+    let mut sealed = Vec::with_capacity(finished.len());
+    for (name, text) in finished {
+        let text = match name.ends_with(".json") {
+            true => seal_json(&scanner, text),
+            false => sanitize_lines(&seal(&scanner, text)),
+        };
+        match scanner.find(&name, &text) {
+            Some(leak) => return Err(Refused::Leak(leak)),
+            None => sealed.push((name, text)),
+        }
     }
+    let finished = sealed;
     match kind {
         Kind::Zip => zip::write(&finished).map_err(Refused::Failed),
         _ => Ok(finished
@@ -152,6 +162,25 @@ pub fn make(kind: Kind, source: Source<'_>, needles: &Needles) -> Result<Vec<u8>
             .next()
             .map(|(_, text)| text.into_bytes())
             .unwrap_or_default()),
+    }
+}
+
+/// A text as it may leave: what was still in it is withheld.
+pub(crate) fn seal(scanner: &Scanner<'_>, text: String) -> String {
+    scanner.mask(&text).map_or(text, |(shown, _)| shown)
+}
+
+/// The same of a JSON document, which stays one.
+pub(crate) fn seal_json(scanner: &Scanner<'_>, text: String) -> String {
+    if scanner.find("", &text).is_none() {
+        return text;
+    }
+    match serde_json::from_str::<serde_json::Value>(&text) {
+        Ok(mut value) => {
+            scanner.mask_value(&mut value);
+            pretty(&value)
+        }
+        Err(_) => seal(scanner, text),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::config::document::Document;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{ConfigView, Source};
 use crate::product::rules;
+use crate::redact::Needles;
 
 /// A config as it was read.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct ConfigFile {
     pub document: Option<Rc<Document>>,
     /// What it says, and the verdict on it.
     pub view: ConfigView,
+    /// What must not be printed.
+    pub needles: Needles,
 }
 
 /// Reads `file`, or the config that a command typed here selects.
@@ -59,6 +62,7 @@ pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
     let mut view = finished.trace.config;
     view.copies = config_copies::collect(&path);
     Ok(ConfigFile {
+        needles: Needles::for_config(&session.vault, &path),
         document: loading.document(&path),
         view,
         path,

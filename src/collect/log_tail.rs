@@ -11,8 +11,10 @@ use super::context::Context;
 use super::run::{self, Cmd, Ran};
 use crate::base::fact::Fact;
 use crate::model::snapshot::Scope;
+use crate::redact::is_known;
 use crate::redact::log_line;
 use crate::secret::Secret;
+use crate::secret::public::is_public;
 use crate::secret::value;
 
 /// How many lines are kept.
@@ -164,7 +166,7 @@ fn shown(ctx: &Context<'_>, text: &str) -> Vec<String> {
     let mut secrets: Vec<&str> = kept
         .iter()
         .map(Secret::expose)
-        .filter(|text| text.len() >= 4 && !public.contains(*text))
+        .filter(|text| text.len() >= 4 && !public.contains(*text) && !is_public(text, &is_known))
         .collect();
     secrets.sort_by_key(|text| std::cmp::Reverse(text.len()));
     secrets.dedup();
@@ -173,7 +175,10 @@ fn shown(ctx: &Context<'_>, text: &str) -> Vec<String> {
         .filter(|line| !line.trim().is_empty() && !line.starts_with("-- "))
         .collect();
     let last = lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default();
-    let known = log_line::Known::new(&secrets);
+    // The folders that the asker works in are his own, whatever they are called.
+    let own = [ctx.host.home.as_str(), ctx.host.cwd.as_str()];
+    let public = |text: &str| is_known(text) || own.iter().any(|folder| folder.split('/').any(|part| part == text));
+    let known = log_line::Known::new(&secrets, &public);
     last.iter().map(|line| known.masked(line)).collect()
 }
 

@@ -7,6 +7,7 @@ use super::document::Document;
 use super::problem::{Problem, Step, get, text};
 use super::secret_refs;
 use super::substitute::Missing;
+use crate::secret::names::is_credential_field;
 
 fn owned(path: &[&str]) -> Vec<String> {
     path.iter().map(|segment| (*segment).to_owned()).collect()
@@ -149,43 +150,6 @@ fn listener(config: &Value, out: &mut Vec<Problem>) {
     }
 }
 
-/// Tells whether the last key of a path holds a credential.
-pub(super) fn is_credential(path: &[String]) -> bool {
-    let key = |from_end: usize| path.iter().rev().nth(from_end).map(String::as_str).unwrap_or_default();
-    holds_credential(key(1), key(0))
-}
-
-fn holds_credential(parent: &str, key: &str) -> bool {
-    const WORDS: [&str; 7] = [
-        "apikey",
-        "api_key",
-        "password",
-        "secret",
-        "passphrase",
-        "privatekey",
-        "authorization",
-    ];
-    if parent == "headers" {
-        return true;
-    }
-    if key.len() < 5 {
-        return false;
-    }
-    let ends_with = |ending: &str| {
-        let tail = key.len().checked_sub(ending.len()).and_then(|at| key.get(at..));
-        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending))
-    };
-    let starts_at = |at: usize, word: &str| {
-        let part = key.as_bytes().get(at..at + word.len());
-        part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    // Each of the words starts with one of these letters.
-    let may_start = |byte: u8| matches!(byte.to_ascii_lowercase(), b'a' | b'p' | b's');
-    let word_at = |(at, byte): (usize, u8)| may_start(byte) && WORDS.iter().any(|word| starts_at(at, word));
-    let token = ends_with("token") && !ends_with("maxtoken");
-    (token || key.bytes().enumerate().any(word_at)) && !key.eq_ignore_ascii_case("passwordfile")
-}
-
 /// Literals in credential fields that redaction left behind, or that no reader expands.
 fn credentials<'v>(value: &'v Value, path: &mut Vec<Step<'v>>, out: &mut Vec<Problem>) {
     match value {
@@ -208,7 +172,7 @@ fn credentials<'v>(value: &'v Value, path: &mut Vec<Step<'v>>, out: &mut Vec<Pro
                 Some(Step::Key(key)) => *key,
                 _ => "",
             };
-            if holds_credential(key(1), key(0)) {
+            if is_credential_field(key(1), key(0)) {
                 credential(text, &Step::owned(path), out);
             }
         }

@@ -136,6 +136,11 @@ impl Table {
         }
     }
 
+    /// Returns how many nodes there are; their ids begin at 0.
+    pub(super) fn len(&self) -> u32 {
+        self.nodes.len() as u32
+    }
+
     /// Returns the constants at a path of keys, `*` for members without a name and elements.
     pub(super) fn constants(&self, path: &[&str]) -> &[Value] {
         let mut at = self.root;

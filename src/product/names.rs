@@ -74,6 +74,25 @@ fn parse(text: &'static str) -> Lists {
     })
 }
 
+/// Returns whether a name is in one of the lists.
+pub(crate) fn is_listed(name: &str) -> bool {
+    let lists = lists();
+    [
+        &lists.workspace_provider,
+        &lists.workspace_exact,
+        &lists.host_blocked_everywhere,
+        &lists.host_blocked_override_only,
+        &lists.host_allowed_inherited,
+        &lists.config_extra_blocked,
+        &lists.selection,
+        &lists.shell_expected_old,
+        &lists.shell_expected_default,
+    ]
+    .iter()
+    .any(|list| list.contains(name))
+        || SHELL_EXPECTED_CORE.contains(&name)
+}
+
 /// Why a name may not stand in a workspace `.env`, as a rule word (section 4).
 pub(crate) fn workspace_block(name: &str) -> Option<&'static str> {
     let lists = lists();

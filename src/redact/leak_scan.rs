@@ -5,12 +5,14 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::encodings;
 use super::needles::{Needles, SHORTEST};
 use super::shapes;
 use super::vocabulary;
+use crate::secret::public::WITHHELD;
 
 /// A secret that was found, without its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,27 +76,82 @@ impl<'a> Scanner<'a> {
 
     /// Returns the first leak in a text. `place` names the text in the answer.
     pub fn find(&self, place: &str, text: &str) -> Option<Leak> {
-        let at = |offset: usize, rule| Leak {
+        let (start, _, rule) = self.hits(text, true).into_iter().next()?;
+        Some(Leak {
             place: place.to_owned(),
-            line: 1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count(),
+            line: 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count(),
             rule,
-        };
-        if let Some((offset, rule)) = self.search(text, |_| true) {
-            return Some(at(offset, rule));
+        })
+    }
+
+    /// Returns a text with every secret in it withheld, and how many there were; none where there is nothing to
+    /// withhold.
+    pub fn mask(&self, text: &str) -> Option<(String, usize)> {
+        let mut hits = self.hits(text, false);
+        if hits.is_empty() {
+            return None;
         }
-        if let Some((offset, rule)) = shapes::find(text) {
-            return Some(at(offset, rule));
+        hits.sort_unstable();
+        let mut shown = String::with_capacity(text.len());
+        let (mut at, mut count) = (0, 0);
+        for (start, end, _) in hits {
+            if start >= at {
+                shown.push_str(text.get(at..start).unwrap_or_default());
+                shown.push_str(WITHHELD);
+                count += 1;
+            }
+            at = at.max(end);
+        }
+        shown.push_str(text.get(at..).unwrap_or_default());
+        Some((shown, count))
+    }
+
+    /// Withholds secrets in every text of a JSON value but its keys; returns how many there were.
+    pub fn mask_value(&self, value: &mut Value) -> usize {
+        match value {
+            Value::String(text) => match self.mask(text) {
+                Some((shown, count)) => {
+                    *text = shown;
+                    count
+                }
+                None => 0,
+            },
+            Value::Array(items) => items.iter_mut().map(|item| self.mask_value(item)).sum(),
+            Value::Object(members) => members.values_mut().map(|item| self.mask_value(item)).sum(),
+            _ => 0,
+        }
+    }
+
+    /// Start, end and rule of what is found; of the first alone on demand.
+    fn hits(&self, text: &str, first: bool) -> Vec<(usize, usize, &'static str)> {
+        let mut hits = self.search(text, first, |_| true);
+        if first && !hits.is_empty() {
+            return hits;
+        }
+        hits.extend(shapes::find(text, first));
+        if first && !hits.is_empty() {
+            return hits;
         }
         // A page breaks long words: once more without blanks, for whole secrets alone.
         let (joined, offsets) = joined(text);
         let whole = |rule: &str| matches!(rule, "raw" | "trimmed" | "unquoted");
-        self.search(&joined, whole)
-            .map(|(offset, _)| at(offsets.get(offset).copied().unwrap_or(0), "broken over lines"))
+        let broken = self.search(&joined, first, whole).into_iter().map(|(start, end, _)| {
+            let at = |offset: usize| offsets.get(offset).copied();
+            let last = at(end - 1).unwrap_or(text.len());
+            let width = text
+                .get(last..)
+                .and_then(|rest| rest.chars().next())
+                .map_or(0, char::len_utf8);
+            (at(start).unwrap_or(0), last + width, "broken over lines")
+        });
+        hits.extend(broken);
+        hits
     }
 
-    fn search(&self, text: &str, wanted: impl Fn(&str) -> bool) -> Option<(usize, &'static str)> {
+    fn search(&self, text: &str, first: bool, wanted: impl Fn(&str) -> bool) -> Vec<(usize, usize, &'static str)> {
         let bytes = text.as_bytes();
         let mut window: u64 = 0;
+        let mut hits = Vec::new();
         for (at, byte) in bytes.iter().enumerate() {
             window = (window << 8 | u64::from(*byte)) & HEAD_MASK;
             let Some(start) = (at + 1).checked_sub(SHORTEST) else {
@@ -110,11 +167,14 @@ impl<'a> Scanner<'a> {
                     continue;
                 };
                 if wanted(rule) && rest.starts_with(pattern.as_bytes()) && !self.excused(pattern) {
-                    return Some((start, rule));
+                    hits.push((start, start + pattern.len(), *rule));
+                    if first {
+                        return hits;
+                    }
                 }
             }
         }
-        None
+        hits
     }
 
     /// What the doctor says anyway, or may show, is no leak.

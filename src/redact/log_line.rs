@@ -1,75 +1,55 @@
-//! Log lines made fit to be shown: known secrets and whatever looks like one are withheld.
+//! Log lines made fit to be shown: words of messages, times, small numbers and paths stay, everything
+//! else is withheld, and so is whatever follows the name of a secret.
 
 use zeroize::Zeroizing;
 
-use crate::secret::names;
+use crate::base::text::is_risky as is_unseen;
+use crate::secret::names::holds_secret;
+use crate::secret::public;
+use crate::secret::public::is_public;
 
-/// What stands in the place of a secret.
-pub const WITHHELD: &str = "[withheld]";
+pub(crate) use crate::secret::public::WITHHELD;
+
 /// Longest line that is shown, in characters.
 const LINE_LIMIT: usize = 300;
-/// Longest part of a line that is looked at.
-const SCAN_LIMIT: usize = 16 << 10;
-
-/// Starts of well-known credentials; what follows is withheld with them.
-const PREFIXES: &[&str] = &[
-    "sk-",
-    "sk_",
-    "rk-",
-    "pk-",
-    "cfut_",
-    "cfat_",
-    "cfk_",
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "glpat-",
-    "xoxb-",
-    "xoxp-",
-    "xoxa-",
-    "xoxs-",
-    "xapp-",
-    "AIza",
-    "ya29.",
-    "AKIA",
-    "ASIA",
-    "eyJ",
-    "hf_",
-    "npm_",
-    "gsk_",
-    "xai-",
-    "r8_",
-    "pplx-",
-    "nvapi-",
-    "tvly-",
-    "fc-",
-    "AGE-SECRET-KEY-",
-];
+/// Longest part of a line that is looked at, in bytes.
+const SCAN_LIMIT: usize = 4 << 10;
+/// Stands for a known secret while a line is looked at; no line has one of its own.
+const MARK: char = '\u{1}';
 
 /// The known secrets as they would stand in a shown line; made once for many lines.
-pub struct Known(Vec<Zeroizing<String>>);
+pub struct Known<'a> {
+    secrets: Vec<Zeroizing<String>>,
+    public: &'a dyn Fn(&str) -> bool,
+}
 
-impl Known {
-    /// Takes the known secrets, longest first.
-    pub fn new(secrets: &[&str]) -> Self {
+impl<'a> Known<'a> {
+    /// Takes the known secrets, longest first, and what may be shown beside words.
+    pub fn new(secrets: &[&str], public: &'a dyn Fn(&str) -> bool) -> Self {
         // A shown line has lost its control characters, so the secrets lose them too.
         let lines = secrets.iter().flat_map(|secret| secret.lines());
-        let clean = lines.map(|line| Zeroizing::new(without_escapes(line)));
-        Known(clean.filter(|secret| secret.len() >= 4).collect())
+        let clean = lines.map(|line| Zeroizing::new(without_escapes(line).trim().to_owned()));
+        Known {
+            secrets: clean.filter(|secret| secret.len() >= 4).collect(),
+            public,
+        }
     }
 
     /// Returns a line without control characters and without secrets.
     pub fn masked(&self, line: &str) -> String {
         let mut text = without_escapes(line);
-        for secret in &self.0 {
+        for secret in &self.secrets {
             if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), WITHHELD);
+                text = text.replace(secret.as_str(), "\u{1}");
             }
         }
-        let text = mask_words(&text);
+        let text = Line {
+            rest: &text,
+            shown: String::new(),
+            hidden: false,
+            known: self.public,
+        }
+        .run();
         if text.chars().count() <= LINE_LIMIT {
             return text;
         }
@@ -79,10 +59,10 @@ impl Known {
 
 /// Returns one line without control characters and without secrets. `secrets` are the known ones, longest first.
 pub fn masked(line: &str, secrets: &[&str]) -> String {
-    Known::new(secrets).masked(line)
+    Known::new(secrets, &|_| false).masked(line)
 }
 
-/// Removes terminal sequences and control characters.
+/// Removes terminal sequences and characters that are not seen.
 fn without_escapes(line: &str) -> String {
     let mut clean = String::new();
     let mut chars = line.chars().peekable();
@@ -91,61 +71,195 @@ fn without_escapes(line: &str) -> String {
             break;
         }
         if c == '\u{1b}' && chars.peek() == Some(&'[') {
-            let _ = chars.by_ref().find(|c| c.is_ascii_alphabetic());
+            chars.next();
+            let _ = chars.by_ref().find(|c| ('\u{40}'..='\u{7e}').contains(c));
         } else if c == '\t' {
             clean.push(' ');
-        } else if !c.is_control()
-            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        {
+        } else if !is_unseen(c) {
             clean.push(c);
         }
     }
     clean
 }
 
-/// Withholds `Bearer …`, `name="…"`, `NAME=…`, `"name": "…"`, user:password in URLs and words that
-/// start like a credential.
-fn mask_words(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut hide_next = false;
-    let mut quote = None;
-    while !rest.is_empty() {
-        let word_end = rest.find(is_separator).unwrap_or(rest.len());
-        let (word, tail) = rest.split_at_checked(word_end).unwrap_or((rest, ""));
-        let scheme = word.eq_ignore_ascii_case("bearer") || word.eq_ignore_ascii_case("basic");
-        let mut after_word = tail;
-        if hide_next && !word.is_empty() && !scheme {
-            // A secret may hold separators itself, so all of the value goes.
-            shown.push_str(WITHHELD);
-            after_word = rest.get(value_end(rest, quote)..).unwrap_or_default();
-            hide_next = false;
-        } else {
-            shown.push_str(&mask_word(word));
+/// One line on its way.
+struct Line<'t> {
+    rest: &'t str,
+    shown: String,
+    /// Whether the last piece was withheld and only signs followed: what follows is the same secret.
+    hidden: bool,
+    known: &'t dyn Fn(&str) -> bool,
+}
+
+impl<'t> Line<'t> {
+    fn run(mut self) -> String {
+        while !self.rest.is_empty() {
+            let blank = self.take(char::is_whitespace);
+            self.shown.push_str(blank);
+            if !blank.is_empty() {
+                self.hidden = false;
+            }
+            self.chunk();
         }
-        let separators_end = after_word.find(|c: char| !is_separator(c)).unwrap_or(after_word.len());
-        let (separators, after) = after_word.split_at_checked(separators_end).unwrap_or((after_word, ""));
-        // A name is followed by `=` or `:`, a scheme by a blank.
-        let assigns = separators.contains(['=', ':']);
-        let named = names::is_credential(word) || is_camel_credential(word);
-        hide_next = if word.is_empty() {
-            hide_next
-        } else {
-            named && assigns || scheme && separators.starts_with(' ') || scheme && hide_next
-        };
-        let opened = separators
+        self.shown
+    }
+
+    fn take(&mut self, wanted: impl Fn(char) -> bool) -> &'t str {
+        let end = self.rest.find(|c| !wanted(c)).unwrap_or(self.rest.len());
+        let (head, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        head
+    }
+
+    /// What stands up to the next blank: whole, when it is a path, an address or a time; else by its pieces.
+    fn chunk(&mut self) {
+        let end = self.rest.find(char::is_whitespace).unwrap_or(self.rest.len());
+        let chunk = self.rest.get(..end).unwrap_or_default();
+        let lead = chunk.len() - chunk.trim_start_matches(is_around).len();
+        let body = chunk.get(lead..).unwrap_or_default();
+        let bare = body.trim_end_matches(|c| is_around(c) || matches!(c, '.' | '!' | '?' | ':'));
+        let whole = self.whole(bare);
+        if let Some(shown) = whole {
+            self.shown.push_str(chunk.get(..lead).unwrap_or_default());
+            self.shown.push_str(&shown);
+            self.hidden = false;
+            self.rest = self.rest.get(lead + bare.len()..).unwrap_or_default();
+            let tail = self.take(|c| !c.is_whitespace() && !c.is_alphanumeric() && c != MARK);
+            self.shown.push_str(tail);
+            self.after(bare, tail);
+            return;
+        }
+        // Signs alone stay; a piece ends at a sign that programs put between name and value.
+        let signs = self.take(|c| is_cut(c) && !c.is_whitespace());
+        self.shown.push_str(signs);
+        let piece = self.take(|c| !is_cut(c) && !c.is_whitespace());
+        if piece.is_empty() {
+            return;
+        }
+        let (body, dots) = piece.split_at(piece.trim_end_matches(['.', '-', '/', '!', '…']).len());
+        if !body.is_empty() && self.is_shown(body) {
+            self.shown.push_str(body);
+            self.hidden = false;
+        } else if !body.is_empty() {
+            self.withhold();
+        }
+        self.shown.push_str(dots);
+        let signs = self.take(|c| is_cut(c) && !c.is_whitespace());
+        self.shown.push_str(signs);
+        self.after(body, signs);
+    }
+
+    fn whole(&self, bare: &str) -> Option<String> {
+        if bare.contains(MARK) {
+            return None;
+        }
+        if public::is_time(bare) {
+            return Some(bare.to_owned());
+        }
+        if bare.contains("://") && !bare.contains(['"', '\'', '`', ',', ';', '|', '{', '<', '(', '\\']) {
+            return public::url(bare, self.known);
+        }
+        (!bare.contains(|c: char| is_cut(c) && c != ':'))
+            .then(|| public::path(bare, self.known))
+            .flatten()
+    }
+
+    /// Signs alone, or a public text that signs like `--` or `$` may stand before.
+    fn is_shown(&self, body: &str) -> bool {
+        if body.contains(MARK) {
+            return false;
+        }
+        let bare = body.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '~' | '+'));
+        let flag = body.len() == 2 && body.starts_with('-');
+        flag || !bare.chars().any(char::is_alphanumeric) || is_public(bare, self.known) || is_public(body, self.known)
+    }
+
+    fn withhold(&mut self) {
+        // `[withheld]:[withheld]` would tell where the signs of a secret are.
+        if self.hidden
+            && self
+                .shown
+                .rfind(WITHHELD)
+                .is_some_and(|at| !self.shown.get(at..).unwrap_or_default().contains(' '))
+        {
+            let end = self.shown.rfind(WITHHELD).unwrap_or_default() + WITHHELD.len();
+            let between = self.shown.get(end..).unwrap_or_default();
+            if between.chars().count() <= 3 && !between.contains(['=', '"', '\'', ',', '&']) {
+                self.shown.truncate(end);
+                return;
+            }
+        }
+        self.shown.push_str(WITHHELD);
+        self.hidden = true;
+    }
+
+    /// After the name of a secret and a sign that assigns, or a quote, or for an option a blank, the value goes whatever it is.
+    fn after(&mut self, name: &str, signs: &str) {
+        if !holds_secret(name) || name.len() > 64 {
+            return;
+        }
+        let option = name.starts_with("--");
+        let weak = matches!(
+            name.to_ascii_lowercase().as_str(),
+            "key" | "keys" | "auth" | "tokens" | "seed" | "webhook"
+        );
+        let assigned = signs.contains(['=', ':']) || signs.ends_with("->");
+        let rest = self.rest.trim_start();
+        let gap = self.rest.len() - rest.len();
+        let quoted = rest.starts_with(['"', '\'', '`', '“', '‘']) || rest.starts_with("\\\"");
+        let opened = signs
             .chars()
             .next_back()
             .filter(|last| matches!(last, '"' | '\'' | '`'));
-        quote = opened.or(quote.filter(|_| scheme));
-        shown.push_str(separators);
-        rest = after;
+        let named = signs.is_empty() && gap > 0 && (option || quoted);
+        if weak || !(assigned || named || signs.starts_with(['"', '\'']) && signs.contains(',')) {
+            return;
+        }
+        // `token: ` at the end of a sentence has its value behind a blank; a comma between means a list.
+        let blank = self.take(char::is_whitespace);
+        self.shown.push_str(blank);
+        let arrow = self.take(|c| matches!(c, '=' | '-' | '>' | ':'));
+        self.shown.push_str(arrow);
+        let blank = self.take(char::is_whitespace);
+        self.shown.push_str(blank);
+        let more = self.take(|c| matches!(c, '"' | '\'' | '`' | '“' | '‘' | '\\' | '[' | '{' | '('));
+        self.shown.push_str(more);
+        let quote = more
+            .chars()
+            .next_back()
+            .filter(|c| matches!(c, '"' | '\'' | '`'))
+            .or(opened.filter(|_| blank.is_empty() && more.is_empty()));
+        let escaped = more.ends_with("\\\"") || signs.ends_with("\\\"");
+        for scheme in ["bearer ", "basic ", "token "] {
+            if self
+                .rest
+                .get(..scheme.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+            {
+                let (head, rest) = self.rest.split_at(scheme.len());
+                self.shown.push_str(head);
+                self.rest = rest;
+            }
+        }
+        let end = value_end(self.rest, quote, escaped);
+        // `Unexpected token '}'` has no value.
+        if self
+            .rest
+            .get(..end)
+            .is_some_and(|value| value.chars().any(|c| c.is_alphanumeric() || c == MARK))
+        {
+            self.hidden = false;
+            self.withhold();
+            self.rest = self.rest.get(end..).unwrap_or_default();
+        }
     }
-    shown
 }
 
-/// Where a value ends: at its closing quote, else at a blank, a quote or an `&`.
-fn value_end(text: &str, quote: Option<char>) -> usize {
+/// Where a value ends: at its closing quote, else at a blank, a quote or an `&`; at the end where a quote stays open.
+fn value_end(text: &str, quote: Option<char>, quote_escaped: bool) -> usize {
+    if quote_escaped {
+        return text.find("\\\"").unwrap_or(text.len());
+    }
     let mut escaped = false;
     let end = text.find(|c: char| {
         let ends = !escaped
@@ -158,106 +272,90 @@ fn value_end(text: &str, quote: Option<char>) -> usize {
     });
     match (end, quote) {
         (Some(end), Some(_)) => end,
-        (end, _) => {
+        (None, Some(_)) => text.len(),
+        (end, None) => {
             let bare = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
             bare.trim_end_matches([',', ';', ')', ']', '}', '>']).len()
         }
     }
 }
 
-fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '=' | ':'
-                | '"'
-                | '\''
-                | '`'
-                | ','
-                | ';'
-                | '('
-                | ')'
-                | '['
-                | ']'
-                | '{'
-                | '}'
-                | '<'
-                | '>'
-                | '&'
-                | '?'
-                | '@'
-                | '|'
-        )
+/// A sign that stands round words.
+fn is_around(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\''
+            | '`'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '<'
+            | '>'
+            | ','
+            | ';'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '«'
+            | '»'
+    )
 }
 
-/// `apiKey`, `authToken`, `clientSecret`.
-fn is_camel_credential(word: &str) -> bool {
-    ["Key", "Token", "Secret", "Password", "Authorization"]
-        .iter()
-        .any(|ending| word.ends_with(ending))
-        || word.eq_ignore_ascii_case("authorization")
-}
-
-fn mask_word(word: &str) -> String {
-    let at = PREFIXES
-        .iter()
-        .filter_map(|prefix| {
-            let at = word.find(prefix)?;
-            let starts = word
-                .get(..at)?
-                .chars()
-                .next_back()
-                .is_none_or(|before| !before.is_ascii_alphanumeric());
-            let long = word.len() - at >= prefix.len() + 8;
-            (starts && long).then_some(at)
-        })
-        .min();
-    match at {
-        Some(at) => format!("{}{WITHHELD}", word.get(..at).unwrap_or_default()),
-        None if is_random(word) => WITHHELD.to_owned(),
-        None => word.to_owned(),
-    }
-}
-
-/// A long run of letters and digits mixed, as keys are and words are not. Paths have slashes and
-/// UUIDs and dates have a form of their own.
-fn is_random(word: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '.');
-    let digits = word.chars().filter(char::is_ascii_digit).count();
-    let letters = word.chars().filter(char::is_ascii_alphabetic).count();
-    let longest = word.split(['-', '.', '_']).map(str::len).max().unwrap_or_default();
-    word.len() >= 32 && word.chars().all(plain) && digits >= 4 && letters >= 4 && longest >= 20
+/// A sign at which a piece ends.
+fn is_cut(c: char) -> bool {
+    is_around(c)
+        || matches!(c, '=' | ':' | '|' | '&' | '?' | '\\')
+        || (!c.is_ascii() && !c.is_alphanumeric() && c != MARK)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// No six characters of the secret in a row are shown.
+    fn leaks(shown: &str, secret: &str) -> bool {
+        (0..secret.len() - 5).any(|at| shown.contains(&secret[at..at + 6]))
+    }
+
     #[test]
-    fn secrets_are_withheld() {
+    fn a_secret_that_nobody_knows_is_withheld_in_every_shape() {
+        let shapes = include_str!("log_shapes.txt");
+        assert!(shapes.lines().count() >= 60);
+        for secret in [
+            "Xy9zQ8wHunt3r",
+            "zebrapurplemonkeydishwasher",
+            "hunter2pass77",
+            "8f14e45fceea167a",
+            "1234567890",
+        ] {
+            for shape in shapes.lines() {
+                let shown = masked(&shape.replace("SECRET", secret), &[]);
+                assert!(!leaks(&shown, secret), "{shape}\n{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_value_of_a_named_secret_goes_even_when_it_is_a_word() {
         let cases = [
-            ("key is my-secret-1 here", "key is [withheld] here"),
-            ("Authorization: Bearer abcdef", "Authorization: Bearer [withheld]"),
+            ("OPENAI_API_KEY=gateway next", "OPENAI_API_KEY=[withheld] next"),
+            ("token: loopback", "token: [withheld]"),
+            ("token 'gateway' rejected", "token '[withheld]' rejected"),
             (
-                "authorization=\"Bearer abc.def\"",
-                "authorization=\"Bearer [withheld]\"",
+                "{\"password\": \"read only\", \"port\": 1}",
+                "{\"password\": \"[withheld]\", \"port\": 1}",
             ),
-            ("OPENAI_API_KEY=abc next", "OPENAI_API_KEY=[withheld] next"),
-            (
-                "{\"apiKey\": \"abc\", \"port\": 1}",
-                "{\"apiKey\": \"[withheld]\", \"port\": 1}",
-            ),
-            ("got sk-ant-api03-AAAABBBB.", "got [withheld]"),
-            ("token: x", "token: [withheld]"),
-            ("url https://h/x?token=abc&b=1", "url https://h/x?token=[withheld]&b=1"),
+            ("Authorization: Bearer gateway", "Authorization: Bearer [withheld]"),
+            ("run --token gateway --port 1", "run --token [withheld] --port 1"),
             (
                 "{\"apiKey\":\"a,b\\\"c]d\",\"x\":1}",
                 "{\"apiKey\":\"[withheld]\",\"x\":1}",
             ),
-            ("Authorization: Bearer a,b;c d", "Authorization: Bearer [withheld] d"),
-            ("token='a b&c' d", "token='[withheld]' d"),
-            ("(token=a,b), d", "(token=[withheld]), d"),
-            ("hash 0123456789abcdef0123456789abcdef", "hash [withheld]"),
+            ("key is my-secret-1 here", "key is [withheld] here"),
         ];
         for (line, expected) in cases {
             assert_eq!(masked(line, &["my-secret-1"]), expected, "{line}");
@@ -266,24 +364,17 @@ mod tests {
 
     #[test]
     fn ordinary_lines_stay() {
-        let lines = [
-            "[gateway] listening on ws://127.0.0.1:18789 (pid 4242)",
-            "2026-11-22T14:10:12.851Z info starting 2026.9.6",
-            "Error: config /home/me/.openclaw/openclaw.json is not valid: gateway.mode",
-            "No API key found for provider \"cloudflare-ai-gateway\"",
-            "id 6f1c9a52-9f0e-4c7e-9b43-6a1f0c5b7d21",
-            "task-manager ask-user",
-        ];
-        for line in lines {
+        for line in include_str!("log_ordinary.txt").lines() {
             assert_eq!(masked(line, &[]), line);
         }
     }
 
     #[test]
     fn controls_go_and_lines_are_bounded() {
-        assert_eq!(masked("\u{1b}[31mred\u{1b}[0m\u{7}\u{202e}x", &[]), "redx");
-        assert_eq!(masked(&"é ".repeat(1000), &[]).chars().count(), LINE_LIMIT + 1);
-        for line in ["\u{1b}[", "=", "::::", "\"", "Bearer", "Bearer ", "sk-", "é=é"] {
+        assert_eq!(masked("\u{1b}[31mred\u{1b}[0m\u{7}\u{202e}x", &[]), "[withheld]");
+        assert_eq!(masked("\u{1b}[31mread\u{1b}[0m\u{7}\u{202e}ing", &[]), "reading");
+        assert_eq!(masked(&"at ".repeat(1000), &[]).chars().count(), LINE_LIMIT + 1);
+        for line in ["\u{1b}[", "=", "::::", "\"", "Bearer", "Bearer ", "sk-", "é=é", "\u{1}"] {
             let _ = masked(line, &[]);
         }
     }

@@ -1,93 +1,307 @@
-//! A property list as text with its values masked.
+//! A property list as text with its values masked: the tags and keys of launchd.plist(5) stay, and values that
+//! cannot be a secret.
 
-use super::mask::{Tally, is_plain_word, is_token};
+use super::mask::{finish, is_known as known, variable};
 use crate::redact::MaskedText;
-use crate::secret::value;
+use crate::redact::arguments::arguments;
+use crate::secret::names::is_public_name;
+use crate::secret::public::{self, WITHHELD, is_number, is_public};
 
-/// Masks a plist. Tags and keys stay; a string stays where it is a path or a label, and below
-/// `EnvironmentVariables` only under a public name.
-pub(crate) fn mask(path: &str, text: &str, secrets: &[&str]) -> MaskedText {
-    let mut tally = Tally::default();
+/// Keys of launchd.plist(5), sorted.
+const KEYS: &[&str] = &[
+    "AbandonProcessGroup",
+    "Bonjour",
+    "BundleProgram",
+    "CFBundleIdentifier",
+    "Core",
+    "CPU",
+    "Crashed",
+    "Data",
+    "Day",
+    "Debug",
+    "Disabled",
+    "EnableGlobbing",
+    "EnablePressuredExit",
+    "EnableTransactions",
+    "EnvironmentVariables",
+    "ExitTimeOut",
+    "FileSize",
+    "GroupName",
+    "HardResourceLimits",
+    "Hour",
+    "InitGroups",
+    "KeepAlive",
+    "Label",
+    "LaunchOnlyOnce",
+    "LegacyTimers",
+    "LimitLoadToHardware",
+    "LimitLoadToSessionType",
+    "LowPriorityBackgroundIO",
+    "LowPriorityIO",
+    "MachServices",
+    "MemoryLock",
+    "Minute",
+    "Month",
+    "NetworkState",
+    "Nice",
+    "NumberOfFiles",
+    "NumberOfProcesses",
+    "OnDemand",
+    "OtherJobEnabled",
+    "PathState",
+    "ProcessType",
+    "Program",
+    "ProgramArguments",
+    "QueueDirectories",
+    "ResidentSetSize",
+    "RootDirectory",
+    "RunAtLoad",
+    "ServiceIPC",
+    "SessionCreate",
+    "SoftResourceLimits",
+    "Sockets",
+    "Stack",
+    "StandardErrorPath",
+    "StandardInPath",
+    "StandardOutPath",
+    "StartCalendarInterval",
+    "StartInterval",
+    "StartOnMount",
+    "SuccessfulExit",
+    "ThrottleInterval",
+    "TimeOut",
+    "Umask",
+    "UserName",
+    "WaitForDebugger",
+    "WatchPaths",
+    "Weekday",
+    "WorkingDirectory",
+];
+
+/// Tags that are shown as they are.
+const TAGS: &[&str] = &[
+    "<plist version=\"1.0\">",
+    "<plist>",
+    "</plist>",
+    "<dict>",
+    "</dict>",
+    "<dict/>",
+    "<array>",
+    "</array>",
+    "<array/>",
+    "<key>",
+    "</key>",
+    "<string>",
+    "</string>",
+    "<string/>",
+    "<integer>",
+    "</integer>",
+    "<real>",
+    "</real>",
+    "<true/>",
+    "<false/>",
+    "<true></true>",
+    "<data>",
+    "</data>",
+    "<date>",
+    "</date>",
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+    "<?xml version=\"1.0\"?>",
+    "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">",
+    "<!DOCTYPE plist PUBLIC \"-//Apple Computer//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">",
+];
+
+/// Keys whose strings are paths.
+const PATHS: &[&str] = &[
+    "Program",
+    "RootDirectory",
+    "StandardErrorPath",
+    "StandardInPath",
+    "StandardOutPath",
+    "WatchPaths",
+    "QueueDirectories",
+    "WorkingDirectory",
+];
+
+/// Keys whose strings are one of few words, or names.
+const WORDS: &[&str] = &["GroupName", "LimitLoadToSessionType", "ProcessType", "UserName"];
+
+/// Masks a plist; its lines keep their numbers.
+pub fn mask(path: &str, text: &str, secrets: &[&str]) -> MaskedText {
     if text.starts_with("bplist") {
-        return tally.text(path, "(a binary property list; not shown)", secrets);
+        return finish(path, "(a binary property list; not shown)", secrets);
     }
-    let mut shown = String::with_capacity(text.len());
+    let mut masker = Masker {
+        shown: String::with_capacity(text.len()),
+        open: Vec::new(),
+        words: Vec::new(),
+    };
     let mut rest = text;
-    let mut key = String::new();
-    let mut variables: Option<usize> = None;
-    let mut depth = 0_usize;
     while let Some(at) = rest.find('<') {
-        let (before, tag_on) = rest.split_at(at);
-        shown.push_str(&between(before, &mut tally));
-        if let Some(comment) = tag_on.strip_prefix("<!--") {
-            let end = comment.find("-->").map_or(comment.len(), |end| end + 3);
-            let (inside, after) = comment.split_at(end);
-            shown.push_str(&format!("<!-- {} -->{}", tally.withhold("comment"), breaks(inside)));
-            rest = after;
-            continue;
-        }
-        let end = tag_on.find('>').map_or(tag_on.len(), |end| end + 1);
-        let (tag, after) = tag_on.split_at(end);
-        shown.push_str(if tag.len() < 200 { tag } else { "<…>" });
-        rest = after;
-        match tag {
-            "<dict>" => depth += 1,
-            "</dict>" => {
-                depth = depth.saturating_sub(1);
-                variables = variables.filter(|outer| depth > *outer);
-            }
-            "<key>" | "<string>" | "<data>" => {
-                let close = rest.find('<').unwrap_or(rest.len());
-                let (text, after) = rest.split_at(close);
-                if tag == "<key>" {
-                    key = text.trim().to_owned();
-                    variables = variables.or((key == "EnvironmentVariables").then_some(depth));
-                    let plain = key.len() <= 64
-                        && key
-                            .chars()
-                            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-                    shown.push_str(if plain && !is_token(&key) {
-                        text
-                    } else {
-                        tally.withhold("key")
-                    });
+        let (before, on) = rest.split_at(at);
+        masker.text(before);
+        rest = masker.tag(on);
+    }
+    masker.text(rest);
+    finish(path, &masker.shown, secrets)
+}
+
+/// One open container or element.
+#[derive(Default)]
+struct Open {
+    tag: &'static str,
+    /// The last key of a dictionary.
+    key: String,
+}
+
+struct Masker {
+    shown: String,
+    open: Vec<Open>,
+    /// The words of the command so far.
+    words: Vec<String>,
+}
+
+impl Masker {
+    /// Takes a tag off the head and returns what follows.
+    fn tag<'t>(&mut self, text: &'t str) -> &'t str {
+        for (begins, ends) in [("<!--", "-->"), ("<![CDATA[", "]]>")] {
+            if let Some(inside) = text.strip_prefix(begins) {
+                let end = inside.find(ends).map_or(inside.len(), |end| end + ends.len());
+                let (inside, after) = inside.split_at(end);
+                let shown = if begins == "<!--" {
+                    format!("<!-- {WITHHELD} -->")
                 } else {
-                    let public = match variables {
-                        Some(_) => value::is_public(&key) && !is_token(text),
-                        None => tag == "<string>" && (is_plain_word(text) || is_label(text)),
-                    };
-                    shown.push_str(if public { text } else { tally.withhold("string") });
-                    if !public {
-                        shown.push_str(&breaks(text));
-                    }
+                    WITHHELD.to_owned()
+                };
+                self.shown.push_str(&format!("{shown}{}", breaks(inside)));
+                return after;
+            }
+        }
+        let end = text.find('>').map_or(text.len(), |end| end + 1);
+        let (tag, after) = text.split_at(end);
+        let flat: String = tag.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Some(tag) = TAGS.iter().find(|one| **one == flat).copied() else {
+            self.shown.push_str(&format!("<{WITHHELD}>{}", breaks(tag)));
+            return after;
+        };
+        self.shown.push_str(&format!(
+            "{tag}{}",
+            breaks(text.get(..end).unwrap_or_default()).repeat(usize::from(!tag.contains('\n')))
+        ));
+        match tag {
+            "<dict>" | "<array>" | "<key>" | "<string>" | "<integer>" | "<real>" | "<data>" | "<date>" => {
+                if tag == "<array>" {
+                    self.words.clear();
                 }
-                rest = after;
+                self.open.push(Open {
+                    tag,
+                    key: String::new(),
+                });
+            }
+            _ if tag.starts_with("</") => {
+                let name = tag.get(2..).unwrap_or_default();
+                if let Some(at) = self.open.iter().rposition(|open| open.tag.get(1..) == Some(name)) {
+                    self.open.truncate(at);
+                }
             }
             _ => {}
         }
+        after
     }
-    shown.push_str(&between(rest, &mut tally));
-    tally.text(path, &shown, secrets)
+
+    /// Text between two tags.
+    fn text(&mut self, text: &str) {
+        let bare = text.trim();
+        if bare.is_empty() {
+            self.shown.push_str(text);
+            return;
+        }
+        let shown = match self.open.last().map(|open| open.tag) {
+            Some("<key>") => self.key(bare),
+            Some("<string>") => self.string(bare),
+            Some("<integer>")
+                if is_number(bare)
+                    && self
+                        .path()
+                        .iter()
+                        .all(|key| KEYS.contains(&key.as_str()) && key != "EnvironmentVariables") =>
+            {
+                Some(bare.to_owned())
+            }
+            _ => None,
+        };
+        let whole = shown.as_deref() == Some(bare);
+        let lost = if whole { String::new() } else { breaks(text) };
+        self.shown.push_str(if whole {
+            text
+        } else {
+            shown.as_deref().unwrap_or(WITHHELD)
+        });
+        self.shown.push_str(&lost);
+    }
+
+    /// The keys from the outermost dictionary inwards.
+    fn path(&self) -> Vec<String> {
+        self.open
+            .iter()
+            .filter(|open| open.tag == "<dict>")
+            .map(|open| open.key.clone())
+            .collect()
+    }
+
+    fn key(&mut self, text: &str) -> Option<String> {
+        let variables = self
+            .path()
+            .iter()
+            .rev()
+            .nth(1)
+            .is_some_and(|key| key == "EnvironmentVariables");
+        let at = self.open.iter().rposition(|open| open.tag == "<dict>");
+        if let Some(dict) = at.and_then(|at| self.open.get_mut(at)) {
+            dict.key = text.to_owned();
+        }
+        let shown = if variables {
+            is_public_name(text, &known)
+        } else {
+            KEYS.contains(&text)
+        };
+        shown.then(|| text.to_owned())
+    }
+
+    fn string(&mut self, text: &str) -> Option<String> {
+        let path = self.path();
+        let containers: Vec<&str> = self.open.iter().map(|open| open.tag).collect();
+        let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+        match (keys.as_slice(), containers.as_slice()) {
+            (["ProgramArguments"], ["<dict>", "<array>", "<string>"]) => {
+                self.words.push(text.to_owned());
+                let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+                arguments(&words, &known).get(words.len() - 1).cloned()
+            }
+            (["EnvironmentVariables", name], ["<dict>", "<dict>", "<string>"]) => variable(name, text),
+            (["Label"], ["<dict>", "<string>"]) => (is_public(text, &known) || label(text)).then(|| text.to_owned()),
+            ([key], _) if PATHS.contains(key) => public::path(text, &known),
+            ([key], ["<dict>", "<string>"]) if WORDS.contains(key) => is_public(text, &known).then(|| text.to_owned()),
+            _ => None,
+        }
+    }
 }
 
-/// Text between tags: blanks and numbers.
-fn between(text: &str, tally: &mut Tally) -> String {
-    let trimmed = text.trim();
-    if trimmed.len() <= 5 && trimmed.chars().all(|c| c.is_ascii_digit()) {
-        return text.to_owned();
-    }
-    format!("{}{}", tally.withhold("text"), breaks(text))
+/// `com.example.gateway`: the first label is that of a reversed domain.
+fn label(text: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty() && part.len() <= 20 && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    };
+    let first = text.split('.').next().unwrap_or_default();
+    matches!(
+        first,
+        "com" | "org" | "net" | "ai" | "io" | "dev" | "me" | "app" | "bot" | "homebrew"
+    ) && text.split('.').all(part)
 }
 
-/// The line feeds of a text that was withheld, so that line numbers hold.
+/// The line feeds of a text that is not shown, so that line numbers stay right.
 fn breaks(text: &str) -> String {
     "\n".repeat(text.matches('\n').count())
-}
-
-fn is_label(text: &str) -> bool {
-    let part =
-        |part: &str| !part.is_empty() && part.len() <= 20 && part.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-    text.contains('.') && text.len() <= 60 && text.split('.').all(part)
 }
 
 #[cfg(test)]
@@ -99,11 +313,19 @@ mod tests {
         let plist = "<?xml version=\"1.0\"?>\n<!-- s3cr3t\n-->\n<plist><dict>\n<key>Label</key><string>ai.openclaw.gateway</string>\n\
             <key>ProgramArguments</key><array>\n<string>/opt/node</string><string>--token</string><string>s3cr3t</string></array>\n\
             <key>EnvironmentVariables</key>\n<dict><key>HOME</key><string>/Users/me</string><key>MY_KEY</key><string>/path/like</string></dict>\n\
-            <key>Note</key><string>a\nb</string></dict></plist>\n";
+            <key>Note</key><string>a\nb</string><key>Nice</key><integer>5</integer><s3cr3t a=\"s3cr3t\">\n\
+            <string><![CDATA[s3cr3t]]></string></dict></plist>\n";
         let masked = mask("p", plist, &[]);
         let text = masked.lines.join("\n");
         assert_eq!(text.lines().count(), plist.lines().count());
-        for kept in ["ai.openclaw.gateway", "/opt/node", "--token", "/Users/me", "MY_KEY"] {
+        for kept in [
+            "ai.openclaw.gateway",
+            "/opt/node",
+            "--token",
+            "/Users/me",
+            "MY_KEY",
+            ">5<",
+        ] {
             assert!(text.contains(kept), "{kept}\n{text}");
         }
         for gone in ["s3cr3t", "/path/like", "a\nb"] {

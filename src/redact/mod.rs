@@ -1,5 +1,6 @@
 //! What is withheld before anything is shown: masks, needles, the leak scan.
 
+pub(crate) mod arguments;
 pub(crate) mod encodings;
 pub(crate) mod extras;
 pub(crate) mod leak_scan;
@@ -12,9 +13,11 @@ pub(crate) mod needles;
 pub(crate) mod shapes;
 pub(crate) mod vocabulary;
 
+pub use arguments::arguments;
 pub use extras::{Extras, MaskedText};
 pub use leak_scan::{Leak, Scanner};
-pub(crate) use mask_config::mask as mask_config;
-pub(crate) use mask_plist::mask as mask_plist;
-pub(crate) use mask_unit::mask as mask_unit;
+pub(crate) use mask::is_known;
+pub use mask_config::mask as mask_config;
+pub use mask_plist::mask as mask_plist;
+pub use mask_unit::mask as mask_unit;
 pub use needles::Needles;

@@ -7,8 +7,11 @@
 
 use zeroize::Zeroizing;
 
+use super::mask::is_known;
 use super::vocabulary;
 use crate::model::snapshot::{Snapshot, ValueFlag};
+use crate::secret::names::{is_named, is_public_name};
+use crate::secret::public::is_public;
 use crate::secret::value;
 use crate::secret::{Secret, Vault};
 
@@ -45,8 +48,17 @@ impl std::fmt::Debug for Needles {
 impl Needles {
     /// Returns what of a vault must not leave, and what of a snapshot may.
     pub fn new(vault: &Vault, snapshot: &Snapshot) -> Self {
+        Needles::beside(vault, shown(snapshot))
+    }
+
+    /// Returns what of a vault must not leave, beside the path of a config that may.
+    pub fn for_config(vault: &Vault, path: &str) -> Self {
+        Needles::beside(vault, vec![Zeroizing::new(path.to_owned())])
+    }
+
+    fn beside(vault: &Vault, excuses: Vec<Zeroizing<String>>) -> Self {
         let mut needles = Needles {
-            excuses: shown(snapshot),
+            excuses,
             ..Needles::default()
         };
         needles
@@ -66,7 +78,9 @@ impl Needles {
             .dedup_by(|later, kept| later.text.as_str() == kept.text.as_str());
         let excuses = std::mem::take(&mut needles.excuses);
         needles.secrets.retain(|one| {
-            !vocabulary::contains(&one.text) && !excuses.iter().any(|known| known.contains(one.text.as_str()))
+            !vocabulary::contains(&one.text)
+                && !is_public(&one.text, &is_known)
+                && !excuses.iter().any(|known| known.contains(one.text.as_str()))
         });
         needles.excuses = excuses;
         needles.secrets.truncate(MOST);
@@ -157,7 +171,6 @@ fn parts(text: &str) -> Vec<&str> {
 fn is_ordinary(text: &str) -> bool {
     let facts = value::describe("", text, String::new());
     let harmless = [
-        ValueFlag::LiteralReference,
         ValueFlag::Sentinel,
         ValueFlag::Placeholder,
         ValueFlag::BareVariableName,
@@ -165,7 +178,10 @@ fn is_ordinary(text: &str) -> bool {
     ];
     let longest = if text.contains(['.', ':']) { 21 } else { 9 };
     let number = text.len() <= longest && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ':' | '-'));
-    number || harmless.iter().any(|flag| facts.has(*flag)) || is_path_list(text)
+    number
+        || facts.reference.as_deref().is_some_and(is_named)
+        || harmless.iter().any(|flag| facts.has(*flag))
+        || is_path_list(text)
 }
 
 /// A path of plain words, or several of them with colons between.
@@ -227,10 +243,12 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
         snapshot.views.next_start.get(),
         snapshot.views.running.get(),
     ];
+    // A secret in the place of a name is no excuse for itself.
+    let named = |name: &String| is_public_name(name, &is_known);
     for trace in traces.into_iter().flatten() {
         texts.extend([trace.state_dir.clone(), trace.config_path.clone(), trace.cwd.clone()]);
-        texts.extend(trace.offers.iter().map(|offer| offer.name.clone()));
-        texts.extend(trace.effective.iter().map(|binding| binding.name.clone()));
+        texts.extend(trace.offers.iter().map(|offer| offer.name.clone()).filter(named));
+        texts.extend(trace.effective.iter().map(|binding| binding.name.clone()).filter(named));
         texts.extend(trace.profile.clone());
         let providers = &trace.config.providers;
         texts.extend(

@@ -1,42 +1,21 @@
 //! Credentials told by their published form, known to the vault or not.
 
-/// Start of a credential, and how many signs must follow.
-const SHAPES: &[(&str, usize)] = &[
-    ("sk-", 16),
-    ("sk_live_", 12),
-    ("cfut_", 16),
-    ("cfat_", 16),
-    ("cfk_", 16),
-    ("ghp_", 20),
-    ("gho_", 20),
-    ("ghu_", 20),
-    ("ghs_", 20),
-    ("ghr_", 20),
-    ("github_pat_", 20),
-    ("glpat-", 16),
-    ("xoxa-", 12),
-    ("xoxb-", 12),
-    ("xoxp-", 12),
-    ("xoxs-", 12),
-    ("xapp-", 16),
-    ("AIza", 30),
-    ("AKIA", 16),
-    ("hf_", 30),
-    ("gsk_", 30),
-    ("xai-", 30),
-    ("eyJ", 40),
-    ("Bearer ", 16),
-    ("bearer ", 16),
-    ("Basic ", 20),
-];
+use crate::secret::value::SHAPES;
 
-/// Returns the offset of the first one and the name of the rule.
-pub(crate) fn find(text: &str) -> Option<(usize, &'static str)> {
-    SHAPES.iter().find_map(|(start, least)| {
-        text.match_indices(start)
-            .find(|(at, _)| begins(text, *at) && is_token(text.get(at + start.len()..).unwrap_or_default(), *least))
-            .map(|(at, _)| (at, "token shape"))
-    })
+/// Returns start, end and the name of the rule of each; of the first alone on demand.
+pub(crate) fn find(text: &str, first: bool) -> Vec<(usize, usize, &'static str)> {
+    let mut found = Vec::new();
+    for (start, least, _) in SHAPES {
+        for (at, _) in text.match_indices(start).filter(|(at, _)| begins(text, *at)) {
+            if let Some(len) = token(text.get(at + start.len()..).unwrap_or_default(), *least) {
+                found.push((at, at + start.len() + len, "token shape"));
+                if first {
+                    return found;
+                }
+            }
+        }
+    }
+    found
 }
 
 fn begins(text: &str, at: usize) -> bool {
@@ -44,13 +23,13 @@ fn begins(text: &str, at: usize) -> bool {
     before.is_none_or(|before| !before.is_ascii_alphanumeric() && !matches!(before, '-' | '_'))
 }
 
-/// Tells whether enough signs of a token follow, digits among them: names have few.
-fn is_token(rest: &str, least: usize) -> bool {
+/// Returns how many signs of a token follow, where they are enough, digits among them: names have few.
+fn token(rest: &str, least: usize) -> Option<usize> {
     let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+' | '/' | '=');
     let end = rest.find(|c| !sign(c)).unwrap_or(rest.len());
     let token = rest.get(..end).unwrap_or_default();
     let digits = token.bytes().filter(u8::is_ascii_digit).count();
-    token.len() >= least && digits >= 2 && token.bytes().any(|byte| byte.is_ascii_alphabetic())
+    (token.len() >= least && digits >= 2 && token.bytes().any(|byte| byte.is_ascii_alphabetic())).then_some(end)
 }
 
 #[cfg(test)]
@@ -66,7 +45,7 @@ mod tests {
             "xoxb-12345-abcdefgh",
         ];
         for text in found {
-            assert!(find(text).is_some(), "{text}");
+            assert!(!find(text, true).is_empty(), "{text}");
         }
         for text in [
             "sk-ant-...",
@@ -75,7 +54,7 @@ mod tests {
             "sk-ant-api03-…",
             "risk-0123456789abcdef",
         ] {
-            assert_eq!(find(text), None, "{text}");
+            assert!(find(text, true).is_empty(), "{text}");
         }
     }
 }

@@ -2,9 +2,11 @@
 
 pub mod facts;
 pub mod names;
+pub(crate) mod public;
 pub(crate) mod raw_var;
 pub mod value;
 pub mod vault;
+pub(crate) mod words;
 
 pub use raw_var::RawVar;
 pub use vault::{FingerprintKey, Secret, Vault, WipedBytes};

@@ -1,6 +1,7 @@
 //! Which variable names are worth reporting in files that OpenClaw does not read itself.
 
 use crate::secret::value::is_env_name;
+use crate::secret::words::{humps, is_word};
 
 /// Tells whether a name looks like that of a credential: `…KEY`, `…TOKEN`, `…SECRET`,
 /// `…PASSWORD`, `…AUTH`, as whole words at the end.
@@ -26,6 +27,134 @@ pub fn is_credential(name: &str) -> bool {
         || ["TOKEN", "PASSWORD", "SECRET"]
             .iter()
             .any(|ending| last.ends_with(ending))
+}
+
+/// Returns whether the field of a config holds a credential: by its own name, or because it stands among headers.
+pub(crate) fn is_credential_field(parent: &str, key: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "apikey",
+        "api_key",
+        "api-key",
+        "password",
+        "secret",
+        "passphrase",
+        "privatekey",
+        "authorization",
+        "token",
+    ];
+    if parent == "headers" {
+        return true;
+    }
+    let part_is = |at: usize, word: &str| {
+        let part = key.as_bytes().get(at..at + word.len());
+        part.is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    // Each of the words starts with one of these letters; a config may have a hundred thousand fields.
+    let may_start = |byte: u8| matches!(byte.to_ascii_lowercase(), b'a' | b'p' | b's' | b't');
+    let word_at = |(at, byte): (usize, u8)| {
+        may_start(byte)
+            && WORDS
+                .iter()
+                .any(|word| part_is(at, word) && (*word != "token" || at + 5 == key.len()))
+    };
+    let limit = ["maxtoken", "passwordfile"]
+        .iter()
+        .any(|name| key.eq_ignore_ascii_case(name));
+    key.len() >= 5 && !limit && key.bytes().enumerate().any(word_at)
+}
+
+/// Returns whether a name is that of a secret, in any spelling: `apiKey`, `API_KEY`, `x-api-key`, `--token`, `passphrase`.
+pub(crate) fn holds_secret(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "accesskey",
+        "apikey",
+        "appsecret",
+        "auth",
+        "authorization",
+        "bearer",
+        "cookie",
+        "credential",
+        "credentials",
+        "dsn",
+        "hmac",
+        "jwt",
+        "key",
+        "keys",
+        "mnemonic",
+        "otp",
+        "pass",
+        "passcode",
+        "passphrase",
+        "passwd",
+        "password",
+        "passwords",
+        "pin",
+        "privatekey",
+        "pwd",
+        "salt",
+        "secret",
+        "secrets",
+        "seed",
+        "sig",
+        "sid",
+        "signature",
+        "token",
+        "webhook",
+    ];
+    let last = name
+        .split(|c: char| !c.is_alphanumeric())
+        .rfind(|part| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit()))
+        .unwrap_or_default();
+    if last.len() > 64 || !last.is_ascii() {
+        return false;
+    }
+    let hump = humps(last).last().unwrap_or_default().to_ascii_lowercase();
+    let last = last.to_ascii_lowercase();
+    let joined = [
+        "token",
+        "password",
+        "secret",
+        "apikey",
+        "passphrase",
+        "passwd",
+        "webhook",
+    ];
+    ENDINGS.contains(&hump.as_str()) || ENDINGS.contains(&last.as_str()) || joined.iter().any(|end| last.ends_with(end))
+}
+
+/// Returns whether a variable may be called by its name: a name of words, or the usual form of a credential's name.
+/// A key pasted in the place of a name is neither.
+pub(crate) fn is_public_name(name: &str, known: &dyn Fn(&str) -> bool) -> bool {
+    if known(name) {
+        return true;
+    }
+    let upper = name
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let lower = name
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let parts: Vec<&str> = name.split('_').filter(|p| !p.is_empty()).collect();
+    let letters = |part: &&str| part.bytes().all(|b| b.is_ascii_alphabetic());
+    let number = |part: &&str| part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
+    let word = |part: &&str| {
+        number(part)
+            || is_word(part)
+            || (letters(part) && part.len() <= 16)
+            || is_word(part.trim_end_matches(|c: char| c.is_ascii_digit()))
+    };
+    name.len() <= 64
+        && (upper || lower)
+        && !parts.is_empty()
+        && parts.iter().all(word)
+        && (parts.len() > 1 || name.len() <= 16)
+}
+
+/// Returns whether a reference names a credential: `$UMMER2024` is a password, not a reference.
+pub(crate) fn is_named(reference: &str) -> bool {
+    let name = reference.trim_start_matches(['$', '{']).trim_end_matches('}');
+    let upper = !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    upper && is_credential(name) && is_public_name(name, &|_| false)
 }
 
 /// Tells whether a name is one that OpenClaw or its forerunners read.

@@ -271,31 +271,61 @@ fn is_bare_variable_name(text: &str) -> bool {
         && ENDINGS.iter().any(|ending| text.ends_with(ending))
 }
 
-/// Names the public type a credential shows by its prefix (facts/pings.md section 10, value shapes).
+/// Published starts of credentials: how many signs must follow before a text counts as one, and the type's name.
+/// A longer start stands before the shorter (facts/pings.md section 10, value shapes).
+pub(crate) const SHAPES: &[(&str, usize, Option<Shape>)] = &[
+    ("sk-ant-api", 12, Some(Shape::AnthropicApiKey)),
+    ("sk-ant-oat", 12, Some(Shape::AnthropicOauthToken)),
+    ("sk-ant-admin", 12, Some(Shape::AnthropicAdminKey)),
+    ("sk-ant-", 12, Some(Shape::AnthropicApiKey)),
+    ("sk-or-", 12, Some(Shape::OpenrouterKey)),
+    ("sk-proj-", 12, Some(Shape::OpenaiKey)),
+    ("sk-", 16, None),
+    ("sk_live_", 12, None),
+    ("cfut_", 16, Some(Shape::CloudflareUserToken)),
+    ("cfat_", 16, Some(Shape::CloudflareAccountToken)),
+    ("cfk_", 16, Some(Shape::CloudflareGlobalKey)),
+    ("ghp_", 20, Some(Shape::GithubToken)),
+    ("gho_", 20, None),
+    ("ghu_", 20, None),
+    ("ghs_", 20, None),
+    ("ghr_", 20, None),
+    ("github_pat_", 20, Some(Shape::GithubToken)),
+    ("glpat-", 16, None),
+    ("xoxa-", 12, None),
+    ("xoxb-", 12, Some(Shape::SlackToken)),
+    ("xoxp-", 12, Some(Shape::SlackToken)),
+    ("xoxs-", 12, None),
+    ("xapp-", 16, None),
+    ("AIza", 30, Some(Shape::GoogleKey)),
+    ("ya29.", 20, None),
+    ("AKIA", 16, None),
+    ("ASIA", 16, None),
+    ("hf_", 30, None),
+    ("npm_", 30, None),
+    ("gsk_", 30, None),
+    ("xai-", 30, None),
+    ("r8_", 30, None),
+    ("pplx-", 30, None),
+    ("nvapi-", 30, None),
+    ("tvly-", 20, None),
+    ("AGE-SECRET-KEY-", 20, None),
+    ("eyJ", 40, None),
+    ("Bearer ", 16, None),
+    ("bearer ", 16, None),
+    ("Basic ", 20, None),
+];
+
+/// Names the public type that a credential shows by its start.
 pub fn shape(text: &str) -> Option<Shape> {
-    const PREFIXES: &[(&str, Shape)] = &[
-        ("sk-ant-api", Shape::AnthropicApiKey),
-        ("sk-ant-oat", Shape::AnthropicOauthToken),
-        ("sk-ant-admin", Shape::AnthropicAdminKey),
-        ("cfut_", Shape::CloudflareUserToken),
-        ("cfat_", Shape::CloudflareAccountToken),
-        ("cfk_", Shape::CloudflareGlobalKey),
-        ("sk-or-", Shape::OpenrouterKey),
-        ("sk-proj-", Shape::OpenaiKey),
-        ("AIza", Shape::GoogleKey),
-        ("ghp_", Shape::GithubToken),
-        ("github_pat_", Shape::GithubToken),
-        ("xoxb-", Shape::SlackToken),
-        ("xoxp-", Shape::SlackToken),
-        ("http://", Shape::Url),
-        ("https://", Shape::Url),
-    ];
     let text = js_trim(text);
-    if let Some((_, shape)) = PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix)) {
-        return Some(*shape);
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return Some(Shape::Url);
     }
-    if text.starts_with("sk-ant-") {
-        return Some(Shape::AnthropicApiKey);
+    if let Some((_, _, shape)) = SHAPES.iter().find(|(start, ..)| text.starts_with(start))
+        && shape.is_some()
+    {
+        return *shape;
     }
     if text.len() > 7 && text.get(..7).is_some_and(|head| head.eq_ignore_ascii_case("bearer ")) {
         return Some(Shape::BearerHeader);

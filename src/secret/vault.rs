@@ -147,7 +147,13 @@ impl Vault {
             // Literals of the config are described without a name, or by their path.
             remember(&self.credentials, secret);
         }
-        value::describe(name, secret.expose(), self.fingerprint(secret))
+        if value::is_env_name(name) && !names::is_public_name(name, &|_| false) {
+            // A key that was pasted in the place of a name is called by nobody.
+            remember(&self.credentials, &Secret(Arc::new(Zeroizing::new(name.to_owned()))));
+        }
+        let mut facts = value::describe(name, secret.expose(), self.fingerprint(secret));
+        facts.reference = facts.reference.filter(|reference| names::is_named(reference));
+        facts
     }
 
     /// Returns the first 8 hex digits of HMAC-SHA-256 over the value (design section 4.3).

@@ -27,7 +27,15 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     suspects(case, bad)
         .iter()
         .map(|suspect| {
-            let text = suspect.value.reference.as_deref().unwrap_or("$(…)");
+            let text =
+                suspect
+                    .value
+                    .reference
+                    .as_deref()
+                    .unwrap_or(match suspect.value.has(ValueFlag::CommandSubstitution) {
+                        true => "$(…)",
+                        false => "$… of another name",
+                    });
             let title = format!("{} is the text {text}, which nothing expands", suspect.name());
             about(case, CHECK.id, suspect, title, &format!("the value is {text}"))
                 .detail(format!(

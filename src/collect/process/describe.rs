@@ -11,7 +11,8 @@ use crate::model::snapshot::{Binding, GatewayProcess, Source, Witness};
 use crate::parse::proc::environ;
 use crate::parse::proc::gateway_argv;
 use crate::parse::proc::gateway_argv::ChildKind;
-use crate::secret::names;
+use crate::redact;
+use crate::redact::log_line;
 
 /// Describes a process; none when it ended meanwhile.
 pub(super) fn describe(
@@ -191,29 +192,15 @@ fn facts(ctx: &Context<'_>, raw: &[RawBinding]) -> Vec<Binding> {
         .collect()
 }
 
-/// Arguments for people: values of options that are named like credentials are left out.
+/// Arguments for people: what is not public by its place is withheld, and remembered as a secret.
 fn masked(ctx: &Context<'_>, args: &[String]) -> Vec<String> {
-    let secret_option = |word: &str| word.starts_with('-') && names::is_credential(word.trim_start_matches('-'));
-    let mut shown = Vec::with_capacity(args.len().min(64));
-    let mut hide_next = false;
-    for word in args.iter().take(64) {
-        if hide_next && !word.starts_with('-') {
-            ctx.vault.seal(word.as_str());
-            shown.push("[withheld]".to_owned());
-            hide_next = false;
-            continue;
-        }
-        match word.split_once('=') {
-            Some((name, value)) if secret_option(name) || names::is_credential(name) => {
-                ctx.vault.seal(value);
-                shown.push(format!("{name}=[withheld]"));
-                hide_next = false;
-            }
-            _ => {
-                shown.push(word.chars().filter(|c| !c.is_control()).take(200).collect());
-                hide_next = secret_option(word);
-            }
-        }
+    let words: Vec<&str> = args.iter().take(64).map(String::as_str).collect();
+    let shown = redact::arguments(&words, &redact::is_known);
+    for (word, shown) in words.iter().zip(&shown).filter(|(word, shown)| *word != shown) {
+        let value = word
+            .split_once('=')
+            .filter(|_| shown.ends_with(&format!("={}", log_line::WITHHELD)));
+        ctx.vault.seal(value.map_or(*word, |(_, value)| value));
     }
     shown
 }

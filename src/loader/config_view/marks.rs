@@ -7,6 +7,7 @@ use super::refs;
 use crate::config::Step;
 use crate::config::document::Document;
 use crate::config::member::Members;
+use crate::secret::names::is_credential_field;
 
 /// A value that matters: a credential, a string with a `$`, or a SecretRef.
 #[derive(Debug)]
@@ -79,32 +80,9 @@ fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
     })
 }
 
-/// Tells whether the field at a path holds a credential.
+/// Returns whether the field at a path holds a credential.
 fn is_credential(path: &[Step<'_>]) -> bool {
     // Elements have no name of their own, but may stand among headers.
-    let last = path.last().and_then(Step::key).unwrap_or_default();
-    const ENDINGS: [&str; 8] = [
-        "apikey",
-        "api_key",
-        "token",
-        "password",
-        "secret",
-        "authorization",
-        "privatekey",
-        "x-api-key",
-    ];
-    // Every ending ends in one of these, and nearly no name does.
-    let may_end = matches!(
-        last.bytes().last().map(|byte| byte.to_ascii_lowercase()),
-        Some(b'y' | b'n' | b'd' | b't')
-    );
-    let ends_with = |ending: &&str| {
-        let tail = last.len().checked_sub(ending.len()).and_then(|at| last.get(at..));
-        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending))
-    };
-    let parent = path.len().checked_sub(2).and_then(|at| path.get(at)?.key());
-    let numeric = ["maxtokens", "contexttokens"]
-        .iter()
-        .any(|name| last.eq_ignore_ascii_case(name));
-    !numeric && ((may_end && ENDINGS.iter().any(ends_with)) || parent == Some("headers"))
+    let key = |from_end: usize| path.iter().rev().nth(from_end).and_then(Step::key).unwrap_or_default();
+    is_credential_field(key(1), key(0))
 }
