@@ -1,11 +1,12 @@
 //! The only writer. Colour, width and character set are decided once, here; a reader that closes
 //! its pipe ends the output quietly.
 
-use std::future::Future;
 use std::io::{self, ErrorKind, Write};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use crate::app::plan::ColorChoice;
+use crate::collect::guard;
 use crate::collect::terminal::TerminalFacts;
 use crate::render::theme::Theme;
 
@@ -78,6 +79,7 @@ impl Console {
         let shown = fit(text, self.theme.color);
         let written = match &mut self.sink {
             Sink::Real => {
+                guard::answered();
                 let mut stream = io::stdout().lock();
                 stream.write_all(shown.as_bytes()).and_then(|()| stream.flush())
             }
@@ -125,18 +127,15 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Runs `work`; when it takes longer than 300 ms, shows `label` until it is done.
-    pub async fn during<T>(self, label: &str, work: impl Future<Output = T>) -> T {
-        if !self.shown {
-            return work.await;
-        }
-        tokio::pin!(work);
-        tokio::select! {
-            done = &mut work => return done,
-            () = tokio::time::sleep(PATIENCE) => {}
+    /// Waits for a message for at most `limit`; when that takes longer than 300 ms, shows `label` meanwhile.
+    pub fn receive<T>(self, label: &str, from: &Receiver<T>, limit: Duration) -> Result<T, RecvTimeoutError> {
+        let silent = if self.shown { PATIENCE.min(limit) } else { limit };
+        match from.recv_timeout(silent) {
+            Err(RecvTimeoutError::Timeout) if silent < limit => {}
+            done => return done,
         }
         let _line = Line::show(label);
-        work.await
+        from.recv_timeout(limit - silent)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use crate::app::cli;
 use crate::app::cli::{Parsed, Stop, docs};
@@ -15,7 +16,7 @@ use crate::app::wait;
 use crate::app::wait::Waited;
 use crate::checks;
 use crate::checks::runner::Filter;
-use crate::collect::{self, session};
+use crate::collect::{self, guard, session};
 use crate::config::standalone;
 use crate::model::report::{Outcome, Report, SCHEMA, Severity, Tool};
 use crate::model::snapshot::Snapshot;
@@ -37,6 +38,10 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
     match cli::parse(args, as_doctor) {
         Ok(Parsed::Run(plan)) => {
             let mut console = Console::new(&terminal, plan.color);
+            guard::no_core();
+            guard::on_signals();
+            let late = Console::new(&terminal, plan.color);
+            watch(&plan, late);
             match cli::check_topics(&plan, &catalogue()) {
                 Ok(()) => guarded(&plan, &mut console),
                 Err(stop) => show(&stop, &mut console),
@@ -51,6 +56,23 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
             show(&stop, &mut console)
         }
     }
+}
+
+/// How long after its own limit a run that still hangs is ended: in what stands outside of the look at the machine.
+const GRACE: Duration = Duration::from_millis(1500);
+
+/// Sees to it that a document comes even where the run hangs for ever, such as in a bundle on a dead mount.
+fn watch(plan: &Plan, mut console: Console) {
+    let limit = plan.timeout + plan.wait.unwrap_or_default() + GRACE;
+    let format = plan.format;
+    guard::answer_within(limit, Exit::Incomplete.code(), move || {
+        let message = "time was up: something on this machine does not answer, such as a dead mount";
+        console.err(&format!("error: {message}\n"));
+        print(
+            &render::failure(format, "timeout", message, Exit::Incomplete.code()),
+            &mut console,
+        );
+    });
 }
 
 /// A bug of ours still ends in a document and in its own exit code.

@@ -1,5 +1,6 @@
 //! All checks, one file each. Adding one is a new file and one word in the list.
 
+mod blind;
 pub mod check;
 pub(crate) mod cloudflare;
 pub(crate) mod config;

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{fold, suppress};
+use super::{blind, fold, suppress};
 use crate::base::fact::Fact;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
@@ -64,7 +64,14 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
         findings.extend(found);
     }
     let findings = fold::fold(checks, suppress::mark(findings, &snapshot.suppressions));
-    let outcome = sum(&findings, snapshot, resolved);
+    let checks_blind = checks.iter().any(|check| {
+        filter.leaves_out(check).is_none()
+            && reports
+                .iter()
+                .any(|report| report.id == check.id && report.outcome == CheckOutcome::Unknown)
+            && blind::to(check, snapshot).is_some()
+    });
+    let outcome = sum(&findings, snapshot, resolved, checks_blind);
     Diagnosis {
         findings,
         checks: reports,
@@ -76,16 +83,24 @@ fn one(check: &Check, case: &Case<'_>, filter: Filter<'_>) -> (CheckOutcome, Opt
     if let Some(why) = filter.leaves_out(check) {
         return (CheckOutcome::Skipped, Some(why.to_owned()), Vec::new());
     }
+    let cut_short = case.snapshot.cut_short.as_ref();
+    if let Some(cut) = cut_short.filter(|cut| !cut.judged) {
+        return (CheckOutcome::Unknown, Some(cut.why.clone()), Vec::new());
+    }
     for need in check.needs {
         match look(*need, case.snapshot) {
             Look::Ready => {}
+            Look::Skip(why) if cut_short.is_some() => return (CheckOutcome::Unknown, Some(why), Vec::new()),
             Look::Skip(why) => return (CheckOutcome::Skipped, Some(why), Vec::new()),
             Look::Unknown(why) => return (CheckOutcome::Unknown, Some(why), Vec::new()),
         }
     }
     // One broken check must not cost the report.
     match catch_unwind(AssertUnwindSafe(|| (check.run)(case))) {
-        Ok(found) if found.is_empty() => (CheckOutcome::Pass, None, found),
+        Ok(found) if found.is_empty() => match blind::to(check, case.snapshot) {
+            Some(why) => (CheckOutcome::Unknown, Some(why), found),
+            None => (CheckOutcome::Pass, None, found),
+        },
         Ok(found) => (CheckOutcome::Found, None, found),
         Err(_) => {
             let why = "the check itself failed; please report this".to_owned();
@@ -207,16 +222,18 @@ fn is_open(verdict: Option<&PingVerdict>) -> bool {
 }
 
 /// Errors, else incomplete where the verdict on a needed key or on who answers is not known, else warnings.
-fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved) -> Outcome {
+fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_blind: bool) -> Outcome {
     let worst = findings
         .iter()
         .filter(|finding| finding.counts())
         .map(|finding| finding.severity)
         .max();
-    let open = resolved
-        .keys
-        .iter()
-        .any(|key| key.needed && key.report.verdict == Verdict::Unknown)
+    let open = snapshot.cut_short.is_some()
+        || checks_blind
+        || resolved
+            .keys
+            .iter()
+            .any(|key| key.needed && key.report.verdict == Verdict::Unknown)
         || matches!(
             resolve::config(snapshot).map(|config| &config.state),
             Some(ConfigState::Unreadable { .. }) | None

@@ -251,6 +251,7 @@ pub(crate) fn healthy() -> Snapshot {
         log_tail: Fact::not_asked("the service runs, so its log was not read"),
         pings: PingFacts::default(),
         suppressions: Default::default(),
+        cut_short: None,
     }
 }
 

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::context::Context;
-use super::entrance::Session;
+use super::entrance::{self, Session};
 use super::loading::Loading;
+use super::ownership::By;
 use super::{clock, config_copies, host, install, starts};
 use crate::app::plan::Plan;
 use crate::config::document::Document;
@@ -36,6 +37,7 @@ pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
         vault: &session.vault,
         env: &session.env,
         host: &host,
+        by: By::of_home(Path::new(&host.home)),
         deadline: clock::deadline(plan.timeout),
         memo: Default::default(),
     };
@@ -57,7 +59,7 @@ pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
         set("OPENCLAW_CONFIG_PATH", absolute.to_string_lossy().into_owned());
     }
     let mut loading = Loading::new(&ctx, install.package_dir);
-    let finished = session.runtime.block_on(loading.run(&start))?;
+    let finished = entrance::runtime()?.block_on(loading.run(&start))?;
     let path = finished.trace.config_path;
     let mut view = finished.trace.config;
     view.copies = config_copies::collect(&path);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::memo::Memo;
+use super::ownership::By;
 use super::tools;
 use crate::app::plan::Plan;
 use crate::loader::RawBinding;
@@ -22,6 +23,8 @@ pub struct Context<'a> {
     pub env: &'a BTreeMap<String, Secret>,
     /// The machine and the user.
     pub host: &'a Host,
+    /// On whose word the paths of this home are read.
+    pub by: By,
     /// When the run must be over.
     pub deadline: Instant,
     /// What was read once and may be asked for again.

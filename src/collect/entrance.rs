@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
-use super::{extras, machine, read};
+use super::draft::Draft;
+use super::{clock, extras, guard, machine, read};
 use crate::app::console::Console;
 use crate::app::plan::Plan;
 use crate::model::snapshot::Snapshot;
@@ -23,7 +26,7 @@ pub struct Collected {
     /// Texts for a bundle, masked; none unless a bundle was asked for.
     pub extras: Option<Extras>,
     /// Every secret seen, for the leak scan.
-    pub vault: Vault,
+    pub vault: Arc<Vault>,
 }
 
 /// What a run holds while it looks at the machine.
@@ -32,35 +35,87 @@ pub(super) struct Session {
     pub(super) vault: Vault,
     /// The doctor's own environment, as Node would read it.
     pub(super) env: BTreeMap<String, Secret>,
-    pub(super) runtime: Runtime,
 }
 
 impl Session {
     pub(super) fn open(plan: &Plan) -> Result<Self, String> {
         let vault = Vault::new(fingerprint_key(plan.fingerprint_key.as_deref())?);
         let env = own_environment(&vault);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| format!("no runtime: {error}"))?;
-        Ok(Session { vault, env, runtime })
+        Ok(Session { vault, env })
     }
 }
 
-/// Looks at this machine. An error says why that was not possible at all.
+/// How long after the deadline a look is waited for.
+const GRACE: Duration = Duration::from_millis(400);
+/// What parsing deeply nested text may need.
+const STACK: usize = 8 << 20;
+
+/// Looks at this machine, on a thread of its own: whatever hangs there, an answer is given in time, with what is known
+/// by then. An error says why nothing is known at all.
 pub fn snapshot(plan: &Plan, console: &Console) -> Result<Collected, String> {
-    let Session { vault, env, runtime } = Session::open(plan)?;
+    let Session { vault, env } = Session::open(plan)?;
+    let deadline = clock::deadline(plan.timeout);
+    if let Some(why) = guard::too_few_files() {
+        return Ok(Collected {
+            snapshot: machine::unseen(plan, &env, why),
+            extras: None,
+            vault: Arc::new(vault),
+        });
+    }
+    let (vault, draft) = (Arc::new(vault), Draft::default());
+    let (done, wait) = mpsc::channel();
+    let look = {
+        let (plan, vault, draft) = (plan.clone(), Arc::clone(&vault), draft.clone());
+        move || {
+            let _ = done.send(look(&plan, &vault, &env, deadline, &draft));
+        }
+    };
+    std::thread::Builder::new()
+        .name("look".to_owned())
+        .stack_size(STACK)
+        .spawn(look)
+        .map_err(|error| format!("no thread: {error}"))?;
     let progress = console.progress(plan.quiet);
-    let looked = progress.during("looking at this machine …", machine::collect(plan, &vault, &env));
-    let snapshot = runtime.block_on(looked);
+    let limit = (deadline + GRACE).saturating_duration_since(Instant::now());
+    match progress.receive("looking at this machine …", &wait, limit) {
+        Ok(Ok((snapshot, extras))) => Ok(Collected {
+            snapshot,
+            extras,
+            vault,
+        }),
+        Ok(Err(why)) => Err(why),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err("the doctor itself failed; please report this".to_owned()),
+        Err(mpsc::RecvTimeoutError::Timeout) => match draft.take() {
+            Some(snapshot) => Ok(Collected {
+                snapshot,
+                extras: None,
+                vault,
+            }),
+            None => Err(format!("nothing could be read within {} s", plan.timeout.as_secs_f32())),
+        },
+    }
+}
+
+fn look(
+    plan: &Plan,
+    vault: &Vault,
+    env: &BTreeMap<String, Secret>,
+    deadline: Instant,
+    draft: &Draft,
+) -> Result<(Snapshot, Option<Extras>), String> {
+    let runtime = runtime()?;
+    let snapshot = runtime.block_on(machine::collect(plan, vault, env, deadline, draft));
     // A name that is still being looked up has its own thread, which must not hold up the report.
     runtime.shutdown_background();
-    let extras = plan.bundle.is_some().then(|| extras::collect(&snapshot, &vault));
-    Ok(Collected {
-        snapshot,
-        extras,
-        vault,
-    })
+    let extras = plan.bundle.is_some().then(|| extras::collect(&snapshot, vault));
+    Ok((snapshot, extras))
+}
+
+pub(super) fn runtime() -> Result<Runtime, String> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("no runtime: {error}"))
 }
 
 fn fingerprint_key(file: Option<&Path>) -> Result<FingerprintKey, String> {

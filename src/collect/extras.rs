@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::ownership::By;
 use super::{programs, read};
-use crate::model::snapshot::{ManagerKind, Snapshot};
+use crate::model::snapshot::{ManagerKind, Scope, Snapshot};
 use crate::redact::Needles;
 use crate::redact::{Extras, MaskedText};
 use crate::resolve;
@@ -16,6 +17,8 @@ const DROP_INS: usize = 32;
 
 /// Reads what belongs to the service and the config of a snapshot.
 pub fn collect(snapshot: &Snapshot, vault: &Vault) -> Extras {
+    let accounts = resolve::process(snapshot).map(|process| process.uid);
+    let by = By::of_home(Path::new(&snapshot.host.home)).of_gateway(accounts);
     let needles = Needles::new(vault, snapshot);
     let secrets = needles.texts();
     let mut extras = Extras {
@@ -30,8 +33,10 @@ pub fn collect(snapshot: &Snapshot, vault: &Vault) -> Extras {
             _ => crate::redact::mask_unit,
         };
         let files = service.definition.iter().chain(service.drop_ins.iter().take(DROP_INS));
+        // What root's own manager reads, root may show.
+        let by = if service.scope == Scope::System { By::Asker } else { by };
         for file in files {
-            let masked = masked(&file.path, &secrets, &mut extras.unreadable, mask);
+            let masked = masked(by, &file.path, &secrets, &mut extras.unreadable, mask);
             extras.definitions.extend(masked);
         }
         let node = service.exec.program.as_deref().map(programs::of_node);
@@ -39,6 +44,7 @@ pub fn collect(snapshot: &Snapshot, vault: &Vault) -> Extras {
     }
     if let Some(trace) = resolve::gateway_trace(snapshot) {
         extras.config = masked(
+            by,
             &trace.config_path,
             &secrets,
             &mut extras.unreadable,
@@ -49,12 +55,13 @@ pub fn collect(snapshot: &Snapshot, vault: &Vault) -> Extras {
 }
 
 fn masked(
+    by: By,
     path: &str,
     secrets: &[&str],
     unreadable: &mut Vec<String>,
     mask: fn(&str, &str, &[&str]) -> MaskedText,
 ) -> Option<MaskedText> {
-    match read::read(Path::new(path), CAP) {
+    match read::read_by(by, Path::new(path), CAP) {
         Ok(file) => Some(mask(path, &String::from_utf8_lossy(&file.bytes), secrets)),
         Err(why) => {
             unreadable.push(format!("{path}: {why}"));

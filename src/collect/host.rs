@@ -119,8 +119,27 @@ pub fn home_of(uid: u32) -> Option<String> {
         .filter(|home| !home.is_empty())
 }
 
+/// Returns the groups of an account by `/etc/passwd` and `/etc/group`.
+pub(super) fn groups_of(uid: u32) -> Vec<u32> {
+    let list = passwd_text().unwrap_or_default();
+    let group_list = text_of("/etc/group").unwrap_or_default();
+    let account = passwd::by_uid(&list, uid);
+    let own = account.as_ref().map(|user| user.gid);
+    let of_group = |line: &str| {
+        let mut fields = line.split(':');
+        let gid = fields.nth(2)?.parse().ok()?;
+        let name = account.as_ref()?.name;
+        fields.next()?.split(',').any(|member| member == name).then_some(gid)
+    };
+    own.into_iter().chain(group_list.lines().filter_map(of_group)).collect()
+}
+
 fn passwd_text() -> Option<String> {
-    let file = read::read(Path::new("/etc/passwd"), PASSWD_CAP).ok()?;
+    text_of("/etc/passwd")
+}
+
+fn text_of(list: &str) -> Option<String> {
+    let file = read::read(Path::new(list), PASSWD_CAP).ok()?;
     Some(String::from_utf8_lossy(&file.bytes).into_owned())
 }
 

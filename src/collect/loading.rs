@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::context::Context;
-use super::read::{self, ReadError};
+use super::ownership::By;
+use super::read::{self, FileBytes, ReadError};
 use super::run::{self, Cmd, Ran};
 use super::{login_shell, plugins, tools};
 use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
@@ -16,6 +17,8 @@ use crate::secret::WipedBytes;
 
 /// The largest file that is handed to the loading; it applies OpenClaw's own limits itself.
 const MAX_FILE: u64 = 8 << 20;
+/// How many bytes of files one run hands to its loadings.
+const ALL_FILES: u64 = 24 << 20;
 /// What a login shell may print on each of its outputs, as in OpenClaw (facts/env-resolution.md section 6).
 const MAX_SHELL: usize = 2 << 20;
 /// The doctor's own limit for a login shell.
@@ -32,6 +35,8 @@ pub struct Loading<'a> {
     package_dir: Option<String>,
     /// The account whose loading it is, where that is another one than the doctor's.
     other_uid: Option<u32>,
+    /// How many bytes may still be read.
+    left: u64,
     /// What stands before every path: the root of a container's files as its host sees them.
     root: Option<PathBuf>,
     /// Directives that hide files from the service whose loading this is.
@@ -46,6 +51,7 @@ impl<'a> Loading<'a> {
             answers: Answers::default(),
             package_dir,
             other_uid: None,
+            left: ALL_FILES,
             root: None,
             hides: Vec::new(),
         }
@@ -94,9 +100,12 @@ impl<'a> Loading<'a> {
             Ask::File(path) => {
                 let answer = match &self.root {
                     _ if self.is_hidden(&path) => FileAnswer::Missing,
-                    Some(root) => file_below(root, &path),
-                    None => file(&path),
+                    Some(root) => file_below(root, &path, self.left),
+                    None => file(self.ctx.by.of_gateway(self.other_uid), &path, self.left),
                 };
+                if let FileAnswer::Bytes { bytes, .. } = &answer {
+                    self.left = self.left.saturating_sub(bytes.len() as u64);
+                }
                 self.answers.add_file(path, answer);
             }
             Ask::Exists(paths) => {
@@ -273,35 +282,41 @@ fn below(root: &Path, path: &str) -> Below {
 }
 
 /// The path in the answer is the container's own.
-fn file_below(root: &Path, path: &str) -> FileAnswer {
-    match below(root, path) {
-        Below::Missing => FileAnswer::Missing,
-        Below::Closed => FileAnswer::Denied,
-        Below::Found(real) => match file(&real.to_string_lossy()) {
-            FileAnswer::Bytes { bytes, stat, links, .. } => FileAnswer::Bytes {
-                bytes,
-                stat,
-                links,
-                real_path: path.to_owned(),
-            },
-            other => other,
-        },
+fn file_below(root: &Path, path: &str, left: u64) -> FileAnswer {
+    match read::read_below(root, Path::new(path), MAX_FILE.min(left)) {
+        Ok(file) => bytes(file, path.to_owned()),
+        Err(error) => no_bytes(error, left),
     }
 }
 
-fn file(path: &str) -> FileAnswer {
+fn file(by: By, path: &str, left: u64) -> FileAnswer {
     let found = Path::new(path);
-    match read::read(found, MAX_FILE) {
-        Ok(file) => FileAnswer::Bytes {
-            links: std::fs::metadata(found).map_or(1, |facts| facts.nlink()),
-            real_path: std::fs::canonicalize(found)
-                .map_or_else(|_| path.to_owned(), |real| real.to_string_lossy().into_owned()),
-            bytes: Arc::new(WipedBytes::new(file.bytes)),
-            stat: file.stat,
-        },
-        Err(ReadError::Missing) => FileAnswer::Missing,
-        Err(ReadError::Denied) => FileAnswer::Denied,
-        Err(other) => FileAnswer::Ignored(other.to_string()),
+    let real = || {
+        let real = std::fs::canonicalize(found);
+        real.map_or_else(|_| path.to_owned(), |real| real.to_string_lossy().into_owned())
+    };
+    match read::read_by(by, found, MAX_FILE.min(left)) {
+        Ok(file) => bytes(file, real()),
+        Err(error) => no_bytes(error, left),
+    }
+}
+
+fn bytes(file: FileBytes, real_path: String) -> FileAnswer {
+    FileAnswer::Bytes {
+        links: file.links,
+        real_path,
+        bytes: Arc::new(WipedBytes::new(file.bytes)),
+        stat: file.stat,
+    }
+}
+
+fn no_bytes(error: ReadError, left: u64) -> FileAnswer {
+    match error {
+        // The doctor's own limit says nothing of what OpenClaw does with the file.
+        ReadError::TooLarge { size, .. } if size > left && size <= MAX_FILE => FileAnswer::Denied,
+        ReadError::Missing => FileAnswer::Missing,
+        ReadError::Denied => FileAnswer::Denied,
+        other => FileAnswer::Ignored(other.to_string()),
     }
 }
 
@@ -315,7 +330,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         put(&root.path().join("home/node/.openclaw/.env"), "K=v\n");
         std::os::unix::fs::symlink("/etc", root.path().join("etc")).unwrap();
-        match file_below(root.path(), "/home/node/.openclaw/.env") {
+        match file_below(root.path(), "/home/node/.openclaw/.env", MAX_FILE) {
             FileAnswer::Bytes { bytes, real_path, .. } => {
                 assert_eq!(
                     (&bytes[..], real_path.as_str()),
@@ -325,16 +340,19 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert!(matches!(
-            file_below(root.path(), "/home/node/other"),
+            file_below(root.path(), "/home/node/other", MAX_FILE),
             FileAnswer::Missing
         ));
-        assert!(matches!(file_below(root.path(), "/etc/passwd"), FileAnswer::Denied));
         assert!(matches!(
-            file_below(root.path(), "/home/../../etc/passwd"),
+            file_below(root.path(), "/etc/passwd", MAX_FILE),
             FileAnswer::Denied
         ));
         assert!(matches!(
-            file_below(&root.path().join("gone"), "/x"),
+            file_below(root.path(), "/home/../../etc/passwd", MAX_FILE),
+            FileAnswer::Denied
+        ));
+        assert!(matches!(
+            file_below(&root.path().join("gone"), "/x", MAX_FILE),
             FileAnswer::Denied
         ));
     }

@@ -1,13 +1,13 @@
 //! The last lines of the Gateway's log, from the journal or a log file, secrets withheld.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::context::Context;
+use super::ownership::By;
+use super::read;
 use super::run::{self, Cmd, Ran};
 use crate::base::fact::Fact;
 use crate::model::snapshot::Scope;
@@ -31,6 +31,7 @@ pub async fn collect(
     unit: Option<(&str, Scope)>,
     named: &[String],
     state_dir: &str,
+    by: By,
 ) -> Fact<Vec<String>> {
     let mut failure = None;
     if let Some((unit, scope)) = unit.filter(|(unit, _)| is_unit_name(unit)) {
@@ -46,7 +47,7 @@ pub async fn collect(
         }
     }
     match newest(ctx, named, state_dir) {
-        Some(path) => match tail(&path) {
+        Some(path) => match tail(by, &path) {
             Ok(text) => Fact::known(shown(ctx, &text)),
             Err(why) => {
                 let path = path.to_string_lossy().into_owned();
@@ -130,18 +131,8 @@ fn newest(ctx: &Context<'_>, named: &[String], state_dir: &str) -> Option<PathBu
         .map(|(_, path)| path)
 }
 
-fn tail(path: &Path) -> Result<String, String> {
-    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
-    let mut options = OpenOptions::new();
-    let opened = options.read(true).custom_flags(flags.bits() as i32).open(path);
-    let mut file = opened.map_err(|error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
-        _ => error.to_string(),
-    })?;
-    let facts = file.metadata().map_err(|error| error.to_string())?;
-    if !facts.is_file() {
-        return Err("it is not a regular file".to_owned());
-    }
+fn tail(by: By, path: &Path) -> Result<String, String> {
+    let (mut file, facts) = read::open_by(by, path, u64::MAX).map_err(|error| error.to_string())?;
     let from = facts.len().saturating_sub(TAIL);
     let mut bytes = Vec::new();
     let read = file
@@ -223,7 +214,7 @@ mod tests {
             .build()
             .unwrap();
         let context = bench.context();
-        runtime.block_on(collect(&context, unit, &[], state.to_str().unwrap()))
+        runtime.block_on(collect(&context, unit, &[], state.to_str().unwrap(), context.by))
     }
 
     #[test]

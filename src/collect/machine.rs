@@ -4,10 +4,13 @@
 //! while it answers, everything is read that does not depend on it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use super::context::{Context, ServiceCollection};
+use super::draft::{self, Draft};
 use super::loading::Loading;
+use super::ownership::By;
 use super::ping::round;
 use super::ping::targets::Known;
 use super::process::{self, ProcessCollection, ProcessHints};
@@ -19,26 +22,34 @@ use crate::app::plan::{ManagerChoice, Plan};
 use crate::base::fact::Fact;
 use crate::loader::Finished;
 use crate::model::snapshot::{
-    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, SCHEMA, Service, ServiceFacts, Setting,
-    Snapshot, StartupFile, Suppressions, Trace, Views,
+    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Setting, Snapshot,
+    StartupFile, Trace, Views,
 };
 use crate::platform::systemd::sandbox;
 use crate::product::rules;
 use crate::secret::{Secret, Vault};
 
 /// Looks at this machine.
-pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>) -> Snapshot {
-    let deadline = clock::deadline(plan.timeout);
+pub(super) async fn collect(
+    plan: &Plan,
+    vault: &Vault,
+    env: &BTreeMap<String, Secret>,
+    deadline: Instant,
+    draft: &Draft,
+) -> Snapshot {
     let mut host = host::collect(plan, env);
     if copied::is_asked(plan) {
         copied::host(&mut host, plan);
     }
     let host = host;
+    let mut so_far = draft::empty(draft::time_was_up(plan), asked(plan), host.clone());
+    draft.keep(&so_far);
     let ctx = Context {
         plan,
         vault,
         env,
         host: &host,
+        by: By::of_home(Path::new(&host.home)),
         deadline,
         memo: Default::default(),
     };
@@ -46,6 +57,9 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
     if host.copied_home {
         copied::services(&mut services.facts, &host.home);
     }
+    so_far.services = services.facts.clone();
+    so_far.startup_files = meanwhile.startup_files;
+    draft.keep(&so_far);
     let examined = services.facts.examined;
     let service = examined.and_then(|at| services.facts.services.get(at));
     let raw = examined.and_then(|at| services.raw.get(at));
@@ -72,6 +86,10 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         }),
         _ => None,
     };
+    so_far.install = install.clone();
+    so_far.views.shell = trace(&by_hand);
+    so_far.views.next_start = next_start_view(service, by_service.as_ref());
+    draft.keep(&so_far);
     let processes = match meanwhile.processes {
         None => ProcessCollection::default(),
         Some(scan) => process::collect(&ctx, &hints(&services, service, &by_hand, by_service.as_ref()), scan),
@@ -99,8 +117,8 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         None => None,
     };
     let views = Views {
-        shell: trace(&by_hand),
-        next_start: next_start_view(service, by_service.as_ref()),
+        shell: so_far.views.shell.clone(),
+        next_start: so_far.views.next_start.clone(),
         running: match host.copied_home {
             true => Fact::not_asked(copied::WHY),
             false => running_view(&processes, running.as_ref()),
@@ -111,8 +129,19 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         .flatten()
         .next();
     let state_dir = gateway.map(|trace| trace.state_dir.clone()).unwrap_or_default();
-    let (auth_profiles, secrets) = auth_profiles::collect_with_secrets(&ctx, &state_dir);
-    let (secret_store, stored) = secret_store::collect(&ctx, &state_dir);
+    let by = starts::by(ctx.by, service, process, &ctx);
+    let (auth_profiles, secrets) = auth_profiles::collect_with_secrets(&ctx, &state_dir, by);
+    let (secret_store, stored) = secret_store::collect(&ctx, &state_dir, by);
+    so_far.install = install;
+    so_far.processes = processes.facts.clone();
+    so_far.views = views.clone();
+    so_far.auth_profiles = auth_profiles.clone();
+    so_far.secret_store = secret_store;
+    so_far.host.skipped_folders = ctx.memo.skipped();
+    if let Some(cut) = &mut so_far.cut_short {
+        cut.judged = true;
+    }
+    draft.keep(&so_far);
     let at = processes.facts.examined;
     let known = Known {
         vault,
@@ -144,29 +173,25 @@ pub async fn collect(plan: &Plan, vault: &Vault, env: &BTreeMap<String, Secret>)
         ..PingFacts::default()
     };
     let (pings, log_tail, (unread_files, permissions)) = match host.copied_home {
-        true => (asked_elsewhere(), log_tail(&ctx, service, &state_dir).await, files()),
-        false => tokio::join!(round::ask(&ctx, &known), log_tail(&ctx, service, &state_dir), async {
-            files()
-        }),
+        true => (
+            asked_elsewhere(),
+            log_tail(&ctx, service, &state_dir, by).await,
+            files(),
+        ),
+        false => tokio::join!(
+            round::ask(&ctx, &known),
+            log_tail(&ctx, service, &state_dir, by),
+            async { files() }
+        ),
     };
     let mut snapshot = Snapshot {
-        schema: SCHEMA,
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         taken_at: clock::now(),
-        asked: asked(plan),
         unread_files,
         permissions,
         log_tail,
         pings,
-        install,
-        services: services.facts,
-        processes: processes.facts,
-        views,
-        startup_files: meanwhile.startup_files,
-        auth_profiles,
-        secret_store,
-        host: host.clone(),
-        suppressions: Suppressions::default(),
+        cut_short: None,
+        ..so_far
     };
     snapshot.suppressions = suppressions::collect(&ctx, &snapshot);
     snapshot.host.skipped_folders = ctx.memo.skipped();
@@ -185,6 +210,11 @@ fn is_of(process: Option<&crate::model::snapshot::GatewayProcess>, service: &Ser
     process.is_some_and(|process| main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str()))
 }
 
+/// Returns what is known of a machine that cannot be looked at.
+pub(super) fn unseen(plan: &Plan, env: &BTreeMap<String, Secret>, why: String) -> Snapshot {
+    draft::empty(why, asked(plan), host::collect(plan, env))
+}
+
 /// What needs no answer of the service manager.
 struct Meanwhile {
     startup_files: Vec<StartupFile>,
@@ -194,7 +224,7 @@ struct Meanwhile {
 
 fn meanwhile(ctx: &Context<'_>) -> Meanwhile {
     // Nearly every service has the state directory of the user's shell.
-    ctx.memo.state_rows(&state_dir_of_shell(ctx));
+    ctx.memo.state_rows(ctx.by, &state_dir_of_shell(ctx));
     Meanwhile {
         startup_files: startup_files::collect(ctx),
         processes: (!ctx.host.copied_home).then(process::scan),
@@ -359,7 +389,7 @@ fn worth_guarding(
     paths
 }
 
-async fn log_tail(ctx: &Context<'_>, service: Option<&Service>, state_dir: &str) -> Fact<Vec<String>> {
+async fn log_tail(ctx: &Context<'_>, service: Option<&Service>, state_dir: &str, by: By) -> Fact<Vec<String>> {
     let state = service.and_then(|service| service.state.get());
     let troubled = ctx.host.copied_home || state.is_some_and(|state| state.active != "active");
     if !troubled && ctx.plan.bundle.is_none() {
@@ -373,6 +403,7 @@ async fn log_tail(ctx: &Context<'_>, service: Option<&Service>, state_dir: &str)
         unit.map(|service| (service.name.as_str(), service.scope)),
         launchd.map(|facts| facts.log_paths.as_slice()).unwrap_or_default(),
         state_dir,
+        by,
     )
     .await
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::auth_profiles::state_db::{self, StateRows};
 use super::install::{self, Manifest};
+use super::ownership::By;
 use super::tools;
 use crate::model::snapshot::SkippedFolder;
 
@@ -35,8 +36,8 @@ impl Memo {
     }
 
     /// Returns the rows of the state database of a state directory.
-    pub(super) fn state_rows(&self, state_dir: &Path) -> Rc<StateRows> {
-        once(&self.state_rows, state_dir, || Rc::new(state_db::read(state_dir)))
+    pub(super) fn state_rows(&self, by: By, state_dir: &Path) -> Rc<StateRows> {
+        once(&self.state_rows, state_dir, || Rc::new(state_db::read(by, state_dir)))
     }
 }
 

@@ -14,6 +14,8 @@ use std::path::{Component, Path};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
+use super::{host, read};
+
 /// As many links as the kernel follows.
 const MOST_LINKS: usize = 40;
 
@@ -57,6 +59,35 @@ impl Asker {
     }
 }
 
+/// On whose word a path is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The asker named it, or a place that only the asker and root can write.
+    Asker,
+    /// A file, a home or a process of this account named it: what this account may not read itself is not read.
+    Account(u32),
+}
+
+impl By {
+    /// Returns on whose word a home, and what it names, is read: as root, on its owner's.
+    pub(crate) fn of_home(home: &Path) -> By {
+        match follow(home) {
+            Ok(way) if read::is_root() && way.owner() != 0 => By::Account(way.owner()),
+            _ => By::Asker,
+        }
+    }
+
+    /// Returns on whose word the paths that a Gateway names are read. `accounts` are those of the process and of the
+    /// service, as far as they are known.
+    pub(crate) fn of_gateway(self, accounts: impl IntoIterator<Item = u32>) -> By {
+        let foreign = accounts.into_iter().find(|uid| *uid != 0).filter(|_| read::is_root());
+        match self {
+            By::Asker => foreign.map_or(By::Asker, By::Account),
+            known => known,
+        }
+    }
+}
+
 /// Something on the way.
 #[derive(Debug)]
 enum Step {
@@ -77,16 +108,28 @@ pub(crate) struct Way {
 
 /// Follows an absolute path to its end, through links.
 pub(crate) fn follow(path: &Path) -> io::Result<Way> {
-    let root = rustix::fs::open("/", FOLDER | OFlags::CLOEXEC, Mode::empty())?;
+    if !path.is_absolute() {
+        return Err(Errno::INVAL.into());
+    }
+    walk(Path::new("/"), path, true)
+}
+
+/// Follows a path below a folder that stands for the root, and through no link: one would lead out from here.
+pub(crate) fn below(root: &Path, path: &Path) -> io::Result<Way> {
+    walk(root, path, false)
+}
+
+fn walk(root: &Path, path: &Path, links_too: bool) -> io::Result<Way> {
+    let root = rustix::fs::open(root, FOLDER | OFlags::CLOEXEC, Mode::empty())?;
     let mut passed = vec![Step::Folder(rustix::fs::fstat(&root)?)];
     let mut folders = vec![root];
     let mut ahead: VecDeque<OsString> = parts(path).collect();
     let mut links = 0;
-    if !path.is_absolute() {
-        return Err(Errno::INVAL.into());
-    }
     while let Some(name) = ahead.pop_front() {
         if name == ".." {
+            if !links_too {
+                return Err(Errno::LOOP.into());
+            }
             folders.truncate(folders.len().saturating_sub(1).max(1));
             continue;
         }
@@ -95,7 +138,7 @@ pub(crate) fn follow(path: &Path) -> io::Result<Way> {
         match FileType::from_raw_mode(stat.st_mode) {
             FileType::Symlink => {
                 links += 1;
-                if links > MOST_LINKS {
+                if links > MOST_LINKS || !links_too {
                     return Err(Errno::LOOP.into());
                 }
                 let target = rustix::fs::readlinkat(folder, &name, Vec::new())?;
@@ -180,6 +223,88 @@ impl Way {
             .then(|| "others may write to it".to_owned())
     }
 
+    /// Returns the accounts other than root that chose where this way ends: those that own a link on it or a folder with
+    /// such a link, and where the file has more names than one, those that could have given it this one. None stands
+    /// for anybody.
+    fn chosen_by(&self) -> Vec<Option<u32>> {
+        let mut chosen = Vec::new();
+        let mut folder: Option<&Stat> = None;
+        for step in &self.passed {
+            match step {
+                Step::Folder(stat) => folder = Some(stat),
+                Step::Link(stat) => {
+                    let owners = [Some(stat.st_uid), folder.map(|folder| folder.st_uid)];
+                    chosen.extend(owners.into_iter().flatten().filter(|uid| *uid != 0).map(Some));
+                }
+            }
+        }
+        if let Some(folder) = folder.filter(|_| self.stat.st_nlink > 1) {
+            chosen.extend((folder.st_uid != 0).then_some(Some(folder.st_uid)));
+            chosen.extend((mode(folder) & 0o022 != 0).then_some(None));
+        }
+        chosen
+    }
+
+    /// Returns whether root may show what is there: where another account chose the path, only what that account could
+    /// read itself.
+    pub(crate) fn may_be_shown(&self, by: By) -> bool {
+        let named = match by {
+            By::Asker | By::Account(0) => None,
+            By::Account(uid) => Some(Some(uid)),
+        };
+        self.chosen_by()
+            .into_iter()
+            .chain(named)
+            .all(|uid| self.is_readable_by(uid))
+    }
+
+    /// Returns whether an account may read it by the modes on the way; none stands for any account.
+    fn is_readable_by(&self, uid: Option<u32>) -> bool {
+        let groups = std::cell::OnceCell::new();
+        let may = |stat: &Stat, bit: u32| {
+            let mode = mode(stat);
+            match uid {
+                Some(uid) if stat.st_uid == uid => mode & (bit << 6) != 0,
+                Some(uid) if mode & (bit << 3) != 0 && mode & bit == 0 => {
+                    groups.get_or_init(|| host::groups_of(uid)).contains(&stat.st_gid)
+                }
+                _ => mode & bit != 0,
+            }
+        };
+        may(&self.stat, 0o4)
+            && self.passed.iter().all(|step| match step {
+                Step::Folder(stat) => may(stat, 0o1),
+                Step::Link(_) => true,
+            })
+    }
+
+    /// Returns whether it is a regular file.
+    pub(crate) fn is_file(&self) -> bool {
+        FileType::from_raw_mode(self.stat.st_mode) == FileType::RegularFile
+    }
+
+    /// Returns the word for what it is.
+    pub(crate) fn kind(&self) -> &'static str {
+        match FileType::from_raw_mode(self.stat.st_mode) {
+            FileType::RegularFile => "file",
+            FileType::Directory => "directory",
+            FileType::Fifo => "FIFO",
+            FileType::Socket => "socket",
+            _ => "device",
+        }
+    }
+
+    /// Opens the file that was found, and no other that took its place.
+    pub(crate) fn open(&self, flags: OFlags) -> io::Result<std::fs::File> {
+        let flags = flags | OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(&self.parent, &self.name, flags, Mode::empty())?;
+        let now = rustix::fs::fstat(&file)?;
+        if (now.st_dev, now.st_ino) != (self.stat.st_dev, self.stat.st_ino) {
+            return Err(io::Error::other("it was exchanged while it was opened"));
+        }
+        Ok(file.into())
+    }
+
     /// Returns the account it belongs to.
     pub(crate) fn owner(&self) -> u32 {
         self.stat.st_uid
@@ -187,7 +312,7 @@ impl Way {
 
     /// Returns whether it is a regular file that this process may execute.
     pub(crate) fn is_program(&self) -> bool {
-        FileType::from_raw_mode(self.stat.st_mode) == FileType::RegularFile
+        self.is_file()
             && mode(&self.stat) & 0o111 != 0
             && rustix::fs::accessat(
                 self.parent.as_fd(),

@@ -1,20 +1,54 @@
 //! Mode and owner of the files and directories that hold secrets.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::read;
 use crate::model::snapshot::PathFacts;
 
-/// Looks at each path once, in the order given; a path listed twice keeps its first role.
-pub fn collect(_ctx: &Context<'_>, paths: &[(String, &'static str)]) -> Vec<PathFacts> {
+/// Looks at each path once, in the order given; a path listed twice keeps its first role. The folders of each follow,
+/// up to the home, and where a link leads: who may write there can exchange the file.
+pub fn collect(ctx: &Context<'_>, paths: &[(String, &'static str)]) -> Vec<PathFacts> {
     let mut seen: Vec<PathFacts> = Vec::with_capacity(paths.len());
+    let mut names: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut look = |path: &Path, role: &str, seen: &mut Vec<PathFacts>| {
+        if !path.as_os_str().is_empty() && names.insert(path.to_owned()) {
+            seen.push(read::path_facts(path, role));
+        }
+    };
     for (path, role) in paths {
-        if !path.is_empty() && !seen.iter().any(|facts| &facts.path == path) {
-            seen.push(read::path_facts(Path::new(path), role));
+        look(Path::new(path), role, &mut seen);
+    }
+    let home = ctx.home();
+    for (path, role) in paths.iter().filter(|(path, _)| Path::new(path).is_absolute()) {
+        let path = Path::new(path);
+        let target = std::fs::canonicalize(path).ok().filter(|target| target != path);
+        let linked = std::fs::symlink_metadata(path).is_ok_and(|facts| facts.is_symlink());
+        for folder in folders(path, &home) {
+            look(folder, "folder", &mut seen);
+        }
+        if let Some(target) = target {
+            if linked {
+                look(&target, role, &mut seen);
+            }
+            for folder in folders(&target, &home) {
+                look(folder, "folder", &mut seen);
+            }
         }
     }
     seen
+}
+
+/// The folders of a file up to the home; outside of the home, the one that has it.
+fn folders<'a>(path: &'a Path, home: &'a Path) -> impl Iterator<Item = &'a Path> {
+    let within = path.starts_with(home);
+    let above = path.ancestors().skip(1);
+    let most = if within { usize::MAX } else { 1 };
+    above
+        .take(most)
+        .take_while(move |folder| !within || folder.starts_with(home))
+        .filter(|folder| *folder != Path::new("/"))
 }
 
 #[cfg(test)]
@@ -35,7 +69,8 @@ mod tests {
         ];
         let bench = Bench::new(home.path());
         let facts = collect(&bench.context(), &asked);
-        assert_eq!(facts.len(), 2);
+        // The home itself follows as the folder of both.
+        assert_eq!(facts.len(), 3);
         assert_eq!(facts[0].stat.get().unwrap().kind, "file");
         assert!(facts[1].stat.is_absent());
     }

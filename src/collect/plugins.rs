@@ -113,7 +113,7 @@ struct Index {
 
 /// Install records: id, folder, version. A package below `npm/projects` counts only with one.
 fn records(ctx: &Context<'_>, state_dir: &Path) -> Vec<(String, PathBuf, Option<String>)> {
-    let rows = ctx.memo.state_rows(state_dir);
+    let rows = ctx.memo.state_rows(ctx.by, state_dir);
     let Ok(Some(text)) = &rows.plugins else {
         return Vec::new();
     };

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+use super::ownership::{self, Asker, By, Way};
 use crate::base::fact::Fact;
 use crate::model::snapshot::{PathFacts, Stat};
 
@@ -15,6 +16,8 @@ pub struct FileBytes {
     pub bytes: Vec<u8>,
     /// Type, mode, owner, size, time of the file itself (links followed).
     pub stat: Stat,
+    /// Number of hard links.
+    pub links: u64,
 }
 
 /// Why a file has no bytes for us.
@@ -45,9 +48,32 @@ pub enum ReadError {
     Other(String),
 }
 
-/// Reads a regular file of at most `cap` bytes; links are followed (as OpenClaw's reader does).
+/// Reads a regular file of at most `cap` bytes that the asker named; links are followed (as OpenClaw's reader does).
 pub fn read(path: &Path, cap: u64) -> Result<FileBytes, ReadError> {
-    let (file, facts) = open(path, cap)?;
+    read_by(By::Asker, path, cap)
+}
+
+/// As [`read`], for a path that another account may have named.
+pub fn read_by(by: By, path: &Path, cap: u64) -> Result<FileBytes, ReadError> {
+    let (file, facts) = open_by(by, path, cap)?;
+    contents(file, &facts, cap)
+}
+
+/// Reads a file below a folder that stands for the root, through no link.
+pub(super) fn read_below(root: &Path, path: &Path, cap: u64) -> Result<FileBytes, ReadError> {
+    if std::fs::metadata(root).is_err() {
+        return Err(ReadError::Denied);
+    }
+    let way = ownership::below(root, path).map_err(|error| match error.raw_os_error() {
+        // A link would lead out from here, so nothing is known of the file it names inside.
+        Some(code) if code == rustix::io::Errno::LOOP.raw_os_error() => ReadError::Denied,
+        _ => classify_below(&error),
+    })?;
+    let (file, facts) = open_way(&way, cap, classify_below)?;
+    contents(file, &facts, cap)
+}
+
+fn contents(file: File, facts: &Metadata, cap: u64) -> Result<FileBytes, ReadError> {
     let mut bytes = Vec::with_capacity(facts.len() as usize);
     file.take(cap + 1)
         .read_to_end(&mut bytes)
@@ -60,12 +86,58 @@ pub fn read(path: &Path, cap: u64) -> Result<FileBytes, ReadError> {
     }
     Ok(FileBytes {
         bytes,
-        stat: stat_of(&facts),
+        stat: stat_of(facts),
+        links: facts.nlink(),
     })
 }
 
 /// Opens a regular file of at most `cap` bytes for reading; links are followed.
-pub fn open(path: &Path, cap: u64) -> Result<(File, Metadata), ReadError> {
+///
+/// Root may read everything, so for root the way is looked at: where another account chose where it ends, by a link or
+/// by naming the path, the file is opened only if that account could read it itself.
+pub fn open_by(by: By, path: &Path, cap: u64) -> Result<(File, Metadata), ReadError> {
+    if !is_root() || !path.is_absolute() || (by == By::Asker && path.starts_with("/proc")) {
+        return open_plain(path, cap);
+    }
+    let way = ownership::follow(path).map_err(|error| classify(path, &error))?;
+    if !way.may_be_shown(by) {
+        return Err(ReadError::Denied);
+    }
+    open_way(&way, cap, |error| classify(path, error))
+}
+
+/// Returns whether the kernel would let this process read any file.
+pub(super) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Returns whether others than root and the asker could exchange what a path leads to.
+pub(super) fn is_of_others(path: &Path) -> bool {
+    ownership::follow(path).is_ok_and(|way| way.written_by_others(Asker::current()).is_some())
+}
+
+fn open_way(way: &Way, cap: u64, classify: impl Fn(&io::Error) -> ReadError) -> Result<(File, Metadata), ReadError> {
+    if !way.is_file() {
+        return Err(ReadError::NotRegular(way.kind().to_owned()));
+    }
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    let file = way.open(flags).map_err(|error| classify(&error))?;
+    let facts = file.metadata().map_err(|error| classify(&error))?;
+    if facts.len() > cap {
+        return Err(ReadError::TooLarge { size: facts.len(), cap });
+    }
+    Ok((file, facts))
+}
+
+fn classify_below(error: &io::Error) -> ReadError {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadError::Missing,
+        io::ErrorKind::PermissionDenied => ReadError::Denied,
+        _ => ReadError::Other(error.to_string()),
+    }
+}
+
+fn open_plain(path: &Path, cap: u64) -> Result<(File, Metadata), ReadError> {
     let nonblocking = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY | rustix::fs::OFlags::CLOEXEC;
     let before = std::fs::metadata(path).map_err(|error| classify(path, &error))?;
     if !before.is_file() {

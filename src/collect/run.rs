@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use rustix::process::Pid;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
+
+use super::leftovers::Group;
+use super::session;
 
 /// How long pipes may stay open after the command itself ended (a child of it may hold them).
 const DRAIN: Duration = Duration::from_millis(200);
@@ -98,8 +100,10 @@ impl Output {
 pub async fn run(cmd: &Cmd) -> Ran {
     let started = Instant::now();
     let mut command = match &cmd.session {
-        true => super::session::command(&cmd.program),
-        false => Command::new(&cmd.program),
+        true => session::command(&cmd.program, session::OWN),
+        // In a test the doctor's own executable is the test.
+        false if cfg!(test) || cfg!(not(target_os = "linux")) => Command::new(&cmd.program),
+        false => session::command(&cmd.program, session::SHARED),
     };
     if !cmd.session {
         command.process_group(0);
@@ -119,10 +123,7 @@ pub async fn run(cmd: &Cmd) -> Ran {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ran::Missing,
         Err(error) => return Ran::Failed(error.to_string()),
     };
-    let group = Group {
-        pid: child.id(),
-        session: cmd.session,
-    };
+    let group = Group::new(child.id(), cmd.session);
     let drain = if cmd.session { cmd.limit } else { DRAIN };
     let finished = tokio::time::timeout(cmd.limit, finish(&mut child, cmd, drain)).await;
     drop(group);
@@ -181,49 +182,4 @@ async fn read_capped(stream: Option<impl AsyncRead + Unpin>, kept: &mut Vec<u8>,
             }
         }
     }
-}
-
-/// Kills what is left of a command when it goes: its process group, and all of a session of its
-/// own, in which a shell with job control makes a group for each job.
-struct Group {
-    pid: Option<u32>,
-    session: bool,
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        use rustix::process::{Signal, kill_process_group};
-        let Some(pid) = self.pid.and_then(|pid| Pid::from_raw(pid as i32)) else {
-            return;
-        };
-        let _ = kill_process_group(pid, Signal::KILL);
-        if self.session {
-            // Twice: one that was about to fork may have left a child behind the first look.
-            for _ in 0..2 {
-                kill_session(pid);
-            }
-        }
-    }
-}
-
-/// Kills the members of a session that the doctor made. Elsewhere than on Linux there is no list
-/// of them, and the process group has to do.
-fn kill_session(leader: Pid) {
-    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let number = entry.file_name().to_str().and_then(|name| name.parse().ok());
-        let Some(pid) = number.and_then(Pid::from_raw) else {
-            continue;
-        };
-        if session_of(&entry.path().join("stat")) == Some(leader.as_raw_nonzero().get()) {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-        }
-    }
-}
-
-/// The session of a process: the fourth word after its name, which may itself hold anything.
-fn session_of(stat: &std::path::Path) -> Option<i32> {
-    let bytes = super::read::read(stat, 4096).ok()?.bytes;
-    let text = String::from_utf8_lossy(&bytes);
-    let (_, rest) = text.rsplit_once(')')?;
-    rest.split_whitespace().nth(3)?.parse().ok()
 }

@@ -4,6 +4,8 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use super::leftovers::Unfinished;
+
 /// Says why a bundle could not be written to a path, before the work of making it; none when
 /// nothing stands in its way.
 pub fn refusal(path: &Path, force: bool) -> Option<String> {
@@ -36,6 +38,11 @@ pub fn save(path: &Path, bytes: &[u8], force: bool) -> Result<(), String> {
         .permissions(std::fs::Permissions::from_mode(0o600))
         .tempfile_in(folder(path))
         .map_err(failed)?;
+    // Whatever the umask is.
+    file.as_file()
+        .set_permissions(std::fs::Permissions::from_mode(0o600))
+        .map_err(failed)?;
+    let _unfinished = Unfinished::new(file.path());
     file.write_all(bytes)
         .and_then(|()| file.as_file().sync_all())
         .map_err(failed)?;

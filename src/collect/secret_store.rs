@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::auth_profiles::sqlite::Failure;
 use super::auth_profiles::state_db;
 use super::context::Context;
+use super::ownership::By;
 use crate::base::fact::Fact;
 use crate::model::snapshot::{StoreEntry, StoreKind};
 use crate::secret::Secret;
@@ -55,7 +56,7 @@ struct Row {
 }
 
 /// Reads the store of a state directory. Absent where there is no database.
-pub fn collect(ctx: &Context<'_>, state_dir: &str) -> (Fact<Vec<StoreEntry>>, StoreSecrets) {
+pub fn collect(ctx: &Context<'_>, state_dir: &str, by: By) -> (Fact<Vec<StoreEntry>>, StoreSecrets) {
     let state_dir = Path::new(state_dir);
     let path = state_db::path(state_dir).to_string_lossy().into_owned();
     let unreadable = |why: &str| {
@@ -67,7 +68,7 @@ pub fn collect(ctx: &Context<'_>, state_dir: &str) -> (Fact<Vec<StoreEntry>>, St
             StoreSecrets(None),
         )
     };
-    let rows = match &ctx.memo.state_rows(state_dir).secrets {
+    let rows = match &ctx.memo.state_rows(by, state_dir).secrets {
         Err(Failure::Missing) => return (Fact::Absent, StoreSecrets(Some(BTreeMap::new()))),
         Err(Failure::Unreadable(why)) => return unreadable(why),
         Ok(None) => Vec::new(),
@@ -143,7 +144,7 @@ mod tests {
         ];
         store(root.path(), &rows);
         let bench = Bench::new(root.path());
-        let (facts, secrets) = collect(&bench.context(), root.path().to_str().unwrap());
+        let (facts, secrets) = collect(&bench.context(), root.path().to_str().unwrap(), By::Asker);
         let found: Vec<(&str, bool)> = facts
             .get()
             .unwrap()
@@ -163,11 +164,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let bench = Bench::new(root.path());
         let state = root.path().to_str().unwrap();
-        let (facts, secrets) = collect(&bench.context(), state);
+        let (facts, secrets) = collect(&bench.context(), state, By::Asker);
         assert!(facts == Fact::Absent && matches!(secrets.get("A_KEY"), Stored::Missing));
         crate::collect::testkit::put(&root.path().join("state/openclaw.sqlite"), "no database ".repeat(200));
         let bench = Bench::new(root.path());
-        let (facts, secrets) = collect(&bench.context(), state);
+        let (facts, secrets) = collect(&bench.context(), state, By::Asker);
         assert!(facts.why_unknown().is_some() && matches!(secrets.get("A_KEY"), Stored::Unknown));
     }
 }

@@ -2,9 +2,10 @@
 
 use super::context::{Context, RawService};
 use super::host;
+use super::ownership::By;
 use super::process::ProcessCollection;
 use crate::loader::{RawBinding, Start};
-use crate::model::snapshot::{Scope, Service, Setting, Source};
+use crate::model::snapshot::{GatewayProcess, Scope, Service, Setting, Source};
 use crate::product::rules::RuleSet;
 
 /// A Gateway started by hand from here.
@@ -78,6 +79,13 @@ pub fn owners(ctx: &Context<'_>, service: Option<&Service>) -> Vec<u32> {
     owners.extend(service.and_then(|service| uid_of(ctx, service).ok()));
     owners.extend(of_home.get().map(|stat| stat.uid));
     owners
+}
+
+/// Returns on whose word the paths are read that the examined Gateway names.
+pub fn by(of_home: By, service: Option<&Service>, process: Option<&GatewayProcess>, ctx: &Context<'_>) -> By {
+    let of_process = process.map(|process| process.uid);
+    let of_service = service.and_then(|service| uid_of(ctx, service).ok());
+    of_home.of_gateway(of_process.into_iter().chain(of_service))
 }
 
 /// The user a service runs as.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::context::Context;
+use super::ownership::By;
 use crate::app::plan::Plan;
 use crate::model::snapshot::Host;
 use crate::secret::{FingerprintKey, Secret, Vault};
@@ -48,6 +49,7 @@ impl Bench {
             vault: &self.vault,
             env: &self.env,
             host: &self.host,
+            by: By::of_home(Path::new(&self.host.home)),
             deadline: Instant::now() + Duration::from_secs(20),
             memo: Default::default(),
         }

@@ -124,6 +124,7 @@ pub fn read(
             sources: &mut sources,
             wanted: Vec::new(),
             issues: Vec::new(),
+            spent: (0, 0),
         };
         let (value, origin) = run.value(value, origin, &[normalize(path)]);
         if !run.wanted.is_empty() {

@@ -13,6 +13,9 @@ const KEY: &str = "$include";
 const MAX_CHAIN: usize = 10;
 const MAX_BYTES: usize = 2_097_152;
 const MAX_PATH: usize = 4096;
+/// The doctor's own limits for one config: how many inclusions are followed, and how many bytes they may have together.
+const MOST_FILES: usize = 1000;
+const MOST_BYTES: usize = 6 << 20;
 /// Names that a merge drops.
 const DROPPED: [&str; 3] = ["__proto__", "prototype", "constructor"];
 
@@ -32,6 +35,8 @@ pub(super) struct Includes<'a> {
     pub(super) sources: &'a mut Vec<Source>,
     pub(super) wanted: Vec<String>,
     pub(super) issues: Vec<ConfigIssue>,
+    /// How many inclusions were followed, and their bytes.
+    pub(super) spent: (usize, usize),
 }
 
 type Part = (Value, Origin);
@@ -129,6 +134,10 @@ impl Includes<'_> {
             self.fail("include-depth", &text, place);
             return None;
         }
+        if self.spent.0 > MOST_FILES || self.spent.1 > MOST_BYTES {
+            return None;
+        }
+        self.spent.0 += 1;
         let Some(answer) = (self.ask)(&full) else {
             if !self.wanted.contains(&full) {
                 self.wanted.push(full);
@@ -143,6 +152,14 @@ impl Includes<'_> {
                 } else if bytes.len() > MAX_BYTES {
                     ("include-unsafe", format!("{path} is larger than {MAX_BYTES} bytes"))
                 } else {
+                    self.spent.1 += bytes.len();
+                    if self.spent.0 > MOST_FILES || self.spent.1 > MOST_BYTES {
+                        let text = format!(
+                            "the doctor follows at most {MOST_FILES} inclusions with {MOST_BYTES} bytes; this config has more"
+                        );
+                        self.fail("include-unreadable", &text, place);
+                        return None;
+                    }
                     return self.text(&full, &bytes, place, chain);
                 }
             }

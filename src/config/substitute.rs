@@ -166,10 +166,14 @@ fn scan<'t>(text: &'t str, each: &mut dyn FnMut(Part<'t>)) {
 
 /// Cuts `{NAME}` off the front.
 fn braced(text: &str) -> Option<(&str, &str)> {
-    let (name, after) = text.strip_prefix('{')?.split_once('}')?;
+    let text = text.strip_prefix('{')?;
     let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    // Up to the first byte that is in no name, and not to the next brace: that may be megabytes away each time.
+    let end = text.bytes().position(|b| !plain(b))?;
+    let (name, after) = text.split_at(end);
+    let after = after.strip_prefix('}')?;
     let first = name.bytes().next().is_some_and(|b| b.is_ascii_uppercase() || b == b'_');
-    (first && name.bytes().all(plain)).then_some((name, after))
+    first.then_some((name, after))
 }
 
 #[cfg(test)]

@@ -34,12 +34,12 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// Tells whether others can get at what is in it. A folder that others may list but not enter
-/// keeps its files closed; a file of root's for a group, outside the home, is a system's own set-up.
+/// Returns whether others can get at what is in it: for a folder, whether they may write to it. A file of root's for a group, outside the home, is a system's own set-up.
 fn is_open(case: &Case<'_>, facts: &PathFacts, stat: &Stat) -> bool {
     let system_file = stat.uid == 0 && !facts.path.starts_with(&format!("{}/", case.snapshot.host.home));
     match stat.kind.as_str() {
-        "dir" => facts.role == "state dir" && stat.mode & 0o011 != 0,
+        // Whoever may write to a folder may put another file in the place of each in it.
+        "directory" => stat.mode & 0o002 != 0,
         "file" if system_file => stat.mode & 0o007 != 0,
         "file" => stat.mode & 0o077 != 0,
         _ => false,
@@ -55,8 +55,8 @@ fn open_to_others(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Findi
         [first, ..] => format!("{first} and {} more are open to other users", names.len() - 1),
     };
     let mut finding = finding(CHECK.id, CHECK.severity, title).detail(
-        "They hold the Gateway's keys in plain text. Files should have mode 0600 and the state directory 0700, so that \
-         the Gateway's user alone can read them.",
+        "Files with the Gateway's keys should have mode 0600, so that the Gateway's user alone can read them. Whoever may \
+         write to a folder on their way can exchange them.",
     );
     let (mut files, mut dirs) = (String::new(), String::new());
     let me = case.snapshot.host.uid;
@@ -67,13 +67,17 @@ fn open_to_others(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Findi
             Some(&Place::file(facts.path.clone())),
             format!("{}, mode {mode:04o}", facts.role),
         );
-        let list = if stat.kind == "dir" { &mut dirs } else { &mut files };
+        let list = if stat.kind == "directory" {
+            &mut dirs
+        } else {
+            &mut files
+        };
         *list += &format!(" {}", shell_quote(name));
         if stat.uid != me && me != 0 {
             sudo = "sudo ";
         }
     }
-    let commands = [("600", files), ("700", dirs)]
+    let commands = [("600", files), ("o-w", dirs)]
         .into_iter()
         .filter(|(_, list)| !list.is_empty());
     let commands = commands.map(|(mode, list)| format!("{sudo}chmod {mode}{list}"));
@@ -95,7 +99,7 @@ fn of_another(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Finding> 
     let home = format!("{}/", host.home);
     let foreign: Vec<_> = seen
         .iter()
-        .filter(|(facts, stat)| stat.uid != host.uid && facts.path.starts_with(&home))
+        .filter(|(facts, stat)| stat.uid != host.uid && facts.role != "folder" && facts.path.starts_with(&home))
         .collect();
     let (first, _) = foreign.first()?;
     let mut finding = finding(
@@ -137,21 +141,21 @@ mod tests {
     #[test]
     fn open_files_are_listed_with_their_modes() {
         let mut snapshot = healthy();
-        snapshot.permissions[0] = path("/home/me/.openclaw", "state dir", "dir", 0o755);
+        snapshot.permissions[0] = path("/home/me/.openclaw", "state dir", "directory", 0o757);
         snapshot.permissions[2] = path("/home/me/.openclaw/.env", ".env", "file", 0o644);
         let text = words(&findings(&CHECK, &snapshot)[0]);
         for part in [
             "0600",
             "0644",
-            "0755",
+            "0757",
             "chmod 600 ~/.openclaw/.env",
-            "chmod 700 ~/.openclaw",
+            "chmod o-w ~/.openclaw",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
         for facts in &mut snapshot.permissions {
             if let Fact::Known { value } = &mut facts.stat {
-                value.mode = if value.kind == "dir" { 0o700 } else { 0o600 };
+                value.mode = if value.kind == "directory" { 0o700 } else { 0o600 };
             }
         }
         assert!(findings(&CHECK, &snapshot).is_empty());
@@ -160,7 +164,7 @@ mod tests {
     #[test]
     fn closed_missing_and_unreadable_paths_are_fine() {
         let mut snapshot = healthy();
-        snapshot.permissions[0] = path("/home/me/.openclaw", "state dir", "dir", 0o744);
+        snapshot.permissions[0] = path("/home/me/.openclaw", "state dir", "directory", 0o755);
         snapshot.permissions[1].stat = Fact::Absent;
         snapshot.permissions[2].stat = Fact::unreadable("permission denied", "");
         assert!(findings(&CHECK, &snapshot).is_empty());

@@ -86,6 +86,7 @@ pub(crate) fn service(name: &str) -> Service {
         }],
         managed_keys: Vec::new(),
         unknown: Vec::new(),
+        blind: Vec::new(),
         odd_lines: Vec::new(),
         launchd: None,
         systemd: Default::default(),

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::context::Context;
+use super::ownership::By;
 use super::read::{self, ReadError};
 use crate::base::fact::Fact;
 use crate::model::snapshot::{AuthProfile, AuthProfileStore, Place, SecretRef};
@@ -34,23 +35,23 @@ pub struct AuthSecrets {
 
 /// Reads all stores of a state directory. Stores that do not exist are not listed.
 pub fn collect(ctx: &Context<'_>, state_dir: &str) -> Vec<AuthProfileStore> {
-    collect_with_secrets(ctx, state_dir).0
+    collect_with_secrets(ctx, state_dir, ctx.by).0
 }
 
 /// As [`collect`], with the literal keys beside the facts.
-pub fn collect_with_secrets(ctx: &Context<'_>, state_dir: &str) -> (Vec<AuthProfileStore>, AuthSecrets) {
+pub fn collect_with_secrets(ctx: &Context<'_>, state_dir: &str, by: By) -> (Vec<AuthProfileStore>, AuthSecrets) {
     let mut secrets = AuthSecrets::default();
     let mut stores = Vec::new();
     let state_dir = Path::new(state_dir);
-    let shared = &ctx.memo.state_rows(state_dir).store;
+    let shared = &ctx.memo.state_rows(by, state_dir).store;
     stores.extend(database(ctx, &mut secrets, &state_db::path(state_dir), None, shared));
     match agents(state_dir) {
         Ok(agents) => {
             for (name, folder) in agents {
                 let path = folder.join("openclaw-agent.sqlite");
-                let row = sqlite::text(&path, AGENT_QUERY);
+                let row = sqlite::text(by, &path, AGENT_QUERY);
                 stores.extend(database(ctx, &mut secrets, &path, Some(&name), &row));
-                stores.extend(json(ctx, &mut secrets, &folder.join("auth-profiles.json"), &name));
+                stores.extend(json(ctx, &mut secrets, &folder.join("auth-profiles.json"), &name, by));
             }
         }
         Err(why) => stores.push(AuthProfileStore {
@@ -109,8 +110,8 @@ fn database(
     Some(store(path, kind, agent, profiles))
 }
 
-fn json(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, agent: &str) -> Option<AuthProfileStore> {
-    let profiles = match read::read(path, JSON_CAP) {
+fn json(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, agent: &str, by: By) -> Option<AuthProfileStore> {
+    let profiles = match read::read_by(by, path, JSON_CAP) {
         Err(ReadError::Missing) => return None,
         Err(error) => unreadable(path, error.to_string()),
         Ok(file) => from_text(ctx, secrets, path, &WipedBytes::new(file.bytes)),

@@ -6,18 +6,22 @@
 use std::ffi::OsString;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use zeroize::Zeroizing;
 
+use crate::collect::ownership::By;
 use crate::collect::read::{self, ReadError};
 use crate::parse::sqlite_wal::Joined;
 use crate::secret::WipedBytes;
 
 /// Largest database that is joined with its log in memory.
-const JOIN_CAP: u64 = 64 << 20;
+const JOIN_CAP: u64 = 24 << 20;
 /// Largest value that is taken out of a table.
 const VALUE_CAP: i64 = 8 << 20;
+/// How long one query may take.
+const LIMIT: Duration = Duration::from_millis(500);
 /// How often a database that changes while it is read is read again.
 const TRIES: usize = 4;
 
@@ -34,13 +38,15 @@ pub(in crate::collect) enum Failure {
 pub(in crate::collect) type Row = Result<Option<Zeroizing<String>>, Failure>;
 
 /// Asks one query. It takes the largest length of the text as its only parameter.
-pub(in crate::collect) fn text(path: &Path, query: &str) -> Row {
-    let [row] = texts(path, [query])?;
+pub(in crate::collect) fn text(by: By, path: &Path, query: &str) -> Row {
+    let [row] = texts(by, path, [query])?;
     row
 }
 
 /// Asks queries of the same state of the database.
-pub(in crate::collect) fn texts<const N: usize>(path: &Path, queries: [&str; N]) -> Result<[Row; N], Failure> {
+pub(in crate::collect) fn texts<const N: usize>(by: By, path: &Path, queries: [&str; N]) -> Result<[Row; N], Failure> {
+    // SQLite opens by name. Where another account could exchange the file, it is read by handle instead.
+    let by_handle = read::is_root() && read::is_of_others(path);
     let mut last = Failure::Missing;
     for _ in 0..TRIES {
         let before = state(path)?;
@@ -49,8 +55,8 @@ pub(in crate::collect) fn texts<const N: usize>(path: &Path, queries: [&str; N])
                 "another program is in the middle of a change to it".to_owned(),
             ));
         }
-        let answer = if before.wal_len > 0 {
-            joined(path)
+        let answer = if before.wal_len > 0 || by_handle {
+            joined(by, path)
         } else {
             immutable(path)
         };
@@ -130,17 +136,18 @@ fn escape(c: char) -> String {
     }
 }
 
-fn joined(path: &Path) -> Result<Connection, Failure> {
+fn joined(by: By, path: &Path) -> Result<Connection, Failure> {
     let unreadable = |error: ReadError| Failure::Unreadable(error.to_string());
-    let wal = WipedBytes::new(read::read(&beside(path, "-wal"), JOIN_CAP).map_err(unreadable)?.bytes);
-    let (database, facts) = read::open(path, JOIN_CAP).map_err(unreadable)?;
+    let wal = match read::read_by(by, &beside(path, "-wal"), JOIN_CAP) {
+        Ok(file) => WipedBytes::new(file.bytes),
+        Err(ReadError::Missing) => WipedBytes::new(Vec::new()),
+        Err(error) => return Err(unreadable(error)),
+    };
+    let (database, facts) = read::open_by(by, path, JOIN_CAP).map_err(unreadable)?;
     let joined = Joined::new(|buffer: &mut [u8], at| database.read_at(buffer, at), facts.len(), &wal);
     let size = joined.size();
-    if size > JOIN_CAP * 2 {
-        return Err(unreadable(ReadError::TooLarge {
-            size,
-            cap: JOIN_CAP * 2,
-        }));
+    if size > JOIN_CAP {
+        return Err(unreadable(ReadError::TooLarge { size, cap: JOIN_CAP }));
     }
     let mut connection = Connection::open_in_memory().map_err(failure)?;
     connection
@@ -151,6 +158,9 @@ fn joined(path: &Path) -> Result<Connection, Failure> {
 
 /// Returns the text of the first row; the query's only parameter is the largest length taken.
 fn run(connection: &Connection, query: &str) -> Row {
+    // A view may never end.
+    let until = Instant::now() + LIMIT;
+    connection.progress_handler(1000, Some(move || Instant::now() > until));
     // A hostile schema may define views and triggers; none of them may run functions or write.
     let _ = connection.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA mmap_size=0;");
     match connection
@@ -173,6 +183,7 @@ fn failure(error: rusqlite::Error) -> Failure {
         Some(ErrorCode::DatabaseCorrupt) => "the database is damaged".to_owned(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "the database is locked".to_owned(),
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => "the database could not be opened".to_owned(),
+        Some(ErrorCode::OperationInterrupted) => "a query of it does not end".to_owned(),
         Some(code) => format!("the database could not be read ({code:?})"),
         // Messages of other kinds may quote a value.
         None => "the database has another layout than expected".to_owned(),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::collect::ownership::By;
+
 use super::sqlite::{self, Failure, Row};
 
 /// The shared store of auth profiles; `?1` bounds the value.
@@ -39,8 +41,8 @@ pub(in crate::collect) fn path(state_dir: &Path) -> PathBuf {
 }
 
 /// Reads the rows.
-pub(in crate::collect) fn read(state_dir: &Path) -> StateRows {
-    match sqlite::texts(&path(state_dir), [STORE, PLUGINS, SECRETS]) {
+pub(in crate::collect) fn read(by: By, state_dir: &Path) -> StateRows {
+    match sqlite::texts(by, &path(state_dir), [STORE, PLUGINS, SECRETS]) {
         Ok([store, plugins, secrets]) => StateRows {
             store,
             plugins,

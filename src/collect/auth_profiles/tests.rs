@@ -46,7 +46,7 @@ fn picture(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, std::time::SystemTime)>
 
 fn only_key(root: &Path) -> (Vec<AuthProfileStore>, Vec<String>) {
     let bench = Bench::new(root);
-    let (stores, secrets) = collect_with_secrets(&bench.context(), root.to_str().unwrap());
+    let (stores, secrets) = collect_with_secrets(&bench.context(), root.to_str().unwrap(), By::Asker);
     let keys = secrets.keys.iter().map(|(_, _, key)| key.expose().to_owned()).collect();
     (stores, keys)
 }

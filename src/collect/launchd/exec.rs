@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::base::fact::Fact;
+use crate::collect::ownership::By;
 use crate::collect::read;
 use crate::model::snapshot::{ExecFacts, PathFacts, Place};
 use crate::parse::proc::gateway_argv;
@@ -51,7 +52,7 @@ pub(super) struct Wrapper {
 
 impl Wrapper {
     /// Looks at the wrapper that the arguments name.
-    pub(super) fn look(launch: &Launch) -> Self {
+    pub(super) fn look(launch: &Launch, by: By) -> Self {
         let Some(path) = launch.wrapper.as_deref() else {
             return Wrapper::default();
         };
@@ -67,7 +68,7 @@ impl Wrapper {
             path: Some(path_facts),
             ..Wrapper::default()
         };
-        match read::read(Path::new(path), MAX_WRAPPER) {
+        match read::read_by(by, Path::new(path), MAX_WRAPPER) {
             Ok(file) => {
                 found.facts = wrapper::read(&String::from_utf8_lossy(&file.bytes));
                 found.needs_header = Some(found.facts.needs_header);

@@ -103,6 +103,8 @@ pub(super) struct FileLayer {
     pub(super) header: Option<bool>,
     /// What could not be told, in words.
     pub(super) unknown: Vec<String>,
+    /// That of it which is a whole layer.
+    pub(super) blind: Vec<String>,
 }
 
 /// Reads the environment file that the job's arguments name.
@@ -126,7 +128,7 @@ pub(super) fn env_file(
         odd_lines: Vec::new(),
         access: Default::default(),
     };
-    match read::read(Path::new(path), MAX_ENV_FILE) {
+    match read::read_by(ctx.by, Path::new(path), MAX_ENV_FILE) {
         Ok(file) => {
             let text = zeroize::Zeroizing::new(String::from_utf8_lossy(&file.bytes).into_owned());
             let text = match ctx.moved_to() {
@@ -163,7 +165,11 @@ pub(super) fn env_file(
         }
         // A missing file is a fact of its own, in `files`.
         Err(read::ReadError::Missing) => {}
-        Err(error) => layer.unknown.push(format!("{path} could not be read: {error}")),
+        Err(error) => {
+            let why = format!("{path} could not be read: {error}");
+            layer.blind.push(why.clone());
+            layer.unknown.push(why);
+        }
     }
     layer.facts = Some(facts);
     layer

@@ -62,7 +62,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         Scope::User => None,
         Scope::System => Some(on_disk.user_name.as_deref().unwrap_or("root")),
     };
-    let wrapper = Wrapper::look(&launch);
+    let wrapper = Wrapper::look(&launch, ctx.by);
     let file = layers::env_file(ctx, &launch, wrapper.facts, place.clone());
     let mut stack = layers::launchd_own(ctx, job.label, job.scope, user, printed);
     stack.extend(job.inherited);
@@ -126,6 +126,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         env_files: file.facts.into_iter().collect(),
         managed_keys,
         unknown,
+        blind: file.blind,
         odd_lines: odd_lines(job.definition, on_disk, place),
         systemd: Default::default(),
         launchd: Some(LaunchdFacts {

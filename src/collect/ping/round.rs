@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::listener::Listeners;
+use super::listener::{Listener, Listeners};
 use super::targets::{self, Known, NoTarget};
 use super::wanted::left_out;
 use super::{cloudflare, gateway};
 use crate::checks::check::Group;
 use crate::collect::context::Context;
 use crate::model::snapshot::{PingAnswer, PingFacts, PingVerdict};
+use crate::ping::target::Base;
 use crate::ping::verdict::Word;
 
 /// What all requests to the local Gateway may take. A healthy one needs milliseconds; where others failed to
@@ -25,14 +26,12 @@ type Asked = Result<(Vec<PingAnswer>, PingVerdict), String>;
 /// Asks whom the plan allows. `known` is looked at only where somebody is to be asked.
 pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> PingFacts {
     let limit = |own: Duration| ctx.within(own + RESERVE).saturating_sub(RESERVE);
+    let listeners = Listeners::new(ctx);
     let local = async {
         match left_out(ctx.plan, Group::Gateway) {
             Some(why) => Err(why),
             None => match targets::gateway(known, limit(GATEWAY)) {
-                Ok(plan) => Ok(joined(
-                    gateway(&plan.target, known.vault, &Listeners::new(ctx)).await,
-                    plan.facts,
-                )),
+                Ok(plan) => Ok(joined(gateway(&plan.target, known.vault, &listeners).await, plan.facts)),
                 Err(NoTarget::BadAddress(why)) => {
                     let why = vec![("why_not_tried".to_owned(), why)];
                     Ok((Vec::new(), Word::BadAddress.verdict(why)))
@@ -46,6 +45,15 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
             Some(why) => Err(why),
             None => {
                 let plan = targets::cloudflare(known, limit(CLOUDFLARE))?;
+                if let Ok(base) = Base::parse(&plan.target.base_url)
+                    && listeners.owner(&base, &known.owners).await != Listener::Owned
+                {
+                    return Err(format!(
+                        "the provider's base URL leads to port {} of this machine, and whose process listens there is \
+                         not known or it is another user's: the provider key was not sent",
+                        base.port
+                    ));
+                }
                 Ok(joined(cloudflare(&plan.target, known.vault).await, plan.facts))
             }
         }

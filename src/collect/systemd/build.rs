@@ -10,6 +10,7 @@ use super::{made_at_start, passed, programs};
 use crate::base::fact::Fact;
 use crate::collect::context::RawService;
 use crate::collect::host;
+use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{BeatenBinding, Binding, FileAccess, OddLine, Place, Scope, Service, SystemdFacts};
 use crate::parse::systemd::show::Block;
@@ -75,10 +76,22 @@ fn specifiers(shared: &Shared<'_>, found: &Found) -> Specifiers {
 pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (Service, RawService) {
     let vault = shared.vault;
     let specifiers = specifiers(shared, found);
-    let mut unit = load::load(found, &specifiers, vault, shared.moved_to, reader(shared, found.scope));
+    let by = match found.scope {
+        Scope::User => By::Asker.of_gateway([shared.target.account.uid]),
+        Scope::System => By::Asker,
+    };
+    let mut unit = load::load(
+        found,
+        &specifiers,
+        vault,
+        shared.moved_to,
+        by,
+        reader(shared, found.scope),
+    );
     let owner = account::owner(shared, found, &unit.definition);
     let account = owner.account(shared);
     if let Some(why) = owner.why_unknown() {
+        unit.blind.push(why.clone());
         unit.unknown.push(why);
     }
     let state = state_of(said, &found.unit);
@@ -118,7 +131,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let managed_keys = managed(value("OPENCLAW_SERVICE_MANAGED_ENV_KEYS").unwrap_or_default());
     let still_set =
         |name: &str| assembled.get(name).is_some() || managed_keys.binary_search(&name.to_ascii_uppercase()).is_ok();
-    let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, still_set);
+    let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, by, still_set);
     let nix = host::is_of_nix(&found.fragment, value("OPENCLAW_NIX_MODE"));
     let mut passed_over = passed::of_unit(&unit, &assembled, &specifiers, vault);
     passed_over.extend(passed::not_loaded(found.scope, said.environment, said.planted));
@@ -156,6 +169,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         env_files: unit.env_files.into_iter().map(|file| file.facts).collect(),
         managed_keys,
         unknown: unit.unknown,
+        blind: unit.blind,
         odd_lines,
         launchd: None,
         systemd: SystemdFacts {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{access, glob};
+use crate::collect::ownership::By;
 use crate::collect::read::{self, ReadError};
 use crate::loader::RawBinding;
 use crate::model::snapshot::{EnvFile, FileAccess, OddLine, Place, Source};
@@ -37,7 +38,7 @@ pub(super) enum Reader {
 }
 
 /// Reads one `EnvironmentFile=`; `budget` is how many bytes the unit's files may still have.
-pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, reader: Reader) -> Loaded {
+pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: By, reader: Reader) -> Loaded {
     let mut loaded = Loaded {
         facts: EnvFile {
             path: reference.path.clone(),
@@ -61,7 +62,7 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, read
         Ok(paths) if paths.is_empty() => loaded.refused(&reference.place, "matches no file"),
         Ok(paths) => paths
             .iter()
-            .for_each(|path| loaded.one(path, reference, vault, budget, reader)),
+            .for_each(|path| loaded.one(path, reference, vault, budget, (by, reader))),
         Err(dir) => {
             let dir = dir.display();
             let pattern = &reference.path;
@@ -74,8 +75,8 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, read
 }
 
 /// Returns the names that a file sets, where it can be read; for a file that is not in use.
-pub(super) fn names_in(path: &Path) -> Vec<String> {
-    let text = read::read(path, CAP)
+pub(super) fn names_in(by: By, path: &Path) -> Vec<String> {
+    let text = read::read_by(by, path, CAP)
         .ok()
         .and_then(|file| env_file::parse(&file.bytes).ok());
     unique(&text.unwrap_or_default())
@@ -89,14 +90,21 @@ fn unique(text: &EnvText) -> Vec<String> {
 }
 
 impl Loaded {
-    fn one(&mut self, path: &Path, reference: &EnvFileRef, vault: &Vault, budget: &mut u64, reader: Reader) {
+    fn one(
+        &mut self,
+        path: &Path,
+        reference: &EnvFileRef,
+        vault: &Vault,
+        budget: &mut u64,
+        (by, reader): (By, Reader),
+    ) {
         let shown = path.to_string_lossy().into_owned();
         self.facts.files.push(read::path_facts(path, "environment file"));
         if matches!(reader, Reader::Other(uid) if access::may_read(path, uid) == Some(false)) {
             self.facts.access = FileAccess::Denied;
             return;
         }
-        let bytes = match read::read(path, CAP.min(*budget)) {
+        let bytes = match read::read_by(by, path, CAP.min(*budget)) {
             Ok(file) => file.bytes,
             Err(ReadError::Missing | ReadError::BadLink) => return self.refused(&reference.place, "does not exist"),
             Err(ReadError::NotRegular(kind)) if kind == "directory" => {
@@ -170,7 +178,7 @@ mod tests {
             place: Place::line("/u", 3),
         };
         let vault = Vault::new(FingerprintKey::from_bytes(vec![1]));
-        let loaded = load(&reference, &vault, &mut 1000, Reader::Asker);
+        let loaded = load(&reference, &vault, &mut 1000, By::Asker, Reader::Asker);
         let got: Vec<_> = loaded
             .bindings
             .iter()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::env_files::{self, Loaded, Reader};
 use super::find::Found;
 use crate::collect::copied;
+use crate::collect::ownership::By;
 use crate::collect::read::{self, ReadError};
 use crate::model::snapshot::{LostSource, PathFacts};
 use crate::parse::systemd::unit;
@@ -32,6 +33,8 @@ pub(super) struct LoadedUnit {
     pub(super) env_files: Vec<Loaded>,
     /// Parts that could not be read, in words.
     pub(super) unknown: Vec<String>,
+    /// Those of them that are whole layers.
+    pub(super) blind: Vec<String>,
     /// Whether the unit is masked: empty, or a link to `/dev/null`.
     pub(super) masked: bool,
     /// Files beside the drop-ins that systemd does not read.
@@ -44,6 +47,7 @@ pub(super) fn load(
     specifiers: &Specifiers,
     vault: &Vault,
     moved_to: Option<&str>,
+    by: By,
     reader: Reader,
 ) -> LoadedUnit {
     let mut unknown: Vec<String> = found
@@ -55,22 +59,24 @@ pub(super) fn load(
     let mut masked = false;
     let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
     for (at, path) in files.enumerate() {
-        match read_part(path, at > 0, moved_to) {
+        match read_part(by, path, at > 0, moved_to) {
             Ok(part) => {
                 masked |= at == 0 && part.text.is_empty() && is_empty(path);
                 parts.push(part);
             }
-            Err(ReadError::NotRegular(kind)) if kind == "device" => masked |= at == 0,
+            // systemd takes a unit that is a link to /dev/null, or empty, for masked.
+            Err(ReadError::NotRegular(kind)) if kind == "device" && leads_to_null(path) => masked |= at == 0,
             Err(why) => unknown.push(format!("{} could not be read: {why}", path.display())),
         }
     }
     let definition = definition::merge(&parts, specifiers, vault);
+    let mut blind = unknown.clone();
     let mut budget = ALL_ENV_FILES;
     let env_files: Vec<Loaded> = definition
         .env_files
         .iter()
         .take(MAX_ENV_FILES)
-        .map(|reference| env_files::load(reference, vault, &mut budget, reader))
+        .map(|reference| env_files::load(reference, vault, &mut budget, by, reader))
         .collect();
     if definition.env_files.len() > MAX_ENV_FILES {
         unknown.push(format!(
@@ -79,6 +85,12 @@ pub(super) fn load(
     }
     unknown.extend(definition.unknown.iter().cloned());
     unknown.extend(env_files.iter().flat_map(|file| file.unknown.iter().cloned()));
+    blind.extend(env_files.iter().flat_map(|file| file.unknown.iter().cloned()));
+    if definition.env_files.len() > MAX_ENV_FILES {
+        blind.push(format!(
+            "more than {MAX_ENV_FILES} EnvironmentFile= lines are given; the doctor reads no more"
+        ));
+    }
     LoadedUnit {
         fragment: read::path_facts(&found.fragment, "unit"),
         drop_ins: found
@@ -89,11 +101,12 @@ pub(super) fn load(
         definition,
         env_files,
         unknown,
+        blind,
         masked,
         strays: found
             .strays
             .iter()
-            .filter_map(|path| read_part(path, true, moved_to).ok())
+            .filter_map(|path| read_part(by, path, true, moved_to).ok())
             .collect(),
     }
 }
@@ -101,7 +114,9 @@ pub(super) fn load(
 /// Returns the last `User=` of a unit and its drop-ins, where it is a plain name or number.
 pub(super) fn user_of(found: &Found) -> Option<String> {
     let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
-    let parts: Vec<Part> = files.filter_map(|path| read_part(path, false, None).ok()).collect();
+    let parts: Vec<Part> = files
+        .filter_map(|path| read_part(By::Asker, path, false, None).ok())
+        .collect();
     let lines = parts.iter().flat_map(|part| part.text.section("Service"));
     let last = lines.filter(|line| line.key == "User").last()?;
     let (_, instance) = crate::platform::systemd::names::instance(&found.unit).unwrap_or(("", ""));
@@ -112,9 +127,13 @@ fn is_empty(path: &Path) -> bool {
     read::stat(path).get().is_some_and(|stat| stat.size == 0)
 }
 
+fn leads_to_null(path: &Path) -> bool {
+    std::fs::canonicalize(path).is_ok_and(|real| real == Path::new("/dev/null"))
+}
+
 /// `moved_to` takes the place of the home that the text names.
-fn read_part(path: &Path, drop_in: bool, moved_to: Option<&str>) -> Result<Part, ReadError> {
-    let file = read::read(path, CAP)?;
+fn read_part(by: By, path: &Path, drop_in: bool, moved_to: Option<&str>) -> Result<Part, ReadError> {
+    let file = read::read_by(by, path, CAP)?;
     let bytes = match moved_to {
         Some(home) => copied::moved(&String::from_utf8_lossy(&file.bytes), home).into_bytes(),
         None => file.bytes,
@@ -132,12 +151,13 @@ pub(super) fn lost_sources(
     now: &Definition,
     specifiers: &Specifiers,
     vault: &Vault,
+    by: By,
     still_set: impl Fn(&str) -> bool,
 ) -> Vec<LostSource> {
     let mut path = found.fragment.clone().into_os_string();
     path.push(".bak");
     let path = PathBuf::from(path);
-    let Ok(part) = read_part(&path, false, None) else {
+    let Ok(part) = read_part(by, &path, false, None) else {
         return Vec::new();
     };
     let backup = part.path.clone();
@@ -148,7 +168,7 @@ pub(super) fn lost_sources(
             Lost::File(what) => LostSource {
                 backup: backup.clone(),
                 directive: "EnvironmentFile".to_owned(),
-                names: env_files::names_in(Path::new(&what)),
+                names: env_files::names_in(by, Path::new(&what)),
                 what,
             },
             Lost::Variable(what) => LostSource {

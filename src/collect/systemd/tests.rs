@@ -98,6 +98,7 @@ impl Machine {
             vault: &self.vault,
             env: &self.env,
             host: &host,
+            by: crate::collect::ownership::By::Asker,
             deadline: Instant::now() + Duration::from_secs(3),
             memo: Default::default(),
         };

@@ -74,6 +74,18 @@ pub struct Snapshot {
     /// Findings that are not to count. Snapshots of earlier doctors have none.
     #[serde(default)]
     pub suppressions: Suppressions,
+    /// Why the look did not come to its end, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_short: Option<CutShort>,
+}
+
+/// A look that did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutShort {
+    /// Why, in words.
+    pub why: String,
+    /// Whether all was read that findings rest on; otherwise what is missing from the snapshot may exist.
+    pub judged: bool,
 }
 
 fn not_read<T>() -> Fact<T> {

@@ -87,6 +87,10 @@ pub struct Service {
     pub managed_keys: Vec<String>,
     /// Parts that could not be read, in words.
     pub unknown: Vec<String>,
+    /// Those of them that are whole layers: a drop-in, an environment file, a folder of either, the account. Each could
+    /// hold a value of any name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blind: Vec<String>,
     /// Lines of the definition that the manager ignores or refuses.
     pub odd_lines: Vec<OddLine>,
     /// Facts special to launchd.

@@ -7,7 +7,7 @@ pub struct User<'a> {
     pub name: &'a str,
     /// User id.
     pub uid: u32,
-    /// First group.
+    /// Group id; `u32::MAX` where it is no number.
     pub gid: u32,
     /// Home directory.
     pub home: &'a str,
@@ -31,7 +31,7 @@ fn user(line: &str) -> Option<User<'_>> {
         .next()
         .filter(|name| !name.is_empty() && !name.starts_with('#'))?;
     let uid = fields.nth(1)?.parse().ok()?;
-    let gid = fields.next()?.parse().ok()?;
+    let gid = fields.next()?.parse().unwrap_or(u32::MAX);
     let home = fields.nth(1)?;
     Some(User {
         name,

@@ -87,6 +87,7 @@ mod tests {
             env_files: Vec::new(),
             managed_keys: Vec::new(),
             unknown: Vec::new(),
+            blind: Vec::new(),
             odd_lines: Vec::new(),
             launchd: None,
             systemd: Default::default(),

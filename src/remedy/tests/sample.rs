@@ -31,6 +31,7 @@ pub(crate) fn sample() -> Snapshot {
         log_tail: Fact::not_asked("a test"),
         pings: PingFacts::default(),
         suppressions: Default::default(),
+        cut_short: None,
     }
 }
 
@@ -53,6 +54,7 @@ pub(crate) fn service(name: &str) -> Service {
         env_files: Vec::new(),
         managed_keys: Vec::new(),
         unknown: Vec::new(),
+        blind: Vec::new(),
         odd_lines: Vec::new(),
         launchd: None,
         systemd: Default::default(),

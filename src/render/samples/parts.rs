@@ -141,5 +141,6 @@ pub(super) fn snapshot() -> Snapshot {
         log_tail: Fact::Absent,
         pings: PingFacts::default(),
         suppressions: Default::default(),
+        cut_short: None,
     }
 }

@@ -138,6 +138,7 @@ impl Machine {
             vault: &vault,
             env: &env,
             host: &host,
+            by: crate::collect::ownership::By::Asker,
             deadline: Instant::now() + limit,
             memo: Default::default(),
         };
