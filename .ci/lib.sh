@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Steps of the gate: printed, timed, and fatal when they fail. Sourced by .ci/run.
 
 readonly SKIP=77 # a step ends with this when the machine cannot do it; see `optional`

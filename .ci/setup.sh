@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the gate needs from outside: Debian packages, node and OpenClaw. Sourced by .ci/run.
 
 # Newest OpenClaw that the rules were checked on, and a node it accepts.

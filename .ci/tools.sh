@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Tools of single steps, taken into the cache where that is quick; the step says which are missing. Sourced by .ci/run.
 
 readonly CARGO_DEB_VERSION=3.8.0 # newest that the packages were built with
@@ -11,6 +12,7 @@ deb_tool() {
         say "cargo-deb could not be had"
 }
 
+# shellcheck disable=SC2154 # set by .ci/run
 packages() { deb_tool; packaging/check "${doctor}-doctor"; }
 
 # Sets PROMTOOL (out of Debian's package, whose services are not wanted) and ANSIBLE_PLAYBOOK.

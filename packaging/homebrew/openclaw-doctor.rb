@@ -3,7 +3,7 @@
 class OpenclawDoctor < Formula
   desc "Read-only diagnostics for an OpenClaw Gateway"
   homepage "https://github.com/OWNER/openclaw-doctor"
-  url "https://github.com/OWNER/openclaw-doctor/archive/refs/tags/v0.1.0.tar.gz"
+  url "https://github.com/OWNER/openclaw-doctor/archive/refs/tags/v0.0.0.tar.gz"
   sha256 "0000000000000000000000000000000000000000000000000000000000000000"
   license "MIT"
 

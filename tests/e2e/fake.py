@@ -12,8 +12,9 @@ import urllib.request
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOOL = os.path.join(os.path.dirname(HERE), "tools", "fake-cloudflare.py")
 KEY = "CLOUDFLARE_AI_GATEWAY_API_KEY"
-CREDENTIALS = ("x-api-key", "authorization", "cf-aig-authorization", "proxy-authorization", "cookie")
+CREDENTIALS = ("x-api-key", "x-goog-api-key", "authorization", "cf-aig-authorization", "proxy-authorization", "cookie")
 MOST = 4  # requests of one run
+FREE = ("/v1/models?limit=1", "/models", "/models?pageSize=1", "/models/search?per_page=1")  # what costs nothing
 CLOSED_PORT = 9  # nothing listens there: the part of a report that is not about Cloudflare stays the same everywhere
 
 
@@ -68,8 +69,8 @@ class Home:
             file.write(text)
         os.chmod(path, mode)
 
-    def config(self, base_url, headers, api_key="${%s}" % KEY, port=CLOSED_PORT):
-        provider = {"baseUrl": base_url, "api": "anthropic-messages", "headers": headers,
+    def config(self, base_url, headers, api_key="${%s}" % KEY, port=CLOSED_PORT, api="anthropic-messages"):
+        provider = {"baseUrl": base_url, "api": api, "headers": headers,
                     "models": [{"id": "claude-sonnet-4-6", "name": "Sonnet"}]}
         if api_key is not None:
             provider["apiKey"] = api_key
@@ -139,7 +140,7 @@ def complaints(log, secrets):
         wrong.append(f"{len(asked)} requests, {MOST} at most")
     for number, one in enumerate(asked):
         headers = one["headers"]
-        if one["billable"] or one["method"] != "GET" or not one["path"].endswith("/v1/models?limit=1"):
+        if one["billable"] or one["method"] != "GET" or not one["path"].endswith(FREE):
             wrong.append(f"request {number}: {one['method']} {one['path']} billable={one['billable']}")
         carried = sorted(name for name in CREDENTIALS if name in headers)
         if number == 0 and (carried or holds(one, secrets)):

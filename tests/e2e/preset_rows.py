@@ -11,6 +11,7 @@ NO_KEY = "- 401 authentication_error provider"   # an open gateway, asked withou
 GOOD = "+ 200 - provider"
 BAD_KEY = "+ 401 authentication_error provider"
 BAD_TOKEN = "+ 401 2009 cloudflare"
+BARE = "+ 401 authentication_error provider"     # the token alone, to a provider in OpenAI's format
 NO_CREDENTIAL = "+ 400 2999 cloudflare"  # nothing to pay with: its code is not published, any unknown one will do
 
 
@@ -27,7 +28,8 @@ class Row:
     shell_key: str = None              # the shell's key, where a service has the other one
     scenario: dict = None              # what the imitation is told about the gateway
     account: str = None
-    path: str = "anthropic"
+    path: str = "anthropic"            # what follows the gateway id; with a slash in front the whole path
+    api: str = "anthropic-messages"
     host: str = "127.0.0.1"
     says: tuple = ()                   # words that the findings hold
     most_seconds: float = 9.0
@@ -50,7 +52,7 @@ PRESETS = [
     preset("2009-bare", NO_AUTH, GOOD),
     preset("slow", NO_KEY, GOOD),
     # Not offered is not broken: nothing is claimed.
-    preset("models-404", NO_KEY, "+ 404 - unknown"),
+    preset("models-404", NO_KEY, "+ 404 - unknown", finds={"cf-key-not-proved"}),
     preset("rate", "- 429 2003 cloudflare", finds={"cf-rate-limited"}, says=("rate",)),
     preset("spend", "- 429 2041 cloudflare", finds={"cf-rate-limited"}, says=("spend",)),
     preset("provider-rate", "- 429 rate_limit_error provider", finds={"cf-rate-limited"}),
@@ -70,10 +72,44 @@ PRESETS = [
     preset("hang", "- - - network", finds={"cf-timeout"}, most_seconds=6.5),
     preset("reset", "- - - network", finds={"cf-unreachable"}),
     # Who answers stayed open, so nothing else is called well and no key was sent: incomplete.
-    preset("truncated", "- 200 - unknown", exit=3),
-    preset("badjson", "- 200 - unknown", exit=3),
-    preset("empty", "- 200 - unknown", exit=3),
-    preset("huge", "- 200 - unknown", exit=3),
+    preset("truncated", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
+    preset("badjson", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
+    preset("empty", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
+    preset("huge", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
+    # Rules, limits and bills of Cloudflare's: one code has several meanings, the words beside it tell.
+    preset("spend-unpriced", NO_AUTH, "+ 403 2040 cloudflare", finds={"cf-policy-refused"}, says=("without a model",)),
+    preset("policy-denied", NO_AUTH, "+ 403 policy cloudflare", finds={"cf-policy-refused"}, exit=1),
+    preset("policy-spend", NO_AUTH, "+ 429 policy cloudflare", finds={"cf-rate-limited"}, says=("spending",)),
+    preset("unified-rate", NO_AUTH, "+ 429 2018 cloudflare", finds={"cf-rate-limited"}, says=("Unified Billing",)),
+    preset("unified-credit", NO_AUTH, "+ 402 2021 cloudflare", finds={"cf-credits"}, exit=1),
+    preset("unified-not-sold", NO_AUTH, "+ 402 2021 cloudflare", finds={"cf-policy-refused"}, says=("does not sell",)),
+    preset("unified-limit", NO_AUTH, "+ 402 2021 cloudflare", finds={"cf-rate-limited"}, says=("passes by itself",)),
+    preset("no-credit-2049", NO_AUTH, "+ 402 2049 cloudflare", finds={"cf-credits"}, exit=1, says=("2049",)),
+    preset("withdrawn-2047", NO_AUTH, "+ 400 2047 cloudflare", finds={"cf-answer-not-understood"}, says=("400 with code 2047",)),
+    preset("feature-2036", NO_AUTH, "+ 403 2036 cloudflare", finds={"cf-answer-not-understood"}, says=("403 with code 2036",)),
+    preset("route-2002", NO_AUTH, "+ 400 2002 cloudflare", finds={"cf-answer-not-understood"}, says=("dynamic routes",)),
+    preset("unknown-code", NO_AUTH, "+ 403 2777 cloudflare", finds={"cf-answer-not-understood"}, says=("2777",)),
+    preset("unknown-body", NO_AUTH, "+ 418 - unknown", finds={"cf-answer-not-understood"}, says=("418",)),
+    preset("guard-request", NO_AUTH, "+ 424 2016 cloudflare", finds={"cf-policy-refused"}, says=("guardrails",)),
+    preset("guard-response", NO_AUTH, "+ 424 2017 cloudflare", finds={"cf-policy-refused"}),
+    preset("dlp-request", NO_AUTH, "+ 400 2029 cloudflare", finds={"cf-policy-refused"}, says=("data loss",)),
+    preset("dlp-response", NO_AUTH, "+ 400 2030 cloudflare", finds={"cf-policy-refused"}),
+    preset("own-credential", NO_AUTH, "+ 503 2009 cloudflare", finds={"cf-provider-trouble"}, says=("own credential",)),
+    preset("api-10000", NO_AUTH, "+ 401 10000 cloudflare", "+ 401 10000 cloudflare", finds={"cf-provider-key-rejected"}, exit=1),
+    preset("model-7003", NO_AUTH, "+ 404 - unknown", finds={"cf-key-not-proved"}),
+    preset("workers-5007", NO_AUTH, "+ 400 5007 cloudflare", finds={"cf-answer-not-understood"}),
+    preset("allocation", NO_AUTH, "+ 429 3036 cloudflare", finds={"cf-rate-limited"}, says=("00:00 UTC",)),
+    # Pages of the edge: a login, a limit, a name that leads nowhere, a wall.
+    preset("access-302", "- 302 - cloudflare", finds={"cf-access-login"}, exit=1),
+    preset("access-403", "- 403 - cloudflare", finds={"cf-access-login"}, exit=1),
+    preset("zone-rate", "- 429 1015 cloudflare", finds={"cf-rate-limited"}),
+    preset("zone-rate-json", "- 429 1015 cloudflare", finds={"cf-rate-limited"}),
+    preset("edge-other", "- 403 1106 cloudflare", finds={"cf-answer-not-understood"}, exit=3),
+    *(preset(f"dns-{code}", f"- {status} {code} cloudflare", finds={"cf-edge-name-failed"}, exit=1, says=(str(code),))
+      for code, status in ((1000, 403), (1001, 409), (1002, 403), (1003, 403), (1004, 403), (1014, 409), (1016, 530),
+                           (1018, 409), (1033, 530))),
+    *(preset(f"wall-{code}", "- 403 - cloudflare", finds={"cf-waf-blocked"}, exit=1)
+      for code in (1006, 1007, 1008, 1009, 1012, 1020)),
     preset("echo", NO_KEY, BAD_KEY, finds={"cf-provider-key-rejected"}, exit=1),
 ]
 
@@ -81,7 +117,7 @@ CREDENTIALS = [
     Row("key-bad", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-provider-key-rejected"}, 1, key="anthropic_bad"),
     Row("key-bad-open", "open", [NO_KEY, BAD_KEY], {"cf-provider-key-rejected"}, 1, key="anthropic_bad", token=None),
     Row("key-missing-open", "open", [NO_KEY], {"key-missing-everywhere"}, 1, key=None, token=None),
-    Row("key-missing", "auth", [NO_AUTH, NO_CREDENTIAL], {"key-missing-everywhere"}, 1, key=None),
+    Row("key-missing", "auth", [NO_AUTH, NO_CREDENTIAL], {"key-missing-everywhere", "cf-key-not-proved"}, 1, key=None),
     Row("token-missing", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-missing"}, 1, token=None),
     Row("token-missing-key-bad", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-missing"}, 1, key="anthropic_bad", token=None),
     Row("token-bad", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-rejected"}, 1, token="Bearer {cf_bad}"),
@@ -113,7 +149,7 @@ CREDENTIALS = [
         scenario={"accounts": ["fedcba9876543210fedcba9876543210"]}),
     Row("path-without-provider", "open", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="nonsense"),
     # This address leads here too, and is none of loopback: the key stays at home.
-    Row("plain-http-elsewhere", "open", [NO_KEY], {"cf-base-url-malformed", "cf-config-advice"}, 1,
+    Row("plain-http-elsewhere", "open", [NO_KEY], {"cf-base-url-malformed"}, 1,
         host="0.0.0.0", says=("not encrypted",)),
     Row("shell-key-better", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL, GOOD], {"cf-provider-key-rejected"}, 1,
         key="anthropic_bad", shell_key="anthropic_good", says=("Your shell's key is accepted, the Gateway's is not",)),
@@ -121,6 +157,39 @@ CREDENTIALS = [
         key="anthropic_bad", shell_key="anthropic_oauth"),
     # The status is that of the service, which does not run.
     Row("shell-key-not-needed", "auth", [NO_AUTH, GOOD], set(), 1, key="anthropic_good", shell_key="anthropic_bad"),
+]
+
+OPENAI, REST = "openai-completions", "/client/v4/accounts/{account}/ai"
+
+
+def by_api(name, path, key, *told, finds=(), exit=0, api=OPENAI, **more):
+    return Row(f"api-{name}", "auth", list(told), set(finds), exit, key=key, path=path, api=api, **more)
+
+
+# Each provider in the format of its `api`: place of the key, path, what the list proves.
+CREDENTIALS += [
+    by_api("openai", "openai", "openai_good", NO_AUTH, GOOD),
+    by_api("openai-responses", "openai", "openai_good", NO_AUTH, GOOD, api="openai-responses"),
+    by_api("openai-bad", "openai", "other_good", NO_AUTH, BAD_KEY, BARE, finds={"cf-provider-key-rejected"}, exit=1),
+    by_api("openai-token-in-slot", "openai", "cf_good", NO_AUTH, BAD_KEY, BARE, finds={"cf-token-in-provider-slot"}, exit=1,
+           says=("OpenAI's key belongs there",)),
+    by_api("deepseek", "deepseek", "other_good", NO_AUTH, GOOD),
+    by_api("deepseek-bad", "deepseek", "openai_good", NO_AUTH, BAD_KEY, BARE, finds={"cf-provider-key-rejected"}, exit=1),
+    by_api("groq", "groq", "other_good", NO_AUTH, GOOD),
+    by_api("mistral", "mistral/v1", "other_good", NO_AUTH, GOOD),
+    by_api("compat", "compat", "openai_good", NO_AUTH, GOOD, BARE),
+    by_api("openrouter", "openrouter/v1", "other_good", NO_AUTH, GOOD, GOOD, finds={"cf-key-not-proved"}, says=("infer model run",)),
+    by_api("openrouter-revoked", "openrouter/v1", "anthropic_bad", NO_AUTH, GOOD, GOOD, finds={"cf-key-not-proved"}),
+    by_api("perplexity", "perplexity-ai", "other_good", NO_AUTH, "+ 404 - unknown", finds={"cf-key-not-proved"}),
+    by_api("google", "google-ai-studio/v1beta", "google_good", NO_AUTH, GOOD, api="google-generative-ai"),
+    by_api("google-bad", "google-ai-studio/v1beta", "other_good", NO_AUTH, "+ 400 authentication_error provider",
+           "+ 403 authentication_error provider", finds={"cf-provider-key-rejected"}, exit=1, api="google-generative-ai"),
+    by_api("workers-ai", "workers-ai/v1", "cf_good", NO_AUTH, GOOD),
+    by_api("workers-ai-no-header", "workers-ai/v1", "cf_good", NO_AUTH, BAD_TOKEN, finds={"cf-aig-token-missing"}, exit=1, token=None),
+    by_api("signed", "aws-bedrock", "other_good", NO_AUTH, finds={"cf-key-not-proved"}, api="bedrock-converse-stream"),
+    by_api("rest", REST + "/v1", "cf_good", "- 400 9106 cloudflare", GOOD, token=None),
+    by_api("rest-bad", REST + "/v1", "cf_bad", "- 400 9106 cloudflare", "+ 401 10000 cloudflare",
+           finds={"cf-provider-key-rejected"}, exit=1, token=None),
 ]
 
 # (row, options of the imitation, variables): {ca}, {proxy_port} are those of the imitation. With a proxy the true host

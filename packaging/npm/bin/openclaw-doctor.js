@@ -9,16 +9,20 @@ const { constants } = os;
 
 const platform = `${process.platform}-${process.arch}`;
 
+// npm installs the package that fits the C library; an older npm installs both, and glibc's is the better doctor there.
 function program() {
-  try {
-    return require.resolve(`openclaw-doctor-${platform}/bin/openclaw-doctor`);
-  } catch {
-    process.stderr.write(
-      `openclaw-doctor: there is no program for ${platform} here. npm leaves it out with --omit=optional and on ` +
-        "systems it is not built for; `cargo install openclaw-doctor` builds it anywhere.\n",
-    );
-    process.exit(127);
+  for (const name of [platform, `${platform}-musl`]) {
+    try {
+      return require.resolve(`openclaw-doctor-${name}/bin/openclaw-doctor`);
+    } catch {
+      // The next one.
+    }
   }
+  process.stderr.write(
+    `openclaw-doctor: there is no program for ${platform} here. npm leaves it out with --omit=optional and on ` +
+      "systems it is not built for; `cargo install openclaw-doctor` builds it anywhere.\n",
+  );
+  process.exit(127);
 }
 
 const file = program();
