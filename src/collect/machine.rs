@@ -22,10 +22,9 @@ use crate::app::plan::{ManagerChoice, Plan};
 use crate::base::fact::Fact;
 use crate::loader::Finished;
 use crate::model::snapshot::{
-    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Setting, Snapshot,
-    StartupFile, Trace, Views,
+    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Snapshot, StartupFile,
+    Trace, Views,
 };
-use crate::platform::systemd::sandbox;
 use crate::product::rules;
 use crate::secret::{Secret, Vault};
 
@@ -74,7 +73,7 @@ pub(super) async fn collect(
     let by_hand = loading.run(&starts::by_hand(&ctx, &rules)).await;
     let by_service = match (service, raw) {
         (Some(service), Some(raw)) => Some(match starts::by_service(&ctx, service, raw, &rules) {
-            Ok(start) => match hides(service) {
+            Ok(start) => match starts::hides(service) {
                 Some(hides) => {
                     Loading::behind(&ctx, install.package_dir.clone(), hides)
                         .run(&start)
@@ -105,7 +104,10 @@ pub(super) async fn collect(
                 let script = process.script.as_deref();
                 Loading::of_container(&ctx, process.pid, script).run(&start).await
             }
-            None => match service.filter(|service| is_of(process, service)).and_then(hides) {
+            None => match service
+                .filter(|service| starts::is_of(process, service))
+                .and_then(starts::hides)
+            {
                 Some(hides) => {
                     Loading::behind(&ctx, install.package_dir.clone(), hides)
                         .run(&start)
@@ -196,18 +198,6 @@ pub(super) async fn collect(
     snapshot.suppressions = suppressions::collect(&ctx, &snapshot);
     snapshot.host.skipped_folders = ctx.memo.skipped();
     snapshot
-}
-
-/// The directives that keep files of this machine from a service, where its manager carries them out for sure.
-fn hides(service: &Service) -> Option<&[Setting]> {
-    let settings = service.systemd.settings.as_slice();
-    (sandbox::is_carried_out(service.scope, settings) && sandbox::changes_the_view(settings)).then_some(settings)
-}
-
-/// Whether the process that is examined belongs to a service.
-fn is_of(process: Option<&crate::model::snapshot::GatewayProcess>, service: &Service) -> bool {
-    let main = service.state.get().and_then(|state| state.main_pid);
-    process.is_some_and(|process| main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str()))
 }
 
 /// Returns what is known of a machine that cannot be looked at.

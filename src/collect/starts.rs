@@ -6,6 +6,7 @@ use super::ownership::By;
 use super::process::ProcessCollection;
 use crate::loader::{RawBinding, Start};
 use crate::model::snapshot::{GatewayProcess, Scope, Service, Setting, Source};
+use crate::platform::systemd::sandbox;
 use crate::product::rules::RuleSet;
 
 /// A Gateway started by hand from here.
@@ -155,4 +156,16 @@ fn attributed(binding: &RawBinding, layers: &[RawBinding], contained: bool) -> R
             ..binding.clone()
         },
     }
+}
+
+/// Returns the directives that keep files of this machine from a service, where its manager carries them out for sure.
+pub fn hides(service: &Service) -> Option<&[Setting]> {
+    let settings = service.systemd.settings.as_slice();
+    (sandbox::is_carried_out(service.scope, settings) && sandbox::changes_the_view(settings)).then_some(settings)
+}
+
+/// Returns whether the process that is examined belongs to a service.
+pub fn is_of(process: Option<&GatewayProcess>, service: &Service) -> bool {
+    let main = service.state.get().and_then(|state| state.main_pid);
+    process.is_some_and(|process| main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str()))
 }
