@@ -45,6 +45,7 @@ pub(crate) fn config(data: &[u8]) {
         state_dir: "/c".to_owned(),
         release: None,
         plugins: Vec::new(),
+        manifests: Vec::new(),
         path_exists: None,
         exec_problem: None,
         container: false,

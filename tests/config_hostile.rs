@@ -26,6 +26,7 @@ fn judged(bytes: &[u8], included: bool) -> u8 {
         state_dir: "/c".to_owned(),
         release: None,
         plugins: Vec::new(),
+        manifests: Vec::new(),
         path_exists: None,
         exec_problem: None,
         container: false,

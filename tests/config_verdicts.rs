@@ -40,6 +40,7 @@ fn with<T>(machine: &Machine<'_>, act: impl FnOnce(&mut Outside<'_>) -> T) -> T 
         state_dir: "/home/me/.openclaw".to_owned(),
         release: machine.release.and_then(Release::parse),
         plugins: Vec::new(),
+        manifests: Vec::new(),
         path_exists: None,
         exec_problem: None,
         container: false,

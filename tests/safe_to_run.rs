@@ -77,7 +77,7 @@ fn a_dead_mount_costs_no_document() {
     for (at, (folder, change)) in places.iter().enumerate() {
         let mut machine = Machine::usual();
         change(&mut machine);
-        let args = ["--json", "--offline", "--timeout", "1"];
+        let args = ["--json", "--offline", "--timeout", "1", "--service-manager", "systemd"];
         let Some((document, took, code)) = beside_silent_mount(&machine, folder, &args) else {
             return;
         };
@@ -152,7 +152,15 @@ fn a_signal_leaves_no_process_and_no_file() {
         let nap = format!("77.{}{at}", std::process::id());
         machine.tool("systemctl", &format!("exec /bin/sleep {nap}"));
         let bundle = machine.path("b.json");
-        let args = ["doctor", "--json", "--offline", "--bundle", bundle.to_str().unwrap()];
+        let args = [
+            "doctor",
+            "--json",
+            "--offline",
+            "--service-manager",
+            "systemd",
+            "--bundle",
+            bundle.to_str().unwrap(),
+        ];
         let mut child = command(&machine, env!("CARGO_BIN_EXE_openclaw"), &args)
             .env("PATH", format!("{}:/usr/bin:/bin", machine.path("bin").display()))
             .stdout(Stdio::null())
@@ -345,7 +353,14 @@ fn an_unreadable_layer_is_no_pass() {
         let machine = Machine::usual();
         machine.put("home/.openclaw/.env", &format!("{}=abcdefghijklmnop\n", rig::KEY));
         change(&machine);
-        let ran = machine.doctor(&["--json", "--offline", "--only", "environment"]);
+        let ran = machine.doctor(&[
+            "--json",
+            "--offline",
+            "--only",
+            "environment",
+            "--service-manager",
+            "systemd",
+        ]);
         let report = ran.report(Duration::from_secs(15)).unwrap();
         let checks = report["checks"].as_array().unwrap();
         let outcome = |id: &str| checks.iter().find(|check| check["id"] == id).unwrap()["outcome"].clone();

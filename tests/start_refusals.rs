@@ -41,6 +41,7 @@ fn judge_text(row: &Row, text: &str) -> Verdict {
         state_dir: "/home/me/.openclaw".to_owned(),
         release: Release::parse("2026.9.6"),
         plugins: Vec::new(),
+        manifests: Vec::new(),
         path_exists: Some(&there),
         exec_problem: None,
         container: row.container,

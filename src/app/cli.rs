@@ -80,6 +80,9 @@ pub(crate) struct Options {
         help_heading = "What to examine"
     )]
     pub(crate) service_manager: ManagerWord,
+    /// Process id of the Gateway to examine, where several run
+    #[arg(long, global = true, value_name = "PID", help_heading = "What to examine")]
+    pub(crate) pid: Option<u32>,
     /// Ask the login shell even though shellEnv is off
     #[arg(long, global = true, help_heading = "What to examine")]
     pub(crate) shell: bool,
@@ -221,6 +224,13 @@ pub(crate) enum ManagerWord {
     Auto,
     Systemd,
     Launchd,
+    Pm2,
+    Supervisord,
+    Runit,
+    S6,
+    Docker,
+    Podman,
+    Kubernetes,
     None,
 }
 

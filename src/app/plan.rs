@@ -19,6 +19,8 @@ pub struct Plan {
     pub home: Option<PathBuf>,
     /// `--service-manager`.
     pub manager: ManagerChoice,
+    /// `--pid`.
+    pub pid: Option<u32>,
     /// Ids and groups of checks to run; empty means all.
     pub only: Vec<String>,
     /// Ids and groups to leave out.
@@ -63,6 +65,7 @@ impl Default for Plan {
             profile: None,
             home: None,
             manager: ManagerChoice::Auto,
+            pid: None,
             only: Vec::new(),
             skip: Vec::new(),
             fail_on: Some(Severity::Error),
@@ -141,6 +144,8 @@ pub enum ManagerChoice {
     Systemd,
     /// launchd.
     Launchd,
+    /// The Gateway that this supervisor or container engine runs, by its word.
+    Supervisor(&'static str),
     /// None.
     None,
 }
@@ -152,6 +157,7 @@ impl ManagerChoice {
             ManagerChoice::Auto => "auto",
             ManagerChoice::Systemd => "systemd",
             ManagerChoice::Launchd => "launchd",
+            ManagerChoice::Supervisor(word) => word,
             ManagerChoice::None => "none",
         }
     }

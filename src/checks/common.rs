@@ -27,6 +27,7 @@ impl<'a> Case<'a> {
         match self.commands().kind() {
             Kind::Docker | Kind::Podman => "the `.env` of its Compose project".to_owned(),
             Kind::Kubernetes => "the Secret of its pod".to_owned(),
+            Kind::Fly => "the secrets of its app".to_owned(),
             _ => format!("{}/.env", self.state_dir()),
         }
     }
@@ -77,7 +78,9 @@ impl<'a> Case<'a> {
             Some(place) => self.tilde(&place.path),
             None => match source {
                 Source::Manager => "the environment of the user's service manager".to_owned(),
-                Source::Process => "the environment it was started with".to_owned(),
+                Source::Process | Source::Container | Source::Supervisor => {
+                    "the environment it was started with".to_owned()
+                }
                 Source::LoginShell => "the login shell".to_owned(),
                 other => other.word().to_owned(),
             },
@@ -118,6 +121,7 @@ impl<'a> Case<'a> {
             Kind::Pm2 => return "pm2",
             Kind::Supervisord => return "supervisord",
             Kind::Runit => return "runit",
+            Kind::S6 => return "s6",
             Kind::Docker | Kind::Podman | Kind::Kubernetes => return "the manager of its container",
             _ => {}
         }
@@ -157,9 +161,9 @@ pub(crate) fn gateway_state(case: &Case<'_>, key: &ResolvedKey) -> ViewState {
     let views = &key.report.views;
     if resolve::process(case.snapshot).is_some() && views.running.state != ViewState::Unknown {
         views.running.state
-    } else if resolve::service(case.snapshot).is_some() {
+    } else if resolve::has_next_start(case.snapshot) && !resolve::is_unseen(case.snapshot) {
         views.next_start.state
-    } else if resolve::process(case.snapshot).is_some() {
+    } else if resolve::process(case.snapshot).is_some() || resolve::is_unseen(case.snapshot) {
         ViewState::Unknown
     } else {
         views.shell.state
@@ -171,7 +175,7 @@ pub(crate) fn gateway_value<'a>(case: &Case<'_>, key: &'a ResolvedKey) -> Option
     let views = &key.report.views;
     if resolve::process(case.snapshot).is_some() && views.running.state != ViewState::Unknown {
         key.running.as_ref()
-    } else if resolve::service(case.snapshot).is_some() {
+    } else if resolve::has_next_start(case.snapshot) {
         key.next_start.as_ref()
     } else {
         key.shell.as_ref()
@@ -215,7 +219,8 @@ pub(crate) fn hiding<'a>(case: &'a Case<'_>, is_it: impl Fn(Source) -> bool) -> 
     let Some(trace) = case.snapshot.views.next_start.get() else {
         return Vec::new();
     };
-    let found = case.resolved.keys.iter().filter_map(|key| {
+    let known = |key: &&ResolvedKey| key.report.views.next_start.state != ViewState::Unknown;
+    let found = case.resolved.keys.iter().filter(known).filter_map(|key| {
         let (winner, hidden) = weaker_copy(trace, key.name())?;
         is_it(winner.source).then_some(Hiding { key, winner, hidden })
     });

@@ -34,6 +34,8 @@ pub trait FindingExt: Sized {
     fn seen(self, note: impl Into<String>) -> Self;
     /// Says what to do.
     fn fix<C: Into<String>>(self, text: impl Into<String>, commands: impl IntoIterator<Item = C>) -> Self;
+    /// The same, of a pair.
+    fn fix_by(self, fix: (String, Vec<String>)) -> Self;
     /// Says how to confirm the fix; the default is `openclaw doctor`.
     fn confirm(self, command: impl Into<String>) -> Self;
 }
@@ -75,6 +77,10 @@ impl FindingExt for Finding {
             confirm: Some("openclaw doctor".to_owned()),
         });
         self
+    }
+
+    fn fix_by(self, (text, commands): (String, Vec<String>)) -> Self {
+        self.fix(text, commands)
     }
 
     fn confirm(mut self, command: impl Into<String>) -> Self {

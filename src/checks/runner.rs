@@ -64,6 +64,12 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
         findings.extend(found);
     }
     let findings = fold::fold(checks, suppress::mark(findings, &snapshot.suppressions));
+    let mut findings = findings;
+    for remedy in findings.iter_mut().filter_map(|finding| finding.remedy.as_mut()) {
+        for command in &mut remedy.commands {
+            *command = crate::remedy::shell::fit(command, &snapshot.host);
+        }
+    }
     let checks_blind = checks.iter().any(|check| {
         filter.leaves_out(check).is_none()
             && reports
@@ -190,6 +196,10 @@ fn gateway(snapshot: &Snapshot, reach: Reach) -> Look {
 }
 
 fn cloudflare(snapshot: &Snapshot, reach: Reach) -> Look {
+    if resolve::is_unseen(snapshot) && resolve::service(snapshot).is_none() {
+        let why = "the Gateway that answers cannot be seen, so what it sends is not known";
+        return Look::Unknown(why.to_owned());
+    }
     let pings = &snapshot.pings;
     let why = pings.why_no_cloudflare.as_ref().or(pings.why_none.as_ref());
     ping(pings.cloudflare.as_ref(), why, reach)
@@ -234,6 +244,8 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_bl
             .keys
             .iter()
             .any(|key| key.needed && key.report.verdict == Verdict::Unknown)
+            // Behind a relay nothing can be seen, and what answers there is told by the pings.
+            && !resolve::is_unseen(snapshot)
         || matches!(
             resolve::config(snapshot).map(|config| &config.state),
             Some(ConfigState::Unreadable { .. }) | None

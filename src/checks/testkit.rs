@@ -222,6 +222,7 @@ pub(crate) fn healthy() -> Snapshot {
             looked_at: vec!["/home/me/.config/systemd/user".to_owned()],
         },
         processes: ProcessFacts {
+            definitions: Vec::new(),
             gateways: vec![gateway(PID)],
             examined: Some(0),
             port_owner: Some(PortOwner {

@@ -55,6 +55,7 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
         home: plain(&home),
         cwd: plain(&cwd),
         shell: var("SHELL").unwrap_or_default().to_owned(),
+        editor: editor(&var),
         sudo_user: var("SUDO_USER").map(str::to_owned),
         systemd_booted: Path::new("/run/systemd/system").is_dir(),
         first_process: text("/proc/1/comm").map(|name| name.trim_end().to_owned()),
@@ -78,6 +79,24 @@ fn home_owner(home: &Path, asker: u32) -> Option<HomeOwner> {
     (uid != asker && uid != 0 && !is_own).then(|| HomeOwner {
         uid,
         name: user_label(uid),
+    })
+}
+
+/// Editors in the order in which they are looked for.
+const EDITORS: &[&str] = &["nano", "vim", "vi", "micro", "hx", "emacs", "ed"];
+
+/// A value with anything but a plain command in it is not repeated.
+fn editor<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    let plain = |text: &&str| {
+        text.len() <= 60
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.' | ' '))
+    };
+    let chosen = var("VISUAL").or(var("EDITOR")).filter(plain).map(str::to_owned);
+    chosen.or_else(|| {
+        let there = |name: &&&str| which::which_in(name, var("PATH"), "/").is_ok();
+        EDITORS.iter().find(there).map(|name| (*name).to_owned())
     })
 }
 
@@ -156,18 +175,27 @@ fn wsl<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     release.or_else(|| var("WSL_DISTRO_NAME").map(str::to_owned))
 }
 
-/// The product's own test: marker files, the cgroup of process 1, Fly's variables.
+/// The product's own test, and more: variables of orchestrators, marker files, the cgroup of process 1, `container=`.
 fn container<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
-    let kind = if Path::new("/.dockerenv").exists() {
+    // A pod's runtime leaves marker files or none; its variables are there with every runtime.
+    let kind = if var("KUBERNETES_SERVICE_HOST").is_some() {
+        "kubernetes"
+    } else if var("FLY_APP_NAME").is_some() || var("FLY_MACHINE_ID").is_some() {
+        "fly"
+    } else if var("NOMAD_ALLOC_ID").is_some() {
+        "nomad"
+    } else if Path::new("/.dockerenv").exists() {
         "docker"
     } else if Path::new("/run/.containerenv").exists() {
         "podman"
     } else if let Some(kind) = text("/proc/1/cgroup").as_deref().and_then(proc_stat::container) {
         kind
-    } else if var("FLY_APP_NAME").is_some() || var("FLY_MACHINE_ID").is_some() {
-        "fly"
     } else {
-        return None;
+        match var("container") {
+            Some(kind @ ("podman" | "docker" | "lxc" | "systemd-nspawn")) => kind,
+            Some("oci") => "podman",
+            _ => return None,
+        }
     };
     Some(kind.to_owned())
 }

@@ -13,18 +13,19 @@ use super::loading::Loading;
 use super::ownership::By;
 use super::ping::round;
 use super::ping::targets::Known;
-use super::process::{self, ProcessCollection, ProcessHints};
+use super::process::{self, ProcessCollection};
 use super::{
-    auth_profiles, clock, config_copies, copied, host, install, launchd, log_tail, permissions, programs, secret_store,
-    starts, startup_files, suppressions, systemd, unread_files,
+    auth_profiles, choice, clock, config_copies, copied, definitions, host, install, launch_files, launchd, log_tail,
+    permissions, programs, secret_store, starts, startup_files, suppressions, systemd, unread_files,
 };
-use crate::app::plan::{ManagerChoice, Plan};
+use crate::app::plan::Plan;
 use crate::base::fact::Fact;
 use crate::loader::Finished;
 use crate::model::snapshot::{
-    Asked, ConfigRef, Host, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Snapshot, StartupFile,
-    Trace, Views,
+    Asked, ConfigRef, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Snapshot, StartupFile, Trace,
+    Views,
 };
+use crate::platform::handover;
 use crate::product::rules;
 use crate::secret::{Secret, Vault};
 
@@ -55,6 +56,14 @@ pub(super) async fn collect(
     let (mut services, meanwhile) = tokio::join!(services(&ctx), async { meanwhile(&ctx) });
     if host.copied_home {
         copied::services(&mut services.facts, &host.home);
+    }
+    for service in &mut services.facts.services {
+        launch_files::note_assignments(&ctx, &mut service.exec.links);
+    }
+    if let Some(pid) = plan.pid {
+        // Only the service of that process speaks of it.
+        let of_pid = |service: &Service| service.state.get().is_some_and(|state| state.main_pid == Some(pid));
+        services.facts.examined = services.facts.services.iter().position(of_pid);
     }
     so_far.services = services.facts.clone();
     so_far.startup_files = meanwhile.startup_files;
@@ -91,7 +100,11 @@ pub(super) async fn collect(
     draft.keep(&so_far);
     let processes = match meanwhile.processes {
         None => ProcessCollection::default(),
-        Some(scan) => process::collect(&ctx, &hints(&services, service, &by_hand, by_service.as_ref()), scan),
+        Some(scan) => process::collect(
+            &ctx,
+            &choice::hints(plan, &services, service, &by_hand, by_service.as_ref()),
+            scan,
+        ),
     };
     let process = processes.facts.examined.and_then(|at| processes.facts.gateways.get(at));
     install.programs = match host.copied_home {
@@ -120,7 +133,11 @@ pub(super) async fn collect(
     };
     let views = Views {
         shell: so_far.views.shell.clone(),
-        next_start: so_far.views.next_start.clone(),
+        next_start: match (service, process, running.as_ref()) {
+            // What its supervisor gave it once, it gives it again.
+            (None, Some(process), Some(done)) if handover::source(&host, None, process).is_some() => trace(done),
+            _ => so_far.views.next_start.clone(),
+        },
         running: match host.copied_home {
             true => Fact::not_asked(copied::WHY),
             false => running_view(&processes, running.as_ref()),
@@ -130,12 +147,17 @@ pub(super) async fn collect(
         .into_iter()
         .flatten()
         .next();
+    let definitions = match host.copied_home || service.is_some() {
+        true => Vec::new(),
+        false => definitions::collect(&ctx, process, &names(gateway)),
+    };
     let state_dir = gateway.map(|trace| trace.state_dir.clone()).unwrap_or_default();
     let by = starts::by(ctx.by, service, process, &ctx);
     let (auth_profiles, secrets) = auth_profiles::collect_with_secrets(&ctx, &state_dir, by);
     let (secret_store, stored) = secret_store::collect(&ctx, &state_dir, by);
     so_far.install = install;
     so_far.processes = processes.facts.clone();
+    so_far.processes.definitions = definitions;
     so_far.views = views.clone();
     so_far.auth_profiles = auth_profiles.clone();
     so_far.secret_store = secret_store;
@@ -161,7 +183,15 @@ pub(super) async fn collect(
     };
     // The requests wait for the network while the files are read.
     let files = || {
-        let unread = unread_files::collect(&ctx, &state_dir, &read_paths(&views, service), &names(gateway));
+        let mut read = read_paths(&views, service);
+        read.extend(
+            so_far
+                .processes
+                .definitions
+                .iter()
+                .flat_map(|file| file.hands_over.iter().cloned()),
+        );
+        let unread = unread_files::collect(&ctx, &state_dir, &read, &names(gateway));
         let guarded = worth_guarding(&views, &services.facts, &auth_profiles);
         // A copy has the owner and the modes of whoever copied it.
         let permissions = match host.copied_home {
@@ -240,25 +270,8 @@ fn asked(plan: &Plan) -> Asked {
     }
 }
 
-/// Which manager to examine, and why there is none.
-fn manager(ctx: &Context<'_>) -> Result<ManagerKind, String> {
-    let host: &Host = ctx.host;
-    match ctx.plan.manager {
-        ManagerChoice::Systemd => Ok(ManagerKind::Systemd),
-        ManagerChoice::Launchd => Ok(ManagerKind::Launchd),
-        ManagerChoice::None => Err("`--service-manager none`".to_owned()),
-        ManagerChoice::Auto if host.os == "macos" => Ok(ManagerKind::Launchd),
-        ManagerChoice::Auto if host.systemd_booted => Ok(ManagerKind::Systemd),
-        ManagerChoice::Auto => Err(match (&host.container, &host.wsl) {
-            (Some(kind), _) => format!("inside a {kind} container there is no service manager to ask"),
-            (None, Some(_)) => "WSL runs here without systemd".to_owned(),
-            (None, None) => "this machine was not started with systemd".to_owned(),
-        }),
-    }
-}
-
 async fn services(ctx: &Context<'_>) -> ServiceCollection {
-    match manager(ctx) {
+    match choice::manager(ctx) {
         Ok(ManagerKind::Systemd) => systemd::collect(ctx).await,
         Ok(ManagerKind::Launchd) => launchd::collect(ctx).await,
         Ok(ManagerKind::None) => ServiceCollection::default(),
@@ -269,30 +282,6 @@ async fn services(ctx: &Context<'_>) -> ServiceCollection {
             },
             raw: Vec::new(),
         },
-    }
-}
-
-fn hints(
-    services: &ServiceCollection,
-    service: Option<&Service>,
-    by_hand: &Result<Finished, String>,
-    by_service: Option<&Result<Finished, String>>,
-) -> ProcessHints {
-    let main_pid = |service: &Service| service.state.get().and_then(|state| state.main_pid);
-    let traces = [by_service.and_then(|done| done.as_ref().ok()), by_hand.as_ref().ok()];
-    let traces: Vec<&Trace> = traces.into_iter().flatten().map(|done| &done.trace).collect();
-    let others = services.facts.services.iter();
-    ProcessHints {
-        own_pid: service.and_then(main_pid),
-        own_unit: service.map(|service| service.name.clone()),
-        manager_pids: service.into_iter().chain(others.clone()).filter_map(main_pid).collect(),
-        state_dirs: traces.iter().map(|trace| trace.state_dir.clone()).collect(),
-        ports: traces.iter().map(|trace| trace.port).collect(),
-        units: service
-            .into_iter()
-            .chain(others)
-            .map(|service| service.name.clone())
-            .collect(),
     }
 }
 

@@ -5,11 +5,13 @@
 #![allow(clippy::disallowed_methods)] // this is the module the bans point to
 
 pub mod auth_profiles;
+mod choice;
 pub mod clock;
 mod config_copies;
 pub mod config_file;
 pub mod context;
 pub mod copied;
+pub mod definitions;
 mod draft;
 mod entrance;
 pub mod extras;
@@ -17,6 +19,7 @@ pub mod guard;
 pub mod handover;
 pub mod host;
 pub mod install;
+pub mod launch_files;
 pub mod launchd;
 mod leftovers;
 pub mod loading;

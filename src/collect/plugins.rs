@@ -60,7 +60,8 @@ fn add(found: &mut Vec<PluginFact>, plugin: Option<PluginFact>) {
 /// A plugin folder: a manifest, and in the state directory also an entry
 /// (`openclaw.extensions`, or an index file).
 fn plugin(folder: &Path, origin: &str, needs_entry: bool) -> Option<PluginFact> {
-    let manifest = plugin_manifest::manifest(&text(&folder.join("openclaw.plugin.json"))?)?;
+    let written = text(&folder.join("openclaw.plugin.json"))?;
+    let manifest = plugin_manifest::manifest(&written)?;
     let package = text(&folder.join("package.json")).and_then(|text| plugin_manifest::package(&text));
     let has_index = || {
         ["index.js", "index.mjs", "index.cjs", "index.ts"]
@@ -84,6 +85,10 @@ fn plugin(folder: &Path, origin: &str, needs_entry: bool) -> Option<PluginFact> 
         version: package.version,
         env_vars,
         providers: manifest.providers,
+        // Those of the package are in the table of the release.
+        settings: (origin != "bundled")
+            .then(|| plugin_manifest::settings(&written))
+            .flatten(),
     })
 }
 
@@ -96,6 +101,7 @@ fn recorded(id: String, folder: &Path, version: Option<String>) -> PluginFact {
         version,
         env_vars: Vec::new(),
         providers: Vec::new(),
+        settings: None,
     }
 }
 

@@ -6,6 +6,7 @@ use super::ownership::By;
 use super::process::ProcessCollection;
 use crate::loader::{RawBinding, Start};
 use crate::model::snapshot::{GatewayProcess, Scope, Service, Setting, Source};
+use crate::platform::handover;
 use crate::platform::systemd::sandbox;
 use crate::product::rules::RuleSet;
 
@@ -126,10 +127,11 @@ pub fn running(
         .map(|raw| raw.env.as_slice())
         .unwrap_or_default();
     let exec = service.filter(|_| is_service).map(|service| &service.exec);
+    let handed = handover::source(ctx.host, service, process).unwrap_or(Source::Process);
     Some(Start {
         env: initial
             .iter()
-            .map(|binding| attributed(binding, layers, process.container.is_some()))
+            .map(|binding| attributed(binding, layers, handed))
             .collect(),
         beaten: Vec::new(),
         cwd: texts.cwd.clone().unwrap_or_else(|| "/".to_owned()),
@@ -145,14 +147,14 @@ pub fn running(
 }
 
 /// A value that the service definition gives the same name comes from there.
-fn attributed(binding: &RawBinding, layers: &[RawBinding], contained: bool) -> RawBinding {
+fn attributed(binding: &RawBinding, layers: &[RawBinding], handed: Source) -> RawBinding {
     let same = layers
         .iter()
         .find(|layer| layer.name == binding.name && layer.value.same_as(&binding.value));
     match same {
         Some(layer) => layer.clone(),
         None => RawBinding {
-            source: if contained { Source::Container } else { Source::Process },
+            source: handed,
             ..binding.clone()
         },
     }

@@ -3,31 +3,66 @@
 
 use serde_json::Value;
 
-pub use crate::model::snapshot::{GatewayStart, Start};
+pub use crate::model::snapshot::{GatewayStart, Load, Start};
 
 use super::problem::{Problem, text};
 use super::substitute::Missing;
 
 fn say(verdict: Start, why: impl Into<String>) -> GatewayStart {
+    let outcome = match verdict {
+        Start::Refused => "refused",
+        Start::RefusedAgain => "exit-1",
+        Start::AutoMigrated => "migrated",
+        Start::Deferred => "deferred",
+        Start::Degraded => "degraded",
+        Start::Starts => "starts",
+    };
     GatewayStart {
         verdict,
         why: why.into(),
+        outcome: outcome.to_owned(),
+        load: Load::Ok,
+        ended_by: None,
+    }
+}
+
+impl GatewayStart {
+    /// Returns the verdict on a file that nobody could read.
+    pub(super) fn unread(why: impl Into<String>) -> Self {
+        say(Start::Refused, why).ended(78, "").loads(Load::Refused)
+    }
+
+    fn ended(mut self, status: u8, by: &str) -> Self {
+        self.outcome = format!("exit-{status}");
+        self.ended_by = Some(by.to_owned()).filter(|by| !by.is_empty());
+        self
+    }
+
+    fn loads(mut self, load: Load) -> Self {
+        self.load = load;
+        self
     }
 }
 
 /// Returns the verdict on a file that cannot be parsed or whose includes fail.
 pub(super) fn unreadable() -> GatewayStart {
     let why = "the Gateway exits with status 78: it cannot read the file. Its own message then says only that gateway.mode is missing.";
-    say(Start::Refused, why)
+    GatewayStart::unread(why)
 }
 
 /// What is known of a config when its start is judged.
 pub(super) struct Found<'a> {
     /// Why it does not validate.
     pub(super) issues: &'a [Problem],
-    /// The config as a starting Gateway rewrites it, where that makes it valid.
+    /// Whether the core's own settings are right, so that only channels and plugins can be wrong.
+    pub(super) core_valid: bool,
+    /// Channels that a start leaves out, because their official plugins are not installed.
+    pub(super) deferred: &'a [String],
+    /// The config as `doctor --fix` of the release rewrites it, where that makes it valid but for deferred channels.
     pub(super) repaired: Option<&'a Value>,
-    /// What it rewrites, in words.
+    /// Whether it is valid then in full.
+    pub(super) repairs_all: bool,
+    /// What is rewritten, in words.
     pub(super) repairs: &'a [String],
     /// References without a value.
     pub(super) missing: &'a [Missing],
@@ -37,51 +72,94 @@ pub(super) struct Found<'a> {
     pub(super) includes: bool,
 }
 
+impl Found<'_> {
+    /// Returns what a start checks and finds wrong. The strict stage belongs to `config validate` alone.
+    fn blocking(&self) -> impl Iterator<Item = &Problem> {
+        // Before channels are looked at, nothing is left out.
+        let left_out = |issue: &Problem| self.core_valid && of_channel(issue, self.deferred);
+        self.issues
+            .iter()
+            .filter(move |issue| !is_strict(issue) && !left_out(issue))
+    }
+
+    fn load(&self) -> Load {
+        if self.issues.iter().all(is_strict) {
+            Load::Ok
+        } else if self.repairs_all {
+            Load::AutoMigrated
+        } else {
+            Load::Refused
+        }
+    }
+}
+
+/// Tells whether a problem is one that only `config validate` looks for.
+pub(super) fn is_strict(issue: &Problem) -> bool {
+    matches!(issue.kind, "secret_source" | "filesystem")
+}
+
+/// Tells whether a problem is of one of some channels.
+pub(super) fn of_channel(issue: &Problem, channels: &[String]) -> bool {
+    match issue.path.as_slice() {
+        [section, id, ..] => section == "channels" && channels.contains(id),
+        _ => false,
+    }
+}
+
 /// Returns the verdict on a config that was read.
 pub(super) fn judge(config: &Value, found: &Found<'_>) -> GatewayStart {
+    start(config, found).loads(found.load())
+}
+
+fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
     let &Found {
         issues,
         repaired,
         repairs,
         missing,
         refusals,
-        includes,
+        ..
     } = found;
-    // The strict stage belongs to `config validate` alone.
-    let blocking = issues
-        .iter()
-        .find(|issue| !matches!(issue.kind, "secret_source" | "filesystem"));
-    if let (Some(issue), None) = (blocking, repaired) {
+    let blocking = found.blocking().next();
+    if let Some(issue) = blocking {
         let place = if issue.path.is_empty() {
             "the file".to_owned()
         } else {
             issue.path.join(".")
         };
-        let note = if includes {
-            " (a file with $include is never rewritten at start)"
-        } else {
-            ""
-        };
-        return say(
-            Start::Refused,
-            format!(
+        if repaired.is_none() {
+            let note = if found.includes {
+                " (a file with $include is never rewritten at start)"
+            } else {
+                ""
+            };
+            let why = format!(
                 "the Gateway exits with status 78 because of {place}: {}{note}.",
                 issue.message
-            ),
-        );
+            );
+            return say(Start::Refused, why).ended(78, &issue.path.join("."));
+        }
+        if found.core_valid {
+            let why = format!(
+                "the Gateway exits with status 1 at every start because of {place}, which its own migration would change \
+                 (\"Refusing to run automatic gateway startup migrations\"); the file stays as it is until \
+                 `openclaw doctor --fix` of the Node CLI rewrites it: {}.",
+                repairs.join("; ")
+            );
+            return say(Start::RefusedAgain, why).ended(1, &issue.path.join("."));
+        }
     }
+    let repaired = repaired.filter(|_| blocking.is_some());
     let effective = repaired.unwrap_or(config);
     match text(effective, &["gateway", "mode"]) {
         Some("local") => {}
         Some(_) => {
-            return say(
-                Start::Refused,
-                "gateway.mode is not \"local\", so a Gateway does not start here.",
-            );
+            let why = "gateway.mode is not \"local\", so a Gateway does not start here.";
+            return say(Start::Refused, why).ended(78, "gateway.mode");
         }
         None => {
             let why = "gateway.mode is missing: the Gateway exits with status 78 unless it is started with --allow-unconfigured.";
-            return say(Start::Refused, why);
+            return say(Start::Refused, why).ended(78, "gateway.mode");
         }
     }
     if let Some(issue) = issues.iter().find(|issue| issue.kind == "secret_source") {
@@ -89,11 +167,17 @@ pub(super) fn judge(config: &Value, found: &Found<'_>) -> GatewayStart {
             "{} asks its provider for another source than it has; a Gateway that needs it does not start.",
             issue.path.join(".")
         );
-        return say(Start::Refused, why);
+        return GatewayStart {
+            ended_by: Some(issue.path.join(".")),
+            ..say(Start::Refused, why)
+        };
     }
     if let Some(refusal) = refusals.first() {
         let why = format!("a Gateway that starts with it ends at once: {}.", refusal.message);
-        return say(Start::Refused, why);
+        return GatewayStart {
+            ended_by: Some(refusal.path.join(".")),
+            ..say(Start::Refused, why)
+        };
     }
     if repaired.is_some() {
         let list = repairs.join("; ");
@@ -110,6 +194,16 @@ pub(super) fn judge(config: &Value, found: &Found<'_>) -> GatewayStart {
         );
         return say(Start::Degraded, why);
     }
+    if let Some(id) = found.deferred.first() {
+        let list: Vec<String> = found.deferred.iter().map(|id| format!("channels.{id}")).collect();
+        let why = format!(
+            "the Gateway starts without {}: its plugin is not installed, so the settings are not checked and npm is asked \
+             for it at each start; openclaw plugins install {}.",
+            list.join(" and "),
+            super::retired::official(id).map_or(id.as_str(), |(_, package)| package)
+        );
+        return say(Start::Deferred, why);
+    }
     if let Some(one) = missing.first() {
         let why = format!(
             "{} has no value; what {} is for does not work.",
@@ -118,7 +212,7 @@ pub(super) fn judge(config: &Value, found: &Found<'_>) -> GatewayStart {
         );
         return say(Start::Degraded, why);
     }
-    if let Some(issue) = issues.first() {
+    if let Some(issue) = issues.iter().find(|issue| is_strict(issue)) {
         return say(Start::Degraded, format!("{}: {}.", issue.path.join("."), issue.message));
     }
     say(Start::Starts, "the file is valid and gateway.mode is \"local\".")

@@ -3,6 +3,7 @@
 
 mod keys;
 mod scopes;
+mod settings;
 
 use std::collections::HashSet;
 
@@ -24,6 +25,11 @@ const BIND: [(&str, &str); 8] = [
 
 /// Returns what became of a key that the release does not take, if it was one once.
 pub(super) fn note(path: &[String], key: &str) -> Option<String> {
+    if matches!(path.first().map(String::as_str), Some("channels" | "plugins"))
+        && let Some(moved) = settings::note(path, key)
+    {
+        return Some(moved);
+    }
     let joined = path.join(".");
     let moved = match (joined.as_str(), key) {
         ("env", key) if crate::secret::value::is_env_name(key) => {
@@ -58,8 +64,11 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
 pub(super) fn constant(path: &[String], given: &str) -> Option<String> {
     let joined = path.join(".");
     if joined == "gateway.bind" {
-        let (_, mode) = BIND.iter().find(|(host, _)| *host == given.to_lowercase())?;
-        return Some(format!("an address became a mode: write {mode:?}"));
+        let given = crate::secret::value::js_trim(given).to_lowercase();
+        if let Some((_, mode)) = BIND.iter().find(|(host, _)| *host == given) {
+            return Some(format!("an address became a mode: write {mode:?}"));
+        }
+        return bind_address(&given);
     }
     let to = match (joined.as_str(), given) {
         (_, "openai-codex-responses") => "openai-chatgpt-responses",
@@ -69,6 +78,25 @@ pub(super) fn constant(path: &[String], given: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!("{given:?} was removed; write {to:?}"))
+}
+
+/// Returns what to write for an address that was given as `gateway.bind`.
+fn bind_address(given: &str) -> Option<String> {
+    let host = given.trim_start_matches('[').trim_end_matches(']');
+    let address: std::net::IpAddr = host.parse().ok()?;
+    // 100.64.0.0/10 and fd7a:115c:a1e0::/48 are the addresses that Tailscale gives out.
+    let tailnet = match address {
+        std::net::IpAddr::V4(v4) => v4.octets()[0] == 100 && v4.octets()[1] & 0xc0 == 64,
+        std::net::IpAddr::V6(v6) => v6.segments()[..3] == [0xfd7a, 0x115c, 0xa1e0],
+    };
+    let own = format!("bind: \"custom\" with customBindHost: {host:?}");
+    Some(if tailnet {
+        format!("an address is not a mode: write bind: \"tailnet\" for the Tailscale address, or {own}")
+    } else if address.is_loopback() {
+        format!("an address is not a mode: write bind: \"loopback\", or {own}")
+    } else {
+        format!("an address is not a mode: write {own}, or bind: \"lan\" for all addresses")
+    })
 }
 
 /// Applies the changes that a Gateway makes when it starts; returns them in words.
@@ -82,6 +110,7 @@ pub(super) fn repair(config: &mut Value) -> Vec<String> {
     scopes::providers(config, &mut done);
     scopes::agents(config, &mut done);
     scopes::roster(config, &mut done);
+    settings::repair(config, &mut done);
     let of_agents = agent_keys(config);
     for pattern in retired::keys() {
         if let ["agents", "entries", "*", key, ..] = pattern.as_slice()

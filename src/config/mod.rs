@@ -2,7 +2,6 @@
 //! (facts/config-validation.md). Everything here is a pure function of texts.
 
 mod advice;
-mod channels;
 mod check;
 pub mod cloudflare;
 pub mod copies;
@@ -20,7 +19,9 @@ mod plugins;
 mod problem;
 mod retired;
 mod rules;
+mod schema;
 mod secret_refs;
+mod settings;
 mod shown;
 mod stages;
 pub mod standalone;
@@ -36,4 +37,4 @@ pub(crate) use secret_refs::{ProviderOf, provider_of};
 pub(crate) use shown::hidden;
 pub(crate) use start_rules::{KIND as START_REFUSED, looked_at as start_paths};
 pub use substitute::{Missing, own_vars, references, substitute};
-pub use validate::{GatewayStart, Look, Start, ValidateContext, Verdict, validate};
+pub use validate::{GatewayStart, Load, Look, Start, ValidateContext, Verdict, validate};

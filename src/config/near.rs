@@ -130,24 +130,35 @@ pub(super) fn constant(allowed: &[Value], value: &Value, path: &[String]) -> Opt
 
 /// Says how a value of the wrong type becomes right.
 pub(super) fn conversion(wanted: &Shape, value: &Value, path: &[String]) -> Option<String> {
+    let name = match wanted {
+        Shape::String => "string",
+        Shape::Number | Shape::Integer => "number",
+        Shape::Bool => "boolean",
+        Shape::Array(_) => "array",
+        Shape::Object { .. } => "object",
+        _ => "",
+    };
+    conversion_to(name, value, path)
+}
+
+/// The same for a type by its name in a JSON Schema.
+pub(super) fn conversion_to(wanted: &str, value: &Value, path: &[String]) -> Option<String> {
     let said = match (wanted, value) {
-        (Shape::Number | Shape::Integer, Value::String(text)) if text.contains("${") => {
+        ("number" | "integer", Value::String(text)) if text.contains("${") => {
             "a variable always gives a string; numbers must be written here"
         }
-        (Shape::Bool, Value::String(text)) if text.contains("${") => {
+        ("boolean", Value::String(text)) if text.contains("${") => {
             "a variable always gives a string; true or false must be written here"
         }
-        (Shape::Number | Shape::Integer, Value::String(text)) if text.trim().parse::<f64>().is_ok() => {
+        ("number" | "integer", Value::String(text)) if text.trim().parse::<f64>().is_ok() => {
             "write the number without quotes"
         }
-        (Shape::Bool, Value::String(text))
-            if matches!(text.as_str(), "true" | "false" | "yes" | "no" | "on" | "off") =>
-        {
+        ("boolean", Value::String(text)) if matches!(text.as_str(), "true" | "false" | "yes" | "no" | "on" | "off") => {
             "write true or false without quotes"
         }
-        (Shape::String, Value::Number(_) | Value::Bool(_)) => "write it in quotes",
-        (Shape::Array(_), Value::String(_) | Value::Number(_) | Value::Object(_)) => "write it as a list: […]",
-        (Shape::Object { .. }, Value::Array(_))
+        ("string", Value::Number(_) | Value::Bool(_)) => "write it in quotes",
+        ("array", Value::String(_) | Value::Number(_) | Value::Object(_)) => "write it as a list: […]",
+        ("object", Value::Array(_))
             if path
                 .first()
                 .is_some_and(|section| section == "agents" || section == "models") =>

@@ -1,12 +1,15 @@
-//! Channels and plugins: known or unknown. Their own settings are not checked here, because
-//! their schemas come with the plugins (facts/config-validation.md sections 2.4 and 6).
+//! Channels and plugins: known or unknown, and their settings (facts/config-validation.md sections 2.4 and 6,
+//! facts/field.md section 6).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::retired;
+use super::schema::{Tables, Where};
+use super::settings;
 use super::table::Table;
+use crate::model::snapshot::PluginSettings;
 
 /// Channels that a heartbeat may name although they are no configured channel.
 const TARGETS: [&str; 3] = ["owner", "last", "none"];
@@ -36,12 +39,16 @@ const RETIRED: [&str; 3] = ["google-antigravity-auth", "google-gemini-cli-auth",
 pub(super) struct Findings {
     pub(super) issues: Vec<Problem>,
     pub(super) warnings: Vec<Problem>,
+    /// Sections that were not checked, or not in full.
+    pub(super) unchecked: Vec<String>,
 }
 
 /// What is installed beside the package.
 pub(super) struct Installed<'a> {
     /// Ids of plugins found on disk.
     pub(super) plugins: &'a [String],
+    /// What their manifests say of settings.
+    pub(super) manifests: &'a [PluginSettings],
     /// Tells whether a load path exists, where somebody looked.
     pub(super) path_exists: Option<&'a dyn Fn(&str) -> bool>,
 }
@@ -49,6 +56,11 @@ pub(super) struct Installed<'a> {
 impl Installed<'_> {
     fn knows(&self, id: &str) -> bool {
         Table::core().has_plugin(id) || self.plugins.iter().any(|known| known == id)
+    }
+
+    fn has_channel(&self, id: &str) -> bool {
+        let own = || self.manifests.iter().flat_map(|manifest| &manifest.channels);
+        Table::core().has_channel(id) || own().any(|(channel, _)| channel == id)
     }
 }
 
@@ -64,6 +76,7 @@ pub(super) fn run(config: &Value, installed: &Installed<'_>) -> Findings {
     search_provider(config, installed, &mut out);
     retired::models(config, &mut out.issues);
     entries(config, installed, &mut out);
+    plugin_settings(config, installed, &mut out);
     memory_slot(config, installed, &mut out);
     heartbeat_owner(config, &mut out);
     load_paths(config, installed, &mut out);
@@ -93,20 +106,6 @@ fn load_paths(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     out.warnings.extend::<Vec<Problem>>(registry);
 }
 
-/// Returns the sections whose settings only a plugin's own schema can judge.
-pub(super) fn unchecked(config: &Value) -> Vec<String> {
-    let channels = config.get("channels").and_then(Value::as_object).into_iter().flatten();
-    let own = channels.filter(|(id, _)| !matches!(id.as_str(), "defaults" | "modelByChannel"));
-    let entries = get(config, &["plugins", "entries"])
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
-    let configured = entries.filter(|(_, entry)| entry.get("config").is_some());
-    own.map(|(id, _)| format!("channels.{id}"))
-        .chain(configured.map(|(id, _)| format!("plugins.entries.{id}.config")))
-        .collect()
-}
-
 /// Tells whether the config itself names a plugin, in `allow` or `entries`.
 fn named(config: &Value, id: &str) -> bool {
     let same = |given: &str| crate::secret::value::js_trim(given).eq_ignore_ascii_case(id);
@@ -118,19 +117,18 @@ fn named(config: &Value, id: &str) -> bool {
 
 fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let table = Table::core();
-    for (id, value) in config.get("channels").and_then(Value::as_object).into_iter().flatten() {
+    let channels = config.get("channels").and_then(Value::as_object);
+    for id in channels.into_iter().flat_map(Map::keys) {
         let trimmed = crate::secret::value::js_trim(id);
-        if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel") {
+        if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel" | "__proto__") {
             continue;
         }
-        if table.has_channel(trimmed) || installed.knows(trimmed) {
-            match value.as_object().filter(|_| table.has_channel(trimmed)) {
-                Some(channel) => super::channels::check(id, channel, &mut out.issues),
-                None if table.has_channel(trimmed) => {
-                    let path = owned(&["channels", id]);
-                    out.issues.push(Problem::mild(&path, "type", "expected an object"));
-                }
-                None => {}
+        if installed.has_channel(trimmed) && !settings::is_hidden(trimmed, installed.manifests) {
+            let value = channels.and_then(|channels| channels.get(trimmed));
+            let found = settings::channel(trimmed, id, value, installed.manifests);
+            out.issues.extend(found.problems);
+            if found.partly {
+                out.unchecked.push(format!("channels.{trimmed}"));
             }
             continue;
         }
@@ -150,13 +148,43 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     }
 }
 
+/// Returns the channels that a start leaves out: official ones, switched on, allowed and configured, whose plugin is not
+/// installed. What is wrong in them does not matter then (facts/field.md section 6).
+pub(super) fn deferred(config: &Value, manifests: &[PluginSettings]) -> Vec<String> {
+    let channels = config.get("channels").and_then(Value::as_object);
+    let configured = channels.into_iter().flatten().filter(|(_, channel)| {
+        let channel = channel.as_object();
+        channel.is_some_and(|map| {
+            map.keys().any(|key| key != "enabled") && map.get("enabled") != Some(&Value::Bool(false))
+        })
+    });
+    let mut away = configured
+        .map(|(id, _)| id)
+        .filter(|id| Table::core().has_channel(id))
+        .peekable();
+    if away.peek().is_none() {
+        return Vec::new();
+    }
+    let tables = Tables::get();
+    let installed = |owner: &str, id: &str| {
+        let own =
+            |manifest: &PluginSettings| manifest.id == owner || manifest.channels.iter().any(|(own, _)| own == id);
+        manifests.iter().any(own)
+    };
+    let missing = away.filter(|id| {
+        let channel = tables.channel(id).filter(|channel| channel.lies == Where::Away);
+        channel.is_some_and(|channel| !installed(channel.owner, id) && settings::allowed(config, channel.owner))
+    });
+    missing.cloned().collect()
+}
+
 fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let mut check = |holder: Option<&Value>, base: &[&str]| {
         let Some(target) = holder.and_then(|holder| text(holder, &["heartbeat", "target"])) else {
             return;
         };
         let name = crate::secret::value::js_trim(target).to_lowercase();
-        let known = TARGETS.contains(&name.as_str()) || Table::core().has_channel(&name) || installed.knows(&name);
+        let known = TARGETS.contains(&name.as_str()) || installed.has_channel(&name) || installed.knows(&name);
         if !known {
             let mut path = owned(base);
             path.extend(["heartbeat", "target"].map(str::to_owned));
@@ -205,6 +233,31 @@ fn search_provider(config: &Value, installed: &Installed<'_>, out: &mut Findings
         out.warnings.push(problem);
     } else {
         out.issues.push(problem);
+    }
+}
+
+/// Settings of plugins. The release looks at every plugin that it has, and at what is configured for it even where it is
+/// switched off; a plugin that is not there is not checked at all.
+fn plugin_settings(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
+    let entries = get(config, &["plugins", "entries"]).and_then(Value::as_object);
+    for (key, entry) in entries.into_iter().flatten() {
+        let own = entry.get("config").filter(|config| !config.is_null());
+        let id = settings::plugin_id(key);
+        let id = id.as_str();
+        if own.is_none() && !settings::switched_on(config, key) {
+            continue;
+        }
+        if !installed.knows(id) {
+            if own.is_some() {
+                out.unchecked.push(format!("plugins.entries.{id}.config"));
+            }
+            continue;
+        }
+        let found = settings::plugin(id, own, installed.manifests);
+        out.issues.extend(found.problems);
+        if found.partly {
+            out.unchecked.push(format!("plugins.entries.{id}.config"));
+        }
     }
 }
 

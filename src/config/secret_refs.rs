@@ -6,7 +6,15 @@ use serde_json::{Map, Value};
 use super::problem::{Problem, Step, get};
 
 /// Places that take a plain string alone.
-const PLAIN: [&str; 3] = ["hooks.token", "hooks.gmail.pushToken", "hooks.mappings.*.sessionKey"];
+const PLAIN: [&str; 7] = [
+    "hooks.token",
+    "hooks.gmail.pushToken",
+    "hooks.mappings.*.sessionKey",
+    "channels.discord.accounts.*.threadBindings.webhookToken",
+    "channels.discord.threadBindings.webhookToken",
+    "channels.whatsapp.accounts.*.creds.json",
+    "channels.whatsapp.creds.json",
+];
 
 /// Tells whether a value has the form of a SecretRef.
 pub(super) fn is_ref(value: &Value) -> bool {

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use super::document::{Document, IncludeAnswer, IncludeSettings, read};
-use super::{GatewayStart, Look, Start, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
-use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView};
+use super::{GatewayStart, Look, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
+use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
 use crate::product::rules::Release;
 
 /// What the judge may ask of the machine; the caller looks, the judge does not.
@@ -27,6 +27,8 @@ pub struct Outside<'a> {
     pub release: Option<Release>,
     /// Ids of plugins on disk.
     pub plugins: Vec<String>,
+    /// What their manifests say of settings.
+    pub manifests: Vec<PluginSettings>,
     /// See [`ValidateContext::path_exists`].
     pub path_exists: Option<&'a dyn Fn(&str) -> bool>,
     /// See [`ValidateContext::exec_problem`].
@@ -143,6 +145,7 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         home: &outside.settings.home,
         state_dir: &outside.state_dir,
         plugins: &outside.plugins,
+        manifests: &outside.manifests,
         missing: &missing,
         path_exists: outside.path_exists,
         exec_problem: outside.exec_problem,
@@ -173,12 +176,11 @@ pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
 
 /// Returns what is printed for a config that the loading read, and the exit code.
 pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -> (String, u8) {
-    let unread = || GatewayStart {
-        verdict: Start::Refused,
-        why: match &view.state {
+    let unread = || {
+        GatewayStart::unread(match &view.state {
             ConfigState::Unreadable { why } => format!("the file cannot be read: {why}"),
             _ => "there is no such file; the Gateway does not start without one".to_owned(),
-        },
+        })
     };
     let read = doc.is_some();
     let verdict = Verdict {

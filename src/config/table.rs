@@ -10,6 +10,8 @@ use serde_json::Value;
 use super::patterns::{self, Predicate};
 use crate::product::rules::Release;
 
+/// The release of the table.
+pub(super) const RELEASE: &str = "2026.9.6";
 const TEXT: &str = include_str!("table/core-2026.9.6.txt");
 
 /// What other keys an object takes.

@@ -10,10 +10,10 @@ use super::problem::Problem;
 use super::stages::Paths;
 use super::table::Table;
 use super::{advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages, start_rules};
-use crate::model::snapshot::ConfigIssue;
+use crate::model::snapshot::{ConfigIssue, PluginSettings};
 use crate::product::rules::Release;
 
-pub use super::gateway_start::{GatewayStart, Start};
+pub use super::gateway_start::{GatewayStart, Load, Start};
 
 /// Looks at something on the machine by its path and says what is wrong with it.
 pub type Look<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -28,6 +28,8 @@ pub struct ValidateContext<'a> {
     pub state_dir: &'a str,
     /// Ids of plugins found on disk beside those of the package.
     pub plugins: &'a [String],
+    /// What their manifests say of settings.
+    pub manifests: &'a [PluginSettings],
     /// References of the config without a value in this environment.
     pub missing: &'a [super::substitute::Missing],
     /// Tells whether a path of `plugins.load.paths` (as written) exists; `None` when nobody looked.
@@ -60,6 +62,13 @@ pub struct Verdict {
     pub gateway_start: GatewayStart,
 }
 
+impl Verdict {
+    /// Returns whether nothing but channels that a start leaves out is wrong.
+    pub fn starts_without_channels(&self) -> bool {
+        !self.valid && matches!(self.gateway_start.verdict, Start::Deferred | Start::Degraded)
+    }
+}
+
 /// Judges a config. `substituted` is `doc.value` after `${VAR}`
 /// ([`substitute`](super::substitute::substitute)).
 ///
@@ -76,28 +85,23 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
             gateway_start: gateway_start::unreadable(),
         };
     }
-    let Stage { issues, mut warnings } = judge(&reserved_names(&doc.value), substituted, ctx);
+    let Stage {
+        issues,
+        mut warnings,
+        unchecked,
+        core_valid,
+    } = judge(&reserved_names(&doc.value), substituted, ctx);
     let (issues, newer) = forgive(issues, ctx.release);
     warnings.extend(newer);
     warnings.extend(advice::duplicates(doc));
     warnings.extend(advice::missing(&doc.value, ctx.missing));
     warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
-    let mut repairs = Vec::new();
-    let mut repaired = None;
-    if !issues.is_empty() && !doc.includes {
-        let mut next = Rc::clone(substituted);
-        repairs = legacy::repair(Rc::make_mut(&mut next));
-        let (left, _) = forgive(judge(&reserved_names(&next), &mut next, ctx).issues, ctx.release);
-        // Without the strict stage, which a starting Gateway does not run.
-        let fatal = left
-            .iter()
-            .any(|problem| !matches!(problem.kind, "secret_source" | "filesystem"));
-        if !repairs.is_empty() && !fatal {
-            repaired = Some(Rc::unwrap_or_clone(next));
-        } else {
-            repairs.clear();
-        }
-    }
+    let deferred = plugins::deferred(substituted, ctx.manifests);
+    let repaired = if issues.is_empty() || doc.includes {
+        None
+    } else {
+        repair(substituted, &deferred, ctx)
+    };
     let around = start_rules::Around {
         is_set: ctx.is_set,
         container: ctx.container,
@@ -105,18 +109,29 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         release: ctx.release,
         state_dir: ctx.state_dir,
     };
-    let refusals = start_rules::run(repaired.as_ref().unwrap_or(substituted), &around);
+    let after = repaired.as_ref().map(|repaired| &repaired.config);
+    let refusals = start_rules::run(after.unwrap_or(substituted), &around);
+    let repairs = repaired
+        .as_ref()
+        .map(|repaired| repaired.done.clone())
+        .unwrap_or_default();
     let gateway_start = gateway_start::judge(
         substituted,
         &gateway_start::Found {
             issues: &issues,
-            repaired: repaired.as_ref(),
+            core_valid,
+            deferred: &deferred,
+            repaired: after,
+            repairs_all: repaired.as_ref().is_some_and(|repaired| repaired.all),
             repairs: &repairs,
             missing: ctx.missing,
             refusals: &refusals,
             includes: doc.includes,
         },
     );
+    let repaired = repaired
+        .filter(|_| gateway_start.verdict == Start::AutoMigrated)
+        .map(|repaired| repaired.config);
     warnings
         .retain(|known| known.kind != "secret-provider-unknown" || !refusals.iter().any(|one| one.path == known.path));
     warnings.extend(refusals);
@@ -128,14 +143,45 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         warnings,
         repairs,
         repaired,
-        unchecked: plugins::unchecked(substituted),
+        unchecked,
         gateway_start,
     }
 }
 
+/// A config as `doctor --fix` of the release rewrites it.
+struct Repair {
+    config: Value,
+    done: Vec<String>,
+    /// Whether it is valid then, deferred channels included.
+    all: bool,
+}
+
+/// Returns the config after the release's migrations, where they leave nothing wrong but in deferred channels.
+fn repair(config: &Rc<Value>, deferred: &[String], ctx: &ValidateContext<'_>) -> Option<Repair> {
+    let mut next = Rc::clone(config);
+    let done = legacy::repair(Rc::make_mut(&mut next));
+    if done.is_empty() {
+        return None;
+    }
+    let found = judge(&reserved_names(&next), &mut next, ctx);
+    let (mut left, _) = forgive(found.issues, ctx.release);
+    left.retain(|problem| !gateway_start::is_strict(problem));
+    let all = left.is_empty();
+    left.retain(|problem| !(found.core_valid && gateway_start::of_channel(problem, deferred)));
+    left.is_empty().then(|| Repair {
+        config: Rc::unwrap_or_clone(next),
+        done,
+        all,
+    })
+}
+
+#[derive(Default)]
 struct Stage {
     issues: Vec<Problem>,
     warnings: Vec<Problem>,
+    unchecked: Vec<String>,
+    /// Whether the stage of channels and plugins was reached.
+    core_valid: bool,
 }
 
 /// Runs the stages of the release; each hides the later ones when it finds something.
@@ -143,7 +189,12 @@ fn judge(reserved: &[Problem], config: &mut Rc<Value>, ctx: &ValidateContext<'_>
     let misplaced = secret_refs::misplaced(config);
     let crash = inherited_name(config);
     let migrated = migrate::at_read(config);
-    let Stage { mut issues, warnings } = as_migrated(misplaced, crash, reserved, config, ctx);
+    let Stage {
+        mut issues,
+        warnings,
+        unchecked,
+        core_valid,
+    } = as_migrated(misplaced, crash, reserved, config, ctx);
     let (mut notes, legacy_default) = migrated.undo(config);
     let owned = legacy_default.is_some();
     let warnings = warnings.into_iter();
@@ -157,6 +208,8 @@ fn judge(reserved: &[Problem], config: &mut Rc<Value>, ctx: &ValidateContext<'_>
     Stage {
         issues,
         warnings: notes,
+        unchecked,
+        core_valid,
     }
 }
 
@@ -168,8 +221,12 @@ fn as_migrated(
     config: &Value,
     ctx: &ValidateContext<'_>,
 ) -> Stage {
-    let mut warnings = Vec::new();
-    issues.extend(check::config(config));
+    let of_types = check::config(config);
+    if !issues.is_empty() && of_types.is_empty() {
+        let told: Vec<_> = issues.iter().map(|problem| problem.path.clone()).collect();
+        issues.extend(super::settings::raw_channels(config, &told));
+    }
+    issues.extend(of_types);
     if let Some(crash) = crash {
         issues = vec![crash];
     }
@@ -188,13 +245,21 @@ fn as_migrated(
     if issues.is_empty() {
         let installed = plugins::Installed {
             plugins: ctx.plugins,
+            manifests: ctx.manifests,
             path_exists: ctx.path_exists,
         };
         let found = plugins::run(config, &installed);
-        issues = found.issues;
-        warnings = found.warnings;
+        return Stage {
+            issues: found.issues,
+            warnings: found.warnings,
+            unchecked: found.unchecked,
+            core_valid: true,
+        };
     }
-    Stage { issues, warnings }
+    Stage {
+        issues,
+        ..Stage::default()
+    }
 }
 
 /// Variables named like members of every JavaScript object make the reader of the release fail.

@@ -12,6 +12,7 @@ pub mod dotenv;
 mod hostile_tests;
 pub mod lsof;
 pub mod meant;
+pub mod mentions;
 pub mod plugin_manifest;
 pub mod rc_other;
 pub mod semver;

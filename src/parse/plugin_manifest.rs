@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::snapshot::PluginSettings;
 
 /// Most names taken of one list.
 const LIMIT: usize = 200;
@@ -131,6 +134,35 @@ pub fn manifest(text: &str) -> Option<Manifest> {
         add(&mut found.env_vars, &names(vars.get().unwrap_or_default()));
     }
     (!found.id.is_empty()).then_some(found)
+}
+
+/// Returns what a manifest says of settings. A schema that is no object counts as none.
+pub fn settings(text: &str) -> Option<PluginSettings> {
+    let raw: Value = serde_json::from_str(text).ok().or_else(|| json5::from_str(text).ok())?;
+    let configs = raw.get("channelConfigs").and_then(Value::as_object);
+    let schema = |value: &Value| value.get("schema").filter(|schema| schema.is_object()).cloned();
+    let mut channels: Vec<(String, Option<Value>)> = configs
+        .into_iter()
+        .flatten()
+        .map(|(id, value)| (id.trim().to_owned(), schema(value)))
+        .collect();
+    for id in raw
+        .get("channels")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+    {
+        if !channels.iter().any(|(known, _)| known == id.trim()) {
+            channels.push((id.trim().to_owned(), None));
+        }
+    }
+    channels.truncate(LIMIT);
+    Some(PluginSettings {
+        id: raw.get("id")?.as_str()?.trim().to_owned(),
+        config: raw.get("configSchema").filter(|schema| schema.is_object()).cloned(),
+        channels,
+    })
 }
 
 /// Reads a `package.json`.

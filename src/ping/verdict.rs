@@ -215,6 +215,31 @@ pub enum Reach {
 }
 
 impl Word {
+    /// Returns whether an OpenClaw Gateway answered: it let somebody in, or refused as OpenClaw does.
+    pub(crate) fn is_openclaw(self) -> bool {
+        matches!(
+            self,
+            Word::Healthy
+                | Word::HealthyOldRelease
+                | Word::Starting
+                | Word::Draining
+                | Word::NotReady
+                | Word::AuthOff
+                | Word::AuthOffOldRelease
+                | Word::AuthMismatch
+                | Word::AuthMismatchOldRelease
+                | Word::DaemonSecretAccepted
+                | Word::DaemonSecretAcceptedOldRelease
+                | Word::NoCredential
+                | Word::NoCredentialOldRelease
+                | Word::ProxyAuthOnly
+                | Word::CredentialUnsendable
+                | Word::LockedOut
+                | Word::ProxyAttribution
+                | Word::PlainHttpRemote
+        )
+    }
+
     /// Tells how far the requests came.
     pub fn reach(self) -> Reach {
         use Word as W;

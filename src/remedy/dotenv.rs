@@ -7,10 +7,17 @@ use crate::secret::value::is_env_name;
 /// Returns the command for one key. The value never stands in it: it comes from the shell's own
 /// variable, or is typed in without an echo.
 pub(crate) fn put(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str) -> String {
-    if kind == Kind::Kubernetes && is_env_name(key) {
-        return in_secret(snapshot, key);
+    if is_env_name(key) && matches!(kind, Kind::Kubernetes | Kind::Fly) {
+        let command = match kind {
+            Kind::Fly => format!("read -rs KEY && printf '{key}=%s\\n' \"$KEY\" | fly secrets import"),
+            _ => in_secret(snapshot, key),
+        };
+        return match snapshot.host.container {
+            Some(_) => format!("# outside the container: {command}"),
+            None => command,
+        };
     }
-    let file = file(kind, state_dir_tilde);
+    let file = file(snapshot, kind, state_dir_tilde);
     let start = if is_there(snapshot, kind) { "\\n" } else { "" };
     let close = format!("chmod 600 {file}");
     if !is_env_name(key) {
@@ -35,7 +42,7 @@ pub(crate) fn carry(snapshot: &Snapshot, kind: Kind, key: &str, from: &str, stat
     if kind == Kind::Kubernetes || !is_env_name(key) {
         return put(snapshot, kind, key, state_dir_tilde);
     }
-    let file = file(kind, state_dir_tilde);
+    let file = file(snapshot, kind, state_dir_tilde);
     let lines = format!(
         "grep -E '^[[:space:]]*(export[[:space:]]+)?{key}[[:space:]]*[=:]' {}",
         quote(from)
@@ -48,10 +55,19 @@ pub(crate) fn carry(snapshot: &Snapshot, kind: Kind, key: &str, from: &str, stat
     format!("{lines} >> {file} && chmod 600 {file}")
 }
 
-fn file(kind: Kind, state_dir_tilde: &str) -> String {
+fn file(snapshot: &Snapshot, kind: Kind, state_dir_tilde: &str) -> String {
+    let handed = || {
+        let mut files = snapshot.processes.definitions.iter().flat_map(|file| &file.hands_over);
+        let path = files.next()?;
+        let home = snapshot.host.home.as_str();
+        Some(match path.strip_prefix(home).filter(|rest| rest.starts_with('/')) {
+            Some(rest) => quote(&format!("~{rest}")),
+            None => quote(path),
+        })
+    };
     match kind {
         // The state directory is the container's; from its host the project's file is what counts.
-        Kind::Docker | Kind::Podman => ".env".to_owned(),
+        Kind::Docker | Kind::Podman => handed().unwrap_or_else(|| ".env".to_owned()),
         _ => quote(&format!("{}/.env", state_dir_tilde.trim_end_matches('/'))),
     }
 }
@@ -77,7 +93,9 @@ fn in_secret(snapshot: &Snapshot, key: &str) -> String {
 /// The value that the user's shell itself has; one that OpenClaw would load from a file is not in the shell.
 fn shell_value<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a ValueFacts> {
     let binding = snapshot.views.shell.get()?.get(key)?;
-    (binding.source == Source::Process && !binding.value.is_blank()).then_some(&binding.value)
+    // A value with a fault in it is not copied; it has to be typed.
+    let sound = binding.value.flags.iter().all(|flag| *flag == ValueFlag::Hash);
+    (binding.source == Source::Process && sound).then_some(&binding.value)
 }
 
 fn has_dotenv(trace: &Trace) -> bool {

@@ -17,12 +17,18 @@ pub enum Kind {
     Supervisord,
     /// runit.
     Runit,
+    /// s6.
+    S6,
     /// A Docker container, seen from its host.
     Docker,
     /// A Podman container, seen from its host.
     Podman,
     /// A pod.
     Kubernetes,
+    /// A machine of Fly.
+    Fly,
+    /// A task of Nomad.
+    Nomad,
     /// The doctor itself runs in the container.
     InsideContainer,
     /// A terminal, tmux, nohup.
@@ -49,6 +55,10 @@ pub fn kind(snapshot: &Snapshot) -> Kind {
     if let Some(seen) = seen {
         return seen;
     }
+    // Asked for by name, though nothing of it runs.
+    if let Some(asked) = by_word(&snapshot.asked.service_manager).filter(|_| host.container.is_none()) {
+        return asked;
+    }
     let service = services.examined.and_then(|at| services.services.get(at));
     // A container may well have a service manager of its own.
     match (services.manager, service) {
@@ -58,7 +68,7 @@ pub fn kind(snapshot: &Snapshot) -> Kind {
     }
     if let Some(container) = host.container.as_deref() {
         return match by_word(container) {
-            Some(Kind::Kubernetes) => Kind::Kubernetes,
+            Some(kind @ (Kind::Kubernetes | Kind::Fly | Kind::Nomad)) => kind,
             _ => Kind::InsideContainer,
         };
     }
@@ -84,7 +94,10 @@ fn by_word(word: &str) -> Option<Kind> {
         ("supervisor", Kind::Supervisord),
         ("runit", Kind::Runit),
         ("runsv", Kind::Runit),
+        ("s6", Kind::S6),
         ("kube", Kind::Kubernetes),
+        ("fly", Kind::Fly),
+        ("nomad", Kind::Nomad),
         ("podman", Kind::Podman),
         ("libpod", Kind::Podman),
         ("docker", Kind::Docker),

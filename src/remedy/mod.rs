@@ -6,11 +6,14 @@
 mod dotenv;
 mod kind;
 mod manager;
+pub(crate) mod shell;
+mod source;
 
-use crate::model::snapshot::{GatewayProcess, ManagerKind, Scope, Service, Snapshot};
+use crate::model::snapshot::{DefinitionFile, DefinitionRole, GatewayProcess, ManagerKind, Scope, Service, Snapshot};
 
 pub use self::kind::{Kind, kind};
 use self::manager::systemctl;
+pub use self::source::Wish;
 
 /// Name under which the product's documents start the Gateway in pm2, Compose and the like.
 const USUAL_NAME: &str = "openclaw-gateway";
@@ -58,12 +61,15 @@ impl<'a> Commands<'a> {
             }
             Kind::Systemd | Kind::Launchd | Kind::NotInstalled => self.openclaw("gateway restart"),
             Kind::Pm2 => format!("pm2 restart {} --update-env", self.supervised_name()),
-            Kind::Supervisord => format!("supervisorctl restart {}", self.supervised_name()),
-            Kind::Runit => format!("sv restart {USUAL_NAME}"),
+            Kind::Supervisord => format!("{}supervisorctl restart {}", self.sudo(), self.supervised_name()),
+            Kind::Runit => format!("{}sv restart {}", self.sudo(), self.service_dir()),
+            Kind::S6 => format!("{}s6-svc -r {}", self.sudo(), self.service_dir()),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => {
-                format!("{} compose up -d {USUAL_NAME}", self.container_tool())
+                self.outside(format!("{} up -d {}", self.compose(), self.compose_service()))
             }
-            Kind::Kubernetes => "kubectl rollout restart deployment/openclaw -n openclaw".to_owned(),
+            Kind::Kubernetes => self.outside("kubectl rollout restart deployment/openclaw -n openclaw".to_owned()),
+            Kind::Fly => self.outside("fly apps restart".to_owned()),
+            Kind::Nomad => self.outside("nomad job restart openclaw".to_owned()),
             Kind::Foreground | Kind::WslWithoutSystemd => self.openclaw("gateway run"),
         }
     }
@@ -81,13 +87,15 @@ impl<'a> Commands<'a> {
             Kind::Supervisord => {
                 "the name is that of `supervisorctl status`; after an edit of its `environment=` run `supervisorctl update` first"
             }
-            Kind::Runit => "the name is that of its service directory",
+            Kind::Runit | Kind::S6 => "the name is that of its service directory",
             Kind::Docker | Kind::Podman => {
                 "the key belongs in the Compose project's `.env` or `environment:`; `restart` alone keeps the old environment"
             }
             Kind::InsideContainer => {
                 "run it on the host, in the Compose project; `restart` alone keeps the old environment"
             }
+            Kind::Fly => "the key belongs among the app's secrets",
+            Kind::Nomad => "the key belongs in the `env` or `template` block of the task",
             Kind::Kubernetes => "the key belongs in the Secret or the manifest that the pod takes its environment from",
             Kind::Systemd | Kind::Launchd | Kind::NotInstalled => "",
         }
@@ -114,7 +122,8 @@ impl<'a> Commands<'a> {
             (Kind::NotInstalled | Kind::Launchd, _) => self.openclaw("gateway install"),
             (Kind::Pm2, _) => format!("pm2 start {}", self.supervised_name()),
             (Kind::Supervisord, _) => format!("supervisorctl start {}", self.supervised_name()),
-            (Kind::Runit, _) => format!("sv start {USUAL_NAME}"),
+            (Kind::Runit, _) => format!("{}sv start {}", self.sudo(), self.service_dir()),
+            (Kind::S6, _) => format!("{}s6-svc -u {}", self.sudo(), self.service_dir()),
             _ => self.restart(),
         }
     }
@@ -124,9 +133,12 @@ impl<'a> Commands<'a> {
         match self.kind {
             Kind::Pm2 => "pm2 list".to_owned(),
             Kind::Supervisord => "supervisorctl status".to_owned(),
-            Kind::Runit => format!("sv status {USUAL_NAME}"),
-            Kind::Docker | Kind::Podman | Kind::InsideContainer => format!("{} compose ps", self.container_tool()),
-            Kind::Kubernetes => "kubectl get pods -n openclaw".to_owned(),
+            Kind::Runit => format!("{}sv status {}", self.sudo(), self.service_dir()),
+            Kind::S6 => format!("{}s6-svstat {}", self.sudo(), self.service_dir()),
+            Kind::Docker | Kind::Podman | Kind::InsideContainer => self.outside(format!("{} ps", self.compose())),
+            Kind::Kubernetes => self.outside("kubectl get pods -n openclaw".to_owned()),
+            Kind::Fly => self.outside("fly status".to_owned()),
+            Kind::Nomad => self.outside("nomad job status openclaw".to_owned()),
             _ => self.openclaw("gateway status"),
         }
     }
@@ -152,9 +164,11 @@ impl<'a> Commands<'a> {
             (Kind::Pm2, _) => format!("pm2 logs {} --lines 50 --nostream", self.supervised_name()),
             (Kind::Supervisord, _) => format!("supervisorctl tail {} stderr", self.supervised_name()),
             (Kind::Docker | Kind::Podman | Kind::InsideContainer, _) => {
-                format!("{} compose logs --tail 50 {USUAL_NAME}", self.container_tool())
+                self.outside(format!("{} logs --tail 50 {}", self.compose(), self.compose_service()))
             }
-            (Kind::Kubernetes, _) => "kubectl logs deployment/openclaw -n openclaw --tail=50".to_owned(),
+            (Kind::Kubernetes, _) => self.outside("kubectl logs deployment/openclaw -n openclaw --tail=50".to_owned()),
+            (Kind::Fly, _) => self.outside("fly logs".to_owned()),
+            (Kind::Nomad, _) => self.outside("nomad alloc logs -stderr -tail -job openclaw".to_owned()),
             _ => self.openclaw("logs --plain"),
         }
     }
@@ -199,7 +213,7 @@ impl<'a> Commands<'a> {
             Kind::Launchd if self.is_nix() => self.restart(),
             Kind::Launchd => self.reinstall(),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => {
-                format!("{} compose restart {USUAL_NAME}", self.container_tool())
+                self.outside(format!("{} restart {}", self.compose(), self.compose_service()))
             }
             _ => self.restart(),
         }
@@ -212,6 +226,65 @@ impl<'a> Commands<'a> {
             Kind::Docker | Kind::Podman => self.restart(),
             _ => self.apply_dotenv(),
         }
+    }
+
+    /// Returns whether the doctor itself is in the container that it speaks of.
+    fn is_inside(&self) -> bool {
+        self.snapshot.host.container.is_some()
+    }
+
+    /// A command that cannot be typed inside a container is told as a remark.
+    fn outside(&self, command: String) -> String {
+        match (self.is_inside(), self.kind) {
+            (false, _) => command,
+            (true, Kind::Docker | Kind::Podman | Kind::InsideContainer) => format!("# on the host: {command}"),
+            (true, _) => format!("# outside the container: {command}"),
+        }
+    }
+
+    /// Root's supervisors take orders from root alone. Where there is root already, or no sudo, there is no such word.
+    fn sudo(&self) -> &'static str {
+        let process = self.process;
+        let foreign = match self.kind {
+            Kind::Supervisord => process
+                .and_then(|one| one.service_dir.as_deref())
+                .is_some_and(|path| path.starts_with("/etc/")),
+            _ => process.is_some_and(|one| one.service_dir.is_none()),
+        };
+        if foreign && self.snapshot.host.uid != 0 && !self.is_inside() {
+            "sudo "
+        } else {
+            ""
+        }
+    }
+
+    /// The directory of a runit or s6 service, else its name.
+    fn service_dir(&self) -> String {
+        let process = self.process;
+        let dir = process.and_then(|one| one.service_dir.as_deref());
+        match dir.or(process.and_then(|one| one.service_name.as_deref())) {
+            Some(known) => quote(&self.tilde(known)),
+            None => USUAL_NAME.to_owned(),
+        }
+    }
+
+    /// The head of a Compose command, with the file where it was found.
+    fn compose(&self) -> String {
+        let tool = self.container_tool();
+        match self.compose_file().filter(|_| !self.is_inside()) {
+            Some(file) => format!("{tool} compose -f {}", quote(&self.tilde(&file.path))),
+            None => format!("{tool} compose"),
+        }
+    }
+
+    fn compose_file(&self) -> Option<&'a DefinitionFile> {
+        let mut files = self.snapshot.processes.definitions.iter();
+        files.find(|file| file.role == DefinitionRole::Compose)
+    }
+
+    fn compose_service(&self) -> &'a str {
+        let named = self.compose_file().and_then(|file| file.service.as_deref());
+        named.unwrap_or(USUAL_NAME)
     }
 
     /// What pm2 and supervisord call the Gateway: both tell it to their processes.

@@ -323,8 +323,14 @@ fn a_container_has_its_key_elsewhere() {
             .put_in_dotenv("K", "~/.openclaw")
             .ends_with(">> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env")
     );
-    assert_eq!(commands.apply_put(), "podman compose restart openclaw-gateway");
-    assert_eq!(commands.restart(), "podman compose up -d openclaw-gateway");
+    assert_eq!(
+        commands.apply_put(),
+        "# on the host: podman compose restart openclaw-gateway"
+    );
+    assert_eq!(
+        commands.restart(),
+        "# on the host: podman compose up -d openclaw-gateway"
+    );
 }
 
 #[test]

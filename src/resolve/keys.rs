@@ -2,8 +2,8 @@
 
 use super::needs::{self, Need};
 use super::verdict::{self, Values};
-use super::{ResolvedKey, process, service, views};
-use crate::model::report::{KeyReport, KeySource, KeyViews};
+use super::{ResolvedKey, has_next_start, is_unseen, process, views};
+use crate::model::report::{Certainty, KeyReport, KeySource, KeyViews, Verdict};
 use crate::model::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
 
 /// Lists the keys to report: those asked for, else those needed, and the Cloudflare key where
@@ -59,7 +59,7 @@ fn exists(snapshot: &Snapshot, name: &str) -> bool {
     let witnessed = process(snapshot)
         .and_then(|process| process.witness.get())
         .is_some_and(|witness| witness.bindings.iter().any(|binding| binding.name == name));
-    let passed = service(snapshot)
+    let passed = super::service(snapshot)
         .into_iter()
         .flat_map(|service| &service.systemd.passed_over)
         .any(|one| one.names.iter().any(|known| known.name == name));
@@ -69,18 +69,15 @@ fn exists(snapshot: &Snapshot, name: &str) -> bool {
 /// Resolves one key.
 pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
     let name = need.name.as_str();
-    let unread = service(snapshot)
-        .map(|service| service.unknown.as_slice())
-        .unwrap_or_default();
     let shell = views::by_trace(&snapshot.views.shell, name, &[]);
-    let next_start = views::by_trace(&snapshot.views.next_start, name, unread);
+    let next_start = views::next_start(snapshot, name);
     let running = views::running(snapshot, name);
     let key_views = KeyViews {
         shell: shell.view,
         next_start: next_start.view,
         running: running.view,
     };
-    let (has_service, has_process) = (service(snapshot).is_some(), process(snapshot).is_some());
+    let (has_service, has_process) = (has_next_start(snapshot), process(snapshot).is_some());
     let offers: Vec<&Offer> = snapshot
         .views
         .next_start
@@ -94,7 +91,10 @@ pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
         next_start: next_start.value.as_ref(),
         running: running.value.as_ref(),
     };
-    let (verdict, certainty) = verdict::judge(&key_views, &values, &offers, has_service, has_process);
+    let (mut verdict, mut certainty) = verdict::judge(&key_views, &values, &offers, has_service, has_process);
+    if !has_service && is_unseen(snapshot) {
+        (verdict, certainty) = (Verdict::Unknown, Certainty::Likely);
+    }
     ResolvedKey {
         report: KeyReport {
             name: name.to_owned(),

@@ -5,17 +5,20 @@
 pub mod examined;
 
 mod keys;
+mod launch;
 mod needs;
 mod programs;
 mod verdict;
 mod views;
 
+pub(crate) use launch::{login_shell, open_link, own_process};
 pub(crate) use needs::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, key_of_provider, variables};
 pub use programs::{gateway_node, node_and_range, programs};
 pub(crate) use views::SLACK_MS;
 
 use crate::model::report::KeyReport;
 use crate::model::snapshot::{ConfigView, FileAccess, PassedOver, Service, Snapshot, Trace, ValueFacts};
+use crate::platform::relay;
 
 /// What follows from a snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +83,27 @@ pub fn passed_over(snapshot: &Snapshot, name: &str) -> bool {
     service.systemd.passed_over.iter().any(sets) || service.env_files.iter().any(closed)
 }
 
+/// Returns whether something starts the Gateway again: a service, or what supervises the running process.
+pub(crate) fn has_next_start(snapshot: &Snapshot) -> bool {
+    service(snapshot).is_some() || snapshot.views.next_start.get().is_some()
+}
+
+/// Returns whether a Gateway answers on the port that cannot be seen: in a container, a virtual machine, another
+/// user's. Nothing is then known of its environment.
+pub(crate) fn is_unseen(snapshot: &Snapshot) -> bool {
+    if process(snapshot).is_some() {
+        return false;
+    }
+    let relayed = || {
+        let owner = snapshot.processes.port_owner.as_ref();
+        owner.is_some_and(|owner| !owner.is_gateway && owner.command.as_deref().is_some_and(relay::is_relay))
+    };
+    match &snapshot.pings.gateway {
+        Some(verdict) => crate::ping::verdict::Word::parse(&verdict.word).is_some_and(|word| word.is_openclaw()),
+        None => relayed(),
+    }
+}
+
 /// Returns the loading that tells most of the Gateway: of the running process, else of the next
 /// start, else of a Gateway started by hand.
 pub fn gateway_trace(snapshot: &Snapshot) -> Option<&Trace> {
@@ -111,11 +135,11 @@ pub fn gateway_view(snapshot: &Snapshot, name: &str) -> Option<(crate::model::re
     if process(snapshot).is_some() && seen.view.state != ViewState::Unknown {
         return Some((seen.view.state, seen.value));
     }
-    let (trace, unread) = match service(snapshot) {
-        Some(service) => (&snapshot.views.next_start, service.unknown.as_slice()),
-        None if process(snapshot).is_some() => return Some((ViewState::Unknown, None)),
-        None => (&snapshot.views.shell, &[][..]),
+    let seen = match (has_next_start(snapshot), process(snapshot)) {
+        (true, _) => views::next_start(snapshot, name),
+        (false, Some(_)) => return Some((ViewState::Unknown, None)),
+        (false, None) if is_unseen(snapshot) => return Some((ViewState::Unknown, None)),
+        (false, None) => views::by_trace(&snapshot.views.shell, name, &[]),
     };
-    let seen = views::by_trace(trace, name, unread);
     Some((seen.view.state, seen.value))
 }

@@ -1,8 +1,11 @@
 //! One key in one environment.
 
+use super::launch;
 use crate::base::fact::Fact;
 use crate::model::report::{Certainty, View, ViewState};
-use crate::model::snapshot::{Binding, FileOutcome, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts};
+use crate::model::snapshot::{
+    Binding, FileOutcome, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts, ValueFlag,
+};
 
 /// A view with the value behind it.
 pub(super) struct Seen {
@@ -114,6 +117,38 @@ pub(super) fn by_trace(trace: &Fact<Trace>, name: &str, unread: &[String]) -> Se
     }
 }
 
+/// A key at the next start: what loading gives it, as far as the programs before OpenClaw leave that known.
+pub(super) fn next_start(snapshot: &Snapshot, name: &str) -> Seen {
+    let unread = super::service(snapshot).map_or(&[][..], |service| service.unknown.as_slice());
+    let mut seen = by_trace(&snapshot.views.next_start, name, unread);
+    let Some(link) = launch::open_link(snapshot) else {
+        return seen;
+    };
+    seen.view.certainty = Certainty::Likely;
+    let program = &link.program;
+    match launch::brought(snapshot, name) {
+        launch::Brought::Yes { pid } => unknown(format!(
+            "{program} gave it to pid {pid}; what it gives next time is not known"
+        )),
+        launch::Brought::NotLastTime => seen,
+        // A tool that fetches secrets puts them in the place of such references.
+        launch::Brought::CannotTell if seen.value.as_ref().is_none_or(is_reference) => {
+            unknown(match link.assigns.iter().find(|assign| assign.name == name) {
+                Some(assign) => format!(
+                    "{program}:{} sets it before OpenClaw starts; it was read, not run",
+                    assign.line
+                ),
+                None => format!("{program} runs before OpenClaw and may set it; it was read, not run"),
+            })
+        }
+        launch::Brought::CannotTell => seen,
+    }
+}
+
+fn is_reference(value: &ValueFacts) -> bool {
+    value.reference.is_some() || value.has(ValueFlag::LiteralReference) || value.has(ValueFlag::CommandSubstitution)
+}
+
 /// A key in the running process: seen in a child, else predicted from what it was started with.
 pub(super) fn running(snapshot: &Snapshot, name: &str) -> Seen {
     let Some(process) = super::process(snapshot) else {
@@ -168,7 +203,11 @@ fn predicted(snapshot: &Snapshot, name: &str, started_ms: Option<i64>) -> Seen {
         .get()
         .and_then(|trace| changed_since(trace, started_ms));
     // Only a value from the process itself is safe from later changes of files.
-    if let (Some(path), false) = (changed, seen.view.source == Some(Source::Process)) {
+    let handed = seen
+        .view
+        .source
+        .is_some_and(|source| source == Source::Process || source.is_service());
+    if let (Some(path), false) = (changed, handed) {
         return unknown(format!(
             "{path} changed after the Gateway started, and no worker shows what it had before"
         ));

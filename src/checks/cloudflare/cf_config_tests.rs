@@ -58,6 +58,7 @@ fn the_plugin() {
             version: None,
             env_vars: Vec::new(),
             providers: Vec::new(),
+            settings: None,
         });
     });
     assert!(findings(check("cf-plugin-missing"), &installed).is_empty());

@@ -88,6 +88,10 @@ fn without_key(case: &Case<'_>, provider: &ProviderConfig) -> Finding {
 
 /// The provider that was asked got through to where a key is due, and the daemon sends none.
 fn refused(case: &Case<'_>) -> Option<Finding> {
+    // What a Gateway sends that cannot be seen is not known.
+    if resolve::is_unseen(case.snapshot) {
+        return None;
+    }
     let shell = case.cloudflare() == Some(Word::OnlyShellKeyAccepted) && case.cloudflare_fact("key") == Some("missing");
     if case.cloudflare() != Some(Word::ProviderKeyMissing) && !shell {
         return None;

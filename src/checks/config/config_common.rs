@@ -11,7 +11,12 @@ use crate::resolve;
 
 /// The config as the Gateway reads it, where it refuses it as it is.
 pub(crate) fn refused<'a>(case: &Case<'a>) -> Option<&'a ConfigView> {
-    resolve::config(case.snapshot).filter(|config| matches!(config.state, ConfigState::Invalid | ConfigState::Repaired))
+    resolve::config(case.snapshot).filter(|config| {
+        matches!(
+            config.state,
+            ConfigState::Invalid | ConfigState::Repaired | ConfigState::Partial
+        )
+    })
 }
 
 /// Path of the config file, home as `~`.

@@ -56,7 +56,7 @@ fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {
         &issue.path
     };
     let strict = matches!(issue.kind.as_str(), "secret_source" | "filesystem");
-    let severity = if strict || config.state == ConfigState::Repaired {
+    let severity = if strict || config.state != ConfigState::Invalid {
         Severity::Warning
     } else {
         CHECK.severity

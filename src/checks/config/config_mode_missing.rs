@@ -24,7 +24,10 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
-    let read = matches!(config.state, ConfigState::Valid | ConfigState::Repaired);
+    let read = matches!(
+        config.state,
+        ConfigState::Valid | ConfigState::Repaired | ConfigState::Partial
+    );
     let title = match config.gateway.mode.as_deref() {
         Some("local") => return Vec::new(),
         None if case.service().is_some_and(|service| {

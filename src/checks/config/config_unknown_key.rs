@@ -52,7 +52,7 @@ fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -
     } else {
         format!("{}.{key}", issue.path)
     };
-    let repaired = config.state == ConfigState::Repaired;
+    let repaired = config.state != ConfigState::Invalid;
     let severity = if repaired { Severity::Warning } else { CHECK.severity };
     let title = format!("{path} is a key that this release does not know");
     let fix = match &issue.hint {

@@ -26,15 +26,8 @@ about env files.\n\nFix: restart the Gateway.",
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    let Some(process) = resolve::process(case.snapshot) else {
-        return Vec::new();
-    };
     // A Gateway started by hand has another environment than the service for another reason.
-    let is_service = resolve::service(case.snapshot).is_some_and(|service| {
-        service.state.get().and_then(|state| state.main_pid) == Some(process.pid)
-            || process.unit.as_deref() == Some(service.name.as_str())
-    });
-    if !is_service {
+    if resolve::own_process(case.snapshot).is_none() {
         return Vec::new();
     }
     case.resolved

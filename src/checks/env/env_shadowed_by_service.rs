@@ -49,20 +49,27 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
         .map(|place| case.tilde(&place.path))
         .unwrap_or_default();
     let (text, commands) = take_out(case, name, winner.source, &file);
+    let whose = match winner.source {
+        Source::Container => "the container's".to_owned(),
+        Source::Supervisor => format!("{}'s", case.manager_name()),
+        _ => "the service's".to_owned(),
+    };
+    let mut commands = commands;
+    let restart = case.commands().restart();
+    if !matches!(winner.source, Source::Container | Source::Supervisor) {
+        commands.push(restart);
+    }
     finding(
         CHECK.id,
         severity,
-        format!("{name}: the service's value hides that of {weak}"),
+        format!("{name}: {whose} value hides that of {weak}"),
     )
     .subject(name)
     .certainty(key.report.certainty)
-    .detail("What a service hands over is bound before OpenClaw reads any .env.")
+    .detail("What the Gateway is started with is bound before OpenClaw reads any .env.")
     .at(winner.place.as_ref(), format!("wins (#{})", fingerprint(winner)))
     .at(hidden.place.as_ref(), format!("hidden (#{})", fingerprint(hidden)))
-    .fix(
-        format!("{text}; then {weak} counts."),
-        commands.into_iter().chain([case.commands().restart()]),
-    )
+    .fix(format!("{text}; then {weak} counts."), commands)
 }
 
 fn fingerprint(offer: &Offer) -> &str {

@@ -61,11 +61,18 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
     let mut finding = finding(CHECK.id, CHECK.severity, format!("{name} is only in your shell"))
         .subject(name)
         .certainty(key.report.certainty)
-        .detail(format!(
-            "{} is started by {}, which reads no shell start-up file; env.shellEnv is off.",
-            case.gateway_name(),
-            case.manager_name(),
-        ))
+        .detail(match resolve::login_shell(case.snapshot) {
+            Some(link) => format!(
+                "{} is started through `{}`, which did not get it from the files it reads; env.shellEnv is off.",
+                case.gateway_name(),
+                link.program,
+            ),
+            None => format!(
+                "{} is started by {}, which reads no shell start-up file; env.shellEnv is off.",
+                case.gateway_name(),
+                case.manager_name(),
+            ),
+        })
         .fix(
             format!(
                 "Put the key into {}, which the Gateway reads at every start, and restart it. {wish}",
@@ -77,7 +84,10 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
         let verb = if assign.exported { "exports" } else { "assigns" };
         finding = finding.at(
             Some(&assignment_place(file, assign)),
-            format!("{verb} it; {}", who_reads(case, file)),
+            match resolve::login_shell(case.snapshot) {
+                Some(_) => format!("{verb} it"),
+                None => format!("{verb} it; {}", who_reads(case, file)),
+            },
         );
     }
     finding

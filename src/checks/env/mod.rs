@@ -9,12 +9,15 @@ pub(crate) mod daemon_env_outdated;
 pub(crate) mod dotenv_duplicate_key;
 pub(crate) mod dotenv_ignored;
 pub(crate) mod env_shadowed_by_service;
+pub(crate) mod key_file_variable;
 pub(crate) mod key_in_unread_file;
+pub(crate) mod key_lost_at_next_start;
 pub(crate) mod key_missing_everywhere;
 pub(crate) mod key_not_in_container;
 pub(crate) mod key_only_in_manager_env;
 pub(crate) mod key_only_in_shell;
 pub(crate) mod key_only_in_workspace_env;
+pub(crate) mod launch_wrapper;
 pub(crate) mod launchctl_env_leftover;
 pub(crate) mod legacy_env_name;
 pub(crate) mod managed_key_not_exported;
@@ -55,4 +58,7 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &legacy_env_name::CHECK,
     &proxy_only_in_shell::CHECK,
     &ca_bundle_only_in_shell::CHECK,
+    &launch_wrapper::CHECK,
+    &key_file_variable::CHECK,
+    &key_lost_at_next_start::CHECK,
 ];

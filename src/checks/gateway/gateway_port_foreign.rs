@@ -4,25 +4,11 @@ use super::gateway_secrets::is_local;
 use crate::checks::check::{Case, Check, Group};
 use crate::checks::cloudflare::cf_common::gateway_told;
 use crate::checks::finding::{FindingExt, finding};
+use crate::checks::service::service_common::loops;
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::PortOwner;
 use crate::ping::verdict::Word;
-
-/// Programs that pass a port on to a Gateway elsewhere: in a container, behind a tunnel, in WSL.
-const FORWARDERS: &[&str] = &[
-    "docker-proxy",
-    "rootlessport",
-    "rootlesskit",
-    "pasta",
-    "slirp4netns",
-    "com.docker.backend",
-    "gvproxy",
-    "wslrelay",
-    "kubectl",
-    "ssh",
-    "sshd",
-    "tailscaled",
-];
+use crate::platform::relay;
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-port-foreign",
@@ -50,11 +36,12 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 fn by_owner(case: &Case<'_>) -> Option<Finding> {
     let owner = case.snapshot.processes.port_owner.as_ref()?;
     let pid = owner.pid.filter(|_| !owner.is_gateway)?;
-    let forwards = owner
-        .command
-        .as_deref()
-        .is_some_and(|command| FORWARDERS.contains(&command));
-    let passes_on = forwards && (case.service().is_none() || case.process().is_some());
+    // What answers says more than the name of who listens.
+    if case.gateway().is_some_and(Word::is_openclaw) {
+        return None;
+    }
+    let relays = owner.command.as_deref().is_some_and(relay::is_relay);
+    let passes_on = relays && (case.service().is_none_or(|service| !loops(service)) || case.process().is_some());
     (!passes_on).then(|| found(case, owner, pid))
 }
 
@@ -139,9 +126,11 @@ mod tests {
 
     #[test]
     fn what_passes_the_port_on_is_no_stranger() {
-        let mut snapshot = held_by("docker-proxy");
-        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
-        snapshot.services.examined = None;
-        assert!(findings(&CHECK, &snapshot).is_empty());
+        for relay in ["docker-proxy", "pasta.avx2", "nginx"] {
+            let mut snapshot = held_by(relay);
+            assert!(findings(&CHECK, &snapshot).is_empty(), "{relay}");
+            snapshot.services.examined = None;
+            assert!(findings(&CHECK, &snapshot).is_empty(), "{relay}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::checks::common::lacks;
 use crate::loader::profile_port;
 use crate::model::snapshot::{FileAccess, GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
 use crate::platform::principal;
+use crate::remedy::Wish;
 use crate::resolve::{self, ResolvedKey};
 
 /// Restarts from which on a service that is not up counts as looping.
@@ -214,8 +215,9 @@ pub(crate) fn take_out(case: &Case<'_>, name: &str, source: Source, file: &str) 
             format!("Take {name} out of the service manager"),
             case.commands().unset_manager(name).into_iter().collect(),
         ),
+        Source::Container | Source::Supervisor | Source::Process => case.commands().at_source(name, Wish::Remove),
         _ => (
-            format!("Remove {name} from the `Environment=` line in {file}"),
+            format!("Remove {name} from {file}"),
             [edit(file)].into_iter().chain(case.daemon_reload()).collect(),
         ),
     }

@@ -1,11 +1,10 @@
 //! `unit-runtime-missing`: the program or entry script named by the service is gone.
 
-use super::service_common::{is_active, state};
-use super::service_lines::sed;
+use super::service_common::{edit, is_active, state};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Place, Service};
+use crate::model::snapshot::{Scope, Service};
 use crate::platform::node;
 
 pub(crate) const CHECK: Check = Check {
@@ -59,45 +58,74 @@ fn found(case: &Case<'_>, service: &Service, gone: &str, is_program: bool) -> Fi
         format!("{} starts {shown}, which does not exist", service.name),
     )
     .detail(format!("{now} The service names the {what} by its full path.{manager}"))
-    .at(service.exec.place.as_ref(), format!("names {shown}"));
-    finding = match pinned_by(service) {
-        Some(place) => finding.fix(
-            format!(
-                "Take the ExecStart= lines out of {}, so that the unit's own line counts again; an install does not change \
-                 a drop-in.",
-                case.tilde(&place.path)
-            ),
-            [sed(case, service, &place.path, "/^[[:space:]]*ExecStart[[:space:]]*=/d")]
-                .into_iter()
-                .chain(case.daemon_reload())
-                .chain(case.commands().reset_failed())
-                .chain([case.commands().start()]),
-        ),
-        None => finding.fix(
-            "Write the service definition anew with the paths of today.",
-            [case.commands().reinstall()],
-        ),
-    };
+    .at(service.exec.place.as_ref(), format!("names {shown}"))
+    .fix_by(remedy(case, service));
     if let Some(203) = state(service).and_then(|state| state.exit_status) {
         finding = finding.seen("last exit status 203: the program could not be executed");
     }
     finding
 }
 
-/// The drop-in that names what is started, where one does.
-fn pinned_by(service: &Service) -> Option<&Place> {
-    let place = service.exec.place.as_ref()?;
-    service
-        .drop_ins
-        .iter()
-        .any(|drop_in| drop_in.path == place.path)
-        .then_some(place)
+/// An install writes the unit alone; a drop-in, or a unit that no install may touch, has to be edited.
+fn remedy(case: &Case<'_>, service: &Service) -> (String, Vec<String>) {
+    let place = service.exec.place.as_ref();
+    let pinned = place.filter(|place| service.drop_ins.iter().any(|drop_in| drop_in.path == place.path));
+    let commands = case.commands();
+    let sealed = place.filter(|_| service.scope == Scope::System && service.launchd.is_none());
+    match pinned.or(sealed) {
+        Some(place) => {
+            let path = case.tilde(&place.path);
+            let what = match pinned {
+                Some(_) => "or delete the drop-in, so that the unit's own ExecStart= counts",
+                None => "or take the unit of today's package",
+            };
+            let list = [Some(edit(&path)), case.daemon_reload(), Some(commands.restart())];
+            (
+                format!("Correct ExecStart= in {path}, {what}."),
+                list.into_iter().flatten().collect(),
+            )
+        }
+        None => (
+            "Regenerate the service definition with today's paths.".to_owned(),
+            vec![commands.reinstall()],
+        ),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::checks::testkit::{findings, healthy, words};
+
+    #[test]
+    fn what_an_install_does_not_write_is_edited() {
+        let mut snapshot = healthy();
+        let service = &mut snapshot.services.services[0];
+        let path = "/home/me/.config/systemd/user/openclaw-gateway.service.d/override.conf";
+        service.exec.program_exists = Some(false);
+        service.exec.place = Some(crate::model::snapshot::Place::line(path, 3));
+        let mut drop_in = service.definition.clone().unwrap();
+        drop_in.path = path.to_owned();
+        service.drop_ins = vec![drop_in];
+        let remedy = findings(&CHECK, &snapshot)[0].remedy.clone().unwrap();
+        assert!(
+            remedy.commands.iter().all(|command| !command.contains("install")),
+            "{remedy:?}"
+        );
+        assert!(remedy.commands[0].contains("override.conf") && remedy.commands[1].contains("daemon-reload"));
+        let mut snapshot = healthy();
+        let service = &mut snapshot.services.services[0];
+        (service.exec.program_exists, service.scope) = (Some(false), Scope::System);
+        service.exec.place = Some(crate::model::snapshot::Place::line(
+            "/etc/systemd/system/openclaw.service",
+            3,
+        ));
+        let remedy = findings(&CHECK, &snapshot)[0].remedy.clone().unwrap();
+        assert!(
+            remedy.commands.iter().all(|command| !command.contains("install")),
+            "{remedy:?}"
+        );
+    }
 
     #[test]
     fn a_program_that_is_gone_is_named() {

@@ -56,6 +56,7 @@ pub(crate) fn service(name: &str) -> Service {
             profile: None,
             overrides: Vec::new(),
             shell_wrapped: false,
+            links: Vec::new(),
             place: Some(Place::line(UNIT_PATH, 7)),
         },
         working_dir: None,
@@ -135,6 +136,8 @@ pub(crate) fn gateway(pid: u32) -> GatewayProcess {
         unit: Some(UNIT.to_owned()),
         parent: Some("systemd".to_owned()),
         supervisor: None,
+        service_name: None,
+        service_dir: None,
         program: None,
         script: None,
         cwd: Some("/home/me".to_owned()),
@@ -262,6 +265,7 @@ fn config_view(path: &str) -> ConfigView {
             version: Some("2026.9.6".to_owned()),
             env_vars: vec![KEY.to_owned()],
             providers: vec![("cloudflare-ai-gateway".to_owned(), vec![KEY.to_owned()])],
+            settings: None,
         }],
         ..ConfigView::default()
     }

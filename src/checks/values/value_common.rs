@@ -3,8 +3,10 @@
 use crate::checks::check::Case;
 use crate::checks::common::gateway_value;
 use crate::checks::finding::{FindingExt, finding};
+use crate::checks::service::service_common::edit;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Offer, OfferStatus, Place, Source, ValueFacts};
+use crate::remedy::Wish;
 use crate::resolve::ResolvedKey;
 
 /// A bad value that the Gateway has or will have.
@@ -80,20 +82,39 @@ pub(crate) fn about(case: &Case<'_>, id: &str, suspect: &Suspect<'_>, title: Str
     }
 }
 
-/// The command that opens the place of a value, or puts a new value into `.env`.
-pub(crate) fn edit(case: &Case<'_>, suspect: &Suspect<'_>) -> Vec<String> {
-    let editable = suspect.offer.is_some_and(|offer| {
-        !matches!(
-            offer.source,
-            Source::Process | Source::Manager | Source::LoginShell | Source::Container
-        )
-    });
-    let open = match suspect.place().filter(|_| editable) {
-        Some(place) => format!(
-            "${{EDITOR:-nano}} {}",
-            crate::base::text::shell_quote(&case.tilde(&place.path))
-        ),
-        None => case.put_in_dotenv(suspect.name()),
-    };
-    vec![open, case.commands().apply_dotenv()]
+/// How a bad value is corrected where it comes from: `text` and the editor for a line, words of their own where a manager,
+/// a supervisor, a container or a shell hands it over. Nothing weaker would replace it.
+pub(crate) fn correct(case: &Case<'_>, suspect: &Suspect<'_>, text: &str) -> (String, Vec<String>) {
+    let commands = case.commands();
+    let name = suspect.name();
+    let source = suspect.offer.map(|offer| offer.source);
+    let place = suspect.place();
+    match (source, place) {
+        (Some(Source::Container | Source::Supervisor), _) | (Some(Source::Process), None) => {
+            let (how, list) = commands.at_source(name, Wish::Correct);
+            (format!("{how}."), list)
+        }
+        (Some(Source::Manager | Source::LaunchctlSetenv), _) => {
+            let mut list: Vec<String> = commands.unset_manager(name).into_iter().collect();
+            list.extend([case.put_in_dotenv(name), commands.apply_put()]);
+            (
+                format!(
+                    "Take {name} out of the service manager, whose copy wins, and put the right value into {}.",
+                    case.dotenv()
+                ),
+                list,
+            )
+        }
+        (Some(Source::LoginShell) | None, _) | (_, None) => {
+            (text.to_owned(), vec![case.put_in_dotenv(name), commands.apply_dotenv()])
+        }
+        (Some(source), Some(place)) => {
+            let mut list = vec![edit(&case.tilde(&place.path))];
+            if matches!(source, Source::Unit | Source::DropIn | Source::Launcher) {
+                list.extend(case.daemon_reload());
+            }
+            list.push(commands.apply_dotenv());
+            (text.to_owned(), list)
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `value-empty`: the key is present, its value is empty or blank.
 
-use super::value_common::{about, edit, suspects};
+use super::value_common::{about, correct, suspects};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -34,10 +34,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                     "{} binds it to an empty value, which hides every weaker source; the Gateway has no usable key.",
                     suspect.origin(case)
                 ))
-                .fix(
+                .fix_by(correct(
+                    case,
+                    suspect,
                     "Write the value behind the `=`, or delete the line.",
-                    edit(case, suspect),
-                )
+                ))
         })
         .collect()
 }

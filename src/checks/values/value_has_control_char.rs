@@ -1,6 +1,6 @@
 //! `value-has-control-char`: the value holds a carriage return or another control character.
 
-use super::value_common::{about, edit, suspects};
+use super::value_common::{about, correct, suspects};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -45,10 +45,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                     "A key with {what} is no valid header value, or is refused as a wrong key. It usually comes from a \
                      file with Windows line ends or from a pasted line end."
                 ))
-                .fix(
+                .fix_by(correct(
+                    case,
+                    suspect,
                     "Remove the character where the value is set (`sed -i 's/\\r$//' FILE` for line ends).",
-                    edit(case, suspect),
-                )
+                ))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! `value-literal-reference`: the value is a reference that nobody expands.
 
-use super::value_common::{about, edit, suspects};
+use super::value_common::{about, correct, suspects};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -41,10 +41,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                 .detail(format!(
                     "The reader of this source expands nothing, so the Gateway sends {text} as the key."
                 ))
-                .fix(
+                .fix_by(correct(
+                    case,
+                    suspect,
                     "Write the key itself; in the config, `${NAME}` may refer to another variable.",
-                    edit(case, suspect),
-                )
+                ))
         })
         .collect()
 }

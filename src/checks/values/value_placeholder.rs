@@ -1,6 +1,6 @@
 //! `value-placeholder`: the value is an example from a tutorial.
 
-use super::value_common::{about, edit, suspects};
+use super::value_common::{about, correct, suspects};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -34,7 +34,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             let title = format!("{} is {what}, not a key", suspect.name());
             about(case, CHECK.id, suspect, title, &format!("looks like {what}"))
                 .detail("The Gateway sends it as it stands, and the provider refuses it.")
-                .fix("Write the real key.", edit(case, suspect))
+                .fix_by(correct(case, suspect, "Write the real key."))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! `value-truncated-by-hash`: an unquoted `#` cuts the value.
 
-use super::value_common::{about, edit, suspects};
+use super::value_common::{about, correct, suspects};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -39,7 +39,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                 "Only the first {} bytes of the value reach the Gateway; a shell would read the whole line.",
                 suspect.value.length
             ))
-            .fix("Put the value in single quotes.", edit(case, suspect))
+            .fix_by(correct(case, suspect, "Put the value in single quotes."))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! `value-unbalanced-quote`: a quote without its partner became part of the value.
 
-use super::value_common::{about, edit, suspects};
+use super::value_common::{about, correct, suspects};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -40,7 +40,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                 &format!("{which} became part of the value"),
             )
             .detail("The quote is sent as part of the key, and the provider refuses it.")
-            .fix("Close the quote, or delete it; a key needs none.", edit(case, suspect))
+            .fix_by(correct(
+                case,
+                suspect,
+                "Close the quote, or delete it; a key needs none.",
+            ))
         })
         .collect()
 }

@@ -5,15 +5,16 @@ use std::path::Path;
 use crate::base::fact::Fact;
 use crate::collect::ownership::By;
 use crate::collect::read;
-use crate::model::snapshot::{ExecFacts, PathFacts, Place};
+use crate::model::snapshot::{Adds, ExecFacts, PathFacts, Place};
 use crate::parse::proc::gateway_argv;
+use crate::platform::launch::Chain;
 use crate::platform::launchd::launch::Launch;
 use crate::platform::launchd::wrapper::{self, WrapperFacts};
 
 const MAX_WRAPPER: u64 = 64 * 1024;
 
 /// Returns what is started and whether it is there.
-pub(super) fn exec_facts(launch: &Launch, wrapper: &Wrapper, place: Option<Place>) -> ExecFacts {
+pub(super) fn exec_facts(launch: &Launch, wrapper: &Wrapper, chain: &Chain, place: Option<Place>) -> ExecFacts {
     let exists = |path: &str, runnable: bool| {
         let stat = Path::new(path).is_absolute().then(|| read::stat(Path::new(path)))?;
         match stat {
@@ -30,7 +31,8 @@ pub(super) fn exec_facts(launch: &Launch, wrapper: &Wrapper, place: Option<Place
         port: launch.port,
         profile: launch.profile.clone(),
         overrides: gateway_argv::overrides(&launch.arguments),
-        shell_wrapped: launch.shell_command || wrapper.facts.adds_more,
+        shell_wrapped: wrapper.facts.adds_more || chain.links.iter().any(|link| link.adds == Adds::Unknown),
+        links: chain.links.clone(),
         place,
     }
 }

@@ -7,6 +7,7 @@ use super::exec::{Wrapper, exec_facts};
 use super::layers;
 use crate::base::fact::Fact;
 use crate::collect::context::{Context, RawService};
+use crate::collect::launch_files::{self, Disk};
 use crate::collect::{host, read};
 use crate::loader::RawBinding;
 use crate::model::snapshot::{
@@ -14,6 +15,7 @@ use crate::model::snapshot::{
 };
 use crate::parse::launchd::launchctl_print::PrintedJob;
 use crate::parse::launchd::plist_file::LaunchdPlist;
+use crate::platform::launch::follow;
 use crate::platform::launchd::launch::launch;
 use crate::platform::launchd::{environment, labels};
 
@@ -72,7 +74,12 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         _ => {}
     }
     stack.extend(file.bindings);
-    let (env, beaten) = environment::stack(stack);
+    let (mut env, beaten) = environment::stack(stack);
+    let mut disk = Disk {
+        cwd: on_disk.working_directory.clone().unwrap_or_else(|| "/".to_owned()),
+    };
+    let chain = follow(&launch.command, &mut disk);
+    launch_files::apply(&chain, &mut env, ctx.vault, place.as_ref());
 
     let public = |name: &str| {
         env.iter()
@@ -112,7 +119,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         drop_ins: Vec::new(),
         lost_sources: path.as_deref().map_or_else(Vec::new, |path| lost(path, plist, &env)),
         state,
-        exec: exec_facts(&launch, &wrapper, place.clone()),
+        exec: exec_facts(&launch, &wrapper, &chain, place.clone()),
         working_dir: working_dir.clone(),
         user: user.map(str::to_owned),
         bindings: env.iter().map(|one| shown(ctx, one)).collect(),

@@ -36,6 +36,7 @@ pub(super) fn describe(
         |name| variable(name).is_some(),
         |pid| system.parent(pid),
     );
+    let (service_name, service_dir) = service_of(system, &started);
     let argv = gateway_argv::gateway(&look.words);
     let args = argv.as_ref().map_or_else(Vec::new, |argv| argv.args.to_vec());
     let entry = argv.and_then(|argv| argv.entry).map(str::to_owned);
@@ -59,6 +60,8 @@ pub(super) fn describe(
         unit: look.unit,
         parent: started.parent,
         supervisor: started.supervisor,
+        service_name,
+        service_dir,
         program: look.program,
         script,
         cwd: look.cwd.clone(),
@@ -75,6 +78,30 @@ pub(super) fn describe(
         args,
     };
     Some((process, raw))
+}
+
+/// What the supervisor calls the service, and where it is defined: the directory of runit's and s6's supervisor, the
+/// config file of supervisord.
+fn service_of(system: &System, started: &supervisor::Started) -> (Option<String>, Option<String>) {
+    let Some(look) = started.pid.and_then(|pid| system.look(pid)) else {
+        return (None, None);
+    };
+    match started.supervisor.as_deref() {
+        Some("runit" | "s6") => {
+            let name = look.words.get(1).map(|word| word.trim_end_matches('/').to_owned());
+            let name = name.map(|word| word.rsplit('/').next().unwrap_or_default().to_owned());
+            (name.filter(|name| !name.is_empty()), look.cwd)
+        }
+        Some("supervisord") => {
+            let file = gateway_argv::option(&look.words, "-c").or(gateway_argv::option(&look.words, "--configuration"));
+            let full = file.map(|file| match &look.cwd {
+                Some(cwd) if !file.starts_with('/') => format!("{cwd}/{file}"),
+                _ => file.to_owned(),
+            });
+            (None, full)
+        }
+        _ => (None, None),
+    }
 }
 
 type Environment = (Fact<Vec<Binding>>, Option<Vec<RawBinding>>);

@@ -15,6 +15,8 @@ use crate::parse::proc::lock_file::LockFile;
 const LIMIT: usize = 64;
 /// Largest lock file; a real one is padded to a few KiB.
 const LOCK_CAP: u64 = 256 << 10;
+/// Largest `package.json` that is read.
+const PACKAGE_CAP: u64 = 512 << 10;
 
 /// A process taken for a Gateway.
 #[derive(Debug, Clone)]
@@ -73,6 +75,9 @@ pub(super) fn find(ctx: &Context<'_>, hints: &ProcessHints, system: &System, see
         own: hints.own_pid.map(|pid| real_gateway(pid, &locks, system, seen)),
         ..Found::default()
     };
+    if let Some(pid) = hints.asked_pid.and(found.own) {
+        found.add(pid, FoundBy::CommandLine);
+    }
     for pid in &hints.manager_pids {
         found.add(real_gateway(*pid, &locks, system, seen), FoundBy::Manager);
     }
@@ -85,12 +90,33 @@ pub(super) fn find(ctx: &Context<'_>, hints: &ProcessHints, system: &System, see
         by_port(ctx, *port, system, seen, &mut found);
     }
     for process in seen {
-        if gateway_argv::gateway(&process.words).is_some_and(|argv| argv.names_openclaw) {
+        let argv = gateway_argv::gateway(&process.words);
+        if argv.is_some_and(|argv| argv.names_openclaw || is_of_package(process.pid, argv.entry, system)) {
             found.add(process.pid, FoundBy::CommandLine);
         }
     }
     drop_launchers(system, &mut found);
     found
+}
+
+/// Returns whether an entry that does not name OpenClaw, such as `dist/index.js`, lies in its package: seen from the
+/// process, which may be in a container.
+fn is_of_package(pid: u32, entry: Option<&str>, system: &System) -> bool {
+    let (Some(entry), Some(look)) = (entry, system.look(pid)) else {
+        return false;
+    };
+    let full = PathBuf::from(look.cwd.unwrap_or_else(|| "/".to_owned())).join(entry);
+    let roots = [format!("/proc/{pid}/root"), String::new()];
+    full.ancestors().skip(1).take(3).any(|dir| {
+        roots.iter().any(|root| {
+            let path = format!("{root}{}/package.json", dir.display());
+            let Ok(file) = read::read(std::path::Path::new(&path), PACKAGE_CAP) else {
+                return false;
+            };
+            let package: Option<serde_json::Value> = serde_json::from_slice(&file.bytes).ok();
+            package.is_some_and(|package| package.get("name").and_then(|name| name.as_str()) == Some("openclaw"))
+        })
+    })
 }
 
 /// Reads the lock file of a state directory; its folder is named after the user of the Gateway.

@@ -214,7 +214,8 @@ fn scan(proc_fs: &ProcFs, pids: &[u32]) -> Vec<Seen> {
 fn is_interesting(line: &[u8]) -> bool {
     const MARKS: &[&[u8]] = &[b"gateway", b"/spawn-broker/worker.js", b"sqlite-readonly-location"];
     let has = |mark: &&[u8]| line.windows(mark.len()).any(|part| part == *mark);
-    MARKS.iter().any(has)
+    // pm2's title names the script and no argument.
+    MARKS.iter().any(has) || (line.starts_with(b"node /") && has(&b"openclaw".as_slice()))
 }
 
 /// The moment of boot: now minus the time since then, which is exact to the millisecond where

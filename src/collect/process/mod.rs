@@ -32,6 +32,10 @@ use crate::model::snapshot::{FoundBy, GatewayProcess, PortOwner, ProcessFacts};
 pub struct ProcessHints {
     /// Process id that the manager names for the examined service.
     pub own_pid: Option<u32>,
+    /// `--pid`.
+    pub asked_pid: Option<u32>,
+    /// Supervisor or engine whose Gateway is asked for.
+    pub supervisor: Option<&'static str>,
     /// Name of the examined service.
     pub own_unit: Option<String>,
     /// Process ids that the service manager names, of all Gateway services.
@@ -102,6 +106,7 @@ pub fn collect(ctx: &Context<'_>, hints: &ProcessHints, scan: Scan) -> ProcessCo
         port_owner: port.and_then(|port| port_owner(port, &system, &found, &gateways)),
         port,
         gateways,
+        definitions: Vec::new(),
     };
     ProcessCollection { facts, raw }
 }
@@ -117,6 +122,15 @@ fn examined(hints: &ProcessHints, own: Option<u32>, gateways: &[GatewayProcess])
         let named = process.unit.as_ref().is_some_and(|unit| hints.units.contains(unit));
         !in_unit(process) && (named || process.found_by == FoundBy::Manager)
     };
+    if hints.asked_pid.is_some() {
+        return first(&|process| Some(process.pid) == own);
+    }
+    if let Some(word) = hints.supervisor {
+        let under = |process: &GatewayProcess| {
+            process.supervisor.as_deref() == Some(word) || process.container.as_deref() == Some(word)
+        };
+        return first(&|process| under(process) && on_port(process)).or_else(|| first(&under));
+    }
     first(&|process| Some(process.pid) == own)
         .or_else(|| first(&in_unit))
         .or_else(|| first(&|process| process.found_by == FoundBy::LockFile))

@@ -36,7 +36,12 @@ pub(super) struct Started {
     pub(super) parent: Option<String>,
     /// The kind of supervisor.
     pub(super) supervisor: Option<String>,
+    /// Its process, where it is an ancestor.
+    pub(super) pid: Option<u32>,
 }
+
+/// Those whose children are services, whatever unit the supervisor itself belongs to.
+const OF_SERVICES: &[&str] = &["pm2", "supervisord", "runit", "s6", "circus"];
 
 /// Looks up from a process. `parent_of` gives name and parent of a pid; `bound` tells whether a
 /// variable is in the environment of the process.
@@ -47,22 +52,28 @@ pub(super) fn started(
     bound: impl Fn(&str) -> bool,
     parent_of: impl Fn(u32) -> Option<(String, u32)>,
 ) -> Started {
-    let mut names = Vec::new();
+    let (mut names, mut pids) = (Vec::new(), Vec::new());
     let mut next = ppid;
     while next > 0 && names.len() < DEPTH {
         let Some((name, above)) = parent_of(next) else { break };
         names.push(name);
+        pids.push(next);
         next = if above == next { 0 } else { above };
     }
-    let from_parents = names.iter().find_map(|name| {
+    let nearest = names.iter().zip(&pids).find_map(|(name, pid)| {
         let known = |(start, _): &&(&str, &str)| name.starts_with(start);
-        PARENTS.iter().find(known).map(|(_, kind)| *kind)
+        PARENTS.iter().find(known).map(|(_, kind)| (*kind, *pid))
     });
+    let from_parents = nearest.map(|(kind, _)| kind);
     let login_shell = |name: &&String| SHELLS.contains(&name.trim_start_matches('-'));
     let supervisor = if let Some(kind) = container.filter(|kind| *kind != "pid namespace") {
         Some(kind)
     } else if bound("pm_id") || bound("PM2_HOME") && from_parents == Some("pm2") {
         Some("pm2")
+    } else if bound("SUPERVISOR_ENABLED") && bound("SUPERVISOR_PROCESS_NAME") {
+        Some("supervisord")
+    } else if from_parents.is_some_and(|kind| OF_SERVICES.contains(&kind)) {
+        from_parents
     } else if unit.is_some() {
         Some("systemd")
     } else if from_parents.is_some() {
@@ -74,6 +85,7 @@ pub(super) fn started(
     };
     Started {
         parent: names.into_iter().next(),
+        pid: nearest.filter(|(kind, _)| supervisor == Some(kind)).map(|(_, pid)| pid),
         supervisor: supervisor.map(str::to_owned),
     }
 }
@@ -98,6 +110,21 @@ mod tests {
             (&["PM2 v5.3.0: God", "systemd"], None, none, Some("pm2")),
             (&["systemd"], None, &["pm_id"], Some("pm2")),
             (&["systemd"], Some("openclaw-gateway.service"), none, Some("systemd")),
+            (
+                &["supervisord", "systemd"],
+                Some("supervisor.service"),
+                none,
+                Some("supervisord"),
+            ),
+            (&["runsv", "runsvdir"], Some("runit.service"), none, Some("runit")),
+            (&["s6-supervise", "s6-svscan"], None, none, Some("s6")),
+            (&["bash", "sshd", "runsv"], None, none, Some("ssh")),
+            (
+                &["python3"],
+                None,
+                &["SUPERVISOR_ENABLED", "SUPERVISOR_PROCESS_NAME"],
+                Some("supervisord"),
+            ),
             (&["supervisord", "systemd"], None, none, Some("supervisord")),
             (&["bash", "tmux: server", "systemd"], None, none, Some("tmux")),
             (&["-bash", "login"], None, none, Some("shell")),

@@ -10,6 +10,7 @@ use super::{made_at_start, passed, programs};
 use crate::base::fact::Fact;
 use crate::collect::context::RawService;
 use crate::collect::host;
+use crate::collect::launch_files::{self, Disk};
 use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{BeatenBinding, Binding, FileAccess, OddLine, Place, Scope, Service, SystemdFacts};
@@ -114,11 +115,14 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let assembled = assemble::assemble(layers, vault);
     let value = |name: &str| assembled.get(name).map(|one| one.value.expose());
     let command = unit.definition.exec.first();
-    let read = |line: &str| {
+    let cwd = working_dir(&unit, found.scope, account.as_ref());
+    let mut disk = Disk { cwd: cwd.clone() };
+    let mut read = |line: &str| {
         exec::read(
             line,
             |letter| specifiers.resolve(letter),
             |name| value(name).map(str::to_owned),
+            &mut disk,
         )
     };
     let exec = command.map(|(line, _)| read(line)).unwrap_or_default();
@@ -135,7 +139,8 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let nix = host::is_of_nix(&found.fragment, value("OPENCLAW_NIX_MODE"));
     let mut passed_over = passed::of_unit(&unit, &assembled, &specifiers, vault);
     passed_over.extend(passed::not_loaded(found.scope, said.environment, said.planted));
-    let Assembled { env, beaten } = assembled;
+    let Assembled { mut env, beaten } = assembled;
+    launch_files::apply(&exec.chain, &mut env, vault, command.map(|(_, place)| place));
     let cwd = working_dir(&unit, found.scope, account.as_ref());
     let mut odd_lines = std::mem::take(&mut unit.definition.odd);
     if unit.masked {

@@ -18,6 +18,18 @@ const MAX_FOUND: usize = 64;
 const MAX_STRAYS: usize = 16;
 /// Largest unit file that is searched.
 const CAP: u64 = 256 * 1024;
+/// Largest wrapper script that is searched.
+const SCRIPT_CAP: u64 = 64 * 1024;
+/// Where packages of the system put their programs: no wrapper of the user's own.
+const SYSTEM_DIRS: &[&str] = &[
+    "/usr/bin/",
+    "/usr/sbin/",
+    "/usr/lib/",
+    "/usr/libexec/",
+    "/bin/",
+    "/sbin/",
+    "/lib/",
+];
 
 /// A unit on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -270,10 +282,37 @@ fn starts_gateway(path: &Path) -> bool {
     let Ok(file) = read::read(path, CAP) else { return false };
     let has = |word: &[u8]| file.bytes.windows(word.len()).any(|part| part == word);
     // Cheap words first: nearly all units stop here.
-    has(b"gateway")
-        && unit::parse(&file.bytes)
-            .section("Service")
-            .any(|one| one.key == "ExecStart" && exec::starts_gateway(&one.value))
+    if !has(b"ExecStart") {
+        return false;
+    }
+    let named = has(b"gateway");
+    unit::parse(&file.bytes)
+        .section("Service")
+        .filter(|one| one.key == "ExecStart")
+        .any(|one| named && exec::starts_gateway(&one.value) || runs_wrapper(path, &one.value))
+}
+
+/// Returns whether a command line names a script outside the system's own folders whose text starts a Gateway.
+fn runs_wrapper(unit: &Path, line: &str) -> bool {
+    let home = unit
+        .to_str()
+        .and_then(|path| path.split_once("/.config/systemd/"))
+        .map(|(home, _)| home);
+    let words = line.split_whitespace().take(8);
+    let scripts = words.map(|word| {
+        word.trim_start_matches(['-', ':', '+', '!', '@'])
+            .trim_matches(['"', '\''])
+    });
+    scripts
+        .map(|word| word.replace("%h", home.unwrap_or("%h")))
+        .filter(|word| word.starts_with('/') && !SYSTEM_DIRS.iter().any(|dir| word.starts_with(dir)))
+        .any(|word| {
+            let Ok(file) = read::read(Path::new(&word), SCRIPT_CAP) else {
+                return false;
+            };
+            let text = String::from_utf8_lossy(&file.bytes).to_ascii_lowercase();
+            text.starts_with("#!") && text.contains("openclaw") && text.contains("gateway")
+        })
 }
 
 #[cfg(test)]

@@ -43,7 +43,8 @@ pub(super) fn facts(exec: &Exec, place: Option<&Place>) -> ExecFacts {
         port: exec.port,
         profile: exec.profile.clone(),
         overrides: gateway_argv::overrides(&exec.args),
-        shell_wrapped: exec.shell_wrapped,
+        shell_wrapped: exec.shell_wrapped(),
+        links: exec.chain.links.clone(),
         place: place.cloned(),
     }
 }

@@ -126,7 +126,10 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let verdict = validate(reading, &state_dir, document, &mut value, &missing)?;
     judge(&mut view, document, &verdict, flat, start, &missing);
-    let starts = matches!(view.state, ConfigState::Valid | ConfigState::Repaired);
+    let starts = matches!(
+        view.state,
+        ConfigState::Valid | ConfigState::Repaired | ConfigState::Partial
+    );
     let read = ReadConfig {
         referenced: refs::managed_preserving(document, &key.marks),
         file: PathFacts {
@@ -175,6 +178,7 @@ fn validate(
     answers.exists(&[absolute, files].concat())?;
     answers.look_at_commands(&exec_commands(value))?;
     let ids: Vec<String> = plugins.iter().map(|plugin| plugin.id.clone()).collect();
+    let manifests: Vec<_> = plugins.iter().filter_map(|plugin| plugin.settings.clone()).collect();
     let home = paths::home(env, ground);
     let own = config::own_vars(value, &|_| false);
     let filled = |text: &str| !crate::secret::value::js_trim(text).is_empty();
@@ -188,6 +192,7 @@ fn validate(
             home: &home,
             state_dir,
             plugins: &ids,
+            manifests: &manifests,
             missing,
             path_exists: Some(&|path| answers.is_there(&paths::user_path(path, env, ground))),
             exec_problem: Some(&|path| answers.command_problem(path)),
@@ -318,6 +323,8 @@ fn judge(
     view.state = match (blocking, &verdict.repaired) {
         (false, _) => ConfigState::Valid,
         (true, Some(_)) => ConfigState::Repaired,
+        // What is wrong belongs to a channel that the start leaves out.
+        (true, None) if verdict.starts_without_channels() => ConfigState::Partial,
         (true, None) => ConfigState::Invalid,
     };
 }

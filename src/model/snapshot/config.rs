@@ -86,6 +86,8 @@ pub enum ConfigState {
     Invalid,
     /// It is refused as it is, and the Gateway rewrites it when it starts.
     Repaired,
+    /// `config validate` refuses it; the Gateway starts without the channels that are wrong.
+    Partial,
     /// There is none.
     #[default]
     Missing,
@@ -250,20 +252,52 @@ pub struct PluginFact {
     pub env_vars: Vec<String>,
     /// Provider ids it declares, with the variables of each.
     pub providers: Vec<(String, Vec<String>)>,
+    /// What its manifest says of settings: used while the config is judged, and not kept.
+    #[serde(skip)]
+    pub settings: Option<PluginSettings>,
+}
+
+/// What the manifest of an installed plugin says of settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PluginSettings {
+    /// Plugin id.
+    pub id: String,
+    /// `configSchema`.
+    pub config: Option<serde_json::Value>,
+    /// Its channels, with `channelConfigs.<id>.schema` where there is one.
+    pub channels: Vec<(String, Option<serde_json::Value>)>,
 }
 
 /// What a starting Gateway does with a config.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Start {
-    /// It ends before it serves anything, mostly with status 78.
+    /// It ends before it serves anything.
     Refused,
+    /// It ends with status 1 at every start, because a change that it is about to make to the file stops it from going
+    /// on. `doctor --fix` of the Node CLI makes the change.
+    RefusedAgain,
     /// It rewrites the file (comments are lost, the old one is kept as `.bak`) and starts.
     AutoMigrated,
+    /// It starts without a channel, whose plugin is not installed.
+    Deferred,
     /// It starts, and something does not work.
     Degraded,
     /// It starts.
     Starts,
+}
+
+/// What happens to the config itself, whether or not it is loaded by a start.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Load {
+    /// It is taken as it is.
+    #[default]
+    Ok,
+    /// `doctor --fix` of the Node CLI makes it valid.
+    AutoMigrated,
+    /// It is refused.
+    Refused,
 }
 
 /// The verdict with its reason.
@@ -273,4 +307,14 @@ pub struct GatewayStart {
     pub verdict: Start,
     /// Why, in one sentence.
     pub why: String,
+    /// The same in one word for scripts: `exit-78`, `exit-1`, `refused` (with a status that depends on the fault),
+    /// `migrated`, `deferred`, `degraded` or `starts`.
+    #[serde(default)]
+    pub outcome: String,
+    /// What happens to the config itself.
+    #[serde(default)]
+    pub load: Load,
+    /// Path of the setting that ends the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<String>,
 }

@@ -25,6 +25,9 @@ pub struct Host {
     pub cwd: String,
     /// `$SHELL`.
     pub shell: String,
+    /// The editor that a command can name: `$VISUAL` or `$EDITOR` where it is a plain command, else the first one found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub editor: Option<String>,
     /// The user who called `sudo`, if one did.
     pub sudo_user: Option<String>,
     /// Whether systemd runs as the first process (`/run/systemd/system`).

@@ -5,7 +5,9 @@
 //! report made of it is the same byte for byte.
 
 mod config;
+mod definition;
 mod host;
+mod launch;
 mod pings;
 mod process;
 mod programs;
@@ -17,7 +19,9 @@ mod trace;
 mod values;
 
 pub use config::*;
+pub use definition::*;
 pub use host::*;
+pub use launch::*;
 pub use pings::*;
 pub use process::*;
 pub use programs::*;

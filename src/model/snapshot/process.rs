@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Binding;
+use super::{Binding, DefinitionFile};
 use crate::base::fact::Fact;
 
 /// The Gateways that run, and who holds the port.
@@ -16,6 +16,9 @@ pub struct ProcessFacts {
     pub port_owner: Option<PortOwner>,
     /// The port that was looked for.
     pub port: Option<u16>,
+    /// Files that define what the Gateway is started with, where no service manager does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub definitions: Vec<DefinitionFile>,
 }
 
 /// How a Gateway process was found, most trusted first (facts/services.md section 3.1).
@@ -51,6 +54,12 @@ pub struct GatewayProcess {
     pub parent: Option<String>,
     /// The kind of supervisor, where one is known: `pm2`, `supervisord`, `runit`, `docker`, …
     pub supervisor: Option<String>,
+    /// What the supervisor calls it, where its command line says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_name: Option<String>,
+    /// The service's directory (runit, s6) or the config file (supervisord), where it can be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_dir: Option<String>,
     /// The program it runs, such as Node's path; the kernel adds ` (deleted)` where that file is gone.
     #[serde(default)]
     pub program: Option<String>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, FileAccess, PathFacts, Place, SystemdFacts};
+use super::{Binding, FileAccess, Link, PathFacts, Place, SystemdFacts};
 use crate::base::fact::Fact;
 
 /// Which manager was examined.
@@ -152,8 +152,11 @@ pub struct ExecFacts {
     /// Options that take the place of settings of the config, such as `--bind`; without their values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<String>,
-    /// Whether a shell command line stands between, so that more may be set than can be seen.
+    /// Whether a program stands between that may set more than can be seen.
     pub shell_wrapped: bool,
+    /// The programs between the manager and OpenClaw, outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
     /// Where the line stands.
     pub place: Option<Place>,
 }

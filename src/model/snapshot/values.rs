@@ -42,6 +42,10 @@ pub enum Source {
     LaunchdEnvFile,
     /// `launchctl setenv`.
     LaunchctlSetenv,
+    /// `env NAME=VALUE`, a wrapper script or a directory of variables in the service's command line.
+    Launcher,
+    /// What pm2, supervisord, runit, s6 and the like start the process with.
+    Supervisor,
     /// The environment a container was started with.
     Container,
     /// A stored auth profile.
@@ -71,6 +75,8 @@ impl Source {
             Source::LaunchdPlist => "launchd-plist",
             Source::LaunchdEnvFile => "launchd-env-file",
             Source::LaunchctlSetenv => "launchctl-setenv",
+            Source::Launcher => "launcher",
+            Source::Supervisor => "supervisor",
             Source::Container => "container",
             Source::AuthProfile => "auth-profile",
             Source::ProviderConfig => "provider-config",
@@ -89,6 +95,8 @@ impl Source {
                 | Source::LaunchdPlist
                 | Source::LaunchdEnvFile
                 | Source::LaunchctlSetenv
+                | Source::Launcher
+                | Source::Supervisor
                 | Source::Container
         )
     }

@@ -57,6 +57,13 @@ pub fn gateway(words: &[String]) -> Option<GatewayArgv<'_>> {
             names_openclaw: true,
         });
     }
+    if let Some(entry) = pm2_title(first) {
+        return Some(GatewayArgv {
+            entry: Some(entry),
+            args: words.get(1..).unwrap_or_default(),
+            names_openclaw: entry.to_ascii_lowercase().contains("openclaw"),
+        });
+    }
     let (at, entry) = entry(words)?;
     let args = words.get(at + 1..).unwrap_or_default();
     is_gateway_run(args).then(|| GatewayArgv {
@@ -70,6 +77,13 @@ pub fn gateway(words: &[String]) -> Option<GatewayArgv<'_>> {
 fn is_title(word: &str) -> bool {
     let word = word.trim_end();
     word == "openclaw-gateway" || word.ends_with("/openclaw-gateway")
+}
+
+/// pm2 gives its processes the title `node SCRIPT`, one word without their arguments (ProcessContainerFork of pm2 6).
+fn pm2_title(word: &str) -> Option<&str> {
+    let script = word.strip_prefix("node ")?.trim_end();
+    let is_entry = ENTRIES.iter().any(|entry| script.ends_with(entry));
+    (is_entry && script.starts_with('/')).then_some(script)
 }
 
 fn entry(words: &[String]) -> Option<(usize, &str)> {
@@ -93,11 +107,16 @@ fn entry(words: &[String]) -> Option<(usize, &str)> {
 }
 
 /// Node under one of its names, or another runtime for JavaScript.
-fn is_runtime(word: &str) -> bool {
+pub fn is_runtime(word: &str) -> bool {
     let name = word.rsplit('/').next().unwrap_or_default();
     ["node", "bun", "deno", "tsx"]
         .iter()
         .any(|runtime| name.contains(runtime))
+}
+
+/// Returns whether a program has one of the product's names.
+pub fn is_product(name: &str) -> bool {
+    matches!(name, "openclaw" | "clawdbot" | "moltbot" | "openclaw-gateway")
 }
 
 /// `[options] gateway [run] [options]`, and no other command of `gateway`.
@@ -222,6 +241,9 @@ mod tests {
             "node /home/me/.npm-global/bin/openclaw gateway",
             "openclaw-gateway",
         ];
+        let pm2 = ["node /x/openclaw/openclaw.mjs".to_owned()];
+        assert!(gateway(&pm2).is_some_and(|found| found.names_openclaw && found.args.is_empty()));
+        assert_eq!(gateway(&["node /x/shop/server.js".to_owned()]), None);
         for line in lines {
             let words = words(line);
             assert!(gateway(&words).is_some_and(|found| found.names_openclaw), "{line}");

@@ -42,6 +42,8 @@ pub struct Launch {
     pub env_file: Option<String>,
     /// The program behind the wrapper; none where no word could be one.
     pub program: Option<String>,
+    /// The words behind the wrapper.
+    pub command: Vec<String>,
     /// OpenClaw's entry script.
     pub entry: Option<String>,
     /// Words after the entry script, or after the program where there is no script.
@@ -84,6 +86,7 @@ pub fn launch(program: Option<&str>, arguments: &[String]) -> Launch {
         launch.shell_command = true;
     }
     // Behind a wrapper that swallowed the rest of the line there may be no program at all.
+    launch.command = rest.iter().map(|word| (*word).to_owned()).collect();
     let has_program = launch.wrapper.is_none() || rest.first().is_some_and(|word| word.contains('/'));
     if has_program {
         launch.program = rest.first().map(|word| (*word).to_owned());

@@ -1,7 +1,9 @@
 //! What an `ExecStart=` line starts (facts/services.md sections 1.2 and 3.1).
 
 use super::names;
+use crate::model::snapshot::Adds;
 use crate::parse::systemd::unit_quoting;
+use crate::platform::launch::{self, Chain, Files};
 
 /// The parts of a command line that matter. No `Debug`: arguments may carry a secret.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -16,15 +18,25 @@ pub struct Exec {
     pub port: Option<u16>,
     /// `--profile`, or `dev` for `--dev` before `gateway`.
     pub profile: Option<String>,
-    /// Whether a shell command line, `env` or a wrapper of the user's own stands between.
-    pub shell_wrapped: bool,
+    /// The programs before it, and what they change.
+    pub chain: Chain,
 }
 
-/// Shells whose `-c` text may set more than can be seen.
-const SHELLS: &[&str] = &["sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "busybox"];
+impl Exec {
+    /// Returns whether a program before OpenClaw may set more than can be seen.
+    pub fn shell_wrapped(&self) -> bool {
+        self.chain.links.iter().any(|link| link.adds == Adds::Unknown)
+    }
+}
 
-/// Reads a command line. `resolve` gives the text of a specifier, `lookup` that of a variable.
-pub fn read(line: &str, resolve: impl Fn(char) -> Option<String>, lookup: impl Fn(&str) -> Option<String>) -> Exec {
+/// Reads a command line. `resolve` gives the text of a specifier, `lookup` that of a variable, `files` what the programs
+/// before OpenClaw are.
+pub fn read(
+    line: &str,
+    resolve: impl Fn(char) -> Option<String>,
+    lookup: impl Fn(&str) -> Option<String>,
+    files: &mut dyn Files,
+) -> Exec {
     let mut words = unit_quoting::words(line.trim_start_matches(['-', ':', '+', '!', '@'])).words;
     for word in &mut words {
         *word = unit_quoting::specifiers(word, &resolve).text;
@@ -44,31 +56,20 @@ pub fn read(line: &str, resolve: impl Fn(char) -> Option<String>, lookup: impl F
         return Exec::default();
     };
     let args: Vec<String> = words.flat_map(|word| expanded(word, &lookup)).collect();
-    let base = base_name(&program);
-    let script = SHELLS
-        .contains(&base)
-        .then(|| args.iter().position(|word| is_command_flag(word)))
-        .flatten()
-        .and_then(|at| args.get(at + 1));
+    let words: Vec<String> = std::iter::once(program.clone()).chain(args).collect();
     let mut exec = Exec {
-        shell_wrapped: script.is_some() || base == "env",
+        chain: launch::follow(&words, files),
         ..Exec::default()
     };
-    // Inside a shell's text quoting is the shell's.
-    let inner =
-        script.map(|text| shlex::split(text).unwrap_or_else(|| text.split_whitespace().map(str::to_owned).collect()));
-    let searched: Vec<String> = match inner {
-        Some(words) => words,
-        None => std::iter::once(program.clone()).chain(args).collect(),
-    };
-    if let Some(at) = searched.iter().position(|word| is_entry(word)) {
-        exec.entry = searched.get(at).map(|word| word.trim_end_matches(';').to_owned());
-        exec.args = searched.into_iter().skip(at + 1).collect();
-        read_args(&mut exec);
-    } else if searched.iter().skip(1).any(|word| word == "gateway") {
-        // A wrapper of the user's own (`gateway install --wrapper`).
-        exec.shell_wrapped = true;
-        exec.args = searched.into_iter().skip(1).collect();
+    let searched = &exec.chain.command;
+    let entry = searched.iter().position(|word| is_entry(word));
+    // Behind a wrapper that could not be followed its own arguments are what is known.
+    let after = entry.unwrap_or_default() + 1;
+    if entry.is_some() || searched.iter().skip(1).any(|word| word == "gateway") {
+        exec.entry = entry
+            .and_then(|at| searched.get(at))
+            .map(|word| word.trim_end_matches(';').to_owned());
+        exec.args = searched.iter().skip(after).cloned().collect();
         read_args(&mut exec);
     }
     exec.program = Some(program);
@@ -131,12 +132,6 @@ pub fn is_entry(word: &str) -> bool {
 
 fn base_name(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
-}
-
-/// `-c`, `-lc`, `-ic`: a flag word of letters that ends in `c`.
-fn is_command_flag(word: &str) -> bool {
-    word.strip_prefix('-')
-        .is_some_and(|flags| flags.ends_with('c') && flags.chars().all(|c| c.is_ascii_alphabetic()))
 }
 
 /// Expands `${X}` anywhere and `$X` as a whole word, as systemd does for arguments.

@@ -14,7 +14,7 @@ struct Expect {
 fn check(line: &str, expected: &Expect) {
     let resolve = |letter| (letter == 'h').then(|| "/home/me".to_owned());
     let lookup = |name: &str| (name == "PORT").then(|| "4242".to_owned());
-    let exec = read(line, resolve, lookup);
+    let exec = read(line, resolve, lookup, &mut Nothing);
     assert_eq!(exec.program.as_deref(), Some(expected.program), "{line}");
     assert_eq!(exec.entry.as_deref(), expected.entry, "{line}");
     assert_eq!(
@@ -22,7 +22,7 @@ fn check(line: &str, expected: &Expect) {
         (expected.port, expected.profile),
         "{line}"
     );
-    assert_eq!(exec.shell_wrapped, expected.wrapped, "{line}");
+    assert_eq!(exec.shell_wrapped(), expected.wrapped, "{line}");
 }
 
 const PLAIN: Expect = Expect {
@@ -81,7 +81,6 @@ fn command_lines_are_read() {
         &format!("/usr/bin/env A=1 node {entry} gateway"),
         &Expect {
             program: "/usr/bin/env",
-            wrapped: true,
             ..PLAIN
         },
     );
@@ -109,6 +108,7 @@ fn command_lines_are_read() {
         &Expect {
             program: "/bin/sleep",
             entry: None,
+            wrapped: true,
             ..PLAIN
         },
     );
@@ -131,7 +131,20 @@ fn gateways_are_recognised() {
 proptest! {
     #[test]
     fn every_line_has_an_answer(line in "\\PC{0,60}|[-a-z/ @;$\\{\\}'\"\\\\=%]{0,60}") {
-        let exec = read(&line, |_| None, |_| Some("x y".to_owned()));
+        let exec = read(&line, |_| None, |_| Some("x y".to_owned()), &mut Nothing);
         prop_assert!(exec.entry.is_none() || exec.program.is_some());
+    }
+}
+
+/// No file can be seen.
+struct Nothing;
+
+impl Files for Nothing {
+    fn program(&mut self, _: &str) -> launch::Program {
+        launch::Program::Unseen
+    }
+
+    fn env_dir(&mut self, _: &str) -> Option<Vec<(String, String)>> {
+        None
     }
 }

@@ -71,6 +71,8 @@ pub(crate) fn gateway(supervisor: Option<&str>, container: Option<&str>) -> Gate
         unit: None,
         parent: None,
         supervisor: supervisor.map(str::to_owned),
+        service_name: None,
+        service_dir: None,
         program: None,
         script: None,
         cwd: None,

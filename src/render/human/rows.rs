@@ -185,7 +185,7 @@ fn mark_running(page: &Page<'_>, key: &KeyReport, rows: &mut [Row]) {
 fn rank(source: Source) -> u8 {
     match source {
         Source::Process => 0,
-        Source::Container => 1,
+        Source::Container | Source::Supervisor | Source::Launcher => 1,
         Source::Unit | Source::LaunchdPlist => 2,
         Source::DropIn | Source::LaunchdEnvFile => 3,
         Source::EnvironmentFile | Source::LaunchctlSetenv => 4,
@@ -223,6 +223,8 @@ fn words(source: Source) -> &'static str {
         Source::LaunchdEnvFile => "LaunchAgent env file",
         Source::LaunchctlSetenv => "launchctl setenv",
         Source::Container => "container environment",
+        Source::Supervisor => "supervisor's environment",
+        Source::Launcher => "launch command",
         Source::AuthProfile => "auth profile",
         Source::ProviderConfig => "provider apiKey",
     }

@@ -68,6 +68,8 @@ pub(super) fn gateway() -> GatewayProcess {
         unit: None,
         parent: None,
         supervisor: None,
+        service_name: None,
+        service_dir: None,
         program: None,
         script: None,
         cwd: None,

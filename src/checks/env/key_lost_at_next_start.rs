@@ -1,0 +1,98 @@
+//! `key-lost-at-next-start`: a Gateway started in a terminal has a key that the next start would lack.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity, ViewState};
+use crate::model::snapshot::Source;
+use crate::resolve;
+
+pub(crate) const CHECK: Check = Check {
+    id: "key-lost-at-next-start",
+    title: "the keys of a Gateway started by hand are there for its next start",
+    group: Group::Environment,
+    severity: Severity::Warning,
+    needs: &[Need::Running, Need::Shell],
+    causes: &[],
+    docs: "A Gateway started in a terminal, with nohup or in tmux has the variables of that shell. If the key was typed \
+there and stands in no file, the Gateway works until it ends; started again from another shell it has no key.\n\n\
+Fix: put the key into the `.env` of the state directory, which every start reads.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(process) = case.process().filter(|_| !resolve::has_next_start(case.snapshot)) else {
+        return Vec::new();
+    };
+    let own = process.uid == case.snapshot.host.uid;
+    let Some(trace) = case.snapshot.views.running.get().filter(|_| own) else {
+        return Vec::new();
+    };
+    case.needed()
+        .filter(|key| {
+            key.report.views.running.state == ViewState::Set && key.report.views.shell.state == ViewState::Unset
+        })
+        .filter(|key| {
+            trace
+                .get(key.name())
+                .is_some_and(|found| found.source == Source::Process)
+        })
+        .filter(|key| case.in_startup_files(key.name()).is_empty())
+        .map(|key| {
+            finding(
+                CHECK.id,
+                CHECK.severity,
+                format!("{} is only in the running Gateway; its next start lacks it", key.name()),
+            )
+            .subject(key.name())
+            .certainty(key.report.certainty)
+            .detail(format!(
+                "pid {} got it from the shell it was started in. This shell does not have it, and no file does.",
+                process.pid
+            ))
+            .fix(
+                format!("Put the key into {}, which every start reads.", case.dotenv()),
+                [case.put_in_dotenv(key.name())],
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::fact::Fact;
+    use crate::checks::testkit::{KEY, findings, healthy, known, unset, words};
+    use crate::model::snapshot::Snapshot;
+
+    fn by_hand() -> Snapshot {
+        let mut snapshot = healthy();
+        snapshot.services.services.clear();
+        snapshot.services.examined = None;
+        snapshot.views.next_start = Fact::Absent;
+        unset(known(&mut snapshot.views.shell), KEY);
+        snapshot.processes.gateways[0].unit = None;
+        let running = known(&mut snapshot.views.running);
+        for binding in running.effective.iter_mut().filter(|binding| binding.name == KEY) {
+            binding.source = Source::Process;
+        }
+        snapshot
+    }
+
+    #[test]
+    fn a_key_typed_into_the_shell_of_the_start_is_told() {
+        let found = findings(&CHECK, &by_hand());
+        assert_eq!(found.len(), 1);
+        assert!(words(&found[0]).contains("next start lacks it") && words(&found[0]).contains(".env"));
+    }
+
+    #[test]
+    fn a_key_that_the_next_start_has_is_not() {
+        assert!(findings(&CHECK, &healthy()).is_empty());
+        let mut snapshot = by_hand();
+        snapshot.views.shell = healthy().views.shell;
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        let mut snapshot = by_hand();
+        snapshot.views.next_start = healthy().views.next_start;
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+}

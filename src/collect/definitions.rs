@@ -1,0 +1,212 @@
+//! The files in which supervisors and container engines are told what to start. Values in them are not kept.
+
+use std::path::{Path, PathBuf};
+
+use super::context::Context;
+use super::launch_files::Disk;
+use super::read;
+use crate::model::snapshot::{Assignment, DefinitionFile, DefinitionRole, GatewayProcess, LinkKind};
+use crate::parse::mentions;
+use crate::platform::launch;
+use crate::secret::names;
+
+/// Largest definition that is read.
+const CAP: u64 = 512 << 10;
+/// Most definitions of one directory.
+const LIMIT: usize = 64;
+
+const ECOSYSTEM: &[&str] = &[
+    "ecosystem.config.js",
+    "ecosystem.config.cjs",
+    "ecosystem.config.mjs",
+    "ecosystem.config.json",
+    "ecosystem.json",
+    "pm2.config.js",
+    "pm2.config.cjs",
+    "pm2.json",
+    "process.json",
+    "process.yml",
+];
+const COMPOSE: &[&str] = &[
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "docker-compose.override.yml",
+    "compose.override.yaml",
+];
+/// Below the home, where guides put the Compose project.
+const PROJECTS: &[&str] = &[
+    "openclaw",
+    "openclaw-docker",
+    "docker/openclaw",
+    "projects/openclaw",
+    "src/openclaw",
+    "",
+];
+const MACHINE_PROJECTS: &[&str] = &["/opt/openclaw", "/srv/openclaw", "/srv/docker/openclaw"];
+
+/// Returns the definitions near a Gateway that name a credential or hand a file over. Without a process those of
+/// containers alone.
+pub fn collect(ctx: &Context<'_>, process: Option<&GatewayProcess>, wanted: &[String]) -> Vec<DefinitionFile> {
+    let asked: Vec<String> = wanted.iter().chain(&ctx.plan.keys).cloned().collect();
+    let mut finder = Finder {
+        asked,
+        found: Vec::new(),
+    };
+    let supervisor = process
+        .and_then(|process| process.supervisor.as_deref())
+        .unwrap_or_default();
+    let cwd = process.and_then(|process| process.cwd.as_deref()).map(PathBuf::from);
+    let service_dir = process
+        .and_then(|process| process.service_dir.as_deref())
+        .map(PathBuf::from);
+    match supervisor {
+        "pm2" => {
+            for dir in cwd.into_iter().chain([ctx.home(), PathBuf::from(&ctx.host.cwd)]) {
+                finder.named(&dir, ECOSYSTEM, DefinitionRole::Ecosystem);
+            }
+        }
+        "supervisord" => {
+            for path in service_dir
+                .into_iter()
+                .chain(cwd.map(|dir| dir.join("supervisord.conf")))
+            {
+                finder.add(path, DefinitionRole::Supervisord);
+            }
+            finder.add(PathBuf::from("/etc/supervisord.conf"), DefinitionRole::Supervisord);
+            finder.every(
+                Path::new("/etc/supervisor/conf.d"),
+                DefinitionRole::Supervisord,
+                ".conf",
+            );
+            finder.every(Path::new("/etc/supervisord.d"), DefinitionRole::Supervisord, "");
+        }
+        "runit" | "s6" => service_dir.into_iter().for_each(|dir| finder.service_dir(&dir)),
+        _ => {}
+    }
+    let contained = process.is_none_or(|process| process.container.is_some());
+    if contained && ctx.host.container.is_none() {
+        let of_home = PROJECTS.iter().map(|name| ctx.home().join(name));
+        let of_machine = MACHINE_PROJECTS.iter().map(PathBuf::from);
+        for dir in of_home.chain(of_machine).chain([PathBuf::from(&ctx.host.cwd)]) {
+            finder.named(&dir, COMPOSE, DefinitionRole::Compose);
+        }
+        let quadlets = ctx.home().join(".config/containers/systemd");
+        finder.every(&quadlets, DefinitionRole::Quadlet, ".container");
+        finder.every(
+            Path::new("/etc/containers/systemd"),
+            DefinitionRole::Quadlet,
+            ".container",
+        );
+    }
+    finder.found
+}
+
+struct Finder {
+    asked: Vec<String>,
+    found: Vec<DefinitionFile>,
+}
+
+impl Finder {
+    fn named(&mut self, dir: &Path, names: &[&str], role: DefinitionRole) {
+        for name in names {
+            self.add(dir.join(name), role);
+        }
+    }
+
+    fn every(&mut self, dir: &Path, role: DefinitionRole, end: &str) {
+        let entries = std::fs::read_dir(dir).into_iter().flatten().take(LIMIT).flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths.into_iter().filter(|path| path.to_string_lossy().ends_with(end)) {
+            self.add(path, role);
+        }
+    }
+
+    /// The run script, and the directories of variables that it names.
+    fn service_dir(&mut self, dir: &Path) {
+        let run = dir.join("run");
+        self.add(run.clone(), DefinitionRole::RunScript);
+        let mut disk = Disk {
+            cwd: dir.to_string_lossy().into_owned(),
+        };
+        let chain = launch::follow(&[run.to_string_lossy().into_owned()], &mut disk);
+        for link in chain.links.iter().filter(|link| link.kind == LinkKind::EnvDir) {
+            let Some((_, named)) = link.program.rsplit_once(' ') else {
+                continue;
+            };
+            let folder = dir.join(named.trim_start_matches("./"));
+            for name in names_in(&folder) {
+                if names::is_of_interest(&name, &self.asked) {
+                    self.found.push(DefinitionFile {
+                        path: folder.join(&name).to_string_lossy().into_owned(),
+                        role: DefinitionRole::EnvDir,
+                        assigns: vec![Assignment {
+                            name,
+                            line: 1,
+                            exported: true,
+                        }],
+                        hands_over: Vec::new(),
+                        service: None,
+                    });
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, path: PathBuf, role: DefinitionRole) {
+        let shown = path.to_string_lossy().into_owned();
+        if self.found.iter().any(|known| known.path == shown) {
+            return;
+        }
+        let Ok(file) = read::read(&path, CAP) else { return };
+        let text = String::from_utf8_lossy(&file.bytes);
+        if matches!(
+            role,
+            DefinitionRole::Compose | DefinitionRole::Quadlet | DefinitionRole::Supervisord
+        ) && !text.to_ascii_lowercase().contains("openclaw")
+        {
+            return;
+        }
+        let mut assigns: Vec<Assignment> = Vec::new();
+        for (name, line) in mentions::names(&text) {
+            if names::is_of_interest(name, &self.asked) && assigns.len() < LIMIT {
+                assigns.push(Assignment {
+                    name: name.to_owned(),
+                    line,
+                    exported: true,
+                });
+            }
+        }
+        let (files, service) = match role {
+            DefinitionRole::Compose | DefinitionRole::Quadlet => mentions::compose(&text),
+            _ => (Vec::new(), None),
+        };
+        let base = path.parent().unwrap_or(Path::new("/"));
+        let mut hands_over: Vec<String> = files
+            .iter()
+            .map(|name| base.join(name.trim_start_matches("./")).to_string_lossy().into_owned())
+            .collect();
+        // Compose puts the project's `.env` in the place of `${NAME}`.
+        if role == DefinitionRole::Compose && text.contains('$') {
+            hands_over.push(base.join(".env").to_string_lossy().into_owned());
+        }
+        self.found.push(DefinitionFile {
+            path: shown,
+            role,
+            assigns,
+            hands_over,
+            service,
+        });
+    }
+}
+
+fn names_in(dir: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().take(LIMIT).flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}

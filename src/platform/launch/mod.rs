@@ -1,0 +1,232 @@
+//! From a command line down to Node and OpenClaw's entry: which programs stand between, and what
+//! each of them adds to the environment. Scripts are read, nothing is run.
+
+mod script;
+mod tools;
+mod words;
+
+use crate::model::snapshot::{Adds, Link, LinkKind};
+use crate::parse::proc::gateway_argv;
+use crate::secret::value::is_env_name;
+
+/// Most links that are followed.
+const DEPTH: usize = 12;
+
+/// What the chain asks of the machine.
+pub trait Files {
+    /// Returns what a program on disk is.
+    fn program(&mut self, path: &str) -> Program;
+    /// Returns the variables in a directory of files, one for each; none where it cannot be read.
+    fn env_dir(&mut self, path: &str) -> Option<Vec<(String, String)>>;
+}
+
+/// A program on disk.
+pub enum Program {
+    /// A text with a `#!` line, or without one where a shell would run it.
+    Script(String),
+    /// Something else.
+    Binary,
+    /// It is not there or cannot be read.
+    Unseen,
+}
+
+/// A change that the chain makes to the environment.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A variable is set, by the script of this path or by the command line itself. No `Debug`: the value may be a secret.
+    Set {
+        /// Name of the variable.
+        name: String,
+        /// Its value.
+        value: String,
+        /// The script.
+        script: Option<String>,
+    },
+    /// A variable is removed.
+    Remove(String),
+    /// All variables are removed.
+    Clear,
+}
+
+/// The chain of a command line. No `Debug`: words and values may be secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Chain {
+    /// The programs, outermost first.
+    pub links: Vec<Link>,
+    /// What is known of their changes, in order.
+    pub changes: Vec<Change>,
+    /// The command that is run in the end, as far as it could be followed.
+    pub command: Vec<String>,
+}
+
+impl Chain {
+    fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.changes.push(Change::Set {
+            name: name.into(),
+            value: value.into(),
+            script: None,
+        });
+    }
+
+    fn add(&mut self, kind: LinkKind, program: impl Into<String>, adds: Adds) {
+        self.links.push(Link {
+            kind,
+            program: program.into(),
+            adds,
+            assigns: Vec::new(),
+        });
+    }
+}
+
+/// Follows a command line.
+pub fn follow(words: &[String], files: &mut dyn Files) -> Chain {
+    let mut chain = Chain {
+        command: words.to_vec(),
+        ..Chain::default()
+    };
+    for _ in 0..DEPTH {
+        let words = std::mem::take(&mut chain.command);
+        match step(&mut chain, &words, files) {
+            Some(rest) => chain.command = rest,
+            None => {
+                chain.command = words;
+                break;
+            }
+        }
+    }
+    chain
+}
+
+/// Takes one link off; none where OpenClaw itself begins, or where nothing more can be told.
+fn step(chain: &mut Chain, words: &[String], files: &mut dyn Files) -> Option<Vec<String>> {
+    let first = words.first()?;
+    let name = base_name(first).trim_start_matches('-');
+    let args = words.get(1..).unwrap_or_default();
+    if name == "env" {
+        return Some(env(chain, args));
+    }
+    if words::is_shell(name) {
+        return shell(chain, first, args, files);
+    }
+    if let Some(tool) = tools::find(name, args) {
+        return tools::apply(chain, &tool, args, files);
+    }
+    if gateway_argv::is_runtime(first) {
+        return None;
+    }
+    match files.program(first) {
+        Program::Script(text) => script::follow(chain, first, &text, args),
+        // A program of OpenClaw's name on PATH is its CLI.
+        _ if gateway_argv::is_product(name) => None,
+        Program::Binary | Program::Unseen => {
+            chain.add(LinkKind::Program, first.clone(), Adds::Unknown);
+            None
+        }
+    }
+}
+
+/// `env [-i] [-u NAME] [-C DIR] [-S TEXT] [NAME=VALUE]… COMMAND`.
+fn env(chain: &mut Chain, args: &[String]) -> Vec<String> {
+    let mut rest: Vec<String> = args.to_vec();
+    rest.reverse();
+    let mut adds = Adds::Nothing;
+    while let Some(word) = rest.pop() {
+        match word.as_str() {
+            "-i" | "-" | "--ignore-environment" => chain.changes.push(Change::Clear),
+            "-u" | "--unset" => chain.changes.extend(rest.pop().map(Change::Remove)),
+            "-C" | "--chdir" => {
+                rest.pop();
+            }
+            "-S" | "--split-string" => {
+                let text = rest.pop().unwrap_or_default();
+                let mut split = shlex::split(&text).unwrap_or_default();
+                split.reverse();
+                rest.extend(split);
+            }
+            "--" | "-v" | "-0" => {}
+            _ if word.starts_with("--unset=") => {
+                let name = word.trim_start_matches("--unset=");
+                chain.changes.push(Change::Remove(name.to_owned()));
+            }
+            _ if word.starts_with('-') => {}
+            _ => match word.split_once('=').filter(|(name, _)| is_env_name(name)) {
+                Some((name, value)) => {
+                    chain.set(name, value);
+                    adds = Adds::Known;
+                }
+                None => {
+                    rest.push(word);
+                    break;
+                }
+            },
+        }
+    }
+    if chain.changes.iter().any(|change| !matches!(change, Change::Set { .. })) {
+        adds = Adds::Known;
+    }
+    chain.add(LinkKind::Env, "env", adds);
+    rest.reverse();
+    rest
+}
+
+/// A shell with `-c TEXT` or with a script.
+fn shell(chain: &mut Chain, program: &str, args: &[String], files: &mut dyn Files) -> Option<Vec<String>> {
+    let name = base_name(program);
+    let (mut login, mut command) = (name.starts_with('-'), false);
+    let mut at = 0;
+    while let Some(word) = args
+        .get(at)
+        .filter(|word| word.starts_with(['-', '+']) && word.len() > 1)
+    {
+        at += 1;
+        match word.as_str() {
+            "--login" | "--interactive" | "-login" => login = true,
+            "--" => break,
+            "-o" | "+o" | "-O" | "--rcfile" | "--init-file" => {
+                login |= word.ends_with("file");
+                at += 1;
+            }
+            "-Command" | "-c" | "--command" => command = true,
+            _ if word.starts_with("--") => {}
+            _ => {
+                let flags = word.trim_start_matches(['-', '+']);
+                login |= flags.contains(['l', 'i']);
+                command |= flags.contains('c');
+            }
+        }
+    }
+    // These read their config at every start.
+    let name = name.trim_start_matches('-');
+    login |= matches!(name, "fish" | "nu" | "pwsh") || name == "zsh" && command && args.iter().any(|word| word == "-i");
+    let words = args.get(at..).unwrap_or_default();
+    let first = words.first()?;
+    let shown = match (login, command) {
+        (true, true) => format!("{name} -lc"),
+        (true, false) => format!("{name} -l"),
+        (false, true) => format!("{name} -c"),
+        (false, false) => name.to_owned(),
+    };
+    if login {
+        chain.add(LinkKind::LoginShell, shown, Adds::Unknown);
+    } else if command {
+        chain.add(LinkKind::Shell, shown, Adds::Nothing);
+    }
+    if command {
+        // `$0` stands first among the arguments of the text.
+        return script::inline(chain, name, first, words.get(2..).unwrap_or_default());
+    }
+    match files.program(first) {
+        Program::Script(text) => script::follow(chain, first, &text, words.get(1..).unwrap_or_default()),
+        Program::Binary | Program::Unseen => {
+            chain.add(LinkKind::Script, first.clone(), Adds::Unknown);
+            None
+        }
+    }
+}
+
+pub(super) fn base_name(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+#[cfg(test)]
+mod tests;

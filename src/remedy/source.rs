@@ -1,0 +1,210 @@
+//! Correcting a value where the process is given it: at its supervisor, its container, its shell. What stands there beats
+//! every `.env`, so nothing below it would help.
+
+use super::{Commands, Kind, quote};
+use crate::model::snapshot::{Adds, Assignment, DefinitionFile, DefinitionRole, Link, LinkKind};
+
+/// What has to be done with the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// The right value has to take its place.
+    Correct,
+    /// It has to go, so that another source counts.
+    Remove,
+}
+
+impl Wish {
+    fn verb(self) -> &'static str {
+        match self {
+            Wish::Correct => "Correct",
+            Wish::Remove => "Remove",
+        }
+    }
+}
+
+impl<'a> Commands<'a> {
+    /// Returns how a value is corrected or removed that the running process was started with: a sentence, and the
+    /// commands up to and including the restart.
+    pub fn at_source(&self, name: &str, wish: Wish) -> (String, Vec<String>) {
+        let verb = wish.verb();
+        if let Some((file, assign)) = self.definition_of(name) {
+            return self.in_definition(name, wish, file, assign);
+        }
+        match self.kind {
+            Kind::Pm2 => (
+                format!("pm2 keeps the {name} it was given at the first start. Give it the right value once"),
+                vec![self.pm2_value(name)],
+            ),
+            Kind::Supervisord => (
+                format!("{verb} {name} in `environment=` of its [program:…] section"),
+                vec![
+                    format!(
+                        "{}grep -rls openclaw /etc/supervisor /etc/supervisord.conf",
+                        self.sudo()
+                    ),
+                    self.reload_definition(None),
+                ],
+            ),
+            Kind::Runit | Kind::S6 => (
+                format!(
+                    "{verb} {name} in the `run` script of its service directory, or in the env dir that this script names"
+                ),
+                vec![self.restart()],
+            ),
+            Kind::Docker | Kind::Podman | Kind::InsideContainer => (
+                format!(
+                    "{}{verb} {name} in `environment:` or the `env_file:` of its Compose service; a container made by \
+                     `{} run` has to be made again with the right `-e`",
+                    if self.is_inside() { "On the host: " } else { "" },
+                    self.container_tool(),
+                ),
+                vec![self.restart()],
+            ),
+            Kind::Kubernetes => (
+                format!("{verb} {name} in the Secret or the `env:` of its Deployment"),
+                vec![self.put_in_dotenv(name, ""), self.restart()],
+            ),
+            Kind::Fly => (
+                format!("{verb} {name} among the app's secrets"),
+                vec![self.put_in_dotenv(name, "")],
+            ),
+            Kind::Nomad => (
+                format!("{verb} {name} in the `env` or `template` block of its task"),
+                vec![self.restart()],
+            ),
+            _ => match self.open_link() {
+                Some(link) => self.in_wrapper(name, wish, link),
+                None => self.in_shell(name, wish),
+            },
+        }
+    }
+
+    /// The program before OpenClaw that may have set a value no line of the service gives.
+    fn open_link(&self) -> Option<&'a Link> {
+        let links = &self.service?.exec.links;
+        links.iter().rev().find(|link| link.adds == Adds::Unknown)
+    }
+
+    fn in_wrapper(&self, name: &str, wish: Wish, link: &Link) -> (String, Vec<String>) {
+        let program = self.tilde(&link.program);
+        let line = link
+            .assigns
+            .iter()
+            .find(|assign| assign.name == name)
+            .map(|assign| assign.line);
+        let open = (link.kind == LinkKind::Script).then(|| match line {
+            Some(line) => format!("${{EDITOR:-nano}} +{line} {}", quote(&program)),
+            None => format!("${{EDITOR:-nano}} {}", quote(&program)),
+        });
+        (
+            format!(
+                "{} {name} where {program} gets it: what it sets beats every .env",
+                wish.verb()
+            ),
+            open.into_iter().chain([self.restart()]).collect(),
+        )
+    }
+
+    /// The file that gives the examined process this variable, where one was found.
+    fn definition_of(&self, name: &str) -> Option<(&'a DefinitionFile, &'a Assignment)> {
+        let role = |file: &&DefinitionFile| match self.kind {
+            Kind::Pm2 => file.role == DefinitionRole::Ecosystem,
+            Kind::Supervisord => file.role == DefinitionRole::Supervisord,
+            Kind::Runit | Kind::S6 => matches!(file.role, DefinitionRole::RunScript | DefinitionRole::EnvDir),
+            Kind::Docker | Kind::Podman => matches!(file.role, DefinitionRole::Compose | DefinitionRole::Quadlet),
+            _ => false,
+        };
+        let files = self.snapshot.processes.definitions.iter().filter(role);
+        files
+            .flat_map(|file| file.assigns.iter().map(move |assign| (file, assign)))
+            .find(|(_, assign)| assign.name == name)
+    }
+
+    fn in_definition(
+        &self,
+        name: &str,
+        wish: Wish,
+        file: &DefinitionFile,
+        assign: &Assignment,
+    ) -> (String, Vec<String>) {
+        let path = self.tilde(&file.path);
+        let quoted = quote(&path);
+        let restart = self.reload_definition(Some(file));
+        if file.role == DefinitionRole::EnvDir {
+            let change = match wish {
+                Wish::Correct => format!("read -rs KEY && printf '%s\\n' \"$KEY\" > {quoted}"),
+                Wish::Remove => format!("rm {quoted}"),
+            };
+            return (format!("{} {path}, which gives it", wish.verb()), vec![change, restart]);
+        }
+        (
+            format!("{} {name} in {path}:{}, which gives it", wish.verb(), assign.line),
+            vec![format!("${{EDITOR:-nano}} +{} {quoted}", assign.line), restart],
+        )
+    }
+
+    /// The command that brings an edit of a definition to the Gateway.
+    fn reload_definition(&self, file: Option<&DefinitionFile>) -> String {
+        match (self.kind, file) {
+            (Kind::Pm2, Some(file)) => format!("pm2 restart {} --update-env", quote(&self.tilde(&file.path))),
+            (Kind::Supervisord, _) => format!("{}supervisorctl update", self.sudo()),
+            (Kind::Docker | Kind::Podman, Some(file)) if file.role == DefinitionRole::Quadlet => {
+                let stem = file
+                    .path
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default()
+                    .trim_end_matches(".container");
+                let unit = quote(&format!("{stem}.service"));
+                match file.path.starts_with("/etc/") {
+                    true => format!("sudo systemctl daemon-reload && sudo systemctl restart {unit}"),
+                    false => format!("systemctl --user daemon-reload && systemctl --user restart {unit}"),
+                }
+            }
+            _ => self.restart(),
+        }
+    }
+
+    /// A value typed in once, handed to pm2, which keeps it.
+    fn pm2_value(&self, name: &str) -> String {
+        format!(
+            "read -rs KEY && env {name}=\"$KEY\" pm2 restart {} --update-env && pm2 save",
+            self.supervised_name()
+        )
+    }
+
+    /// A Gateway started in a terminal has the value of that shell.
+    fn in_shell(&self, name: &str, wish: Wish) -> (String, Vec<String>) {
+        let files = self.snapshot.startup_files.iter();
+        let place = files
+            .flat_map(|file| file.assigns.iter().map(move |assign| (file, assign)))
+            .find(|(_, assign)| assign.name == name);
+        match place {
+            Some((file, assign)) => {
+                let path = self.tilde(&file.path);
+                (
+                    format!(
+                        "{} {name} in {path}:{}, then start the Gateway from a new shell",
+                        wish.verb(),
+                        assign.line
+                    ),
+                    vec![
+                        format!("${{EDITOR:-nano}} +{} {}", assign.line, quote(&path)),
+                        self.restart(),
+                    ],
+                )
+            }
+            None => (
+                format!(
+                    "{} {name} in the shell that starts the Gateway, and start it again from there",
+                    wish.verb()
+                ),
+                vec![format!("unset {name}"), self.restart()],
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "source_tests.rs"]
+mod tests;
