@@ -208,22 +208,49 @@ fn variables_come_from_the_environment_and_the_file() {
 }
 
 #[test]
-fn another_release_turns_unknown_keys_into_warnings() {
-    for release in ["2026.10.1", "2026.5.28"] {
+fn an_unknown_key_is_refused_on_every_release_and_names_whose_settings_say_so() {
+    for release in ["2026.10.1", "2026.9.5", "2026.5.28", "2026.2.26"] {
         let machine = Machine {
             release: Some(release),
             ..BARE
         };
-        let (_, verdict) = judge(&machine, "{gateway: {brandNew: 1}}");
-        assert!(verdict.valid, "{release}");
-        let warning = verdict
-            .warnings
-            .iter()
-            .find(|warning| warning.kind == "unknown_key")
-            .unwrap();
-        assert!(warning.message.contains(release), "{}", warning.message);
+        for (text, at) in [
+            ("{gateway: {prot: 1}}", "gateway"),
+            ("{modells: {}}", ""),
+            ("{env: {vars: {}, varz: {}}}", "env"),
+        ] {
+            let (_, verdict) = judge(&machine, text);
+            assert_eq!(paths(&verdict), [at], "{release} {text}");
+            let message = &verdict.issues[0].message;
+            assert!(message.contains("2026.9.6") && message.contains(release), "{message}");
+        }
         let (_, verdict) = judge(&machine, "{gateway: {port: 'x'}}");
         assert!(!verdict.valid, "{release}");
+    }
+    let (_, verdict) = judge(&BARE, "{gateway: {prot: 1}}");
+    assert!(!verdict.issues[0].message.contains("2026.9.6"), "{:?}", verdict.issues);
+}
+
+#[test]
+fn names_directly_under_env_are_judged_by_the_installed_release() {
+    let text = "{env: {MY_VAR: 'x', Other: 'y'}}";
+    for (release, valid) in [
+        ("2026.5.28", true),
+        ("2026.7.35", true),
+        ("2026.8.2", true),
+        ("2026.9.5", false),
+        ("2026.9.6", false),
+    ] {
+        let machine = Machine {
+            release: Some(release),
+            ..BARE
+        };
+        assert_eq!(judge(&machine, text).1.valid, valid, "{release}");
+        assert!(!judge(&machine, "{env: {MY_VAR: 5}}").1.valid, "{release}");
+        assert!(
+            !judge(&machine, "{env: {MY_VAR: 'x'}, gatway: {}}").1.valid,
+            "{release}"
+        );
     }
 }
 

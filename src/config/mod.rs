@@ -38,3 +38,8 @@ pub(crate) use shown::hidden;
 pub(crate) use start_rules::{KIND as START_REFUSED, looked_at as start_paths};
 pub use substitute::{Missing, own_vars, references, substitute};
 pub use validate::{GatewayStart, Load, Look, Start, ValidateContext, Verdict, validate};
+
+/// The release whose settings every config is judged by.
+pub(crate) fn judged_by() -> Option<crate::product::rules::Release> {
+    table::Table::core().release
+}

@@ -11,7 +11,7 @@ use super::stages::Paths;
 use super::table::Table;
 use super::{advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages, start_rules};
 use crate::model::snapshot::{ConfigIssue, PluginSettings};
-use crate::product::rules::Release;
+use crate::product::rules::{self, FlatEnv, Release};
 
 pub use super::gateway_start::{GatewayStart, Load, Start};
 
@@ -91,8 +91,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         unchecked,
         core_valid,
     } = judge(&reserved_names(&doc.value), substituted, ctx);
-    let (issues, newer) = forgive(issues, ctx.release);
-    warnings.extend(newer);
+    let issues = dated(issues, ctx.release);
     warnings.extend(advice::duplicates(doc));
     warnings.extend(advice::missing(&doc.value, ctx.missing));
     warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
@@ -164,7 +163,7 @@ fn repair(config: &Rc<Value>, deferred: &[String], ctx: &ValidateContext<'_>) ->
         return None;
     }
     let found = judge(&reserved_names(&next), &mut next, ctx);
-    let (mut left, _) = forgive(found.issues, ctx.release);
+    let mut left = found.issues;
     left.retain(|problem| !gateway_start::is_strict(problem));
     let all = left.is_empty();
     left.retain(|problem| !(found.core_valid && gateway_start::of_channel(problem, deferred)));
@@ -221,7 +220,8 @@ fn as_migrated(
     config: &Value,
     ctx: &ValidateContext<'_>,
 ) -> Stage {
-    let of_types = check::config(config);
+    let mut of_types = check::config(config);
+    of_types.retain(|problem| !is_flat_env(problem, config, ctx.release));
     if !issues.is_empty() && of_types.is_empty() {
         let told: Vec<_> = issues.iter().map(|problem| problem.path.clone()).collect();
         issues.extend(super::settings::raw_channels(config, &told));
@@ -315,25 +315,29 @@ fn exec_paths(config: &Value, ctx: &ValidateContext<'_>) -> Vec<Problem> {
     out
 }
 
-/// Turns unknown keys into warnings when the installed release is not the one of the table.
-fn forgive(issues: Vec<Problem>, release: Option<Release>) -> (Vec<Problem>, Vec<Problem>) {
-    let table = Table::core().release;
-    let (Some(installed), Some(known)) = (release, table) else {
-        return (issues, Vec::new());
+/// Whether a problem is that `env` names variables directly, and the installed release takes them there.
+fn is_flat_env(problem: &Problem, config: &Value, release: Option<Release>) -> bool {
+    let texts = |keys: &[String]| keys.iter().all(|key| config["env"][key.as_str()].is_string());
+    problem.kind == "unknown_key"
+        && problem.path == ["env"]
+        && texts(&problem.keys)
+        && release.is_some_and(|release| rules::for_version(Some(&release.to_string())).flat_env != FlatEnv::Refused)
+}
+
+/// Names the release that an unknown key is unknown to, where another is installed. Such a key stays an issue: the
+/// neighbouring releases refuse nearly all that this one refuses (facts/releases.md, fault 1).
+fn dated(mut issues: Vec<Problem>, release: Option<Release>) -> Vec<Problem> {
+    let (Some(installed), Some(known)) = (release, Table::core().release) else {
+        return issues;
     };
     if installed == known {
-        return (issues, Vec::new());
+        return issues;
     }
-    let (mut keys, rest): (Vec<_>, Vec<_>) = issues.into_iter().partition(|problem| problem.kind == "unknown_key");
-    for problem in &mut keys {
-        let age = if installed > known { "newer" } else { "older" };
-        problem.message = format!(
-            "{} in {known}; OpenClaw {installed} is {age} than that table, so the key may be valid there",
-            problem.message
-        );
-        problem.fatal = false;
+    for problem in issues.iter_mut().filter(|problem| problem.kind == "unknown_key") {
+        let judged = format!(" (by the settings of OpenClaw {known}; {installed} is installed)");
+        problem.message.push_str(&judged);
     }
-    (rest, keys)
+    issues
 }
 
 /// Drops what is said twice and adds places.

@@ -13,6 +13,7 @@ use crate::config::document::Document;
 use crate::config::{Missing, substitute};
 use crate::model::snapshot::{Place, Source};
 use crate::product::names;
+use crate::product::rules::RuleSet;
 use crate::secret::value::js_trim;
 use crate::secret::{Secret, Vault};
 
@@ -27,6 +28,12 @@ pub(crate) struct ConfigEntry {
     /// Why it is not used, as a rule word.
     pub(crate) refused: Option<&'static str>,
 }
+
+/// Literals alone, as `${VAR}` sees the config.
+const LITERALS: Refusals = Refusals {
+    names: true,
+    references: true,
+};
 
 /// Which of the two layouts counts, and which one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +51,7 @@ pub(crate) fn entries(
     value: &Value,
     document: &Document,
     layout: Layout,
-    skip_unresolved: bool,
+    refusals: Refusals,
     vault: &Vault,
 ) -> Vec<ConfigEntry> {
     let Some(env) = value.get("env").and_then(Value::as_object) else {
@@ -61,7 +68,7 @@ pub(crate) fn entries(
                     name: js_trim(name).to_owned(),
                     value: vault.seal(text),
                     place: document.place(&path),
-                    refused: refusal(name, text, skip_unresolved),
+                    refused: refusals.why(name, text),
                 }
             })
             .collect()
@@ -96,18 +103,34 @@ fn last_wins(mut entries: Vec<ConfigEntry>) -> Vec<ConfigEntry> {
     entries
 }
 
-fn refusal(name: &str, text: &str, skip_unresolved: bool) -> Option<&'static str> {
-    let Some(name) = names::portable(name) else {
-        return Some("not-a-name");
-    };
-    if js_trim(text).is_empty() {
-        Some("config-blank")
-    } else if !names::config_may_set(name) {
-        Some("config-blocked-name")
-    } else if skip_unresolved && has_reference(text) {
-        Some("config-unresolved-reference")
-    } else {
-        None
+/// Which entries a release leaves out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refusals {
+    names: bool,
+    references: bool,
+}
+
+impl Refusals {
+    pub(crate) fn of(rules: &RuleSet) -> Self {
+        Refusals {
+            names: rules.config_filter,
+            references: rules.skip_unresolved,
+        }
+    }
+
+    fn why(self, name: &str, text: &str) -> Option<&'static str> {
+        let Some(name) = names::portable(name) else {
+            return Some("not-a-name");
+        };
+        if js_trim(text).is_empty() {
+            Some("config-blank")
+        } else if self.names && !names::config_may_set(name) {
+            Some("config-blocked-name")
+        } else if self.references && has_reference(text) {
+            Some("config-unresolved-reference")
+        } else {
+            None
+        }
     }
 }
 
@@ -194,7 +217,7 @@ pub(crate) fn resolve(
     // Literals alone: an entry that refers to a variable is not resolved through another one.
     apply(
         &mut lookup,
-        &entries(&document.value, document, layout, true, vault),
+        &entries(&document.value, document, layout, LITERALS, vault),
         weaker,
     );
     let (value, missing) = substitute(&document.value, &|name| {

@@ -154,7 +154,7 @@ pub(crate) fn load_workspace(env: &mut Env, reader: Reader<'_>, ground: Ground<'
     let mut file = reader.read(&path, Source::DotenvWorkspace, "workspace .env")?;
     if reader.rules.workspace_filter {
         let state_dir = paths::state_dir(env, ground, reader.rules, reader.answers)?;
-        block_workspace_names(&mut file, env, reader.answers, state_dir)?;
+        block_workspace_names(&mut file, env, reader, state_dir)?;
     }
     for line in file.entries() {
         if !env.is_bound(&line.name) {
@@ -167,17 +167,17 @@ pub(crate) fn load_workspace(env: &mut Env, reader: Reader<'_>, ground: Ground<'
 fn block_workspace_names(
     file: &mut DotenvFile,
     env: &Env,
-    answers: &Answers,
+    reader: Reader<'_>,
     state_dir: String,
 ) -> Result<(), Box<Ask>> {
     for line in file.lines.iter_mut().filter(|line| line.refused.is_none()) {
-        line.refused = names::workspace_block(&line.name);
+        line.refused = names::workspace_block(&line.name, reader.rules.endpoint_filter);
     }
     // Manifests are read only where a name is left that they might block.
     if !file.entries().any(|line| !env.is_bound(&line.name)) {
         return Ok(());
     }
-    let plugins = answers.plugins(PluginAsk {
+    let plugins = reader.answers.plugins(PluginAsk {
         state_dir,
         load_paths: Vec::new(),
         bundled: true,

@@ -45,7 +45,7 @@ impl Story<'_> {
             })?
             .to_vec();
         let trace = Trace {
-            rules: self.start.rules.name.to_owned(),
+            rules: self.start.rules.name.clone(),
             doubts: self.doubts(),
             home,
             state_dir,

@@ -94,7 +94,9 @@ pub(crate) fn is_listed(name: &str) -> bool {
 }
 
 /// Why a name may not stand in a workspace `.env`, as a rule word (section 4).
-pub(crate) fn workspace_block(name: &str) -> Option<&'static str> {
+///
+/// `endpoints`: whether the release also stops names that lead elsewhere: `X_ENDPOINT`, `AWS_PROFILE`, `DISABLE_TLS_X`.
+pub(crate) fn workspace_block(name: &str, endpoints: bool) -> Option<&'static str> {
     let lists = lists();
     let upper = name.to_uppercase();
     let parts: Vec<&str> = upper.split('_').filter(|part| !part.is_empty()).collect();
@@ -104,6 +106,10 @@ pub(crate) fn workspace_block(name: &str) -> Option<&'static str> {
         .any(|sequence| !sequence.is_empty() && parts.windows(sequence.len()).any(|window| window == sequence));
     if lists.workspace_provider.contains(upper.as_str()) {
         return Some("workspace-provider-key");
+    }
+    let leads_elsewhere = upper == "AWS_PROFILE" || upper.ends_with("_ENDPOINT") || has_sequence;
+    if leads_elsewhere && !endpoints {
+        return None;
     }
     let blocked = host_blocked(&upper)
         || override_blocked(&upper)
@@ -189,7 +195,7 @@ mod tests {
             ("DISABLED_TLS", None),
             ("CARGO_TARGET__LINKERS", None),
         ] {
-            assert_eq!(workspace_block(name), rule, "{name}");
+            assert_eq!(workspace_block(name, true), rule, "{name}");
         }
     }
 

@@ -1,9 +1,10 @@
-//! The whole difference between OpenClaw releases, as dated rule sets.
+//! What differs between OpenClaw releases in how a Gateway gets its environment: a table of changes, each with
+//! the last release seen without it and the first seen with it.
 //!
-//! Sources: facts/env-resolution.md section 10 (2026.2.26 and 2026.9.6 compared; spot checks of
-//! 2026.5.28, 2026.7.35, 2026.9.5), facts/pings.md sections 8 and 9 (Cloudflare plugin external
-//! from 2026.6.8), facts/config-validation.md section 7. Where facts give only "by release X",
-//! the change is placed at X, and releases between two checked ones are `likely`.
+//! Sources: facts/releases.md (markers in 27 packages; the rows of [`CHECKED`] seen running),
+//! facts/env-resolution.md section 10, facts/config-validation.md section 7. A release between two rows of
+//! [`CHECKED`] takes its answers from the same table, and says so: release numbers do not order features, so
+//! what was not seen running is `likely`.
 
 use std::fmt;
 
@@ -70,11 +71,22 @@ pub enum CloudflarePlugin {
     External,
 }
 
-/// The rules of one span of releases.
+/// What becomes of names directly under `env` in the config.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlatEnv {
+    /// Valid, and they win over `env.vars`.
+    Wins,
+    /// Valid, and `env.vars` wins.
+    Loses,
+    /// Not valid; a start moves them into `env.vars`.
+    Refused,
+}
+
+/// The rules of one release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSet {
-    /// The release the rules were checked on.
-    pub name: &'static str,
+    /// The checked release whose rules these are.
+    pub name: String,
     /// When the login-shell import is skipped.
     pub shell_skip: ShellSkip,
     /// Where its names come from.
@@ -83,15 +95,21 @@ pub struct RuleSet {
     pub shell_framed: bool,
     /// Whether the workspace `.env` is filtered.
     pub workspace_filter: bool,
+    /// Whether the workspace filter also stops names that lead elsewhere, such as `X_ENDPOINT` and `AWS_PROFILE`.
+    pub endpoint_filter: bool,
+    /// Whether names that steer the host are refused in `env.vars`.
+    pub config_filter: bool,
     /// Whether `gateway.env` and the `.env` of the state directory are read as in section 3
     /// (else only the `.env` of the config directory, without size limit or name filter).
     pub layered_dotenv: bool,
     /// Whether systemd-managed keys are overridden and deleted.
     pub managed_keys: bool,
-    /// Whether names directly under `env` are valid config and win over `env.vars`.
-    pub flat_env_valid: bool,
+    /// What becomes of names directly under `env`.
+    pub flat_env: FlatEnv,
     /// Whether a missing `${VAR}` makes the config unreadable.
     pub missing_ref_fatal: bool,
+    /// Whether a start ends where the Gateway's secret or a provider's key refers to what is not there.
+    pub secrets_required: bool,
     /// Whether a config value with an unresolved `${}` is left out.
     pub skip_unresolved: bool,
     /// Whether selection keys restart the loading.
@@ -106,101 +124,186 @@ pub struct RuleSet {
     pub token_config_first: bool,
     /// Whether the Gateway has health pages (facts/pings.md section 8).
     pub health_pages: bool,
+    /// Whether the worker's environment shows what the Gateway has loaded; before, only its environment at exec is seen.
+    pub witness: bool,
     /// The installed release, where it is known.
     pub release: Option<Release>,
     /// Why the rules may not fit this installation exactly.
     pub doubts: Vec<String>,
 }
 
-const CHECKED_NEW: Release = Release::new(2026, 9, 6);
-const CHECKED_OLD: Release = Release::new(2026, 2, 26);
-/// By this release: shell skip, gateway.env, managed keys (section 10).
-const BY_MAY: Release = Release::new(2026, 5, 28);
-/// From here on the Cloudflare provider is an external plugin (facts/pings.md section 9).
-const CF_EXTERNAL: Release = Release::new(2026, 6, 8);
-/// The "2026.9 line": flat `env.KEY` refused (facts/config-validation.md section 0).
-const FLAT_ENV_REFUSED: Release = Release::new(2026, 9, 0);
+/// The releases on which every rule was seen running, oldest first.
+const CHECKED: &[Release] = &[
+    Release::new(2026, 2, 26),
+    Release::new(2026, 5, 28),
+    Release::new(2026, 7, 35),
+    Release::new(2026, 8, 2),
+    Release::new(2026, 9, 5),
+    Release::new(2026, 9, 6),
+];
+
+/// A change between two releases.
+struct Change {
+    /// The last release seen without it.
+    without: Release,
+    /// The first release seen with it.
+    with: Release,
+    /// Releases below `without` that have it all the same.
+    early: &'static [Release],
+}
+
+impl Change {
+    const fn between(without: (u32, u32), with: (u32, u32)) -> Self {
+        Change {
+            without: Release::new(2026, without.0, without.1),
+            with: Release::new(2026, with.0, with.1),
+            early: &[],
+        }
+    }
+
+    /// Whether a release has the change; one between the two rows takes the older behaviour.
+    fn is_in(&self, release: Release) -> bool {
+        release >= self.with || self.early.contains(&release)
+    }
+
+    /// Whether a release lies where the change was not looked for.
+    fn is_open(&self, release: Release) -> bool {
+        self.without < release && release < self.with
+    }
+}
+
+const WORKSPACE_FILTER: Change = Change::between((3, 22), (3, 28));
+const LAYERED_DOTENV: Change = Change::between((3, 31), (4, 5));
+const MANIFEST_KEYS: Change = Change::between((4, 5), (4, 15));
+const CLOUDFLARE_EXTERNAL: Change = Change::between((6, 6), (6, 11));
+const SELECTION_LOOP: Change = Change::between((6, 6), (6, 11));
+/// A managed key is overridden by `.env` and deleted where no trusted file has it.
+const MANAGED_KEYS: Change = Change::between((7, 35), (8, 1));
+/// Names ending in `_ENDPOINT` and their like are refused in a workspace `.env`.
+const ENDPOINT_FILTER: Change = Change {
+    early: &[Release::new(2026, 6, 35)],
+    ..Change::between((7, 35), (8, 1))
+};
+/// The login shell is interactive and its answer framed.
+const SHELL_FRAMED: Change = Change::between((7, 35), (8, 1));
+/// A required secret that is missing no longer ends the start.
+const SECRETS_DEGRADE: Change = Change::between((7, 35), (8, 2));
+/// `env.vars` wins over the flat `env.KEY`.
+const VARS_WIN: Change = Change::between((7, 35), (8, 2));
+/// The flat `env.KEY` is no longer valid.
+const FLAT_ENV_REFUSED: Change = Change::between((8, 2), (9, 3));
+/// What was compared on 2026.2.26 and 2026.5.28 alone: missing references, `.moltbot`, SQLite profiles, the
+/// order of token sources, health pages, names refused in `env.vars`.
+const UNDATED: Change = Change::between((2, 26), (5, 28));
+/// The worker's environment shows what the Gateway has.
+const WITNESS: Change = Change::between((9, 3), (9, 5));
+
+const CHANGES: &[&Change] = &[
+    &WORKSPACE_FILTER,
+    &LAYERED_DOTENV,
+    &MANIFEST_KEYS,
+    &CLOUDFLARE_EXTERNAL,
+    &SELECTION_LOOP,
+    &MANAGED_KEYS,
+    &ENDPOINT_FILTER,
+    &SHELL_FRAMED,
+    &SECRETS_DEGRADE,
+    &VARS_WIN,
+    &FLAT_ENV_REFUSED,
+    &UNDATED,
+    &WITNESS,
+];
 
 /// Returns the rules for an installed version; without one, those of the newest checked release.
 pub fn for_version(version: Option<&str>) -> RuleSet {
+    let newest = CHECKED[CHECKED.len() - 1];
     let Some(release) = version.and_then(Release::parse) else {
         let why = match version {
             Some(text) => format!("the installed version {text:?} is not a release number"),
             None => "the installed version is not known".to_owned(),
         };
         return RuleSet {
-            doubts: vec![format!("{why}; rules of {CHECKED_NEW} were applied")],
-            ..newest()
+            release: None,
+            doubts: vec![format!("{why}; rules of {newest} were applied")],
+            ..of(newest)
         };
     };
-    let mut rules = dated(release);
-    rules.release = Some(release);
-    if release == CHECKED_NEW || (release.year, release.month) == (2026, 2) && release.patch <= CHECKED_OLD.patch {
+    let mut rules = of(release);
+    if CHECKED.contains(&release) {
         return rules;
     }
-    let why = if release > CHECKED_NEW {
-        format!("OpenClaw {release} is newer than {CHECKED_NEW}, the newest release the rules were checked on")
-    } else if release < Release::new(2026, 2, 0) {
-        format!("OpenClaw {release} is older than the 2026.2 releases, the oldest the rules were checked on")
+    rules.doubts.push(if release > newest {
+        format!("OpenClaw {release} is newer than {newest}, the newest release the rules were checked on")
+    } else if release < CHECKED[0] {
+        format!(
+            "OpenClaw {release} is older than {}, the oldest release the rules were checked on",
+            CHECKED[0]
+        )
     } else {
-        format!("OpenClaw {release} lies between {CHECKED_OLD} and {CHECKED_NEW}, on which the rules were checked")
-    };
-    rules.doubts.push(why);
-    rules
-}
-
-fn dated(release: Release) -> RuleSet {
-    let mut rules = newest();
-    if release < FLAT_ENV_REFUSED {
-        rules.flat_env_valid = true;
-    }
-    if release < CF_EXTERNAL {
-        rules.cloudflare = CloudflarePlugin::Bundled;
-    }
-    if release < BY_MAY {
-        rules = RuleSet {
-            name: "2026.2.26",
-            shell_skip: ShellSkip::AnyHasValue,
-            expected: ExpectedKeys::Fixed,
-            shell_framed: false,
-            workspace_filter: false,
-            layered_dotenv: false,
-            managed_keys: false,
-            flat_env_valid: true,
-            missing_ref_fatal: true,
-            skip_unresolved: false,
-            selection_loop: false,
-            moltbot: true,
-            cloudflare: CloudflarePlugin::Bundled,
-            sqlite_profiles: false,
-            token_config_first: false,
-            health_pages: false,
-            release: None,
-            doubts: Vec::new(),
+        let open = if CHANGES.iter().any(|change| change.is_open(release)) {
+            ", near a change"
+        } else {
+            ""
         };
-    }
+        format!(
+            "OpenClaw {release} was not checked itself{open}; rules as on {} and after it",
+            checked_below(release)
+        )
+    });
     rules
 }
 
-fn newest() -> RuleSet {
+/// The newest checked release that is not newer.
+fn checked_below(release: Release) -> Release {
+    CHECKED
+        .iter()
+        .rev()
+        .copied()
+        .find(|checked| *checked <= release)
+        .unwrap_or(CHECKED[0])
+}
+
+fn of(release: Release) -> RuleSet {
+    let manifests = MANIFEST_KEYS.is_in(release);
+    let later = UNDATED.is_in(release);
     RuleSet {
-        name: "2026.9.6",
-        shell_skip: ShellSkip::AllBound,
-        expected: ExpectedKeys::Manifests,
-        shell_framed: true,
-        workspace_filter: true,
-        layered_dotenv: true,
-        managed_keys: true,
-        flat_env_valid: false,
-        missing_ref_fatal: false,
-        skip_unresolved: true,
-        selection_loop: true,
-        moltbot: false,
-        cloudflare: CloudflarePlugin::External,
-        sqlite_profiles: true,
-        token_config_first: true,
-        health_pages: true,
-        release: None,
+        name: checked_below(release).to_string(),
+        shell_skip: if manifests {
+            ShellSkip::AllBound
+        } else {
+            ShellSkip::AnyHasValue
+        },
+        expected: if manifests {
+            ExpectedKeys::Manifests
+        } else {
+            ExpectedKeys::Fixed
+        },
+        shell_framed: SHELL_FRAMED.is_in(release),
+        workspace_filter: WORKSPACE_FILTER.is_in(release),
+        endpoint_filter: ENDPOINT_FILTER.is_in(release),
+        layered_dotenv: LAYERED_DOTENV.is_in(release),
+        config_filter: later,
+        managed_keys: MANAGED_KEYS.is_in(release),
+        flat_env: match (VARS_WIN.is_in(release), FLAT_ENV_REFUSED.is_in(release)) {
+            (false, _) => FlatEnv::Wins,
+            (true, false) => FlatEnv::Loses,
+            (true, true) => FlatEnv::Refused,
+        },
+        missing_ref_fatal: !later,
+        secrets_required: !SECRETS_DEGRADE.is_in(release),
+        skip_unresolved: later,
+        selection_loop: SELECTION_LOOP.is_in(release),
+        moltbot: !later,
+        cloudflare: if CLOUDFLARE_EXTERNAL.is_in(release) {
+            CloudflarePlugin::External
+        } else {
+            CloudflarePlugin::Bundled
+        },
+        sqlite_profiles: later,
+        token_config_first: later,
+        health_pages: later,
+        witness: WITNESS.is_in(release),
+        release: Some(release),
         doubts: Vec::new(),
     }
 }
@@ -218,21 +321,41 @@ mod tests {
     }
 
     #[test]
-    fn checked_releases_leave_no_doubt() {
-        for version in ["2026.9.6", "2026.2.26"] {
-            assert_eq!(for_version(Some(version)).doubts, Vec::<String>::new(), "{version}");
+    fn checked_releases_leave_no_doubt_and_others_one() {
+        for release in CHECKED {
+            assert_eq!(
+                for_version(Some(&release.to_string())).doubts,
+                Vec::<String>::new(),
+                "{release}"
+            );
         }
-        for version in ["2026.9.7", "2026.5.28", "2025.12.1", "main"] {
+        for version in ["2026.9.7", "2026.6.20", "2026.9.4", "2025.12.1", "main"] {
             assert_eq!(for_version(Some(version)).doubts.len(), 1, "{version}");
         }
+        assert_eq!(for_version(None).doubts.len(), 1);
+        assert_eq!(for_version(Some("2026.8.9")).name, "2026.8.2");
     }
 
     #[test]
     fn changes_are_placed_by_release() {
         let of = |version| for_version(Some(version));
-        assert!(of("2026.2.26").flat_env_valid && of("2026.7.35").flat_env_valid && !of("2026.9.5").flat_env_valid);
+        assert_eq!(of("2026.7.35").flat_env, FlatEnv::Wins);
+        assert_eq!(of("2026.8.2").flat_env, FlatEnv::Loses);
+        assert_eq!(of("2026.9.5").flat_env, FlatEnv::Refused);
         assert_eq!(of("2026.6.6").cloudflare, CloudflarePlugin::Bundled);
-        assert_eq!(of("2026.6.8").cloudflare, CloudflarePlugin::External);
-        assert!(!of("2026.5.1").managed_keys && of("2026.5.28").managed_keys);
+        assert_eq!(of("2026.6.11").cloudflare, CloudflarePlugin::External);
+        assert!(!of("2026.7.35").managed_keys && of("2026.8.1").managed_keys);
+        assert!(of("2026.6.35").endpoint_filter && !of("2026.7.1").endpoint_filter && of("2026.8.2").endpoint_filter);
+        assert!(!of("2026.3.22").workspace_filter && of("2026.3.28").workspace_filter);
+        assert!(of("2026.7.35").secrets_required && !of("2026.8.2").secrets_required);
+        assert!(!of("2026.8.2").witness && of("2026.9.5").witness);
+    }
+
+    #[test]
+    fn a_change_lies_between_its_rows() {
+        for change in CHANGES {
+            assert!(change.without < change.with, "{} {}", change.without, change.with);
+            assert!(change.early.iter().all(|release| *release < change.without));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `config-advice`: the config is accepted, and something in it will not do what it seems to.
 
-use super::config_common::{about, edit};
+use super::config_common::{about, certainty, edit, is_judged_by_its_own};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::config::START_REFUSED;
@@ -58,7 +58,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                 &issue.path,
                 format!("{path}: {}", issue.message),
             )
-            .detail("The release accepts it; the effect is not what it seems to be.")
+            .certainty(certainty(case))
+            .detail(if is_judged_by_its_own(case) {
+                "The release accepts it; the effect is not what it seems to be."
+            } else {
+                "Judged by the settings of another release than the installed one: the effect may not be what it \
+seems to be."
+            })
             .fix(
                 issue.hint.clone().unwrap_or_else(|| "See the place shown.".to_owned()),
                 [edit(case, issue)],

@@ -3,7 +3,7 @@
 use crate::checks::check::Case;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::START_REFUSED;
-use crate::model::report::{Finding, Severity};
+use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place};
 use crate::parse::proc::gateway_argv;
 use crate::ping::verdict::Reach;
@@ -78,6 +78,22 @@ pub(crate) fn sentence(text: &str) -> String {
         text.push('.');
     }
     text
+}
+
+/// Whether the installed release is the one whose settings the config was judged by.
+pub(crate) fn is_judged_by_its_own(case: &Case<'_>) -> bool {
+    let trace = case.start_trace().or(resolve::gateway_trace(case.snapshot));
+    let own = crate::config::judged_by().map(|release| release.to_string());
+    trace.is_some_and(|trace| trace.doubts.is_empty() && Some(&trace.rules) == own.as_ref())
+}
+
+/// How certain a verdict on a setting is.
+pub(crate) fn certainty(case: &Case<'_>) -> Certainty {
+    if is_judged_by_its_own(case) {
+        Certainty::Proved
+    } else {
+        Certainty::Likely
+    }
 }
 
 /// A finding about one issue of the config.

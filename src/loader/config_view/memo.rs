@@ -20,7 +20,7 @@ use crate::secret::Secret;
 #[derive(Debug)]
 pub(crate) struct Key {
     document: Rc<Document>,
-    rules: (&'static str, Option<Release>),
+    rules: (String, Option<Release>),
     home: String,
     state_dir: String,
     /// The names that the document sets or refers to, with what the environment has for them.
@@ -39,7 +39,7 @@ impl Key {
         };
         let weaker = |(a, b): ((&String, &Secret), (&String, &Secret))| a.0 == b.0 && a.1.same_as(b.1);
         Rc::ptr_eq(&self.document, &other.document)
-            && (self.rules, &self.home, &self.state_dir) == (other.rules, &other.home, &other.state_dir)
+            && (&self.rules, &self.home, &self.state_dir) == (&other.rules, &other.home, &other.state_dir)
             && self.values.iter().zip(&other.values).all(|(a, b)| secret(a, b))
             && self.weaker.len() == other.weaker.len()
             && self.weaker.iter().zip(&other.weaker).all(weaker)
@@ -51,7 +51,7 @@ pub(super) fn key(reading: Reading<'_>, document: &Rc<Document>, state_dir: &str
     let (names, marks) = reading.answers.reads.names(document);
     Key {
         document: Rc::clone(document),
-        rules: (reading.start.rules.name, reading.start.rules.release),
+        rules: (reading.start.rules.name.clone(), reading.start.rules.release),
         home: paths::home(reading.env, reading.ground),
         state_dir: state_dir.to_owned(),
         values: names.iter().map(|name| reading.env.get(name).cloned()).collect(),

@@ -21,7 +21,7 @@ use crate::base::fact::Fact;
 use crate::config::document::{self, Document, IncludeAnswer, IncludeSettings};
 use crate::config::{self, Missing, ValidateContext, Verdict};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
-use crate::product::rules::RuleSet;
+use crate::product::rules::{FlatEnv, RuleSet};
 use crate::secret::Vault;
 
 pub(crate) use memo::Reads;
@@ -116,12 +116,12 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         return Ok(known);
     }
     let flat = flat_names(document);
-    let layout = match (&flat, start.rules.flat_env_valid) {
-        (flat, false) if flat.is_empty() => Layout::Vars,
+    let layout = match (&flat, start.rules.flat_env) {
+        (flat, FlatEnv::Refused) if flat.is_empty() => Layout::Vars,
         _ => layout_of(&start.rules),
     };
     let (mut value, missing) = config_env::resolve(document, env, layout, weaker, vault);
-    let entries = config_env::entries(&value, document, layout, start.rules.skip_unresolved, vault);
+    let entries = config_env::entries(&value, document, layout, config_env::Refusals::of(&start.rules), vault);
     let mut view = facts::view(document, &value, &key.marks, answers, vault)?;
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let verdict = validate(reading, &state_dir, document, &mut value, &missing)?;
@@ -290,7 +290,7 @@ fn judge(
     view.repairs.extend(verdict.repairs.iter().cloned());
     view.unchecked.extend(verdict.unchecked.iter().cloned());
     view.gateway_start = Some(verdict.gateway_start.clone());
-    if !start.rules.flat_env_valid {
+    if start.rules.flat_env == FlatEnv::Refused {
         view.legacy_env = flat
             .into_iter()
             .map(|name| Located {
@@ -315,6 +315,9 @@ fn judge(
             keys: Vec::new(),
         });
     }
+    if start.rules.secrets_required && view.issues.is_empty() {
+        view.gateway_start = missing.iter().find_map(required_secret).or(view.gateway_start.take());
+    }
     // The strict stage belongs to `config validate` alone (facts/config-validation.md section 2.2).
     let blocking = view
         .issues
@@ -331,9 +334,29 @@ fn judge(
 
 /// The layout rule for a config of this release.
 fn layout_of(rules: &RuleSet) -> Layout {
-    if rules.flat_env_valid {
-        Layout::FlatWins
-    } else {
-        Layout::VarsWin
+    match rules.flat_env {
+        FlatEnv::Wins => Layout::FlatWins,
+        FlatEnv::Loses | FlatEnv::Refused => Layout::VarsWin,
     }
+}
+
+/// Until 2026.7.35 a start ends where the Gateway's secret or a provider's key refers to an unset variable
+/// ("required secrets are unavailable", facts/releases.md fault 3).
+fn required_secret(missing: &Missing) -> Option<crate::model::snapshot::GatewayStart> {
+    let path: Vec<&str> = missing.path.iter().map(String::as_str).collect();
+    let required = matches!(
+        path[..],
+        ["gateway", "auth", "token" | "password"] | ["models", "providers", _, "apiKey"]
+    );
+    required.then(|| crate::model::snapshot::GatewayStart {
+        verdict: crate::model::snapshot::Start::Refused,
+        why: format!(
+            "{} refers to {}, which is not set; this release then does not start",
+            path.join("."),
+            missing.name
+        ),
+        outcome: "refused".to_owned(),
+        load: crate::config::Load::Ok,
+        ended_by: Some(path.join(".")),
+    })
 }

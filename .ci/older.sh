@@ -1,0 +1,28 @@
+# A short set against one older OpenClaw release, another one each day. Sourced by .ci/run.
+
+# Oldest first; the newest is what every other step plays.
+readonly OLDER_RELEASES=(2026.2.26 2026.5.28 2026.7.35 2026.8.2 2026.9.5)
+
+# older_release DOCTOR - some random machines and configs on one release, 150 s at most beside its installation.
+# OLDER_RELEASE and OLDER_SEED choose; a release that cannot be installed here skips the step.
+older_release() {
+    local doctor=$1 day package status floor set
+    day=$(($(date +%s) / 86400))
+    local version=${OLDER_RELEASE:-${OLDER_RELEASES[day % ${#OLDER_RELEASES[@]}]}} seed=${OLDER_SEED:-$day}
+    package=$(timeout 120 scripts/new-release "$version" --install-only 2>&1) || {
+        say "OpenClaw $version cannot be installed here: $(tail -n 1 <<<"$package")"
+        return "$SKIP"
+    }
+    say "OpenClaw $version, seed $seed (again with: OLDER_RELEASE=$version OLDER_SEED=$seed .ci/run)"
+    for set in environment configs; do
+        floor=$(sed -n "s/^older-$set //p" .ci/floors.txt)
+        # The beginnings of both are short enough on a slow machine too: the limit is on starting another one.
+        OPENCLAW_NODE='' "tests/oracle/$set" --package "$package" --n 40 --seed "$seed" --limit 60 --min "$floor" "$doctor" doctor
+        status=$?
+        case $status in
+        0) ;;
+        "$SKIP") say "$set: not compared on $version" ;;
+        *) return "$status" ;;
+        esac
+    done
+}
