@@ -243,7 +243,7 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_bl
         || resolved
             .keys
             .iter()
-            .any(|key| key.needed && key.report.verdict == Verdict::Unknown)
+            .any(|key| key.weight > Some(resolve::Weight::Optional) && key.report.verdict == Verdict::Unknown)
             // Behind a relay nothing can be seen, and what answers there is told by the pings.
             && !resolve::is_unseen(snapshot)
         || matches!(

@@ -26,7 +26,7 @@ pub(super) fn names(snapshot: &Snapshot) -> Vec<Need> {
     }
     let mut listed: Vec<Need> = needed
         .into_iter()
-        .filter(|need| need.strict || exists(snapshot, &need.name))
+        .filter(|need| need.weight.is_some() || exists(snapshot, &need.name))
         .collect();
     if !listed.iter().any(|need| need.name == needs::CLOUDFLARE_KEY) && exists(snapshot, needs::CLOUDFLARE_KEY) {
         listed.insert(
@@ -40,7 +40,7 @@ pub(super) fn names(snapshot: &Snapshot) -> Vec<Need> {
     listed
 }
 
-fn exists(snapshot: &Snapshot, name: &str) -> bool {
+pub(super) fn exists(snapshot: &Snapshot, name: &str) -> bool {
     let views = &snapshot.views;
     let traced = [views.shell.get(), views.next_start.get(), views.running.get()]
         .into_iter()
@@ -107,7 +107,7 @@ pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
         shell: shell.value,
         next_start: next_start.value,
         running: running.value,
-        needed: need.strict,
+        weight: need.weight,
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod config_start_refused;
 pub(crate) mod config_syntax_error;
 pub(crate) mod config_unknown_key;
 pub(crate) mod config_unreadable;
+pub(crate) mod plugin_needed;
 
 /// In the order of the report.
 pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
@@ -20,4 +21,5 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &config_mode_missing::CHECK,
     &config_start_refused::CHECK,
     &config_advice::CHECK,
+    &plugin_needed::CHECK,
 ];

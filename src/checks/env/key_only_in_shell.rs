@@ -58,7 +58,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let files = case.in_startup_files(name);
     let wish = key_import(case, key);
-    let mut finding = finding(CHECK.id, CHECK.severity, format!("{name} is only in your shell"))
+    let mut finding = finding(CHECK.id, key.severity(), format!("{name} is only in your shell"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail(match resolve::login_shell(case.snapshot) {

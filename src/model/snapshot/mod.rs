@@ -16,6 +16,7 @@ mod stores;
 mod suppress;
 mod systemd;
 mod trace;
+mod uses;
 mod values;
 
 pub use config::*;
@@ -30,6 +31,7 @@ pub use stores::*;
 pub use suppress::*;
 pub use systemd::*;
 pub use trace::*;
+pub use uses::*;
 pub use values::*;
 
 use serde::{Deserialize, Serialize};

@@ -93,6 +93,7 @@ pub(crate) fn offered(name: &str, source: Source) -> Binding {
             shape: None,
             flags: Vec::new(),
             reference: None,
+            foreign: None,
             public: None,
         },
         source,
