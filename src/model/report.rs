@@ -59,6 +59,9 @@ pub struct Examined {
     pub user: String,
     /// Home directory, `~` for the user's own.
     pub home: String,
+    /// Who asks about whose home and service, where these are not one and the same; left out where they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub principals: Vec<String>,
     /// State directory.
     pub state_dir: String,
     /// Config file.

@@ -50,6 +50,7 @@ pub(crate) fn healthy() -> Report {
         examined: Examined {
             user: "me".into(),
             home: "/home/me".into(),
+            principals: Vec::new(),
             state_dir: "~/.openclaw".into(),
             config: "/home/me/.openclaw/openclaw.json".into(),
             service: Some(ExaminedService {

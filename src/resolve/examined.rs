@@ -2,6 +2,7 @@
 
 use crate::model::report::{Examined, ExaminedService, PingSummary, ProgramReport};
 use crate::model::snapshot::{ManagerKind, PingFacts, Program, Scope, Service, Snapshot};
+use crate::platform::principal::{self, Whose};
 use crate::resolve;
 
 /// Returns the head of the report of a snapshot.
@@ -12,6 +13,7 @@ pub fn of(snapshot: &Snapshot) -> Examined {
     Examined {
         user: snapshot.host.user.clone(),
         home: snapshot.host.home.clone(),
+        principals: principal::sentences(snapshot),
         state_dir: trace.map(|trace| trace.state_dir.clone()).unwrap_or_default(),
         config: trace.map(|trace| trace.config_path.clone()).unwrap_or_default(),
         service: resolve::service(snapshot).map(|service| examined_service(service, snapshot.services.manager)),
@@ -115,17 +117,31 @@ fn examined_service(service: &Service, manager: ManagerKind) -> ExaminedService 
 
 fn others(snapshot: &Snapshot) -> Vec<String> {
     let services = snapshot.services.services.iter().enumerate();
-    let services =
-        services
-            .filter(|(at, _)| Some(*at) != snapshot.services.examined)
-            .map(|(_, service)| match &service.profile {
-                Some(profile) => format!("{} (profile {profile})", service.name),
-                None => service.name.clone(),
-            });
+    let services = services
+        .filter(|(at, _)| Some(*at) != snapshot.services.examined)
+        .map(
+            |(_, service)| match (principal::of_service(snapshot, service), &service.profile) {
+                (Whose::Other { name, uid }, _) => format!(
+                    "{} of {name} (ask: {})",
+                    service.name,
+                    principal::ask_as(snapshot, uid, name)
+                ),
+                (_, Some(profile)) => format!("{} (profile {profile})", service.name),
+                (_, None) => service.name.clone(),
+            },
+        );
     let gateways = snapshot.processes.gateways.iter().enumerate();
     let gateways = gateways
         .filter(|(at, _)| Some(*at) != snapshot.processes.examined)
-        .map(|(_, process)| format!("pid {} of {}", process.pid, process.user));
+        .map(|(_, process)| match principal::is_own_process(snapshot, process) {
+            true => format!("pid {} of {}", process.pid, process.user),
+            false => format!(
+                "pid {} of {} (ask: {})",
+                process.pid,
+                process.user,
+                principal::ask_as(snapshot, Some(process.uid), &process.user)
+            ),
+        });
     services.chain(gateways).collect()
 }
 

@@ -59,7 +59,11 @@ pub(super) fn exists(snapshot: &Snapshot, name: &str) -> bool {
     let witnessed = process(snapshot)
         .and_then(|process| process.witness.get())
         .is_some_and(|witness| witness.bindings.iter().any(|binding| binding.name == name));
-    traced || in_files || witnessed
+    let passed = super::service(snapshot)
+        .into_iter()
+        .flat_map(|service| &service.systemd.passed_over)
+        .any(|one| one.names.iter().any(|known| known.name == name));
+    traced || in_files || witnessed || passed
 }
 
 /// Resolves one key.

@@ -60,7 +60,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             list(&install.looked_at, "every folder of it was searched")
         ));
     let found = match gateways.first() {
-        Some(other) => elsewhere(found, other, &snapshot.host.user),
+        Some(other) => elsewhere(case, found, other, &snapshot.host.user),
         None => found
             .detail(
                 "There is no Gateway service, no Gateway process, no package and no config, so there is nothing to \
@@ -75,7 +75,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// A Gateway runs, but it is somebody else's.
-fn elsewhere(mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
+fn elsewhere(case: &Case<'_>, mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
     let user = &other.user;
     found.title = format!("{me} has no OpenClaw; a Gateway of user {user} runs on this machine");
     found
@@ -86,7 +86,7 @@ fn elsewhere(mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
         .seen(format!("pid {} belongs to user {user}", other.pid))
         .fix(
             format!("Examine it as {user}. To see what a report looks like: `%doctor% --from sample`."),
-            [ask_as(other.uid, user)],
+            [ask_as(case, other.uid, user)],
         )
 }
 

@@ -18,6 +18,9 @@ pub struct Host {
     pub uid: u32,
     /// Home directory the doctor works with.
     pub home: String,
+    /// Owner of the home, where that is not the effective user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home_owner: Option<HomeOwner>,
     /// Working directory.
     pub cwd: String,
     /// `$SHELL`.
@@ -57,6 +60,15 @@ pub struct SkippedFolder {
     pub why: String,
     /// Names of the programs there that would have been run.
     pub programs: Vec<String>,
+}
+
+/// Another user whose home is examined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeOwner {
+    /// User id.
+    pub uid: u32,
+    /// Login name, or the number where there is none.
+    pub name: String,
 }
 
 /// The OpenClaw package.

@@ -15,6 +15,12 @@ pub(super) fn part(page: &Page<'_>) -> String {
         &format!("openclaw doctor {} · read-only", page.report.tool.version),
     );
     text.push('\n');
+    for said in &page.report.examined.principals {
+        for line in wrap(&clean(said), theme.width.saturating_sub(2)) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+    }
     // The dot stays with the part before it, so that no line begins with one.
     let whole = |part: String| match columns(&part) < theme.width / 2 {
         true => part.replace(' ', "\u{a0}"),

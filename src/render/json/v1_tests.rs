@@ -24,6 +24,7 @@ fn full() -> Report {
     let mut report = samples::shell_only();
     report.examined.doubts.push("doubt".into());
     report.examined.predicted.push("running now".into());
+    report.examined.principals.push("asked as root".into());
     report.examined.others.push("other".into());
     report.keys[0].sources[0].path = Some("~/.x".into());
     report.keys[0].sources[0].line = Some(1);
