@@ -139,7 +139,7 @@ impl<'a> Case<'a> {
 
     /// The keys something needs.
     pub(crate) fn needed(&self) -> impl Iterator<Item = &'a ResolvedKey> + use<'a> {
-        self.resolved.keys.iter().filter(|key| key.needed)
+        self.resolved.keys.iter().filter(|key| key.is_needed())
     }
 
     /// Assignments of a name in start-up files, exported ones first.

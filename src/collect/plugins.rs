@@ -32,7 +32,9 @@ pub fn collect(
         add(&mut found, plugin(&folder, "bundled", false));
     }
     for place in ["extensions", "git"] {
-        for folder in folders(&state_dir.join(place)) {
+        let place = state_dir.join(place);
+        add(&mut found, unreadable(&place));
+        for folder in folders(&place) {
             add(&mut found, plugin(&folder, "extension", true));
         }
     }
@@ -89,6 +91,20 @@ fn plugin(folder: &Path, origin: &str, needs_entry: bool) -> Option<PluginFact> 
         settings: (origin != "bundled")
             .then(|| plugin_manifest::settings(&written))
             .flatten(),
+    })
+}
+
+/// A folder of plugins that may not be looked into: what is in it is not known, which is not the same as nothing.
+fn unreadable(place: &Path) -> Option<PluginFact> {
+    let denied = std::fs::read_dir(place).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied);
+    denied.then(|| PluginFact {
+        id: String::new(),
+        origin: "unreadable".to_owned(),
+        path: place.to_string_lossy().into_owned(),
+        version: None,
+        env_vars: Vec::new(),
+        providers: Vec::new(),
+        settings: None,
     })
 }
 

@@ -53,6 +53,7 @@ struct Row {
     value: Option<String>,
     updated: Option<i64>,
     deleted: Option<i64>,
+    by: Option<String>,
 }
 
 /// Reads the store of a state directory. Absent where there is no database.
@@ -99,6 +100,7 @@ fn seal(ctx: &Context<'_>, row: Row, values: &mut BTreeMap<String, Secret>) -> O
         },
         value: secret.map(|secret| ctx.vault.facts("", &secret)),
         updated_ms: row.updated.unwrap_or_default(),
+        outside_gateway: matches!(row.by.as_deref(), Some("cli" | "doctor" | "setup")),
         name: row.name,
     })
 }

@@ -49,6 +49,7 @@ pub fn is_no_secret(facts: &ValueFacts, text: &str) -> bool {
     facts.is_blank()
         || facts.has(ValueFlag::Sentinel)
         || facts.has(ValueFlag::LiteralReference)
+        || facts.foreign.is_some()
         || matches!(text, "undefined" | "null")
 }
 

@@ -8,16 +8,22 @@ mod keys;
 mod launch;
 mod needs;
 mod programs;
+mod stored;
+mod table;
 mod verdict;
 mod views;
 
 pub(crate) use launch::{login_shell, open_link, own_process};
-pub(crate) use needs::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, key_of_provider, variables};
+pub use needs::Weight;
+pub(crate) use needs::{
+    CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, key_of_provider, stock, stock_provider, variables, weight_of_path,
+};
 pub use programs::{gateway_node, node_and_range, programs};
+pub(crate) use stored::{StoreState, entry as store_entry, stored};
 pub(crate) use views::SLACK_MS;
 
-use crate::model::report::KeyReport;
-use crate::model::snapshot::{ConfigView, Service, Snapshot, Trace, ValueFacts};
+use crate::model::report::{KeyReport, Severity};
+use crate::model::snapshot::{ConfigView, FileAccess, PassedOver, Service, Snapshot, Trace, ValueFacts};
 use crate::platform::relay;
 
 /// What follows from a snapshot.
@@ -38,14 +44,24 @@ pub struct ResolvedKey {
     pub next_start: Option<ValueFacts>,
     /// The value in the running process.
     pub running: Option<ValueFacts>,
-    /// Whether something needs it; otherwise it is shown because it was asked for or exists.
-    pub needed: bool,
+    /// How much depends on it; none where it is shown because it was asked for or exists.
+    pub weight: Option<Weight>,
 }
 
 impl ResolvedKey {
     /// Returns the name of the variable.
     pub fn name(&self) -> &str {
         &self.report.name
+    }
+
+    /// Returns whether something needs it.
+    pub fn is_needed(&self) -> bool {
+        self.weight.is_some()
+    }
+
+    /// Returns how bad it is when the Gateway lacks it or has it wrong; a key that nothing needs is a warning.
+    pub fn severity(&self) -> Severity {
+        self.weight.map_or(Severity::Warning, Weight::severity)
     }
 }
 
@@ -73,6 +89,14 @@ pub fn process(snapshot: &Snapshot) -> Option<&crate::model::snapshot::GatewayPr
         .processes
         .examined
         .and_then(|at| snapshot.processes.gateways.get(at))
+}
+
+/// Returns whether a source of the examined service that does not reach it sets a name, or may set it.
+pub fn passed_over(snapshot: &Snapshot, name: &str) -> bool {
+    let Some(service) = service(snapshot) else { return false };
+    let sets = |one: &PassedOver| one.names.iter().any(|known| known.name == name);
+    let closed = |file: &crate::model::snapshot::EnvFile| file.access != FileAccess::Usual;
+    service.systemd.passed_over.iter().any(sets) || service.env_files.iter().any(closed)
 }
 
 /// Returns whether something starts the Gateway again: a service, or what supervises the running process.

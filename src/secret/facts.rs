@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::foreign_ref::ForeignRef;
+
 /// What is known of a value without its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValueFacts {
@@ -18,6 +20,9 @@ pub struct ValueFacts {
     /// The reference the whole value consists of, such as `${MY_KEY}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// The kind of reference the value is, where a tool that OpenClaw does not run would resolve it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignRef>,
     /// The text, only for names on the public list (ports, paths, modes, flags).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public: Option<String>,

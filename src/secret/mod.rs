@@ -1,6 +1,7 @@
 //! Secrets, their facts, and what counts as one.
 
 pub mod facts;
+pub(crate) mod foreign_ref;
 pub mod names;
 pub(crate) mod public;
 pub(crate) mod raw_var;

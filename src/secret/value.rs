@@ -1,6 +1,7 @@
 //! What may be said of a value without showing it: shape, flags, and whether its name is public.
 
 use crate::secret::facts::{Shape, ValueFacts, ValueFlag};
+use crate::secret::foreign_ref;
 
 /// Names whose values carry no secret and may be shown (ports, paths, modes, flags).
 /// Every other environment value is treated as a secret (design section 4.2).
@@ -75,6 +76,7 @@ pub fn describe(name: &str, text: &str, fingerprint: String) -> ValueFacts {
         shape: shape(text),
         flags: flags(text),
         reference: literal_reference(text).map(str::to_owned),
+        foreign: foreign_ref::kind(text),
         public: is_public(name).then(|| text.to_owned()),
     }
 }

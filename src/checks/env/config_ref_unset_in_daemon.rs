@@ -34,7 +34,9 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     };
     let mut by_name: BTreeMap<&str, Vec<&ConfigRef>> = BTreeMap::new();
     for reference in &config.refs {
-        let counts = reference.form != RefForm::SecretRef && !reference.path.starts_with("env.");
+        let counts = reference.form != RefForm::SecretRef
+            && !reference.path.starts_with("env.")
+            && resolve::weight_of_path(case.snapshot, &reference.path).is_some();
         if counts && gateway_lacks_name(case, &reference.name) {
             by_name.entry(&reference.name).or_default().push(reference);
         }
@@ -47,8 +49,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 
 fn found(case: &Case<'_>, name: &str, refs: &[&ConfigRef]) -> Finding {
     let paths: Vec<&str> = refs.iter().map(|reference| reference.path.as_str()).collect();
-    let credential = refs.iter().any(|reference| reference.credential);
-    let severity = if credential { Severity::Error } else { Severity::Warning };
+    let credentials = refs.iter().filter(|reference| reference.credential);
+    let weight = credentials
+        .filter_map(|reference| resolve::weight_of_path(case.snapshot, &reference.path))
+        .max();
+    let severity = weight.map_or(Severity::Warning, resolve::Weight::severity);
     let in_shell = case
         .snapshot
         .views

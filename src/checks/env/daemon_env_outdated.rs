@@ -61,7 +61,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
             .map(|ms| rfc3339(ms / 1000))
             .unwrap_or_else(|| "an unknown time".to_owned()),
     );
-    let severity = if key.needed { Severity::Error } else { Severity::Warning };
+    let severity = key.severity();
     let mut finding = finding(CHECK.id, severity, format!("{name} changed, and no restart followed"))
         .subject(name)
         .certainty(key.report.certainty)

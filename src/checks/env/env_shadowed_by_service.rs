@@ -42,7 +42,7 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
     let &Hiding { key, winner, hidden } = hiding;
     let name = key.name();
     let weak = case.place(hidden.place.as_ref(), hidden.source);
-    let severity = if key.needed { Severity::Error } else { Severity::Warning };
+    let severity = key.severity();
     let file = winner
         .place
         .as_ref()

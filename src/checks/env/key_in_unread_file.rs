@@ -46,7 +46,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey, places: Vec<Place>) -> Finding {
     let from = places.first().map(|place| case.tilde(&place.path)).unwrap_or_default();
     let mut finding = finding(
         CHECK.id,
-        CHECK.severity,
+        key.severity(),
         format!("{name} is only in {from}, which nothing reads"),
     )
     .subject(name)

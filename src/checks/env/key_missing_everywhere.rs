@@ -4,8 +4,8 @@ use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::common::{lacks, next_start_has, shell_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{FileOutcome, OfferStatus, Source};
-use crate::resolve::{self, ResolvedKey};
+use crate::model::snapshot::{FileOutcome, OfferStatus, Source, StoreKind};
+use crate::resolve::{self, ResolvedKey, StoreState};
 
 pub(crate) const CHECK: Check = Check {
     id: "key-missing-everywhere",
@@ -57,13 +57,14 @@ fn has_a_copy(case: &Case<'_>, key: &ResolvedKey) -> bool {
             .iter()
             .any(|lost| lost.what == name || lost.names.iter().any(|found| found == name))
     });
-    offered || unread || lost || !case.in_startup_files(name).is_empty()
+    let passed = resolve::passed_over(snapshot, name);
+    offered || unread || lost || passed || !case.in_startup_files(name).is_empty()
 }
 
 fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let by = key.report.needed_by.first().map_or("the config", String::as_str);
-    let mut finding = finding(CHECK.id, CHECK.severity, format!("{name} is nowhere on this machine"))
+    let mut finding = finding(CHECK.id, key.severity(), format!("{name} is nowhere on this machine"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail(format!(
@@ -74,6 +75,15 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
             format!("Put the key into {} and restart the Gateway.", case.dotenv()),
             [case.put_in_dotenv(name), case.commands().apply_put()],
         );
+    if let StoreState::There(entry) = resolve::store_entry(case.snapshot, name) {
+        let note = match entry.kind {
+            StoreKind::Env => {
+                "has an entry of this name, of kind env: commands of the agent get it, no provider or channel reads it"
+            }
+            StoreKind::Secret => "has an entry of this name, which only a SecretRef of source store would read",
+        };
+        finding = finding.seen(format!("the secret store {note}"));
+    }
     if let Some(trace) = resolve::start_trace(case.snapshot) {
         for reference in trace
             .config

@@ -58,7 +58,7 @@ fn found(case: &Case<'_>, process: &GatewayProcess, key: &ResolvedKey, copies: &
     let own = trace.map_or("its own ~/.openclaw", |trace| trace.state_dir.as_str());
     let mut finding = finding(
         CHECK.id,
-        CHECK.severity,
+        key.severity(),
         format!("{name} is on this host, and the Gateway's container does not have it"),
     )
     .subject(name)

@@ -56,7 +56,7 @@ fn blocked_place(case: &Case<'_>, key: &ResolvedKey) -> Option<Place> {
 
 fn found(case: &Case<'_>, key: &ResolvedKey, place: Place) -> Finding {
     let name = key.name();
-    finding(CHECK.id, CHECK.severity, format!("{name} is only in a workspace .env"))
+    finding(CHECK.id, key.severity(), format!("{name} is only in a workspace .env"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail("OpenClaw passes over credentials in the file of a workspace, on purpose.")

@@ -56,7 +56,7 @@ fn found(case: &Case<'_>, service: &Service, key: &ResolvedKey) -> Finding {
         .find(|binding| binding.name == "OPENCLAW_SERVICE_MANAGED_ENV_KEYS");
     let mut finding = finding(
         CHECK.id,
-        CHECK.severity,
+        key.severity(),
         format!("{} lists {name} as managed and hands over no value", service.name),
     )
     .subject(name)

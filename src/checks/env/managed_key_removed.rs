@@ -43,7 +43,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 
 fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
-    let severity = if key.needed { Severity::Error } else { Severity::Warning };
+    let severity = key.severity();
     let views = &key.report.views;
     let evidence = match views.running.state {
         ViewState::Removed => &views.running.evidence,

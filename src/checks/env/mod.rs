@@ -24,7 +24,9 @@ pub(crate) mod managed_key_not_exported;
 pub(crate) mod managed_key_removed;
 pub(crate) mod manager_env_leftover;
 pub(crate) mod proxy_only_in_shell;
+pub(crate) mod secret_provider_exec;
 pub(crate) mod secret_ref_unresolved;
+pub(crate) mod secret_store_stale;
 pub(crate) mod service_env_stale;
 pub(crate) mod shellenv_key_not_expected;
 pub(crate) mod shellenv_rc_not_read;
@@ -52,6 +54,8 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &dotenv_duplicate_key::CHECK,
     &dotenv_ignored::CHECK,
     &secret_ref_unresolved::CHECK,
+    &secret_store_stale::CHECK,
+    &secret_provider_exec::CHECK,
     &config_ref_unset_in_daemon::CHECK,
     &config_ref_unset_in_cli::CHECK,
     &auth_profile_shadows_env::CHECK,

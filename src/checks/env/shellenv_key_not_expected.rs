@@ -54,7 +54,7 @@ fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
     };
     finding(
         CHECK.id,
-        CHECK.severity,
+        key.severity(),
         format!("env.shellEnv does not import {name}: no installed plugin declares it"),
     )
     .subject(name)

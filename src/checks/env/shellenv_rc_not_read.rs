@@ -50,7 +50,7 @@ fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
     };
     let mut finding = finding(
         CHECK.id,
-        CHECK.severity,
+        key.severity(),
         format!("env.shellEnv is on, but {shell} as a login shell does not read {from}, where {name} is"),
     )
     .subject(name)

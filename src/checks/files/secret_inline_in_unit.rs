@@ -60,6 +60,7 @@ fn is_inline_secret(binding: &Binding) -> bool {
         && names::is_credential(&binding.name)
         && !NO_SECRETS.contains(&binding.name.as_str())
         && value.public.is_none()
+        && value.foreign.is_none()
         && !value.is_blank()
         && value.length >= SHORTEST
         && !no_secret.into_iter().any(|flag| value.has(flag))

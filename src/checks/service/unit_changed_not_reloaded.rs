@@ -39,7 +39,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 /// A needed key that the running Gateway has not, or has in another value than it will have.
 fn outdated<'a>(case: &Case<'a>) -> Option<&'a ResolvedKey> {
     case.process()?;
-    case.resolved.keys.iter().filter(|key| key.needed).find(|key| {
+    case.resolved.keys.iter().filter(|key| key.is_needed()).find(|key| {
         let unlike = match (&key.running, &key.next_start) {
             (Some(now), Some(then)) => !now.same_as(then),
             (None, Some(then)) => !then.is_blank(),

@@ -41,13 +41,9 @@ impl Suspect<'_> {
         }
     }
 
-    /// Bad values of keys that nothing needs are warnings.
+    /// How bad it is.
     pub(crate) fn severity(&self) -> Severity {
-        if self.key.needed {
-            Severity::Error
-        } else {
-            Severity::Warning
-        }
+        self.key.severity()
     }
 }
 

@@ -1,51 +1,101 @@
-//! `value-literal-reference`: the value is a reference that nobody expands.
+//! `value-literal-reference`: the value is a reference that nobody resolves.
 
-use super::value_common::{about, correct, suspects};
+use super::value_common::{Suspect, about, correct, suspects};
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::finding::FindingExt;
+use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{ValueFacts, ValueFlag};
+use crate::model::snapshot::{ForeignRef, Located, ValueFacts, ValueFlag};
+use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "value-literal-reference",
-    title: "no needed key is a reference that nobody expands",
+    title: "no needed key is a reference that nobody resolves",
     group: Group::Values,
     severity: Severity::Error,
     needs: &[Need::Gateway],
     causes: &["cf-provider-key-rejected"],
-    docs: "OpenClaw's `.env` reader and systemd's EnvironmentFile expand nothing: `KEY=${OTHER}` and `KEY=$(cmd)` give \
-exactly this text. Only config strings know `${NAME}`.\n\nFix: write the value itself, or refer to the other name in \
-the config.",
+    docs: "OpenClaw's `.env` reader and systemd's EnvironmentFile expand nothing: `KEY=${OTHER}`, `KEY=$(cmd)`, \
+`KEY=op://vault/item/field`, `KEY=ENC[AES256_GCM,…]`, `KEY=vault:…`, `KEY=env:NAME` and the like give exactly this text, \
+and the Gateway sends it as the key. The same holds for strings of the config, where only `${NAME}` is known. A tool such \
+as `op run`, `sops exec-env` or `bws run` in front of the Gateway would put the value in its place.\n\n\
+Fix: write the value itself, start the Gateway through that tool (`openclaw gateway install --wrapper FILE`), or use a \
+SecretRef with a provider of source exec.",
     run,
 };
 
 fn bad(value: &ValueFacts) -> bool {
-    value.has(ValueFlag::LiteralReference) || value.has(ValueFlag::CommandSubstitution)
+    value.has(ValueFlag::LiteralReference) || value.has(ValueFlag::CommandSubstitution) || value.foreign.is_some()
 }
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    suspects(case, bad)
+    let of_keys = suspects(case, bad);
+    let of_keys = of_keys
         .iter()
-        .map(|suspect| {
-            let text =
-                suspect
-                    .value
-                    .reference
-                    .as_deref()
-                    .unwrap_or(match suspect.value.has(ValueFlag::CommandSubstitution) {
-                        true => "$(…)",
-                        false => "$… of another name",
-                    });
-            let title = format!("{} is the text {text}, which nothing expands", suspect.name());
-            about(case, CHECK.id, suspect, title, &format!("the value is {text}"))
-                .detail(format!(
-                    "The reader of this source expands nothing, so the Gateway sends {text} as the key."
-                ))
-                .fix_by(correct(
-                    case,
-                    suspect,
-                    "Write the key itself; in the config, `${NAME}` may refer to another variable.",
-                ))
-        })
-        .collect()
+        .filter(|suspect| !a_wrapper_may_resolve_it(case, suspect));
+    let mut found: Vec<Finding> = of_keys.map(|suspect| of_key(case, suspect)).collect();
+    let config = resolve::config(case.snapshot);
+    let literals = config.into_iter().flat_map(|config| &config.literals);
+    found.extend(literals.filter_map(|literal| of_config(case, literal, literal.value.foreign?)));
+    found
+}
+
+/// A program in front of the Gateway can put the value in its place. What the running Gateway has is proved.
+fn a_wrapper_may_resolve_it(case: &Case<'_>, suspect: &Suspect<'_>) -> bool {
+    let running = case.snapshot.views.running.get().is_some() && suspect.key.running.as_ref().is_some_and(bad);
+    !running && resolve::open_link(case.snapshot).is_some()
+}
+
+fn of_key(case: &Case<'_>, suspect: &Suspect<'_>) -> Finding {
+    let name = suspect.name();
+    let Some(kind) = suspect.value.foreign else {
+        let substitution = suspect.value.has(ValueFlag::CommandSubstitution);
+        let other = if substitution { "$(…)" } else { "$… of another name" };
+        let text = suspect.value.reference.as_deref().unwrap_or(other);
+        let title = format!("{name} is the text {text}, which nothing expands");
+        return about(case, CHECK.id, suspect, title, &format!("the value is {text}"))
+            .detail(format!(
+                "The reader of this source expands nothing, so the Gateway sends {text} as the key."
+            ))
+            .fix_by(correct(
+                case,
+                suspect,
+                "Write the key itself; in the config, `${NAME}` may refer to another variable.",
+            ));
+    };
+    let title = format!("{name} is {}, which nothing resolves here", kind.words());
+    about(
+        case,
+        CHECK.id,
+        suspect,
+        title,
+        &format!("the value is {}", kind.words()),
+    )
+    .detail(detail(kind))
+    .fix_by(correct(case, suspect, fix()))
+}
+
+fn of_config(case: &Case<'_>, literal: &Located<ValueFacts>, kind: ForeignRef) -> Option<Finding> {
+    let weight = resolve::weight_of_path(case.snapshot, &literal.path)?;
+    Some(
+        finding(
+            CHECK.id,
+            weight.severity(),
+            format!("{} is {}, which nothing resolves", literal.path, kind.words()),
+        )
+        .subject(&literal.path)
+        .detail(detail(kind))
+        .at(literal.place.as_ref(), format!("the value is {}", kind.words()))
+        .fix(fix(), [case.commands().restart()]),
+    )
+}
+
+fn detail(kind: ForeignRef) -> String {
+    format!(
+        "OpenClaw takes the text as the key itself and sends it. It does not look behind it: {}.",
+        kind.resolver()
+    )
+}
+
+fn fix() -> &'static str {
+    "Write the key itself, start the Gateway through the tool that resolves it, or use a SecretRef of source exec."
 }

@@ -175,6 +175,8 @@ fn seal(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, profile: &Pro
             id: short(id),
             place: Some(Place::file(store)),
             target: Fact::not_asked("references of auth profiles are not followed"),
+            flaw: None,
+            pass_env: Vec::new(),
         }),
         has_gateway_ids: profile.has_gateway_ids,
     }

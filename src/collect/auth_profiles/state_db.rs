@@ -15,7 +15,7 @@ const PLUGINS: &str = "SELECT value_json FROM config_machine_state WHERE state_k
 /// The shared secret store: the team's entries, deleted ones too, as a JSON list. Its values are plain text of at
 /// most 64 KiB (`secret-store.ts` of 2026.9.6).
 const SECRETS: &str = "SELECT json_group_array(json_object('name', name, 'kind', kind, 'value', \
-    CASE WHEN deleted_at_ms IS NULL THEN value END, 'updated', updated_at_ms, 'deleted', deleted_at_ms)) \
+    CASE WHEN deleted_at_ms IS NULL THEN value END, 'updated', updated_at_ms, 'deleted', deleted_at_ms, 'by', updated_by)) \
     FROM (SELECT * FROM secret_store_entries WHERE scope_kind = 'team' AND scope_id = '' \
     AND length(value) <= min(?1, 65536) ORDER BY name LIMIT 1000)";
 

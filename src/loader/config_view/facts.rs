@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::marks::Marks;
-use super::refs;
+use super::{refs, targets, uses};
 use crate::config::document::Document;
 use crate::config::references;
 use crate::loader::answers::{Answers, Ask};
@@ -26,6 +26,7 @@ pub(super) fn view(
     marks: &Marks,
     answers: &Answers,
     vault: &Vault,
+    user_path: &dyn Fn(&str) -> String,
 ) -> Result<ConfigView, Box<Ask>> {
     let source = Source {
         document,
@@ -41,7 +42,8 @@ pub(super) fn view(
         plugin_entries: source.plugin_entries(),
         auth_profiles: source.auth_profiles(),
         literals: source.literals(),
-        secret_refs: refs::elsewhere(document, marks, answers)?,
+        secret_refs: targets::elsewhere(document, marks, answers, user_path)?,
+        uses: uses::uses(document, resolved),
         ..ConfigView::default()
     })
 }
@@ -87,6 +89,8 @@ impl Source<'_> {
                     id: name.to_owned(),
                     place: self.document.place(path),
                     target: crate::base::fact::Fact::not_asked("a reference to a variable"),
+                    flaw: None,
+                    pass_env: Vec::new(),
                 },
             },
             _ => match references(text).into_iter().find(|name| names.contains(name)) {

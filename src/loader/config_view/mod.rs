@@ -5,6 +5,8 @@ mod facts;
 mod marks;
 mod memo;
 mod refs;
+mod targets;
+mod uses;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -122,7 +124,8 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     };
     let (mut value, missing) = config_env::resolve(document, env, layout, weaker, vault);
     let entries = config_env::entries(&value, document, layout, config_env::Refusals::of(&start.rules), vault);
-    let mut view = facts::view(document, &value, &key.marks, answers, vault)?;
+    let user_path = |path: &str| paths::user_path(path, env, ground);
+    let mut view = facts::view(document, &value, &key.marks, answers, vault, &user_path)?;
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let verdict = validate(reading, &state_dir, document, &mut value, &missing)?;
     judge(&mut view, document, &verdict, flat, start, &missing);
@@ -177,7 +180,11 @@ fn validate(
         .collect();
     answers.exists(&[absolute, files].concat())?;
     answers.look_at_commands(&exec_commands(value))?;
-    let ids: Vec<String> = plugins.iter().map(|plugin| plugin.id.clone()).collect();
+    let ids: Vec<String> = plugins
+        .iter()
+        .filter(|plugin| !plugin.id.is_empty())
+        .map(|plugin| plugin.id.clone())
+        .collect();
     let manifests: Vec<_> = plugins.iter().filter_map(|plugin| plugin.settings.clone()).collect();
     let home = paths::home(env, ground);
     let own = config::own_vars(value, &|_| false);

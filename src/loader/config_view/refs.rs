@@ -4,16 +4,15 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::marks::{Mark, Marks};
+use super::marks::Marks;
 use crate::base::fact::Fact;
 use crate::config::document::Document;
 use crate::config::member::Members;
 use crate::config::{Missing, references};
-use crate::loader::answers::{Answers, Ask, FileAnswer};
 use crate::loader::config_env::ConfigEntry;
 use crate::loader::env::Env;
 use crate::loader::template;
-use crate::model::snapshot::{ConfigRef, Located, Place, RefForm, SecretRef};
+use crate::model::snapshot::{ConfigRef, Place, RefForm, SecretRef};
 
 /// Names that keep a managed key from being deleted: whole-string references and env SecretRefs
 /// anywhere in the config (facts/env-resolution.md section 7).
@@ -104,66 +103,7 @@ pub(super) fn secret_ref(value: &Value) -> Option<SecretRef> {
         id: id.to_owned(),
         place: None,
         target: Fact::not_asked("a reference to a variable"),
-    })
-}
-
-/// Lists SecretRefs of source file, exec and store; files are looked at, commands never run.
-pub(super) fn elsewhere(
-    document: &Document,
-    marks: &Marks,
-    answers: &Answers,
-) -> Result<Vec<Located<SecretRef>>, Box<Ask>> {
-    let mut found = Vec::new();
-    // The definitions of the providers themselves are no references.
-    let outside = |mark: &Mark| mark.path.first().is_none_or(|section| section != "secrets");
-    for (mark, value) in marks.values(document).filter(|(mark, _)| outside(mark)) {
-        if let Some(secret) = secret_ref(value).filter(|secret| secret.source != "env") {
-            let place = place(document, &mark.path);
-            found.push(Located {
-                path: mark.path.join("."),
-                value: SecretRef {
-                    place: place.clone(),
-                    ..secret
-                },
-                place,
-            });
-        }
-    }
-    for entry in &mut found {
-        entry.value.target = target(document, &entry.value, answers)?;
-    }
-    Ok(found)
-}
-
-fn target(document: &Document, secret: &SecretRef, answers: &Answers) -> Result<Fact<String>, Box<Ask>> {
-    if secret.source != "file" {
-        return Ok(Fact::not_asked(format!(
-            "a secret of source `{}` is resolved by the Gateway alone; the doctor runs no commands for it",
-            secret.source
-        )));
-    }
-    let path = document
-        .value
-        .get("secrets")
-        .and_then(|secrets| secrets.get("providers"))
-        .and_then(|providers| providers.get(&secret.provider))
-        .and_then(|provider| provider.get("path"))
-        .and_then(Value::as_str)
-        .filter(|path| path.starts_with('/'));
-    let Some(path) = path else {
-        return Ok(Fact::not_asked(format!(
-            "the path of secrets provider `{}` is not absolute or not given",
-            secret.provider
-        )));
-    };
-    Ok(match answers.file(path)? {
-        FileAnswer::Bytes { stat, .. } if stat.mode & 0o077 != 0 => Fact::unreadable(
-            format!("{path} is open to others (mode {:o}); OpenClaw refuses it", stat.mode),
-            format!("chmod 600 {path}"),
-        ),
-        FileAnswer::Bytes { .. } => Fact::known(path.to_owned()),
-        FileAnswer::Missing => Fact::Absent,
-        FileAnswer::Ignored(why) => Fact::unreadable(why.clone(), format!("ls -l {path}")),
-        FileAnswer::Denied => Fact::unreadable("this user may not read it", format!("ls -l {path}")),
+        flaw: None,
+        pass_env: Vec::new(),
     })
 }

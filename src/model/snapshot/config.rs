@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Place, SecretRef, Stat, ValueFacts};
+use super::{Place, SecretRef, Stat, Uses, ValueFacts};
 use crate::base::fact::Fact;
 
 /// What a config says, as far as the report needs it.
@@ -47,6 +47,9 @@ pub struct ConfigView {
     /// SecretRefs that are no reference to a variable.
     #[serde(default)]
     pub secret_refs: Vec<Located<SecretRef>>,
+    /// Models, channels and services it chooses.
+    #[serde(default)]
+    pub uses: Uses,
     /// Copies that lie beside the file, the newest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub copies: Vec<ConfigCopy>,
@@ -242,7 +245,7 @@ pub struct ShellEnvConfig {
 pub struct PluginFact {
     /// Plugin id.
     pub id: String,
-    /// `bundled`, `extension`, `record`, `load-path`.
+    /// `bundled`, `extension`, `record`, `load-path`; `unreadable` for a folder that may not be looked into.
     pub origin: String,
     /// Its directory.
     pub path: String,

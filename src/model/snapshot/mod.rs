@@ -14,7 +14,9 @@ mod programs;
 mod service;
 mod stores;
 mod suppress;
+mod systemd;
 mod trace;
+mod uses;
 mod values;
 
 pub use config::*;
@@ -27,7 +29,9 @@ pub use programs::*;
 pub use service::*;
 pub use stores::*;
 pub use suppress::*;
+pub use systemd::*;
 pub use trace::*;
+pub use uses::*;
 pub use values::*;
 
 use serde::{Deserialize, Serialize};

@@ -46,8 +46,32 @@ pub struct SecretRef {
     pub id: String,
     /// Where the reference stands.
     pub place: Option<Place>,
-    /// For `file`: the file and its state. For others: absent or not asked.
+    /// For `file` and `exec`: the file or program and its state. For `store`: known where the provider exists.
     pub target: Fact<String>,
+    /// For `file`: what keeps the file from giving this value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flaw: Option<RefFlaw>,
+    /// For `exec`: the variables that the program is to have, those that the config itself gives left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pass_env: Vec<String>,
+}
+
+/// Why a file that can be read does not give the value of a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefFlaw {
+    /// It is not a JSON object.
+    NotJson,
+    /// The JSON pointer leads nowhere.
+    PointerMissing,
+    /// The value there is empty or no text.
+    NoText,
+    /// A file of one value is asked for another id than `value`.
+    WrongId,
+    /// It has more than one hard link.
+    HardLinks,
+    /// It is a link.
+    Link,
 }
 
 /// One entry of the shared secret store (`secret_store_entries` of the state database).
@@ -61,6 +85,8 @@ pub struct StoreEntry {
     pub value: Option<ValueFacts>,
     /// When it was last written, milliseconds since 1970.
     pub updated_ms: i64,
+    /// Whether a command wrote it, so that a running Gateway has not heard of it.
+    pub outside_gateway: bool,
 }
 
 /// What an entry of the secret store is for.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use crate::secret::facts::{Shape, ValueFacts, ValueFlag};
+pub use crate::secret::foreign_ref::ForeignRef;
 
 /// Where a value comes from. The words are public: they stand in the JSON report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -57,6 +57,7 @@ pub(crate) fn service(name: &str) -> Service {
         blind: Vec::new(),
         odd_lines: Vec::new(),
         launchd: None,
+        systemd: Default::default(),
     }
 }
 
@@ -92,6 +93,7 @@ pub(crate) fn offered(name: &str, source: Source) -> Binding {
             shape: None,
             flags: Vec::new(),
             reference: None,
+            foreign: None,
             public: None,
         },
         source,

@@ -1,0 +1,222 @@
+//! `plugin-needed`: a model or channel of the config comes with a plugin that is not there, or is off.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Certainty, Finding, Severity};
+use crate::model::snapshot::{ConfigView, ModelRole, Place};
+use crate::resolve::{self, CLOUDFLARE_PROVIDER};
+
+pub(crate) const CHECK: Check = Check {
+    id: "plugin-needed",
+    title: "plugins that models and channels of the config need are installed and on",
+    group: Group::Config,
+    severity: Severity::Warning,
+    needs: &[Need::Config],
+    causes: &[],
+    docs: "Many providers and channels are plugins of their own: without the package the Gateway does not know the models or \
+the channel, whatever key is set. Some are installed by themselves when the Gateway starts and npm can be reached. A \
+plugin that `plugins.entries.<id>.enabled: false` switches off is not there either.\n\n\
+Fix: openclaw plugins install PACKAGE, or switch the plugin on; then restart.",
+    run,
+};
+
+/// What needs a plugin.
+struct Wanted<'a> {
+    /// Id of the plugin, which is also the provider's or the channel's.
+    id: String,
+    package: Option<&'static str>,
+    path: String,
+    place: Option<&'a Place>,
+    severity: Severity,
+}
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let Some(config) = resolve::config(case.snapshot) else {
+        return Vec::new();
+    };
+    // A folder that could not be read may have it.
+    let blind = config.plugins_found.iter().any(|plugin| plugin.origin == "unreadable");
+    let mut told: Vec<String> = Vec::new();
+    let mut found = Vec::new();
+    for wanted in models(config).into_iter().chain(channels(config)) {
+        if told.contains(&wanted.id) {
+            continue;
+        }
+        if let Some(finding) = judge(case, config, &wanted, blind) {
+            told.push(wanted.id.clone());
+            found.push(finding);
+        }
+    }
+    found
+}
+
+fn models(config: &ConfigView) -> Vec<Wanted<'_>> {
+    let wanted = |used: &'_ crate::model::snapshot::ModelUse| -> Option<(String, Severity)> {
+        let (provider, _) = used.model.value.split_once('/')?;
+        // An entry of its own brings address and key along.
+        let own = config
+            .providers
+            .iter()
+            .any(|entry| entry.id.eq_ignore_ascii_case(provider) && entry.base_url.is_some());
+        let severity = if used.role == ModelRole::Primary {
+            Severity::Error
+        } else {
+            Severity::Info
+        };
+        (!own && provider != CLOUDFLARE_PROVIDER).then(|| (provider.to_ascii_lowercase(), severity))
+    };
+    let models = config.uses.models.iter().filter_map(|used| {
+        let (id, severity) = wanted(used)?;
+        let stock = resolve::stock_provider(&id)?;
+        Some(Wanted {
+            package: stock.package.as_deref(),
+            path: used.model.path.clone(),
+            place: used.model.place.as_ref(),
+            id,
+            severity,
+        })
+    });
+    models.collect()
+}
+
+fn channels(config: &ConfigView) -> Vec<Wanted<'_>> {
+    let on = config
+        .uses
+        .channels
+        .iter()
+        .filter(|channel| channel.enabled != Some(false));
+    on.filter_map(|channel| {
+        Some(Wanted {
+            id: channel.id.clone(),
+            package: resolve::stock().channels.get(&channel.id)?.package.as_deref(),
+            path: format!("channels.{}", channel.id),
+            place: channel.place.as_ref(),
+            // A start installs official channels by itself where npm can be reached.
+            severity: Severity::Info,
+        })
+    })
+    .collect()
+}
+
+fn judge(case: &Case<'_>, config: &ConfigView, wanted: &Wanted<'_>, blind: bool) -> Option<Finding> {
+    let id = &wanted.id;
+    let off = config
+        .plugin_entries
+        .iter()
+        .any(|(entry, on)| entry == id && *on == Some(false));
+    if off {
+        let severity = wanted.severity.max(Severity::Warning);
+        return Some(
+            finding(
+                CHECK.id,
+                severity,
+                format!(
+                    "{} needs the plugin {id}, and plugins.entries.{id} switches it off",
+                    wanted.path
+                ),
+            )
+            .subject(&wanted.path)
+            .detail("The Gateway does not load it, so neither its models nor its channel are there.")
+            .at(wanted.place, wanted.path.clone())
+            .fix(
+                "Switch the plugin on and restart the Gateway.",
+                [
+                    case.commands().openclaw(&format!("plugins enable {id}")),
+                    case.commands().restart(),
+                ],
+            ),
+        );
+    }
+    let package = wanted.package.filter(|_| !blind)?;
+    let declares = |providers: &[(String, Vec<String>)]| providers.iter().any(|(one, _)| one.eq_ignore_ascii_case(id));
+    let there = config
+        .plugins_found
+        .iter()
+        .any(|plugin| plugin.id == *id || declares(&plugin.providers));
+    if there {
+        return None;
+    }
+    Some(
+        finding(CHECK.id, wanted.severity, format!("{} needs the plugin {package}, which is not installed", wanted.path))
+            .subject(&wanted.path)
+            .certainty(Certainty::Likely)
+            .detail(
+                "It is a package of its own. Without it the Gateway does not know what the config names, whatever key is set; \
+                 a start may install it where npm can be reached.",
+            )
+            .at(wanted.place, wanted.path.clone())
+            .fix(
+                "Install the plugin and restart the Gateway.",
+                [case.commands().openclaw(&format!("plugins install {package}")), case.commands().restart()],
+            ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::{findings, healthy, views};
+    use crate::model::snapshot::{ChannelUse, Located, ModelUse, PluginFact, Snapshot};
+
+    fn with(primary: &str, channel: &str) -> Snapshot {
+        let mut snapshot = healthy();
+        for view in views(&mut snapshot) {
+            view.config.uses.models = vec![ModelUse {
+                role: ModelRole::Primary,
+                model: Located {
+                    path: "agents.defaults.model.primary".to_owned(),
+                    place: None,
+                    value: primary.to_owned(),
+                },
+            }];
+            view.config.uses.channels = vec![ChannelUse {
+                id: channel.to_owned(),
+                enabled: Some(true),
+                place: None,
+                fields: vec!["token".to_owned()],
+                words: Vec::new(),
+            }];
+        }
+        snapshot
+    }
+
+    fn told(snapshot: &Snapshot) -> Vec<(Option<String>, Severity)> {
+        findings(&CHECK, snapshot)
+            .into_iter()
+            .map(|one| (one.subject, one.severity))
+            .collect()
+    }
+
+    #[test]
+    fn packages_that_are_not_there_are_told_and_bundled_ones_are_not() {
+        assert!(told(&with("anthropic/claude-sonnet-4-6", "telegram")).is_empty());
+        let mut snapshot = with("groq/llama", "discord");
+        let model = Some("agents.defaults.model.primary".to_owned());
+        let channel = Some("channels.discord".to_owned());
+        assert_eq!(told(&snapshot), [(model, Severity::Error), (channel, Severity::Info)]);
+        for view in views(&mut snapshot) {
+            view.config.plugins_found.push(PluginFact {
+                id: String::new(),
+                origin: "unreadable".to_owned(),
+                path: "/home/me/.openclaw/extensions".to_owned(),
+                version: None,
+                env_vars: Vec::new(),
+                providers: Vec::new(),
+                settings: None,
+            });
+        }
+        assert!(told(&snapshot).is_empty(), "a folder that cannot be read may have them");
+    }
+
+    #[test]
+    fn a_plugin_that_is_off_is_told() {
+        let mut snapshot = with("anthropic/claude-sonnet-4-6", "telegram");
+        for view in views(&mut snapshot) {
+            view.config.plugin_entries.push(("telegram".to_owned(), Some(false)));
+        }
+        assert_eq!(
+            told(&snapshot),
+            [(Some("channels.telegram".to_owned()), Severity::Warning)]
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! SecretRefs of source file, exec and store: what they lead to, as far as it can be looked at. Files are read, programs
+//! are never run; entries of the store are looked up later, in the state database.
+
+use serde_json::Value;
+
+use super::marks::{Mark, Marks};
+use super::refs;
+use crate::base::fact::Fact;
+use crate::config::document::Document;
+use crate::config::{ProviderOf, provider_of};
+use crate::loader::answers::{Answers, Ask, FileAnswer};
+use crate::model::snapshot::{Located, RefFlaw, SecretRef};
+use crate::secret::value::is_env_name;
+
+/// Most names of a `passEnv`.
+const LIMIT: usize = 64;
+
+/// Lists SecretRefs of source file, exec and store.
+pub(super) fn elsewhere(
+    document: &Document,
+    marks: &Marks,
+    answers: &Answers,
+    user_path: &dyn Fn(&str) -> String,
+) -> Result<Vec<Located<SecretRef>>, Box<Ask>> {
+    let mut found = Vec::new();
+    // The definitions of the providers themselves are no references.
+    let outside = |mark: &Mark| mark.path.first().is_none_or(|section| section != "secrets");
+    for (mark, value) in marks.values(document).filter(|(mark, _)| outside(mark)) {
+        if let Some(secret) = refs::secret_ref(value).filter(|secret| secret.source != "env") {
+            let place = refs::place(document, &mark.path);
+            found.push(Located {
+                path: mark.path.join("."),
+                value: SecretRef {
+                    place: place.clone(),
+                    ..secret
+                },
+                place,
+            });
+        }
+    }
+    for entry in &mut found {
+        follow(document, &mut entry.value, answers, user_path)?;
+    }
+    Ok(found)
+}
+
+fn follow(
+    document: &Document,
+    secret: &mut SecretRef,
+    answers: &Answers,
+    user_path: &dyn Fn(&str) -> String,
+) -> Result<(), Box<Ask>> {
+    let provider = match provider_of(&document.value, &secret.source, Some(&secret.provider)) {
+        ProviderOf::Entry(entry) => entry,
+        ProviderOf::BuiltIn => {
+            secret.target = Fact::known("the secret store".to_owned());
+            return Ok(());
+        }
+        ProviderOf::Missing | ProviderOf::OtherSource => {
+            secret.target = Fact::not_asked(format!("no secrets.providers.{} of this source", secret.provider));
+            return Ok(());
+        }
+    };
+    let text = |name: &str| provider.get(name).and_then(Value::as_str);
+    match (secret.source.as_str(), text("path"), text("command")) {
+        ("file", Some(path), _) => {
+            let single = text("mode") == Some("singleValue");
+            (secret.target, secret.flaw) = file(&user_path(path), &secret.id, single, answers)?;
+        }
+        ("exec", _, Some(command)) if command.starts_with('/') => {
+            answers.look_at_commands(&[command.to_owned()])?;
+            secret.target = match answers.command_problem(command) {
+                Some(why) => Fact::unreadable(format!("{command}: {why}"), String::new()),
+                None => Fact::known(command.to_owned()),
+            };
+            let own = provider.get("env").and_then(Value::as_object);
+            let names = provider.get("passEnv").and_then(Value::as_array).into_iter().flatten();
+            secret.pass_env = names
+                .filter_map(Value::as_str)
+                .filter(|name| is_env_name(name) && own.is_none_or(|own| !own.contains_key(*name)))
+                .map(str::to_owned)
+                .take(LIMIT)
+                .collect();
+        }
+        ("store", ..) => secret.target = Fact::known("the secret store".to_owned()),
+        _ => {
+            secret.target = Fact::not_asked(format!(
+                "secrets.providers.{} names no file or program",
+                secret.provider
+            ))
+        }
+    }
+    Ok(())
+}
+
+/// The file must be private, regular, of one link, and have the value (SecretRef contract, 2026.9.6).
+fn file(path: &str, id: &str, single: bool, answers: &Answers) -> Result<(Fact<String>, Option<RefFlaw>), Box<Ask>> {
+    let look = || format!("ls -l {}", shlex::try_quote(path).unwrap_or_default());
+    Ok(match answers.file(path)? {
+        FileAnswer::Bytes { stat, .. } if stat.mode & 0o077 != 0 => {
+            let why = format!("{path} is open to others (mode {:o}); OpenClaw refuses it", stat.mode);
+            let quoted = shlex::try_quote(path).unwrap_or_default().into_owned();
+            (Fact::unreadable(why, format!("chmod 600 {quoted}")), None)
+        }
+        FileAnswer::Bytes {
+            bytes,
+            links,
+            real_path,
+            ..
+        } => {
+            let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+            let flaw = match () {
+                () if *links > 1 => Some(RefFlaw::HardLinks),
+                () if name(path) != name(real_path) => Some(RefFlaw::Link),
+                () => content_flaw(bytes, id, single),
+            };
+            (Fact::known(path.to_owned()), flaw)
+        }
+        FileAnswer::Missing => (Fact::Absent, None),
+        FileAnswer::Ignored(why) => (Fact::unreadable(format!("{path}: {why}"), look()), None),
+        FileAnswer::Denied => (
+            Fact::unreadable(format!("{path}: this user may not read it"), look()),
+            None,
+        ),
+    })
+}
+
+fn content_flaw(bytes: &[u8], id: &str, single: bool) -> Option<RefFlaw> {
+    if single {
+        let blank = bytes.iter().all(u8::is_ascii_whitespace);
+        return if id == "value" {
+            blank.then_some(RefFlaw::NoText)
+        } else {
+            Some(RefFlaw::WrongId)
+        };
+    }
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let Some(value) = serde_json::from_slice::<Value>(bytes).ok().filter(Value::is_object) else {
+        return Some(RefFlaw::NotJson);
+    };
+    match value.pointer(id) {
+        _ if !id.starts_with('/') => Some(RefFlaw::PointerMissing),
+        None => Some(RefFlaw::PointerMissing),
+        Some(Value::String(text)) if !text.trim().is_empty() => None,
+        Some(_) => Some(RefFlaw::NoText),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_value_must_be_where_the_reference_points() {
+        let json = br#"{"providers":{"openai":{"apiKey":"k"},"a/b":"x","n":7,"e":""}}"#;
+        for (id, flaw) in [
+            ("/providers/openai/apiKey", None),
+            ("/providers/a~1b", None),
+            ("/providers/openai/key", Some(RefFlaw::PointerMissing)),
+            ("value", Some(RefFlaw::PointerMissing)),
+            ("/providers/n", Some(RefFlaw::NoText)),
+            ("/providers/e", Some(RefFlaw::NoText)),
+        ] {
+            assert_eq!(content_flaw(json, id, false), flaw, "{id}");
+        }
+        assert_eq!(content_flaw(b"not json", "/a", false), Some(RefFlaw::NotJson));
+        assert_eq!(content_flaw(b"[1]", "/0", false), Some(RefFlaw::NotJson));
+        assert_eq!(content_flaw(b"key\n", "value", true), None);
+        assert_eq!(content_flaw(b" \n", "value", true), Some(RefFlaw::NoText));
+        assert_eq!(content_flaw(b"key", "/a", true), Some(RefFlaw::WrongId));
+    }
+}
