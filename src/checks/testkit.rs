@@ -169,6 +169,7 @@ pub(crate) fn mac(snapshot: &mut Snapshot) {
         )],
         names: Vec::new(),
         odd_lines: Vec::new(),
+        access: Default::default(),
     }];
     service.launchd = Some(LaunchdFacts {
         domain: "gui/1000".to_owned(),

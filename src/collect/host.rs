@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::read;
 use crate::app::plan::Plan;
-use crate::model::snapshot::Host;
+use crate::model::snapshot::{HomeOwner, Host};
 use crate::parse::proc::{passwd, stat as proc_stat};
 use crate::secret::Secret;
 use crate::secret::value::js_trim;
@@ -51,6 +51,7 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
             .or_else(|| var("USER").or(var("LOGNAME")).map(str::to_owned))
             .unwrap_or_else(|| uid.to_string()),
         uid,
+        home_owner: home_owner(&home, uid),
         home: plain(&home),
         cwd: plain(&cwd),
         shell: var("SHELL").unwrap_or_default().to_owned(),
@@ -66,8 +67,20 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
             .map(|name| (*name).to_owned())
             .collect(),
         copied_home: false,
+        home_missing: super::read::stat(&home).is_absent(),
         skipped_folders: Vec::new(),
     }
+}
+
+/// The owner of a home that is not the asker's: `sudo -E`, `sudo -u` and `su -m` keep HOME.
+fn home_owner(home: &Path, asker: u32) -> Option<HomeOwner> {
+    let uid = read::stat(home).get()?.uid;
+    // A home that belongs to root, such as that of an account of the system, says nothing about who uses it.
+    let is_own = home_of(asker).is_some_and(|own| Path::new(&own) == home);
+    (uid != asker && uid != 0 && !is_own).then(|| HomeOwner {
+        uid,
+        name: user_label(uid),
+    })
 }
 
 /// Editors in the order in which they are looked for.
@@ -104,6 +117,12 @@ pub fn user_name(uid: u32) -> Option<String> {
 /// Returns the name of a user id, or the number where there is no name.
 pub fn user_label(uid: u32) -> String {
     user_name(uid).unwrap_or_else(|| uid.to_string())
+}
+
+/// Returns the first group of a user id, where `/etc/passwd` has one.
+pub fn gid_of(uid: u32) -> Option<u32> {
+    let list = passwd_text()?;
+    passwd::by_uid(&list, uid).map(|user| user.gid)
 }
 
 /// Returns the user id of a login name, where `/etc/passwd` has one.

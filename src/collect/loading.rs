@@ -11,6 +11,8 @@ use super::read::{self, FileBytes, ReadError};
 use super::run::{self, Cmd, Ran};
 use super::{login_shell, plugins, tools};
 use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
+use crate::model::snapshot::Setting;
+use crate::platform::systemd::sandbox::{self, Seen};
 use crate::secret::WipedBytes;
 
 /// The largest file that is handed to the loading; it applies OpenClaw's own limits itself.
@@ -37,6 +39,8 @@ pub struct Loading<'a> {
     left: u64,
     /// What stands before every path: the root of a container's files as its host sees them.
     root: Option<PathBuf>,
+    /// Directives that hide files from the service whose loading this is.
+    hides: Vec<Setting>,
 }
 
 impl<'a> Loading<'a> {
@@ -49,7 +53,20 @@ impl<'a> Loading<'a> {
             other_uid: None,
             left: ALL_FILES,
             root: None,
+            hides: Vec::new(),
         }
+    }
+
+    /// Returns a dialogue with what a service sees whose unit hides files from it.
+    pub fn behind(ctx: &'a Context<'a>, package_dir: Option<String>, hides: &[Setting]) -> Self {
+        Loading {
+            hides: hides.to_vec(),
+            ..Loading::new(ctx, package_dir)
+        }
+    }
+
+    fn is_hidden(&self, path: &str) -> bool {
+        matches!(sandbox::seen(&self.hides, path), Seen::Hidden(_))
     }
 
     /// Returns a dialogue with the files of a process in another container. Nothing is run there.
@@ -82,6 +99,7 @@ impl<'a> Loading<'a> {
         match ask {
             Ask::File(path) => {
                 let answer = match &self.root {
+                    _ if self.is_hidden(&path) => FileAnswer::Missing,
                     Some(root) => file_below(root, &path, self.left),
                     None => file(self.ctx.by.of_gateway(self.other_uid), &path, self.left),
                 };
@@ -93,6 +111,7 @@ impl<'a> Loading<'a> {
             Ask::Exists(paths) => {
                 for path in paths {
                     let exists = match &self.root {
+                        _ if self.is_hidden(&path) => false,
                         Some(root) => !matches!(below(root, &path), Below::Missing),
                         None => Path::new(&path).exists(),
                     };
@@ -122,6 +141,9 @@ impl<'a> Loading<'a> {
     fn plugins(&self, ask: &PluginAsk) -> Vec<crate::model::snapshot::PluginFact> {
         let package = self.package_dir.as_deref().filter(|_| ask.bundled);
         let Some(root) = &self.root else {
+            if self.is_hidden(&ask.state_dir) {
+                return plugins::collect(self.ctx, package, "/nonexistent", &[]);
+            }
             return plugins::collect(self.ctx, package, &ask.state_dir, &ask.load_paths);
         };
         let inside = |path: &str| match below(root, path) {

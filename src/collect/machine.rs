@@ -81,7 +81,17 @@ pub(super) async fn collect(
     let mut loading = Loading::new(&ctx, install.package_dir.clone());
     let by_hand = loading.run(&starts::by_hand(&ctx, &rules)).await;
     let by_service = match (service, raw) {
-        (Some(service), Some(raw)) => Some(loading.run(&starts::by_service(&ctx, service, raw, &rules)).await),
+        (Some(service), Some(raw)) => Some(match starts::by_service(&ctx, service, raw, &rules) {
+            Ok(start) => match starts::hides(service) {
+                Some(hides) => {
+                    Loading::behind(&ctx, install.package_dir.clone(), hides)
+                        .run(&start)
+                        .await
+                }
+                None => loading.run(&start).await,
+            },
+            Err(why) => Err(why),
+        }),
         _ => None,
     };
     so_far.install = install.clone();
@@ -107,7 +117,17 @@ pub(super) async fn collect(
                 let script = process.script.as_deref();
                 Loading::of_container(&ctx, process.pid, script).run(&start).await
             }
-            None => loading.run(&start).await,
+            None => match service
+                .filter(|service| starts::is_of(process, service))
+                .and_then(starts::hides)
+            {
+                Some(hides) => {
+                    Loading::behind(&ctx, install.package_dir.clone(), hides)
+                        .run(&start)
+                        .await
+                }
+                None => loading.run(&start).await,
+            },
         }),
         None => None,
     };

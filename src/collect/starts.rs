@@ -5,12 +5,10 @@ use super::host;
 use super::ownership::By;
 use super::process::ProcessCollection;
 use crate::loader::{RawBinding, Start};
-use crate::model::snapshot::{GatewayProcess, Scope, Service, Source};
+use crate::model::snapshot::{GatewayProcess, Scope, Service, Setting, Source};
 use crate::platform::handover;
+use crate::platform::systemd::sandbox;
 use crate::product::rules::RuleSet;
-
-/// Stands for an account that is not known here; no account has this number.
-const NO_ACCOUNT: u32 = u32::MAX;
 
 /// A Gateway started by hand from here.
 pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
@@ -50,22 +48,29 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
     }
 }
 
-/// The next start of the service.
-pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules: &RuleSet) -> Start {
-    let uid = uid_of(ctx, service).unwrap_or(NO_ACCOUNT);
-    Start {
+/// The next start of the service; an error says why nothing is known of it.
+pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules: &RuleSet) -> Result<Start, String> {
+    let uid = uid_of(ctx, service)?;
+    let rooted = |one: &&Setting| matches!(one.name.as_str(), "RootDirectory" | "RootImage") && one.value != "/";
+    if let Some(root) = service.systemd.settings.iter().find(rooted) {
+        return Err(format!(
+            "{}= gives the service a file system of its own, which the doctor does not look into",
+            root.name
+        ));
+    }
+    Ok(Start {
         env: raw.env.clone(),
         beaten: raw.beaten.clone(),
         cwd: raw.cwd.clone(),
         profile: service.exec.profile.clone(),
         port: service.exec.port,
-        os_home: host::home_of(uid),
+        os_home: host::home_of(uid).or_else(|| service.systemd.runs_as.as_ref()?.home.clone()),
         linux: ctx.host.os == "linux",
         container: ctx.host.container.is_some(),
         other_uid: (uid != ctx.host.uid).then_some(uid),
         ask_shell: false,
         rules: rules.clone(),
-    }
+    })
 }
 
 /// Returns the accounts to which the Gateway's secrets belong: the asker, root, the account of the service, and the
@@ -73,7 +78,7 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
 pub fn owners(ctx: &Context<'_>, service: Option<&Service>) -> Vec<u32> {
     let of_home = super::read::stat(std::path::Path::new(&ctx.host.home));
     let mut owners = vec![ctx.host.uid, 0];
-    owners.extend(service.and_then(|service| uid_of(ctx, service)));
+    owners.extend(service.and_then(|service| uid_of(ctx, service).ok()));
     owners.extend(of_home.get().map(|stat| stat.uid));
     owners
 }
@@ -81,16 +86,23 @@ pub fn owners(ctx: &Context<'_>, service: Option<&Service>) -> Vec<u32> {
 /// Returns on whose word the paths are read that the examined Gateway names.
 pub fn by(of_home: By, service: Option<&Service>, process: Option<&GatewayProcess>, ctx: &Context<'_>) -> By {
     let of_process = process.map(|process| process.uid);
-    let of_service = service.and_then(|service| uid_of(ctx, service));
+    let of_service = service.and_then(|service| uid_of(ctx, service).ok());
     of_home.of_gateway(of_process.into_iter().chain(of_service))
 }
 
-/// The user a service runs as; none where no account has its name.
-fn uid_of(ctx: &Context<'_>, service: &Service) -> Option<u32> {
-    match (service.scope, &service.user) {
-        (Scope::User, _) => Some(ctx.host.uid),
-        (Scope::System, None) => Some(0),
-        (Scope::System, Some(name)) => name.parse().ok().or_else(|| host::uid_of(name)),
+/// The user a service runs as.
+fn uid_of(ctx: &Context<'_>, service: &Service) -> Result<u32, String> {
+    if let Some(why) = &service.systemd.account_unknown {
+        return Err(why.clone());
+    }
+    let named = |name: &str| name.parse().ok().or_else(|| host::uid_of(name));
+    match (service.scope, &service.systemd.runs_as, &service.user) {
+        (Scope::User, ..) => Ok(ctx.host.uid),
+        (Scope::System, Some(account), _) if account.uid.is_some() => Ok(account.uid.unwrap_or_default()),
+        (Scope::System, _, Some(name)) => {
+            named(name).ok_or_else(|| format!("the account {name} of the service is not known on this machine"))
+        }
+        (Scope::System, _, None) => Ok(0),
     }
 }
 
@@ -146,4 +158,16 @@ fn attributed(binding: &RawBinding, layers: &[RawBinding], handed: Source) -> Ra
             ..binding.clone()
         },
     }
+}
+
+/// Returns the directives that keep files of this machine from a service, where its manager carries them out for sure.
+pub fn hides(service: &Service) -> Option<&[Setting]> {
+    let settings = service.systemd.settings.as_slice();
+    (sandbox::is_carried_out(service.scope, settings) && sandbox::changes_the_view(settings)).then_some(settings)
+}
+
+/// Returns whether the process that is examined belongs to a service.
+pub fn is_of(process: Option<&GatewayProcess>, service: &Service) -> bool {
+    let main = service.state.get().and_then(|state| state.main_pid);
+    process.is_some_and(|process| main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str()))
 }

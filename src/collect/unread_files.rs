@@ -48,6 +48,9 @@ const OF_MACHINE: &[&str] = &[
     "/etc/default/openclaw",
     "/etc/default/openclaw-gateway",
     "/etc/openclaw/.env",
+    "/etc/openclaw.env",
+    "/etc/default/openclaw.env",
+    "/etc/sysconfig/openclaw",
 ];
 
 /// Returns the files that assign credentials (or one of `names`) although nothing reads them.

@@ -11,8 +11,10 @@ pub mod dotenv;
 #[cfg(test)]
 mod hostile_tests;
 pub mod lsof;
+pub mod meant;
 pub mod mentions;
 pub mod plugin_manifest;
+pub mod rc_other;
 pub mod semver;
 pub mod sqlite_wal;
 pub mod suppress;

@@ -4,5 +4,6 @@ pub mod handover;
 pub mod launch;
 pub mod launchd;
 pub mod node;
+pub mod principal;
 pub mod relay;
 pub mod systemd;

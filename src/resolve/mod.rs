@@ -9,6 +9,7 @@ mod launch;
 mod needs;
 mod programs;
 mod stored;
+mod table;
 mod verdict;
 mod views;
 
@@ -22,7 +23,7 @@ pub(crate) use stored::{StoreState, entry as store_entry, stored};
 pub(crate) use views::SLACK_MS;
 
 use crate::model::report::{KeyReport, Severity};
-use crate::model::snapshot::{ConfigView, Service, Snapshot, Trace, ValueFacts};
+use crate::model::snapshot::{ConfigView, FileAccess, PassedOver, Service, Snapshot, Trace, ValueFacts};
 use crate::platform::relay;
 
 /// What follows from a snapshot.
@@ -100,6 +101,14 @@ pub fn process(snapshot: &Snapshot) -> Option<&crate::model::snapshot::GatewayPr
         .processes
         .examined
         .and_then(|at| snapshot.processes.gateways.get(at))
+}
+
+/// Returns whether a source of the examined service that does not reach it sets a name, or may set it.
+pub fn passed_over(snapshot: &Snapshot, name: &str) -> bool {
+    let Some(service) = service(snapshot) else { return false };
+    let sets = |one: &PassedOver| one.names.iter().any(|known| known.name == name);
+    let closed = |file: &crate::model::snapshot::EnvFile| file.access != FileAccess::Usual;
+    service.systemd.passed_over.iter().any(sets) || service.env_files.iter().any(closed)
 }
 
 /// Returns whether something starts the Gateway again: a service, or what supervises the running process.

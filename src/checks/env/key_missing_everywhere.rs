@@ -57,7 +57,8 @@ fn has_a_copy(case: &Case<'_>, key: &ResolvedKey) -> bool {
             .iter()
             .any(|lost| lost.what == name || lost.names.iter().any(|found| found == name))
     });
-    offered || unread || lost || !case.in_startup_files(name).is_empty()
+    let passed = resolve::passed_over(snapshot, name);
+    offered || unread || lost || passed || !case.in_startup_files(name).is_empty()
 }
 
 fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {

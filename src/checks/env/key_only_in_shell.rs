@@ -5,7 +5,7 @@ use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::common::{assignment_place, lacks, next_start_has, shell_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::ShellOutcome;
+use crate::model::snapshot::{Scope, ShellOutcome, StartupFile};
 use crate::resolve::{self, ResolvedKey};
 
 pub(crate) const CHECK: Check = Check {
@@ -86,11 +86,32 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
             Some(&assignment_place(file, assign)),
             match resolve::login_shell(case.snapshot) {
                 Some(_) => format!("{verb} it"),
-                None => format!("{verb} it; no daemon reads {}", file.name),
+                None => format!("{verb} it; {}", who_reads(case, file)),
             },
         );
     }
     finding
+}
+
+/// A file that a login shell of this kind reads.
+fn read_at_login(shell: &str) -> &'static str {
+    match shell.rsplit('/').next().unwrap_or_default() {
+        "fish" => "~/.config/fish/config.fish",
+        "zsh" => "~/.zprofile",
+        "nu" => "~/.config/nushell/env.nu",
+        _ => "~/.profile",
+    }
+}
+
+/// Who reads a start-up file, for sentences.
+fn who_reads(case: &Case<'_>, file: &StartupFile) -> String {
+    let system = case.service().is_some_and(|service| service.scope == Scope::System);
+    let of_user_manager = file.path == "/etc/environment" || file.path.contains("/environment.d/");
+    match (of_user_manager, system) {
+        (true, true) => format!("system services do not get what {} sets", file.name),
+        (true, false) => format!("the user's service manager reads {} when it starts", file.name),
+        (false, _) => format!("no daemon reads {}", file.name),
+    }
 }
 
 /// What `env.shellEnv` could do about it.
@@ -102,9 +123,11 @@ fn key_import(case: &Case<'_>, key: &ResolvedKey) -> String {
             .any(|plugin| plugin.env_vars.iter().any(|name| name == key.name()))
     });
     if declared || crate::loader::is_stock_expected(key.name()) {
-        "Or turn on the login-shell import with `openclaw config set env.shellEnv.enabled true`; the export must \
-         then stand in a file that a login shell reads, such as ~/.profile."
-            .to_owned()
+        format!(
+            "Or turn on the login-shell import with `openclaw config set env.shellEnv.enabled true`; the export must \
+             then be in a file that a login shell reads, such as {}.",
+            read_at_login(&case.snapshot.host.shell)
+        )
     } else {
         format!(
             "(env.shellEnv would not import it: no installed plugin declares {}.)",

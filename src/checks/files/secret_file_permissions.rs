@@ -5,6 +5,7 @@ use crate::checks::check::{Case, Check, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{PathFacts, Place, Stat};
+use crate::platform::principal;
 
 pub(crate) const CHECK: Check = Check {
     id: "secret-file-permissions",
@@ -86,13 +87,12 @@ fn open_to_others(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Findi
 /// Files of this user's state directory that belong to somebody else, where the Gateway is this user's.
 fn of_another(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Finding> {
     let host = &case.snapshot.host;
-    if host.uid == 0 || case.process().is_some_and(|process| process.uid != host.uid) {
+    if host.uid == 0 || host.home_owner.is_some() || case.process().is_some_and(|process| process.uid != host.uid) {
         return None;
     }
     if case
         .service()
-        .and_then(|service| service.user.as_ref())
-        .is_some_and(|user| *user != host.user)
+        .is_some_and(|service| !principal::of_service(case.snapshot, service).is_own())
     {
         return None;
     }

@@ -4,7 +4,8 @@ use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::profile;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Binding, Place, Trace};
+use crate::model::snapshot::{Binding, FileAccess, Place, Service, Trace};
+use crate::platform::principal;
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-port-mismatch",
@@ -35,7 +36,10 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let remote = shell.config.gateway.mode.as_deref() == Some("remote");
     let elsewhere = case
         .process()
-        .is_some_and(|process| process.container.is_some() || process.uid != case.snapshot.host.uid);
+        .is_some_and(|process| process.container.is_some() || process.uid != case.snapshot.host.uid)
+        || case
+            .service()
+            .is_some_and(|service| !principal::of_service(case.snapshot, service).is_own());
     let other_profile = case
         .gateway_traces()
         .next()
@@ -66,7 +70,15 @@ fn listens(case: &Case<'_>) -> Option<Named> {
             place: None,
         });
     }
+    let hidden = |service: &Service| {
+        let files = &service.env_files;
+        service.exec.port.is_none() && files.iter().any(|file| file.access != FileAccess::Usual)
+    };
+    // A file of variables that cannot be read may name the port.
     let trace = case.snapshot.views.next_start.get()?;
+    if case.service().is_some_and(hidden) {
+        return None;
+    }
     Some(Named {
         port: trace.port,
         by: format!("the next start ({})", trace.port_source),

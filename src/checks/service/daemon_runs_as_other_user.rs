@@ -1,11 +1,11 @@
 //! `daemon-runs-as-other-user`: the Gateway on the port belongs to another user.
 
 use super::service_common::{is_active, state};
-use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::GatewayProcess;
+use crate::platform::principal;
 
 pub(crate) const CHECK: Check = Check {
     id: "daemon-runs-as-other-user",
@@ -14,6 +14,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Error,
     needs: &[],
     causes: &[
+        "config-unreadable",
         "key-missing-everywhere",
         "key-only-in-shell",
         "state-dir-mismatch",
@@ -29,7 +30,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "The Gateway that runs belongs to another user, so it has another home, another ~/.openclaw and other \
 variables than this shell. What is found in this user's files says nothing about it, and its environment cannot be \
 read from here.\n\n\
-Fix: ask as that user, `sudo -iu USER openclaw doctor`. If this user is to run the Gateway, end the other one first.",
+Fix: ask as that user, `sudo -iu USER %doctor%`, or `sudo -u USER -H %doctor%` where it has no login shell. If this user is to run the Gateway, end the other one first.",
     run,
 };
 
@@ -51,19 +52,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// The command that examines another user's Gateway.
-pub(crate) fn ask_as(uid: u32, user: &str) -> String {
-    if uid == 0 {
-        "sudo openclaw doctor".to_owned()
-    } else {
-        format!("sudo -iu {} openclaw doctor", shell_quote(user))
-    }
+pub(crate) fn ask_as(case: &Case<'_>, uid: u32, user: &str) -> String {
+    principal::ask_as(case.snapshot, Some(uid), user)
 }
 
 /// Tells whether a Gateway is the asking user's, or runs in a container, where users mean little.
 pub(crate) fn is_own(case: &Case<'_>, process: &GatewayProcess) -> bool {
-    let host = &case.snapshot.host;
-    let is_caller = host.uid == 0 && host.sudo_user.as_ref() == Some(&process.user);
-    process.uid == host.uid || is_caller || process.container.is_some()
+    principal::is_own_process(case.snapshot, process)
 }
 
 fn other<'a>(case: &Case<'a>) -> Option<Other<'a>> {
@@ -110,7 +105,7 @@ fn found(case: &Case<'_>, other: &Other<'_>) -> Finding {
         .map_or("the process is hidden from this user".to_owned(), |pid| {
             format!("pid {pid}")
         });
-    let command = ask_as(other.uid, user);
+    let command = ask_as(case, other.uid, user);
     let mut finding = finding(
         CHECK.id,
         CHECK.severity,
@@ -154,10 +149,7 @@ mod tests {
 
     #[test]
     fn the_other_user_is_named_with_the_way_there() {
-        for (user, uid, command) in [
-            ("root", 0, "sudo openclaw doctor"),
-            ("bob", 7, "sudo -iu bob openclaw doctor"),
-        ] {
+        for (user, uid, command) in [("root", 0, "sudo %doctor%"), ("bob", 7, "sudo -iu bob %doctor%")] {
             let text = words(&findings(&CHECK, &of_user(user, uid))[0]);
             assert!(text.contains(command), "{text}");
         }

@@ -5,6 +5,7 @@ use crate::checks::check::{Case, Check, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{FoundBy, GatewayProcess, Place, Scope, Service};
+use crate::platform::principal;
 
 pub(crate) const CHECK: Check = Check {
     id: "duplicate-supervisors",
@@ -49,9 +50,10 @@ fn rivals<'a>(case: &Case<'a>) -> Option<(&'a Service, &'a Service, u16)> {
     let keep = examined.or_else(|| live().next())?;
     let port = port_of(case, keep)?;
     let same = |other: &&Service| (&other.name, other.scope) != (&keep.name, keep.scope);
-    let other = live()
-        .filter(same)
-        .find(|other| port_of(case, other) == Some(port) || (other.name == keep.name && other.scope != keep.scope))?;
+    let other = live().filter(same).find(|other| {
+        let own = principal::of_service(case.snapshot, other).is_own();
+        port_of(case, other) == Some(port) || (own && other.name == keep.name && other.scope != keep.scope)
+    })?;
     Some((keep, other, port))
 }
 

@@ -5,7 +5,7 @@ use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{EnvFile, Service};
+use crate::model::snapshot::{EnvFile, FileAccess, Service};
 
 pub(crate) const CHECK: Check = Check {
     id: "env-file-missing",
@@ -33,7 +33,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
-    let expected = |file: &&EnvFile| !(file.optional && file.generated);
+    let expected = |file: &&EnvFile| !(file.optional && file.generated) && file.access == FileAccess::Usual;
     let gone = service.env_files.iter().filter(expected).filter(|file| is_gone(file));
     gone.map(|file| found(case, service, file)).collect()
 }

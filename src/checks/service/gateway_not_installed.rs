@@ -21,7 +21,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "Nothing of OpenClaw was found: no service, no Gateway process, no package on PATH, no config in the state \
 directory. Another user of this machine may have it.\n\n\
 Fix: `npm install -g openclaw@latest`, then `openclaw onboard`. To see what a report looks like, \
-`openclaw doctor --from sample`.",
+`%doctor% --from sample`.",
     run,
 };
 
@@ -60,14 +60,14 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             list(&install.looked_at, "every folder of it was searched")
         ));
     let found = match gateways.first() {
-        Some(other) => elsewhere(found, other, &snapshot.host.user),
+        Some(other) => elsewhere(case, found, other, &snapshot.host.user),
         None => found
             .detail(
                 "There is no Gateway service, no Gateway process, no package and no config, so there is nothing to \
                  examine. Another user of this machine may have it.",
             )
             .fix(
-                "Install it and let it set itself up. To see what a report looks like: `openclaw doctor --from sample`.",
+                "Install it and let it set itself up. To see what a report looks like: `%doctor% --from sample`.",
                 ["npm install -g openclaw@latest", "openclaw onboard"],
             ),
     };
@@ -75,7 +75,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// A Gateway runs, but it is somebody else's.
-fn elsewhere(mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
+fn elsewhere(case: &Case<'_>, mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
     let user = &other.user;
     found.title = format!("{me} has no OpenClaw; a Gateway of user {user} runs on this machine");
     found
@@ -85,8 +85,8 @@ fn elsewhere(mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
         ))
         .seen(format!("pid {} belongs to user {user}", other.pid))
         .fix(
-            format!("Examine it as {user}. To see what a report looks like: `openclaw doctor --from sample`."),
-            [ask_as(other.uid, user)],
+            format!("Examine it as {user}. To see what a report looks like: `%doctor% --from sample`."),
+            [ask_as(case, other.uid, user)],
         )
 }
 
@@ -127,7 +127,7 @@ mod tests {
         process.user = "bob".to_owned();
         snapshot.processes.gateways.push(process);
         let text = words(&findings(&CHECK, &snapshot)[0]);
-        for part in ["user bob", "sudo -iu bob openclaw doctor", "--from sample"] {
+        for part in ["user bob", "sudo -iu bob %doctor%", "--from sample"] {
             assert!(text.contains(part), "{part}: {text}");
         }
         snapshot.processes.gateways[0].uid = snapshot.host.uid;

@@ -5,7 +5,8 @@ use crate::base::text::shell_quote;
 use crate::checks::check::Case;
 use crate::checks::common::lacks;
 use crate::loader::profile_port;
-use crate::model::snapshot::{GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
+use crate::model::snapshot::{FileAccess, GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
+use crate::platform::principal;
 use crate::remedy::Wish;
 use crate::resolve::{self, ResolvedKey};
 
@@ -114,9 +115,18 @@ pub(crate) fn is_not_loaded(service: &Service) -> bool {
     there && state(service).is_some() && !launchd.no_gui_session && !launchd.loaded
 }
 
-/// A file named by `EnvironmentFile=` that the manager insists on and that is not there.
+/// A file named by `EnvironmentFile=` that the manager insists on and does not get.
 pub(crate) fn required_file_gone(service: &Service) -> bool {
-    service.env_files.iter().any(|file| !file.optional && is_gone(file))
+    let ends_the_start = |file: &crate::model::snapshot::EnvFile| match file.access {
+        FileAccess::Denied => true,
+        FileAccess::MadeAtStart => false,
+        FileAccess::Usual => is_gone(file),
+        FileAccess::Unknown => false,
+    };
+    service
+        .env_files
+        .iter()
+        .any(|file| !file.optional && ends_the_start(file))
 }
 
 /// Tells whether nothing is behind an `EnvironmentFile=`.
@@ -135,6 +145,15 @@ pub(crate) fn port_of(case: &Case<'_>, service: &Service) -> Option<u16> {
             .find(|binding| names.contains(&binding.name.as_str()));
         bound.and_then(|binding| binding.value.public.as_deref()?.trim().parse().ok())
     };
+    let option = service.exec.port;
+    let hidden = service.env_files.iter().any(|file| file.access == FileAccess::Unknown);
+    if option.is_some() || hidden {
+        return option;
+    }
+    // The config and the profile of another account are not seen from here.
+    if !principal::of_service(case.snapshot, service).is_own() {
+        return variable();
+    }
     let examined = resolve::service(case.snapshot);
     let by_config = || {
         let alike = examined.is_some_and(|one| profile(one.profile.as_deref()) == profile(service.profile.as_deref()));
@@ -142,7 +161,7 @@ pub(crate) fn port_of(case: &Case<'_>, service: &Service) -> Option<u16> {
         (trace.port_source == "gateway.port").then_some(trace.port)
     };
     let usual = || Some(profile_port(profile(service.profile.as_deref())));
-    service.exec.port.or_else(variable).or_else(by_config).or_else(usual)
+    variable().or_else(by_config).or_else(usual)
 }
 
 /// A profile by name, with `default` in any case as none.

@@ -7,6 +7,8 @@ use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{GatewayProcess, Service, ServiceState};
+use crate::platform::principal;
+use crate::platform::systemd::names;
 
 pub(crate) const CHECK: Check = Check {
     id: "service-not-running",
@@ -28,6 +30,8 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     };
     let told_elsewhere =
         loops(service) || runtime_gone(service) || is_not_loaded(service) || required_file_gone(service);
+    let not_startable =
+        service.systemd.masked || matches!(state.load.as_str(), "masked" | "not-found" | "bad-setting" | "error");
     // A listener whose process is hidden from this user may be the Gateway.
     let hidden = case
         .snapshot
@@ -44,13 +48,20 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             .iter()
             .any(|other| other.name != service.name && unit == Some(other.name.as_str()))
     };
+    let own = |process: &GatewayProcess| principal::is_own_process(case.snapshot, process);
     let runs = case
         .snapshot
         .processes
         .gateways
         .iter()
-        .any(|process| !of_another(process));
-    if told_elsewhere || hidden || !stopped || runs {
+        .any(|process| !of_another(process) && own(process));
+    // A template that only others have instances of is not this user's service.
+    let other_instance = names::instance(&service.name).is_some_and(|(template, _)| {
+        let same = |unit: &str| names::instance(unit).is_some_and(|(head, _)| head == template) && unit != service.name;
+        let mut gateways = case.snapshot.processes.gateways.iter();
+        state.enabled != "enabled" && gateways.any(|process| process.unit.as_deref().is_some_and(same))
+    });
+    if told_elsewhere || not_startable || other_instance || hidden || !stopped || runs {
         return Vec::new();
     }
     vec![found(case, service, state)]
@@ -92,7 +103,7 @@ fn found(case: &Case<'_>, service: &Service, state: &ServiceState) -> Finding {
             },
             fix,
         )
-        .confirm("openclaw doctor --wait")
+        .confirm("%doctor% --wait")
 }
 
 #[cfg(test)]

@@ -83,12 +83,14 @@ pub(crate) fn service(name: &str) -> Service {
             }],
             names: Vec::new(),
             odd_lines: Vec::new(),
+            access: Default::default(),
         }],
         managed_keys: Vec::new(),
         unknown: Vec::new(),
         blind: Vec::new(),
         odd_lines: Vec::new(),
         launchd: None,
+        systemd: Default::default(),
     }
 }
 

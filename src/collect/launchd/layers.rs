@@ -126,6 +126,7 @@ pub(super) fn env_file(
         files: vec![read::path_facts(Path::new(path), "service environment file")],
         names: Vec::new(),
         odd_lines: Vec::new(),
+        access: Default::default(),
     };
     match read::read_by(ctx.by, Path::new(path), MAX_ENV_FILE) {
         Ok(file) => {

@@ -135,6 +135,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         unknown,
         blind: file.blind,
         odd_lines: odd_lines(job.definition, on_disk, place),
+        systemd: Default::default(),
         launchd: Some(LaunchdFacts {
             domain: job.domain,
             disabled: job.disabled.or(on_disk.disabled).unwrap_or_default(),

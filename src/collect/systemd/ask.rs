@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::account;
 use super::reach::Target;
 use crate::base::fact::Fact;
 use crate::collect::context::Context;
 use crate::collect::copied;
-use crate::collect::run::{self, Cmd, Ran};
+use crate::collect::run::{self, Cmd, Output, Ran};
 use crate::model::snapshot::Scope;
 use crate::parse::systemd::show;
 use crate::parse::systemd::show::Block;
+use crate::platform::systemd::assemble::Account;
 use crate::platform::systemd::state;
 
 /// Limit of one command; a manager that answers at all does so in milliseconds.
@@ -51,6 +53,19 @@ async fn systemctl(ctx: &Context<'_>, target: &Target, scope: Scope, args: Vec<S
     command(ctx, target, "systemctl", all).await
 }
 
+/// Asks the name service for accounts that `/etc/passwd` does not have.
+pub(super) async fn accounts(ctx: &Context<'_>, target: &Target, names: &[String]) -> Vec<Account> {
+    if names.is_empty() || ctx.host.copied_home {
+        return Vec::new();
+    }
+    let args = std::iter::once("passwd".to_owned()).chain(names.iter().cloned());
+    // It ends with status 2 where one of them is unknown, and prints the others all the same.
+    match output(ctx, target, "getent", args.collect()).await {
+        Ok(output) => output.text().lines().filter_map(account::parse).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
 /// Finds out whether the user's manager stays when the last session ends. The mark on disk is
 /// what logind itself goes by, so where it is there no command is needed; where it is not,
 /// logind is asked, which fails for a user who is neither logged in nor lingering.
@@ -80,6 +95,21 @@ pub(super) async fn linger(ctx: &Context<'_>, target: &Target, root: &str) -> Fa
 }
 
 async fn command(ctx: &Context<'_>, target: &Target, name: &str, args: Vec<String>) -> Answer<String> {
+    let shown = format!("{name} {}", shown(&args));
+    let output = output(ctx, target, name, args).await?;
+    if output.status == Some(0) {
+        return Ok(output.text());
+    }
+    let complaint = output.complaint();
+    Err(match (complaint.is_empty(), output.status) {
+        (false, _) => format!("`{shown}` failed: {complaint}"),
+        (true, Some(status)) => format!("`{shown}` ended with status {status}"),
+        (true, None) => format!("`{shown}` was ended by a signal"),
+    })
+}
+
+/// Runs a tool to its end, whatever its status.
+async fn output(ctx: &Context<'_>, target: &Target, name: &str, args: Vec<String>) -> Answer<Output> {
     if ctx.host.copied_home {
         return Err(copied::WHY.to_owned());
     }
@@ -95,15 +125,7 @@ async fn command(ctx: &Context<'_>, target: &Target, name: &str, args: Vec<Strin
         ..Cmd::new(tool, limit)
     };
     match run::run(&cmd).await {
-        Ran::Done(output) if output.status == Some(0) => Ok(output.text()),
-        Ran::Done(output) => {
-            let complaint = output.complaint();
-            Err(match (complaint.is_empty(), output.status) {
-                (false, _) => format!("`{shown}` failed: {complaint}"),
-                (true, Some(status)) => format!("`{shown}` ended with status {status}"),
-                (true, None) => format!("`{shown}` was ended by a signal"),
-            })
-        }
+        Ran::Done(output) => Ok(output),
         Ran::Missing => Err(format!("`{name}` is not there")),
         Ran::TimedOut => Err(format!("`{shown}` did not answer within {:.1} s", limit.as_secs_f32())),
         Ran::Failed(why) => Err(format!("`{shown}` could not be run: {why}")),

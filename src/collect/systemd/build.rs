@@ -1,22 +1,22 @@
 //! From what was found and asked to one service: facts, and the texts beside them.
 
-use std::path::PathBuf;
-
 use super::account;
 use super::ask::Answer;
+use super::env_files::Reader;
 use super::find::Found;
 use super::load::{self, LoadedUnit};
-use super::programs;
 use super::reach::Target;
+use super::{made_at_start, passed, programs};
 use crate::base::fact::Fact;
 use crate::collect::context::RawService;
 use crate::collect::host;
 use crate::collect::launch_files::{self, Disk};
 use crate::collect::ownership::By;
 use crate::loader::RawBinding;
-use crate::model::snapshot::{BeatenBinding, Binding, OddLine, Place, Scope, Service};
+use crate::model::snapshot::{BeatenBinding, Binding, FileAccess, OddLine, Place, Scope, Service, SystemdFacts};
 use crate::parse::systemd::show::Block;
 use crate::platform::systemd::assemble::{self, Account, Assembled, Layers};
+use crate::platform::systemd::sandbox::{self, Seen};
 use crate::platform::systemd::specifiers::Specifiers;
 use crate::platform::systemd::{exec, names, state};
 use crate::secret::Vault;
@@ -32,8 +32,12 @@ pub(super) struct Shared<'a> {
     pub(super) root: &'a str,
     /// What takes the place of the home that definitions name.
     pub(super) moved_to: Option<&'a str>,
+    /// The user id that the doctor runs as.
+    pub(super) asker: u32,
     /// Host name.
     pub(super) host: Option<String>,
+    /// Accounts of `User=` that are not in `/etc/passwd`, from the name service.
+    pub(super) accounts: Vec<Account>,
 }
 
 /// What the manager of one scope said.
@@ -77,8 +81,23 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         Scope::User => By::Asker.of_gateway([shared.target.account.uid]),
         Scope::System => By::Asker,
     };
-    let mut unit = load::load(found, &specifiers, vault, shared.moved_to, by);
-    let account = account_of(shared, found.scope, &mut unit);
+    let mut unit = load::load(
+        found,
+        &specifiers,
+        vault,
+        shared.moved_to,
+        by,
+        reader(shared, found.scope),
+    );
+    let owner = account::owner(shared, found, &unit.definition);
+    let account = owner.account(shared);
+    if let Some(why) = owner.why_unknown() {
+        unit.blind.push(why.clone());
+        unit.unknown.push(why);
+    }
+    let state = state_of(said, &found.unit);
+    note_files(&mut unit, &state);
+    note_sandbox(&mut unit, found.scope, &specifiers);
     let manager: &[RawBinding] = said.environment.as_deref().unwrap_or(said.planted);
     note_block(&mut unit, found.scope, said, manager);
     let files = unit
@@ -118,8 +137,11 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         |name: &str| assembled.get(name).is_some() || managed_keys.binary_search(&name.to_ascii_uppercase()).is_ok();
     let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, by, still_set);
     let nix = host::is_of_nix(&found.fragment, value("OPENCLAW_NIX_MODE"));
+    let mut passed_over = passed::of_unit(&unit, &assembled, &specifiers, vault);
+    passed_over.extend(passed::not_loaded(found.scope, said.environment, said.planted));
     let Assembled { mut env, beaten } = assembled;
     launch_files::apply(&exec.chain, &mut env, vault, command.map(|(_, place)| place));
+    let cwd = working_dir(&unit, found.scope, account.as_ref());
     let mut odd_lines = std::mem::take(&mut unit.definition.odd);
     if unit.masked {
         odd_lines.push(OddLine {
@@ -137,7 +159,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         definition: Some(unit.fragment),
         drop_ins: unit.drop_ins,
         lost_sources,
-        state: state_of(said, &found.unit),
+        state,
         exec: programs::facts(&exec, command.map(|(_, place)| place)),
         working_dir: unit.definition.working_dir.clone(),
         user: unit.definition.user.clone(),
@@ -155,6 +177,13 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         blind: unit.blind,
         odd_lines,
         launchd: None,
+        systemd: SystemdFacts {
+            masked: unit.masked,
+            settings: std::mem::take(&mut unit.definition.settings),
+            passed_over,
+            account_unknown: owner.why_unknown(),
+            runs_as: owner.runs_as(),
+        },
     };
     let raw = RawService {
         scope: found.scope,
@@ -176,20 +205,42 @@ pub(super) fn facts(one: &RawBinding, vault: &Vault) -> Binding {
     }
 }
 
-/// The account systemd sets `HOME` and the like for: that of a user's manager, or of `User=`.
-fn account_of(shared: &Shared<'_>, scope: Scope, unit: &mut LoadedUnit) -> Option<Account> {
-    match (scope, &unit.definition.user) {
-        (Scope::User, _) => Some(shared.target.account.clone()),
-        (Scope::System, None) => None,
-        (Scope::System, Some(user)) => {
-            let found = account::find(&PathBuf::from(format!("{}/etc/passwd", shared.root)), user);
-            if found.is_none() {
-                let what =
-                    format!("the account {user} of User= is not in /etc/passwd, so its HOME and SHELL are not known");
-                unit.blind.push(what.clone());
-                unit.unknown.push(what);
-            }
-            found
+/// Who opens the files of variables of a service.
+fn reader(shared: &Shared<'_>, scope: Scope) -> Reader {
+    match scope {
+        Scope::System => Reader::Root,
+        Scope::User if shared.target.account.uid == shared.asker => Reader::Asker,
+        Scope::User => Reader::Other(shared.target.account.uid),
+    }
+}
+
+/// Notes directives that may hide the home from a service of a user's manager, which may not be able to.
+fn note_sandbox(unit: &mut LoadedUnit, scope: Scope, specifiers: &Specifiers) {
+    let settings = &unit.definition.settings;
+    let state_dir = format!("{}/.openclaw", specifiers.home);
+    if sandbox::is_carried_out(scope, settings) {
+        return;
+    }
+    if let Seen::Hidden(by) = sandbox::seen(settings, &state_dir) {
+        let what = format!(
+            "{}={} hides {state_dir} from the service, where the user's manager can carry it out",
+            by.name, by.value
+        );
+        unit.unknown.push(what);
+    }
+}
+
+/// Notes files of variables that are made when the service starts: what they give is not known before.
+fn note_files(unit: &mut LoadedUnit, state: &Fact<crate::model::snapshot::ServiceState>) {
+    let active = state.get().is_some_and(|state| state.active == "active");
+    let definition = &unit.definition;
+    for file in &mut unit.env_files {
+        if let Some(why) = made_at_start::maker(&file.facts, definition, active) {
+            let path = &file.facts.path;
+            unit.unknown.push(format!(
+                "what {path} gives is not known before the service starts: {why}"
+            ));
+            file.facts.access = FileAccess::MadeAtStart;
         }
     }
 }

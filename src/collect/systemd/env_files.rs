@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::glob;
+use super::{access, glob};
 use crate::collect::ownership::By;
 use crate::collect::read::{self, ReadError};
 use crate::loader::RawBinding;
-use crate::model::snapshot::{EnvFile, OddLine, Place, Source};
+use crate::model::snapshot::{EnvFile, FileAccess, OddLine, Place, Source};
 use crate::parse::systemd::env_file;
 use crate::parse::systemd::env_file::EnvText;
 use crate::platform::systemd::definition::EnvFileRef;
@@ -26,8 +26,19 @@ pub(super) struct Loaded {
     pub(super) unknown: Vec<String>,
 }
 
+/// Who opens the file when the service starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// The manager of the account that the doctor runs as.
+    Asker,
+    /// The system's manager, which may read everything.
+    Root,
+    /// The manager of another account.
+    Other(u32),
+}
+
 /// Reads one `EnvironmentFile=`; `budget` is how many bytes the unit's files may still have.
-pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: By) -> Loaded {
+pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: By, reader: Reader) -> Loaded {
     let mut loaded = Loaded {
         facts: EnvFile {
             path: reference.path.clone(),
@@ -37,6 +48,7 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: 
             files: Vec::new(),
             names: Vec::new(),
             odd_lines: Vec::new(),
+            access: Default::default(),
         },
         bindings: Vec::new(),
         unknown: Vec::new(),
@@ -50,7 +62,7 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: 
         Ok(paths) if paths.is_empty() => loaded.refused(&reference.place, "matches no file"),
         Ok(paths) => paths
             .iter()
-            .for_each(|path| loaded.one(path, reference, vault, budget, by)),
+            .for_each(|path| loaded.one(path, reference, vault, budget, (by, reader))),
         Err(dir) => {
             let dir = dir.display();
             let pattern = &reference.path;
@@ -78,16 +90,32 @@ fn unique(text: &EnvText) -> Vec<String> {
 }
 
 impl Loaded {
-    fn one(&mut self, path: &Path, reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: By) {
+    fn one(
+        &mut self,
+        path: &Path,
+        reference: &EnvFileRef,
+        vault: &Vault,
+        budget: &mut u64,
+        (by, reader): (By, Reader),
+    ) {
         let shown = path.to_string_lossy().into_owned();
         self.facts.files.push(read::path_facts(path, "environment file"));
+        if matches!(reader, Reader::Other(uid) if access::may_read(path, uid) == Some(false)) {
+            self.facts.access = FileAccess::Denied;
+            return;
+        }
         let bytes = match read::read_by(by, path, CAP.min(*budget)) {
             Ok(file) => file.bytes,
             Err(ReadError::Missing | ReadError::BadLink) => return self.refused(&reference.place, "does not exist"),
             Err(ReadError::NotRegular(kind)) if kind == "directory" => {
                 return self.refused(&reference.place, "is a directory");
             }
+            Err(ReadError::Denied) if reader == Reader::Asker => {
+                self.facts.access = FileAccess::Denied;
+                return;
+            }
             Err(why) => {
+                self.facts.access = FileAccess::Unknown;
                 return self
                     .unknown
                     .push(format!("{shown}, named by EnvironmentFile=, was not read: {why}"));
@@ -150,7 +178,7 @@ mod tests {
             place: Place::line("/u", 3),
         };
         let vault = Vault::new(FingerprintKey::from_bytes(vec![1]));
-        let loaded = load(&reference, &vault, &mut 1000, By::Asker);
+        let loaded = load(&reference, &vault, &mut 1000, By::Asker, Reader::Asker);
         let got: Vec<_> = loaded
             .bindings
             .iter()

@@ -14,6 +14,8 @@ const MAX_ENTRIES: usize = 4096;
 const MAX_OPENED: usize = 500;
 /// How many Gateway units of one scope are reported.
 const MAX_FOUND: usize = 64;
+/// How many files beside the drop-ins are read.
+const MAX_STRAYS: usize = 16;
 /// Largest unit file that is searched.
 const CAP: u64 = 256 * 1024;
 /// Largest wrapper script that is searched.
@@ -42,6 +44,8 @@ pub(super) struct Found {
     pub(super) drop_ins: Vec<PathBuf>,
     /// Drop-in directories that may not be read.
     pub(super) closed: Vec<String>,
+    /// Files beside the drop-ins, or in a directory of nearly their name, that systemd does not read.
+    pub(super) strays: Vec<PathBuf>,
 }
 
 /// The directories of a scope, listed once.
@@ -170,6 +174,7 @@ impl Dirs {
             fragment,
             drop_ins: Vec::new(),
             closed: Vec::new(),
+            strays: Vec::new(),
         };
         let own = paths::drop_in_names(&found.unit);
         let exact = self
@@ -189,8 +194,11 @@ impl Dirs {
                     for entry in entries.take(MAX_ENTRIES).flatten() {
                         let file = entry.file_name();
                         let conf = Path::new(&file).extension().is_some_and(|end| end == "conf");
-                        if conf && !file.to_string_lossy().starts_with('.') {
+                        let hidden = file.to_string_lossy().starts_with('.');
+                        if conf && !hidden {
                             by_name.entry(file).or_insert_with(|| entry.path());
+                        } else if !hidden && name != paths::TYPE_WIDE {
+                            found.strays.push(entry.path());
                         }
                     }
                 }
@@ -201,7 +209,29 @@ impl Dirs {
             }
         }
         found.drop_ins = by_name.into_values().collect();
+        found.strays.extend(self.misnamed(&found.unit));
+        found.strays.sort();
+        found.strays.truncate(MAX_STRAYS);
         found
+    }
+
+    /// Files in directories that were meant for drop-ins of a unit and have another name.
+    fn misnamed(&self, unit: &str) -> Vec<PathBuf> {
+        let stem = unit.strip_suffix(".service").unwrap_or(unit);
+        let names = [
+            format!("{stem}.d"),
+            format!("{stem}.conf.d"),
+            format!("{unit}.conf.d"),
+            format!("{stem}.service"),
+            format!("{unit}.d.conf"),
+        ];
+        let own = self.listed.iter().filter(|dir| !dir.vendor);
+        own.flat_map(|dir| names.iter().map(|name| dir.path.join(name)))
+            .filter_map(|path| std::fs::read_dir(path).ok())
+            .flat_map(|entries| entries.take(MAX_STRAYS).flatten())
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|end| end == "conf"))
+            .collect()
     }
 
     /// Instances of a template that a `.wants` directory names, or a link beside it.

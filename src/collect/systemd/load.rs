@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::env_files::{self, Loaded};
+use super::env_files::{self, Loaded, Reader};
 use super::find::Found;
 use crate::collect::copied;
 use crate::collect::ownership::By;
@@ -37,6 +37,8 @@ pub(super) struct LoadedUnit {
     pub(super) blind: Vec<String>,
     /// Whether the unit is masked: empty, or a link to `/dev/null`.
     pub(super) masked: bool,
+    /// Files beside the drop-ins that systemd does not read.
+    pub(super) strays: Vec<Part>,
 }
 
 /// Reads a unit.
@@ -46,6 +48,7 @@ pub(super) fn load(
     vault: &Vault,
     moved_to: Option<&str>,
     by: By,
+    reader: Reader,
 ) -> LoadedUnit {
     let mut unknown: Vec<String> = found
         .closed
@@ -57,7 +60,10 @@ pub(super) fn load(
     let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
     for (at, path) in files.enumerate() {
         match read_part(by, path, at > 0, moved_to) {
-            Ok(part) => parts.push(part),
+            Ok(part) => {
+                masked |= at == 0 && part.text.is_empty() && is_empty(path);
+                parts.push(part);
+            }
             // systemd takes a unit that is a link to /dev/null, or empty, for masked.
             Err(ReadError::NotRegular(kind)) if kind == "device" && leads_to_null(path) => masked |= at == 0,
             Err(why) => unknown.push(format!("{} could not be read: {why}", path.display())),
@@ -70,7 +76,7 @@ pub(super) fn load(
         .env_files
         .iter()
         .take(MAX_ENV_FILES)
-        .map(|reference| env_files::load(reference, vault, &mut budget, by))
+        .map(|reference| env_files::load(reference, vault, &mut budget, by, reader))
         .collect();
     if definition.env_files.len() > MAX_ENV_FILES {
         unknown.push(format!(
@@ -97,7 +103,28 @@ pub(super) fn load(
         unknown,
         blind,
         masked,
+        strays: found
+            .strays
+            .iter()
+            .filter_map(|path| read_part(by, path, true, moved_to).ok())
+            .collect(),
     }
+}
+
+/// Returns the last `User=` of a unit and its drop-ins, where it is a plain name or number.
+pub(super) fn user_of(found: &Found) -> Option<String> {
+    let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
+    let parts: Vec<Part> = files
+        .filter_map(|path| read_part(By::Asker, path, false, None).ok())
+        .collect();
+    let lines = parts.iter().flat_map(|part| part.text.section("Service"));
+    let last = lines.filter(|line| line.key == "User").last()?;
+    let (_, instance) = crate::platform::systemd::names::instance(&found.unit).unwrap_or(("", ""));
+    Some(last.value.replace("%i", instance)).filter(|name| !name.is_empty())
+}
+
+fn is_empty(path: &Path) -> bool {
+    read::stat(path).get().is_some_and(|stat| stat.size == 0)
 }
 
 fn leads_to_null(path: &Path) -> bool {

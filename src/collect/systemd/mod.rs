@@ -4,6 +4,7 @@
 //! environment blocks. Files are read while the commands run, and at most three commands run at
 //! once (facts/services.md sections 1.5 and 1.6).
 
+mod access;
 mod account;
 mod ask;
 mod build;
@@ -12,6 +13,8 @@ mod environment_d;
 mod find;
 mod glob;
 mod load;
+mod made_at_start;
+mod passed;
 mod programs;
 mod reach;
 
@@ -101,7 +104,9 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
         target: &target,
         root,
         moved_to: ctx.moved_to(),
+        asker: ctx.host.uid,
         host: host_name(root),
+        accounts: ask::accounts(ctx, &target, &account::not_listed(root, &search.system)).await,
     };
     let user = Said {
         environment: &user_env,
@@ -129,6 +134,9 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
         )
         .collect();
     pairs.sort_by(|(a, _), (b, _)| (&a.name, a.scope == Scope::System).cmp(&(&b.name, b.scope == Scope::System)));
+    for (service, _) in &mut pairs {
+        passed::of_interest(ctx, &mut service.systemd.passed_over);
+    }
     let (services, raw) = pairs.into_iter().unzip();
 
     let why_none = why_none(ctx, &user_env);
@@ -142,7 +150,13 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
         linger: Some(linger),
         looked_at: search.looked_at.clone(),
     };
-    facts.examined = select::examined(&facts.services, &wanted);
+    let target = &target.account;
+    let is_own = |service: &crate::model::snapshot::Service| match &service.systemd.runs_as {
+        _ if service.scope == Scope::User => true,
+        Some(account) => account.uid == Some(target.uid) || account.name == target.name,
+        None => false,
+    };
+    facts.examined = select::examined(&facts.services, &wanted, is_own);
     if facts.why_none.is_some() && facts.services.is_empty() {
         facts.manager = ManagerKind::None;
     }

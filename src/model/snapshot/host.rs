@@ -18,6 +18,9 @@ pub struct Host {
     pub uid: u32,
     /// Home directory the doctor works with.
     pub home: String,
+    /// Owner of the home, where that is not the effective user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home_owner: Option<HomeOwner>,
     /// Working directory.
     pub cwd: String,
     /// `$SHELL`.
@@ -40,6 +43,9 @@ pub struct Host {
     /// Whether a copied home of another machine is examined.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied_home: bool,
+    /// Whether the home directory does not exist.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub home_missing: bool,
     /// Folders of PATH whose helper programs the doctor did not run, because others could have written them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped_folders: Vec<SkippedFolder>,
@@ -54,6 +60,15 @@ pub struct SkippedFolder {
     pub why: String,
     /// Names of the programs there that would have been run.
     pub programs: Vec<String>,
+}
+
+/// Another user whose home is examined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeOwner {
+    /// User id.
+    pub uid: u32,
+    /// Login name, or the number where there is none.
+    pub name: String,
 }
 
 /// The OpenClaw package.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, Link, PathFacts, Place};
+use super::{Binding, FileAccess, Link, PathFacts, Place, SystemdFacts};
 use crate::base::fact::Fact;
 
 /// Which manager was examined.
@@ -95,6 +95,9 @@ pub struct Service {
     pub odd_lines: Vec<OddLine>,
     /// Facts special to launchd.
     pub launchd: Option<LaunchdFacts>,
+    /// Facts special to systemd.
+    #[serde(default, skip_serializing_if = "SystemdFacts::is_empty")]
+    pub systemd: SystemdFacts,
 }
 
 /// A binding of the service that does not reach the process.
@@ -175,6 +178,9 @@ pub struct EnvFile {
     pub names: Vec<String>,
     /// Lines the manager's reader ignores.
     pub odd_lines: Vec<OddLine>,
+    /// Whether the manager gets at it.
+    #[serde(default, skip_serializing_if = "FileAccess::is_usual")]
+    pub access: FileAccess,
 }
 
 /// A line a reader ignores or reads in another way than its writer meant.

@@ -36,18 +36,76 @@ pub struct Contents<'a> {
     pub assigned: Vec<Assigned<'a>>,
     /// Base names of files of the home that are sourced.
     pub sources: Vec<&'a str>,
+    /// Paths of sourced files and of folders whose files are, as written.
+    pub sourced: Vec<Sourced<'a>>,
+}
+
+/// A file that another one reads in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sourced<'a> {
+    /// The path or pattern as written, without quotes.
+    pub path: &'a str,
+    /// Whether its plain assignments are exported: `set -a`, `export $(…)`, `dotenv`.
+    pub exported: bool,
 }
 
 /// Reads a file.
 pub fn parse(text: &str, dialect: Dialect) -> Contents<'_> {
     let mut contents = Contents::default();
+    let mut all_exported = false;
     for (number, line) in text.lines().enumerate() {
         let number = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
         for command in commands(line, dialect) {
+            note_sources(command, dialect, &mut all_exported, &mut contents);
             read_command(command, number, dialect, &mut contents);
         }
     }
     contents
+}
+
+/// Notes which files a command reads in.
+fn note_sources<'a>(command: &'a str, dialect: Dialect, all_exported: &mut bool, contents: &mut Contents<'a>) {
+    const MAX_SOURCED: usize = 64;
+    if !matches!(dialect, Dialect::Posix | Dialect::Fish) || contents.sourced.len() >= MAX_SOURCED {
+        return;
+    }
+    let words = words(command);
+    let skipped = |word: &&&str| {
+        matches!(
+            **word,
+            "then" | "do" | "else" | "{" | "(" | "!" | "begin" | "and" | "or"
+        )
+    };
+    let at = words.iter().take_while(skipped).count();
+    let rest = words.get(at..).unwrap_or_default();
+    let mut add = |path: &'a str, exported: bool| {
+        let path = path.trim_matches(['"', '\'']);
+        contents.sourced.push(Sourced { path, exported });
+    };
+    match rest {
+        ["." | "source" | "\\." | "source_env" | "source_env_if_exists", path, ..] => add(path, *all_exported),
+        ["dotenv" | "dotenv_if_exists"] => add(".env", true),
+        ["dotenv" | "dotenv_if_exists", path, ..] => add(path, true),
+        // `for f in ~/.bashrc.d/*; do . "$f"; done`
+        ["for", _, "in", patterns @ ..] => patterns
+            .iter()
+            .filter(|pattern| pattern.contains('*'))
+            .for_each(|pattern| add(pattern, *all_exported)),
+        ["set", flag, ..] if matches!(*flag, "-a" | "-ax" | "-o") => {
+            *all_exported = *flag != "-o" || rest.get(2) == Some(&"allexport");
+        }
+        ["set", "+a" | "+o", ..] => *all_exported = false,
+        ["export", ..] if command.contains("$(") || command.contains('`') => command
+            .split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '`' | '<' | '|'))
+            .filter(|word| {
+                ["~/", "$HOME/", "${HOME}/", "/"]
+                    .iter()
+                    .any(|start| word.trim_matches('"').starts_with(start))
+            })
+            .filter(|word| !word.starts_with("/bin/") && !word.starts_with("/usr/bin/"))
+            .for_each(|word| add(word, true)),
+        _ => {}
+    }
 }
 
 /// The commands of one line: split at `;`, `&&`, `||` outside quotes; a comment ends it.

@@ -6,6 +6,7 @@
 //! directly after a closing quote, nothing is expanded, `export` is no keyword, and a NUL or
 //! invalid UTF-8 makes systemd refuse the whole file.
 
+use crate::parse::meant;
 use crate::secret::value::is_env_name;
 
 /// One `NAME=value` that systemd takes; no `Debug`, since the value may be a secret.
@@ -98,6 +99,10 @@ struct Reader {
     line: u32,
     key_line: u32,
     escaped: bool,
+    /// Where in the value a `\` at the end of a line joined the next one.
+    joins: Vec<usize>,
+    /// The line that a `\` at the end of a comment takes into it, with its number.
+    taken: Option<(u32, Vec<u8>)>,
     text: EnvText,
 }
 
@@ -138,7 +143,9 @@ impl Reader {
             }
             State::Escape => {
                 self.state = State::Value;
-                if !newline {
+                if newline {
+                    self.joins.push(self.value.len());
+                } else {
                     self.escaped = true;
                     self.value.push(byte);
                 }
@@ -149,7 +156,9 @@ impl Reader {
             State::Single | State::Double => self.value.push(byte),
             State::DoubleEscape => {
                 self.state = State::Double;
-                if byte != b'\n' {
+                if byte == b'\n' {
+                    self.joins.push(self.value.len());
+                } else {
                     if !matches!(byte, b'"' | b'\\' | b'`' | b'$') {
                         self.value.push(b'\\');
                     }
@@ -157,18 +166,39 @@ impl Reader {
                 }
             }
             State::Comment if byte == b'\\' => self.state = State::CommentEscape,
-            State::Comment if newline => self.state = State::PreKey,
-            State::Comment => {}
-            State::CommentEscape => self.state = State::Comment,
+            State::Comment if newline => {
+                self.comment_ends();
+                self.state = State::PreKey;
+            }
+            State::Comment => self.taken.iter_mut().for_each(|(_, text)| text.push(byte)),
+            State::CommentEscape => {
+                if newline {
+                    self.comment_ends();
+                    self.taken = Some((self.line.saturating_add(1), Vec::new()));
+                }
+                self.state = State::Comment;
+            }
         }
         Ok(())
     }
 
     fn line_without_value(&mut self) {
-        // The text may be a pasted key, so it is never taken for a name.
-        self.key.clear();
-        self.odd(None, "there is no `=`; systemd ignores the line");
+        // The text may be a pasted key; only what is clearly meant as a name is taken for one.
+        let line = std::mem::take(&mut self.key);
+        let name = meant::name_in(&String::from_utf8_lossy(&line)).map(str::to_owned);
+        self.odd(name, "there is no `=`; systemd ignores the line");
         self.state = State::PreKey;
+    }
+
+    fn comment_ends(&mut self) {
+        let Some((line, text)) = self.taken.take() else { return };
+        if let Some(name) = meant::name_in(&String::from_utf8_lossy(&text)) {
+            self.key_line = line;
+            self.odd(
+                Some(name.to_owned()),
+                "the comment above ends in `\\` and takes this line in",
+            );
+        }
     }
 
     fn push(&mut self) -> Result<(), Refused> {
@@ -191,6 +221,7 @@ impl Reader {
                     "systemd takes an unquoted backslash away and keeps what follows it",
                 );
             }
+            self.swallowed(&value);
             self.text.entries.push(Entry {
                 name: key,
                 value,
@@ -207,11 +238,33 @@ impl Reader {
         match exported {
             Some(name) => self.odd(Some(name), "systemd does not know `export` and ignores the line"),
             None => self.odd(
-                None,
+                meant::name_in(&format!("{key}=")).map(str::to_owned),
                 "what stands before `=` is not a valid name; systemd ignores the line",
             ),
         }
         Ok(())
+    }
+
+    /// An open quote or a `\` at the end of a line takes the next assignment into the value.
+    fn swallowed(&mut self, value: &str) {
+        let joins = std::mem::take(&mut self.joins);
+        if self.line == self.key_line {
+            return;
+        }
+        let joined = joins.iter().filter_map(|at| value.get(*at..)?.lines().next());
+        let names: Vec<String> = value
+            .lines()
+            .skip(1)
+            .chain(joined)
+            .filter_map(meant::name_in)
+            .map(str::to_owned)
+            .collect();
+        for name in names {
+            self.odd(
+                Some(name),
+                "the line became part of the value above it, by an open quote or a `\\` at the end",
+            );
+        }
     }
 
     fn odd(&mut self, name: Option<String>, what: &str) {
@@ -222,7 +275,8 @@ impl Reader {
 
     fn end(mut self) -> Result<EnvText, Refused> {
         match self.state {
-            State::PreKey | State::Comment | State::CommentEscape => {}
+            State::PreKey | State::CommentEscape => {}
+            State::Comment => self.comment_ends(),
             State::Key => self.line_without_value(),
             State::Single | State::Double | State::DoubleEscape => {
                 let name = String::from_utf8_lossy(&self.key).trim_ascii().to_owned();

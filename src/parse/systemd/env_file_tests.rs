@@ -87,6 +87,29 @@ fn lines_and_odd_lines() {
 }
 
 #[test]
+fn a_line_that_is_taken_in_is_named() {
+    let named = |text: &str| {
+        let odd = parse(text.as_bytes()).map(|text| text.odd).unwrap_or_default();
+        odd.into_iter()
+            .filter_map(|(line, name, _)| Some((line, name?)))
+            .collect::<Vec<_>>()
+    };
+    let key = || "OPENAI_API_KEY".to_owned();
+    for (text, line) in [
+        ("export OPENAI_API_KEY=x", 1),
+        ("OPENAI_API_KEY: x", 1),
+        ("- OPENAI_API_KEY=x", 1),
+        ("# c \\\nOPENAI_API_KEY=x\n", 2),
+        ("A=b\\\nOPENAI_API_KEY=x\n", 1),
+        ("A=\"b\\\nOPENAI_API_KEY=x\"\n", 1),
+    ] {
+        assert_eq!(named(text), [(line, key())], "{text:?}");
+    }
+    assert!(named("A='b\nOPENAI_API_KEY=x\n").contains(&(1, key())));
+    assert!(named("A=\"-----BEGIN\nabc\n\"\nB=2\n").is_empty());
+}
+
+#[test]
 fn whole_files_are_refused() {
     assert!(parse(b"K=a\0b") == Err(Refused::Nul));
     assert!(parse(b"A=1\nK=a\xe9b") == Err(Refused::NotUtf8 { line: 2 }));

@@ -7,7 +7,7 @@
 /// One `Key=value`; no `Debug`, since the value may be a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Assignment {
-    /// Section without brackets.
+    /// Section without brackets; empty where the line stands before any section, which systemd ignores.
     pub section: String,
     /// Key.
     pub key: String,
@@ -27,6 +27,11 @@ pub struct UnitText {
 }
 
 impl UnitText {
+    /// Returns whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.assignments.is_empty() && self.odd.is_empty()
+    }
+
     /// Returns the assignments of a section in order.
     pub fn section<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Assignment> {
         self.assignments.iter().filter(move |one| one.section == name)
@@ -108,15 +113,22 @@ impl Reader {
         };
         let key = key.trim_end_matches(is_blank);
         match &self.section {
-            None => self.odd(line, "the line stands before any section; systemd ignores it"),
+            None => {
+                self.odd(line, "the line stands before any section; systemd ignores it");
+                self.assignment("", key, value, line);
+            }
             Some(_) if key.is_empty() => self.odd(line, "there is no key before `=`; systemd ignores the line"),
-            Some(section) => self.text.assignments.push(Assignment {
-                section: section.clone(),
-                key: key.to_owned(),
-                value: value.trim_matches(is_blank).to_owned(),
-                line,
-            }),
+            Some(section) => self.assignment(&section.clone(), key, value, line),
         }
+    }
+
+    fn assignment(&mut self, section: &str, key: &str, value: &str, line: u32) {
+        self.text.assignments.push(Assignment {
+            section: section.to_owned(),
+            key: key.to_owned(),
+            value: value.trim_matches(is_blank).to_owned(),
+            line,
+        });
     }
 
     fn odd(&mut self, line: u32, why: &str) {
@@ -192,7 +204,7 @@ mod tests {
             &[],
         );
         check("[S]\nA=end\\", &[("S", "A", "end", 2)], &[]);
-        check("A=1\n[S]\nnoequals\n=x\n", &[], &[1, 3, 4]);
+        check("A=1\n[S]\nnoequals\n=x\n", &[("", "A", "1", 1)], &[1, 3, 4]);
         check("[S]\nA=1\n[T\nB=2\n", &[("S", "A", "1", 2)], &[3]);
         check(
             "[S]\nA=x\nA=\nA=y=z\n",

@@ -86,7 +86,7 @@ pub fn assemble(layers: Layers<'_>, vault: &Vault) -> Assembled {
             done.beaten.push((old, "replaced".to_owned()));
         }
     }
-    for pattern in &definition.unset {
+    for (pattern, _) in &definition.unset {
         let (name, value) = match pattern.split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (pattern.as_str(), None),

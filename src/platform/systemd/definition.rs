@@ -3,9 +3,11 @@
 //! Order and resets as in facts/services.md section 1.4: lists grow over the files in order, an
 //! empty assignment clears what came before, scalars are replaced.
 
+use super::passed::{self, Brings};
+use super::settings;
 use super::specifiers::Specifiers;
 use crate::loader::RawBinding;
-use crate::model::snapshot::{OddLine, Place, Source};
+use crate::model::snapshot::{OddLine, PassedKind, PassedOver, Place, Setting, Source};
 use crate::parse::systemd::unit::{Assignment, UnitText};
 use crate::parse::systemd::unit_quoting;
 use crate::parse::systemd::unit_quoting::{Resolved, Words};
@@ -46,12 +48,18 @@ pub struct Definition {
     pub env_files: Vec<EnvFileRef>,
     /// `PassEnvironment=` names.
     pub pass: Vec<String>,
-    /// `UnsetEnvironment=`: names, or `NAME=value`.
-    pub unset: Vec<String>,
+    /// `UnsetEnvironment=`: names, or `NAME=value`, with the line.
+    pub unset: Vec<(String, Place)>,
     /// `User=`.
     pub user: Option<String>,
     /// `WorkingDirectory=`, specifiers resolved.
     pub working_dir: Option<String>,
+    /// `ExecStartPre=` lines.
+    pub exec_pre: Vec<String>,
+    /// Directives beside the environment.
+    pub settings: Vec<Setting>,
+    /// Sources of variables that do not count.
+    pub passed: Vec<PassedOver>,
     /// Lines systemd ignores or refuses.
     pub odd: Vec<OddLine>,
     /// What could not be understood, in words.
@@ -78,8 +86,23 @@ pub fn merge(parts: &[Part], specifiers: &Specifiers, vault: &Vault) -> Definiti
         for one in &part.text.assignments {
             let place = Place::line(&part.path, one.line);
             if one.section == "Service" {
+                settings::take(&mut merged.settings, one, place.clone(), specifiers);
+                merged.note_slip(one, &place, specifiers);
                 merged.take(one, place, source, specifiers, vault);
-            } else if SERVICE_KEYS.contains(&one.key.as_str()) {
+                continue;
+            }
+            // Sections that begin with `X-` are meant for other programs.
+            if let Some(brings) = passed::brings(&one.key).filter(|_| !one.section.starts_with("X-")) {
+                let what = match one.section.as_str() {
+                    "" => format!("`{}=` is before any section; systemd ignores it", one.key),
+                    section => format!("`{}=` is in [{section}]; systemd reads it only in [Service]", one.key),
+                };
+                let kind = PassedKind::Section {
+                    name: one.section.clone(),
+                };
+                merged.pass(passed::directive(kind, one, brings, place.clone(), specifiers, what));
+            }
+            if !one.section.is_empty() && SERVICE_KEYS.contains(&one.key.as_str()) {
                 let what = format!(
                     "`{}=` stands in [{}]; systemd reads it only in [Service]",
                     one.key, one.section
@@ -96,22 +119,79 @@ impl Definition {
         let value = one.value.as_str();
         let resolve = |letter| specifiers.resolve(letter);
         match one.key.as_str() {
+            "ExecStartPre" if value.is_empty() => self.exec_pre.clear(),
+            "ExecStartPre" => self.exec_pre.push(value.to_owned()),
             "ExecStart" if value.is_empty() => self.exec.clear(),
             "ExecStart" => self.exec.push((value.to_owned(), place)),
-            "Environment" if value.is_empty() => self.reset.append(&mut self.env),
+            "Environment" if value.is_empty() => self.reset_env(&place),
             "Environment" => self.environment(value, &place, source, specifiers, vault),
-            "EnvironmentFile" if value.is_empty() => self.env_files.clear(),
+            "EnvironmentFile" if value.is_empty() => self.reset_files(&place),
             "EnvironmentFile" => self.env_file(value, place, specifiers),
             "PassEnvironment" if value.is_empty() => self.pass.clear(),
             "PassEnvironment" => grow(&mut self.pass, names(value, specifiers)),
             "UnsetEnvironment" if value.is_empty() => self.unset.clear(),
-            "UnsetEnvironment" => grow(&mut self.unset, names(value, specifiers)),
+            "UnsetEnvironment" => grow(
+                &mut self.unset,
+                names(value, specifiers)
+                    .into_iter()
+                    .map(|name| (name, place.clone()))
+                    .collect(),
+            ),
             "User" => self.user = Some(unit_quoting::specifiers(value, resolve).text).filter(|user| !user.is_empty()),
             "WorkingDirectory" => {
                 let path = unit_quoting::specifiers(value.strip_prefix('-').unwrap_or(value), resolve).text;
                 self.working_dir = Some(path).filter(|path| !path.is_empty());
             }
             _ => {}
+        }
+    }
+
+    /// A directive of a name that systemd does not know.
+    fn note_slip(&mut self, one: &Assignment, place: &Place, specifiers: &Specifiers) {
+        let Some((right, brings)) = passed::misspelled(&one.key) else {
+            return;
+        };
+        let what = format!(
+            "systemd does not know `{}=` and ignores the line; `{right}=` is meant",
+            one.key
+        );
+        let kind = PassedKind::Directive {
+            right: right.to_owned(),
+        };
+        self.pass(passed::directive(kind, one, brings, place.clone(), specifiers, what));
+    }
+
+    fn reset_env(&mut self, place: &Place) {
+        let gone = std::mem::take(&mut self.env);
+        for one in &gone {
+            let line = one.place.as_ref().and_then(|place| place.line).unwrap_or_default();
+            self.pass(PassedOver {
+                kind: PassedKind::Reset,
+                place: place.clone(),
+                file: one.place.as_ref().map(|place| place.path.clone()),
+                names: vec![passed::assignment(one.name.clone(), line)],
+                what: "an empty `Environment=` takes back every assignment before it".to_owned(),
+            });
+        }
+        self.reset.extend(gone);
+    }
+
+    fn reset_files(&mut self, place: &Place) {
+        for file in std::mem::take(&mut self.env_files) {
+            self.pass(PassedOver {
+                kind: PassedKind::Reset,
+                place: place.clone(),
+                file: Some(file.path),
+                names: Vec::new(),
+                what: "an empty `EnvironmentFile=` takes back every one before it".to_owned(),
+            });
+        }
+    }
+
+    fn pass(&mut self, passed: PassedOver) {
+        const MAX_PASSED: usize = 100;
+        if self.passed.len() < MAX_PASSED {
+            self.passed.push(passed);
         }
     }
 
@@ -122,11 +202,9 @@ impl Definition {
                 unit_quoting::specifiers(&word, |letter| specifiers.resolve(letter));
             let assigned = word.split_once('=').filter(|(name, _)| is_env_name(name));
             let Some((name, value)) = assigned else {
-                self.odd(
-                    place.clone(),
-                    None,
-                    "a word is not of the form NAME=value; systemd ignores it".to_owned(),
-                );
+                let what = "a word is not of the form NAME=value; systemd ignores it";
+                self.odd(place.clone(), None, what.to_owned());
+                self.pass_words(value, place, what);
                 continue;
             };
             let refused = match bad {
@@ -135,6 +213,7 @@ impl Definition {
             };
             if let Some(why) = refused {
                 let what = format!("{why}; systemd ignores the assignment");
+                self.pass_words(&format!("{name}="), place, &what);
                 self.odd(place.clone(), Some(name.to_owned()), what);
                 continue;
             }
@@ -151,8 +230,32 @@ impl Definition {
         }
         if let Some(cut) = cut {
             let what = format!("{}; systemd ignores the rest of the line", cut.words());
+            self.pass_words(value, place, &what);
             self.odd(place.clone(), None, what);
         }
+    }
+
+    /// Names of a line of which systemd ignores a part; those that arrive all the same are set.
+    fn pass_words(&mut self, value: &str, place: &Place, what: &str) {
+        let cut = value.split(['"', '\'', ' ']).filter_map(|word| word.split_once('='));
+        let mut names: Vec<String> = cut
+            .map(|(name, _)| name.to_owned())
+            .filter(|name| is_env_name(name))
+            .collect();
+        names.extend(passed::assigned(value));
+        names.sort();
+        names.dedup();
+        if self.passed.iter().any(|known| known.place == *place) || names.is_empty() {
+            return;
+        }
+        let line = place.line.unwrap_or_default();
+        self.pass(PassedOver {
+            kind: PassedKind::Assignment,
+            place: place.clone(),
+            file: None,
+            names: names.into_iter().map(|name| passed::assignment(name, line)).collect(),
+            what: what.to_owned(),
+        });
     }
 
     fn env_file(&mut self, value: &str, place: Place, specifiers: &Specifiers) {
@@ -175,6 +278,24 @@ impl Definition {
                      ignores the line"
                 }
             };
+            let line = Assignment {
+                section: String::new(),
+                key: String::new(),
+                value: value.to_owned(),
+                line: place.line.unwrap_or_default(),
+            };
+            let bare = value.trim_start_matches(['"', '\'']);
+            let kind = PassedKind::Path {
+                optional: bare.starts_with('-'),
+            };
+            self.pass(passed::directive(
+                kind,
+                &line,
+                Brings::File,
+                place.clone(),
+                specifiers,
+                what.to_owned(),
+            ));
             self.odd(place, None, what.to_owned());
         }
     }
@@ -188,7 +309,7 @@ impl Definition {
 }
 
 /// Adds to a list of names up to a bound that no honest unit comes near.
-fn grow(list: &mut Vec<String>, more: Vec<String>) {
+fn grow<T>(list: &mut Vec<T>, more: Vec<T>) {
     const MAX_NAMES: usize = 1000;
     let room = MAX_NAMES.saturating_sub(list.len());
     list.extend(more.into_iter().take(room));
@@ -204,4 +325,4 @@ fn names(value: &str, specifiers: &Specifiers) -> Vec<String> {
 
 #[cfg(test)]
 #[path = "definition_tests.rs"]
-mod tests;
+pub(super) mod tests;

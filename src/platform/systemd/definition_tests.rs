@@ -118,6 +118,7 @@ fn scalars_are_replaced() {
     ]);
     assert_eq!(definition.user.as_deref(), Some("b"));
     assert_eq!(definition.working_dir.as_deref(), Some("/home/me"));
-    assert_eq!(definition.unset, ["A", "B=1"]);
+    let unset: Vec<_> = definition.unset.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(unset, ["A", "B=1"]);
     assert_eq!(definition.pass, ["X", "Y"]);
 }

@@ -4,9 +4,13 @@
 pub mod assemble;
 pub mod definition;
 pub mod exec;
+pub mod exit_codes;
 pub mod lost;
 pub mod names;
+pub mod passed;
 pub mod paths;
+pub mod sandbox;
 pub mod select;
+pub mod settings;
 pub mod specifiers;
 pub mod state;

@@ -36,9 +36,19 @@ impl Wanted {
     }
 }
 
-/// Returns the index of the service to examine: the unit of that name, else a service of
+/// Returns the index of the service to examine, the asker's own before others': the unit of that name, else a service of
 /// another name with the wanted profile, else the only one there is.
-pub fn examined(services: &[Service], wanted: &Wanted) -> Option<usize> {
+pub fn examined(services: &[Service], wanted: &Wanted, is_own: impl Fn(&Service) -> bool) -> Option<usize> {
+    let own: Vec<usize> = (0..services.len())
+        .filter(|at| services.get(*at).is_some_and(&is_own))
+        .collect();
+    let theirs: Vec<Service> = own.iter().filter_map(|at| services.get(*at)).cloned().collect();
+    chosen(&theirs, wanted)
+        .and_then(|at| own.get(at).copied())
+        .or_else(|| chosen(services, wanted))
+}
+
+fn chosen(services: &[Service], wanted: &Wanted) -> Option<usize> {
     let unit = wanted.unit_name();
     let pick = |fits: &dyn Fn(&Service) -> bool| {
         let of = |scope| services.iter().position(|one| one.scope == scope && fits(one));
@@ -80,6 +90,7 @@ mod tests {
             blind: Vec::new(),
             odd_lines: Vec::new(),
             launchd: None,
+            systemd: Default::default(),
         }
     }
 
@@ -111,7 +122,7 @@ mod tests {
             (vec![default(), work()], ask(None, None, Some("gone")), None),
         ] {
             let names: Vec<_> = services.iter().map(|one| one.name.clone()).collect();
-            assert_eq!(examined(&services, &wanted), expected, "{names:?} {wanted:?}");
+            assert_eq!(examined(&services, &wanted, |_| true), expected, "{names:?} {wanted:?}");
         }
     }
 }

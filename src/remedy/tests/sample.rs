@@ -57,6 +57,7 @@ pub(crate) fn service(name: &str) -> Service {
         blind: Vec::new(),
         odd_lines: Vec::new(),
         launchd: None,
+        systemd: Default::default(),
     }
 }
 
