@@ -23,10 +23,12 @@ fn words(svg: &str) -> String {
 
 #[test]
 fn the_picture_is_what_the_sample_prints() {
-    let output = Command::new(env!("CARGO_BIN_EXE_openclaw"))
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_openclaw"));
+    let output = Command::new(program)
         .args(["doctor", "--from", "sample", "--color=never"])
         .env_clear()
         .env("LANG", "C.UTF-8")
+        .env("PATH", program.parent().unwrap())
         .env("COLUMNS", "100")
         .output()
         .unwrap();

@@ -28,12 +28,15 @@ fn cases() -> Vec<PathBuf> {
 
 /// Runs the doctor with nothing of this machine's environment.
 fn doctor(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_openclaw"))
+    // Reports name the doctor as it is called here: the first `openclaw` on PATH.
+    let program = Path::new(env!("CARGO_BIN_EXE_openclaw"));
+    let path = format!("{}:/usr/bin:/bin", program.parent().unwrap().display());
+    Command::new(program)
         .arg("doctor")
         .args(args)
         .env_clear()
         .env("LANG", "C.UTF-8")
-        .env("PATH", "/usr/bin:/bin")
+        .env("PATH", path)
         .output()
         .unwrap()
 }
@@ -134,8 +137,29 @@ fn main_finding(report: &Value) -> Option<(String, Option<String>)> {
     Some((worst["id"].as_str().unwrap().to_owned(), first.map(str::to_owned)))
 }
 
+/// Rows of a terminal of 80 columns that the prompt leaves free, and its columns.
+const SCREEN: (usize, usize) = (23, 80);
+
+/// The rows of a text as a terminal breaks it.
+fn rows(text: &str) -> Vec<String> {
+    let cells = |line: &str| -> Vec<String> {
+        let chars: Vec<char> = line.chars().collect();
+        let rows: Vec<String> = chars.chunks(SCREEN.1).map(|row| row.iter().collect()).collect();
+        if rows.is_empty() { vec![String::new()] } else { rows }
+    };
+    text.lines().flat_map(cells).collect()
+}
+
+/// A text without blanks and continued lines: how it is broken says nothing.
+fn dense(text: &str) -> String {
+    text.replace("\\\n", "")
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .collect()
+}
+
 #[test]
-fn cause_and_fix_of_every_problem_stand_on_the_first_screen() {
+fn verdict_cause_and_fix_are_on_the_first_screen_and_on_the_last() {
     let mut with_problem = 0;
     for case in cases() {
         let report = fs::read_to_string(case.join("report.json")).unwrap();
@@ -143,20 +167,45 @@ fn cause_and_fix_of_every_problem_stand_on_the_first_screen() {
             continue;
         };
         with_problem += 1;
-        // 24 rows of 80 columns; commands are not wrapped by us and take the rows they need.
-        let (mut screen, mut rows) = (String::new(), 0);
-        for line in fs::read_to_string(case.join("report.txt")).unwrap().lines() {
-            rows += line.chars().count().div_ceil(80).max(1);
-            if rows > 24 {
-                break;
-            }
-            screen += &format!("{line}\n");
-        }
-        assert!(screen.contains(&id), "{} {id}:\n{screen}", case.display());
+        let text = fs::read_to_string(case.join("report.txt")).unwrap();
+        let is_verdict = |line: &&str| ["✗ ", "! ", "? "].iter().any(|sign| line.starts_with(sign));
+        let verdict = text.lines().find(is_verdict).unwrap();
         let command = command.unwrap_or_else(|| panic!("{}: {id} has no command", case.display()));
-        assert!(screen.contains(&command), "{} {command}:\n{screen}", case.display());
+        let rows = rows(&text);
+        let first = rows.get(..SCREEN.0.min(rows.len())).unwrap().join("\n");
+        let last = rows.get(rows.len().saturating_sub(SCREEN.0)..).unwrap().join("\n");
+        for screen in [first, last] {
+            for part in [verdict, &id, &command] {
+                assert!(
+                    dense(&screen).contains(&dense(part)),
+                    "{} {part}:\n{screen}",
+                    case.display()
+                );
+            }
+        }
     }
     assert!(with_problem >= 10, "{with_problem} cases with a problem");
+}
+
+#[test]
+fn one_cause_fits_a_small_screen() {
+    let mut alone = 0;
+    for case in cases() {
+        let report: Value = serde_json::from_str(&fs::read_to_string(case.join("report.json")).unwrap()).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        if findings
+            .iter()
+            .filter(|finding| finding["folded_under"].is_null())
+            .count()
+            > 1
+        {
+            continue;
+        }
+        alone += 1;
+        let text = fs::read_to_string(case.join("report.txt")).unwrap();
+        assert!(rows(&text).len() <= SCREEN.0, "{}:\n{text}", case.display());
+    }
+    assert!(alone >= 8, "{alone} cases with one cause");
 }
 
 #[test]

@@ -18,7 +18,6 @@ use crate::app::handover::Reason;
 use crate::app::plan::Plan;
 
 pub use meaning::check_topics;
-pub(crate) use route::is_node_flag;
 pub use route::{typed_color, typed_format};
 pub use stop::Stop;
 
@@ -44,10 +43,7 @@ pub fn parse(args: &[OsString], as_doctor: bool) -> Result<Parsed, Stop> {
         .map_err(|error| Stop::from_clap(&error, format))?;
     let low = Low::from_arg_matches(&matches).map_err(|error| Stop::from_clap(&error, format))?;
     let plan = meaning::plan(low).map_err(|message| Stop::usage(&message, format))?;
-    Ok(Parsed::Run(Box::new(Plan {
-        one_word: as_doctor,
-        ..plan
-    })))
+    Ok(Parsed::Run(Box::new(plan)))
 }
 
 /// Read-only diagnostics for an OpenClaw Gateway: which environment its daemon sees, and why

@@ -6,9 +6,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use crate::app::plan::ColorChoice;
+use crate::base::doctor_name::spell;
 use crate::collect::guard;
 use crate::collect::terminal::TerminalFacts;
-use crate::render::theme::Theme;
+use crate::render::theme::{SCREEN, Theme};
 
 /// Widths outside these limits make no readable report.
 const NARROWEST: usize = 40;
@@ -34,21 +35,24 @@ pub struct Console {
     color_err: bool,
     stderr_tty: bool,
     closed: bool,
+    doctor: String,
 }
 
 impl Console {
-    /// Returns the console of this process.
-    pub fn new(terminal: &TerminalFacts, choice: ColorChoice) -> Self {
+    /// Returns the console of this process. `doctor` is how commands name it.
+    pub fn new(terminal: &TerminalFacts, choice: ColorChoice, doctor: &str) -> Self {
         Console {
             sink: Sink::Real,
             theme: Theme {
                 color: color(terminal, choice, terminal.stdout_tty),
                 unicode: unicode(terminal),
                 width: terminal.width.unwrap_or(USUAL).clamp(NARROWEST, WIDEST),
+                height: terminal.height.unwrap_or(SCREEN).max(SCREEN),
             },
             color_err: color(terminal, choice, terminal.stderr_tty),
             stderr_tty: terminal.stderr_tty,
             closed: false,
+            doctor: doctor.to_owned(),
         }
     }
 
@@ -63,6 +67,7 @@ impl Console {
             theme,
             stderr_tty: false,
             closed: false,
+            doctor: "openclaw doctor".to_owned(),
         }
     }
 
@@ -76,7 +81,7 @@ impl Console {
         if self.closed {
             return Ok(());
         }
-        let shown = fit(text, self.theme.color);
+        let shown = fit(&spell(text, &self.doctor), self.theme.color);
         let written = match &mut self.sink {
             Sink::Real => {
                 guard::answered();
@@ -96,7 +101,7 @@ impl Console {
 
     /// Writes to standard error, where nothing can be done about a failure.
     pub fn err(&mut self, text: &str) {
-        let shown = fit(text, self.color_err);
+        let shown = fit(&spell(text, &self.doctor), self.color_err);
         let _ = match &mut self.sink {
             Sink::Real => io::stderr().lock().write_all(shown.as_bytes()),
             Sink::Memory { err, .. } => err.write_all(shown.as_bytes()),
@@ -203,6 +208,7 @@ mod tests {
             stdout_tty: tty,
             stderr_tty: tty,
             width: None,
+            height: None,
             env: env
                 .iter()
                 .map(|(name, value)| ((*name).into(), (*value).into()))

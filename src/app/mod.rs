@@ -9,5 +9,5 @@ pub mod plan;
 pub mod replay;
 pub(crate) mod run;
 pub(crate) mod sample;
-pub(crate) mod spoken;
+pub(crate) mod spelled;
 pub(crate) mod wait;

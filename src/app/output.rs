@@ -8,7 +8,7 @@ use crate::app::exit::Exit;
 use crate::app::plan::{Action, Format, Plan};
 use crate::app::replay;
 use crate::app::run::{fail, print, refuse};
-use crate::app::spoken;
+use crate::base::doctor_name::spell;
 use crate::base::text::clean_page;
 use crate::bundle::{self, Kind, Refused};
 use crate::checks;
@@ -167,10 +167,9 @@ pub(crate) fn explain(topic: &str, plan: &Plan, console: &mut Console) -> Exit {
             group: check.group.word(),
             severity: check.severity,
             causes: check.causes,
-            docs: check.docs,
+            docs: &spell(check.docs, &plan.doctor),
         };
-        let text = explain::explain(&topic, console.theme(), plan.format);
-        return print(&spoken::in_text(&text, plan), console);
+        return print(&explain::explain(&topic, console.theme(), plan.format), console);
     }
     if !crate::secret::value::is_env_name(topic) || topic.chars().any(|c| c.is_ascii_lowercase()) {
         return refuse("usage", &unknown_topic(topic), plan, console);
@@ -197,7 +196,7 @@ fn unknown_topic(topic: &str) -> String {
         .map(|check| (strsim::jaro_winkler(check.id, topic), check.id))
         .filter(|(closeness, _)| *closeness > 0.8)
         .max_by(|one, other| one.0.total_cmp(&other.0));
-    let tip = near.map_or("`openclaw doctor checks` lists the checks".to_owned(), |(_, id)| {
+    let tip = near.map_or("`%doctor% checks` lists the checks".to_owned(), |(_, id)| {
         format!("did you mean `{id}`?")
     });
     format!("this is neither the id of a check nor the name of a variable; {tip}")

@@ -53,8 +53,8 @@ pub struct Plan {
     pub from: Option<String>,
     /// File whose bytes are the fingerprint key.
     pub fingerprint_key: Option<PathBuf>,
-    /// Called as `openclaw-doctor`, so commands are told under that name.
-    pub one_word: bool,
+    /// How this program is called in the commands it prints; see [`crate::base::doctor_name`].
+    pub doctor: String,
 }
 
 impl Default for Plan {
@@ -82,7 +82,7 @@ impl Default for Plan {
             force: false,
             from: None,
             fingerprint_key: None,
-            one_word: false,
+            doctor: "openclaw doctor".to_owned(),
         }
     }
 }

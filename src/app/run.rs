@@ -11,7 +11,7 @@ use crate::app::exit::Exit;
 use crate::app::handover::Reason;
 use crate::app::output as deliver;
 use crate::app::plan::{Action, ColorChoice, Format, Plan};
-use crate::app::spoken;
+use crate::app::spelled;
 use crate::app::wait;
 use crate::app::wait::Waited;
 use crate::checks;
@@ -31,16 +31,20 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
     std::panic::set_hook(Box::new(|_| {}));
     if let Some((_, rest)) = args.split_first().filter(|(first, _)| *first == session::ARGUMENT) {
         let error = session::enter(rest);
-        Console::new(&collect::terminal::look(), ColorChoice::Never).err(&format!("error: {error}\n"));
+        Console::new(&collect::terminal::look(), ColorChoice::Never, "openclaw-doctor")
+            .err(&format!("error: {error}\n"));
         return Exit::NoHandover;
     }
     let terminal = collect::terminal::look();
+    let doctor = collect::own_name::find(as_doctor);
+    let console = |choice| Console::new(&terminal, choice, &doctor);
     match cli::parse(args, as_doctor) {
-        Ok(Parsed::Run(plan)) => {
-            let mut console = Console::new(&terminal, plan.color);
+        Ok(Parsed::Run(mut plan)) => {
+            plan.doctor.clone_from(&doctor);
+            let mut console = console(plan.color);
             guard::no_core();
             guard::on_signals();
-            let late = Console::new(&terminal, plan.color);
+            let late = Console::new(&terminal, plan.color, &doctor);
             watch(&plan, late);
             match cli::check_topics(&plan, &catalogue()) {
                 Ok(()) => guarded(&plan, &mut console),
@@ -48,11 +52,11 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
             }
         }
         Ok(Parsed::HandOver(reason)) => {
-            let mut console = Console::new(&terminal, cli::typed_color(args));
+            let mut console = console(cli::typed_color(args));
             hand_over(&reason, args, &mut console)
         }
         Err(stop) => {
-            let mut console = Console::new(&terminal, cli::typed_color(args));
+            let mut console = console(cli::typed_color(args));
             show(&stop, &mut console)
         }
     }
@@ -152,7 +156,7 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
         Action::Man => print(&docs::man(), console),
         Action::Checks => {
             let list = render::checks_list::list(&catalogue(), console.theme(), plan.format);
-            print(&spoken::in_text(&list, plan), console)
+            print(&list, console)
         }
         Action::Config { file } => config(plan, file.as_deref(), console),
         Action::Explain { topic } => deliver::explain(topic, plan, console),
@@ -204,14 +208,7 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
     let bundle = deliver::bundle(&seen, plan, &catalogue(), console);
     let text = match &bundle {
         Ok(Some(text)) => text.clone(),
-        _ => render::render(
-            &report,
-            &seen.snapshot,
-            plan,
-            console.theme(),
-            &catalogue(),
-            seen.elapsed_ms,
-        ),
+        _ => render::render(&report, plan, console.theme(), &catalogue(), seen.elapsed_ms),
     };
     match (
         deliver::out(&text, &seen, plan, console),
@@ -246,8 +243,10 @@ pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
         findings: diagnosis.findings,
         checks: diagnosis.checks,
         pings: snapshot.pings.answers.iter().map(Into::into).collect(),
+        answers: examined::answers(&snapshot.pings),
+        programs: examined::programs(snapshot),
     };
-    spoken::in_report(&mut report, plan);
+    spelled::in_report(&mut report, &plan.doctor);
     report
 }
 

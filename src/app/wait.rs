@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn one_waits_only_for_what_can_come() {
-        let (report, mut snapshot) = samples::healthy();
+        let (report, mut snapshot) = (samples::healthy(), samples::snapshot());
         snapshot.pings.gateway = None;
         assert_eq!(judge(&report, &snapshot), State::Starting);
         snapshot.pings.gateway = verdict(Word::Starting);
@@ -185,7 +185,7 @@ mod tests {
         snapshot.pings.gateway = verdict(Word::Healthy);
         assert_eq!(judge(&report, &snapshot), State::Ready);
         snapshot.pings.gateway = verdict(Word::NothingListening);
-        let (lacking, _) = samples::shell_only();
+        let lacking = samples::shell_only();
         assert_eq!(judge(&lacking, &snapshot), State::Useless);
         let mut young = report.clone();
         young.findings = vec![crate::checks::finding::finding(
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn without_pings_the_port_decides() {
-        let (report, mut snapshot) = samples::healthy();
+        let (report, mut snapshot) = (samples::healthy(), samples::snapshot());
         snapshot.pings.gateway = None;
         snapshot.processes.examined = Some(0);
         snapshot.processes.port_owner = Some(PortOwner {

@@ -54,8 +54,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded, String> {
         }
         Some(other) if other.starts_with("openclaw-doctor/report/") => {
             return Err(
-                "this is a report, which cannot be judged again; `openclaw doctor diff` compares two of them"
-                    .to_owned(),
+                "this is a report, which cannot be judged again; `%doctor% diff` compares two of them".to_owned(),
             );
         }
         _ => return Err(not_ours()),

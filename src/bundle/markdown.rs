@@ -126,7 +126,7 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
     let unknown = |text: &Option<String>| text.as_deref().map_or("not found out".to_owned(), inline);
     let mut report = page.plan.clone();
     (report.format, report.action, report.quiet, report.verbose) = (Format::Markdown, Action::Doctor, false, true);
-    let findings = render::render(page.report, snapshot, &report, &Theme::plain(80), page.checks, None);
+    let findings = render::render(page.report, &report, &Theme::plain(80), page.checks, None);
     let install = &snapshot.install;
     let host = &snapshot.host;
     let system = [
@@ -162,7 +162,7 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
             "Node",
             &format!("{} ({})", unknown(&page.extras.node), unknown(&program(snapshot))),
         ),
-        prose("Programs in reach", &programs(snapshot)),
+        prose("Programs in reach", &programs(page)),
         prose("Model and provider chain", &chain(snapshot)),
         prose("Service", &service(snapshot)),
         Section::new(
@@ -201,8 +201,8 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
     all
 }
 
-fn programs(snapshot: &Snapshot) -> String {
-    let rows = render::program_rows(snapshot);
+fn programs(page: &Page<'_>) -> String {
+    let rows = render::program_rows(&page.report.programs);
     if rows.is_empty() {
         return "not looked for".to_owned();
     }

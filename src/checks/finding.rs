@@ -13,8 +13,9 @@ pub fn finding(id: &str, severity: Severity, title: impl Into<String>) -> Findin
         title: title.into(),
         detail: String::new(),
         evidence: Vec::new(),
+        excerpt: Vec::new(),
         remedy: None,
-        docs: format!("openclaw doctor explain {id}"),
+        docs: format!("%doctor% explain {id}"),
         folded_under: None,
         suppressed: None,
     }
@@ -74,7 +75,7 @@ impl FindingExt for Finding {
         self.remedy = Some(Remedy {
             text: text.into(),
             commands: commands.into_iter().map(Into::into).collect(),
-            confirm: Some("openclaw doctor".to_owned()),
+            confirm: Some("%doctor%".to_owned()),
         });
         self
     }

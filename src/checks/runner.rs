@@ -103,15 +103,40 @@ fn one(check: &Check, case: &Case<'_>, filter: Filter<'_>) -> (CheckOutcome, Opt
     }
     // One broken check must not cost the report.
     match catch_unwind(AssertUnwindSafe(|| (check.run)(case))) {
-        Ok(found) if found.is_empty() => match blind::to(check, case.snapshot) {
-            Some(why) => (CheckOutcome::Unknown, Some(why), found),
-            None => (CheckOutcome::Pass, None, found),
+        Ok(found) if found.is_empty() => match (blind::to(check, case.snapshot), without_subject(check, case)) {
+            (Some(why), _) => (CheckOutcome::Unknown, Some(why), found),
+            (None, Some(why)) => (CheckOutcome::Skipped, Some(why.to_owned()), found),
+            (None, None) => (CheckOutcome::Pass, None, found),
         },
         Ok(found) => (CheckOutcome::Found, None, found),
         Err(_) => {
             let why = "the check itself failed; please report this".to_owned();
             (CheckOutcome::Unknown, Some(why), Vec::new())
         }
+    }
+}
+
+/// Checks that say whether there is a subject at all.
+const OF_THE_SUBJECT: &[&str] = &[
+    "home-missing",
+    "gateway-not-installed",
+    "not-onboarded",
+    "config-missing",
+];
+
+/// Returns why a check that found nothing had nothing to look at: that is no pass.
+fn without_subject(check: &Check, case: &Case<'_>) -> Option<&'static str> {
+    let snapshot = case.snapshot;
+    let daemon = resolve::service(snapshot).is_some() || resolve::process(snapshot).is_some();
+    let config = resolve::config(snapshot).filter(|config| config.state != ConfigState::Missing);
+    let asked = snapshot.pings.gateway.is_some();
+    match check.group {
+        _ if OF_THE_SUBJECT.contains(&check.id) => None,
+        Group::Service if !daemon => Some("no Gateway is running or installed as a service"),
+        Group::Gateway if !daemon && !asked => Some("no Gateway is running or installed as a service"),
+        Group::Config if config.is_none() => Some("no config file"),
+        _ if !daemon && config.is_none() => Some("OpenClaw is not set up here"),
+        _ => None,
     }
 }
 

@@ -29,6 +29,7 @@ pub fn host(host: &mut Host, plan: &Plan) {
         cwd: host.home.clone(),
         systemd_booted: !mac,
         copied_home: true,
+        home_missing: host.home_missing,
         ..Host::default()
     };
 }

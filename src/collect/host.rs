@@ -67,6 +67,7 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
             .map(|name| (*name).to_owned())
             .collect(),
         copied_home: false,
+        home_missing: super::read::stat(&home).is_absent(),
         skipped_folders: Vec::new(),
     }
 }

@@ -45,8 +45,8 @@ fn of_another(uid: u32) -> String {
     // A user without a name is only a number, which `sudo -u` would take for a name.
     let named = user.parse::<u32>().is_err();
     let quoted = shlex::try_quote(&user).ok().filter(|_| named);
-    let how = quoted.map_or("as that user: openclaw doctor".to_owned(), |name| {
-        format!("sudo -iu {name} openclaw doctor")
+    let how = quoted.map_or("as that user: %doctor%".to_owned(), |name| {
+        format!("sudo -iu {name} %doctor%")
     });
     format!("the login shell of user {user} is not run by another user; run {how}")
 }

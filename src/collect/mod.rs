@@ -27,6 +27,7 @@ pub mod log_tail;
 mod login_shell;
 pub mod machine;
 mod memo;
+pub mod own_name;
 pub(crate) mod ownership;
 pub mod permissions;
 pub mod ping;

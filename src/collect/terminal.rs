@@ -11,6 +11,8 @@ pub struct TerminalFacts {
     pub stderr_tty: bool,
     /// Width in columns, from the terminal, else from `COLUMNS`.
     pub width: Option<usize>,
+    /// Rows of the terminal.
+    pub height: Option<usize>,
     /// `NO_COLOR`, `CLICOLOR_FORCE`, `FORCE_COLOR`, `CLICOLOR`, `TERM`, `LC_ALL`, `LC_CTYPE`, `LANG`.
     pub env: Vec<(String, String)>,
 }
@@ -38,15 +40,15 @@ pub fn look() -> TerminalFacts {
         "LANG",
     ];
     let text = |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-    let from_terminal = rustix::termios::tcgetwinsize(std::io::stdout())
-        .ok()
-        .map(|size| usize::from(size.ws_col));
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok();
+    let from_terminal = size.map(|size| usize::from(size.ws_col));
     TerminalFacts {
         stdout_tty: std::io::stdout().is_terminal(),
         stderr_tty: std::io::stderr().is_terminal(),
         width: from_terminal
             .filter(|width| *width > 0)
             .or_else(|| text("COLUMNS")?.parse().ok()),
+        height: size.map(|size| usize::from(size.ws_row)).filter(|rows| *rows > 0),
         env: NAMES
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), text(name)?)))

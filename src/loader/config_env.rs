@@ -175,6 +175,14 @@ pub(crate) fn apply(env: &mut Env, entries: &[ConfigEntry], weaker: &Weaker) {
     normalise_aliases(env);
 }
 
+/// Applies config entries as releases without a selection loop do: each fills its own name where that is unset or
+/// blank.
+pub(crate) fn fill(env: &mut Env, entries: &[ConfigEntry]) {
+    for entry in entries.iter().filter(|entry| entry.refused.is_none()) {
+        apply_one(env, entry, None, &|_, _| false);
+    }
+}
+
 fn apply_one(env: &mut Env, entry: &ConfigEntry, stronger: Option<&Slot>, is_weaker: &dyn Fn(&str, &Secret) -> bool) {
     if let Some(slot) = stronger {
         if !env.get(&entry.name).is_some_and(|now| now.same_as(&slot.value)) {

@@ -1,4 +1,4 @@
-//! The loading of the 2026.2 releases (facts/env-resolution.md section 10): no filter for the
+//! The loading of the releases before the selection loop, 2026.2 to 2026.6 (facts/env-resolution.md section 10): no filter for the
 //! workspace file, one global `.env`, config values straight into the process, then the shell.
 
 use std::collections::BTreeMap;
@@ -42,13 +42,15 @@ pub(crate) fn load(start: &Start, answers: &Answers, vault: &Vault) -> Result<Fi
     };
     let config = config_view::read(reading, &Weaker::new())?;
     if config.starts {
-        config_env::apply(&mut env, &config.entries, &Weaker::new());
+        config_env::fill(&mut env, &config.entries);
     }
     let planned = env.clone();
     let mut wish = config.shell_wish();
     wish.ask_anyway = start.ask_shell;
     let import = shell_import::run(&mut env, &planned, &wish, &start.rules, ground, answers, vault)?;
-    entry::normalise_aliases(&mut env);
+    if start.rules.alias_after_config {
+        entry::normalise_aliases(&mut env);
+    }
     Story {
         start,
         answers,

@@ -272,6 +272,37 @@ fn a_blank_entry_of_env_vars_still_takes_the_flat_ones_place() {
 }
 
 #[test]
+fn an_alias_in_the_config_is_not_copied_on_every_release() {
+    let config = "{ gateway: { mode: 'local' }, env: { vars: { Z_AI_API_KEY: 'k-config' } } }";
+    let files = [(CONFIG, config)];
+    let machine = |version| Machine {
+        version,
+        env: &[],
+        files: &files,
+    };
+    assert_eq!(end(&machine("2026.5.28"), "ZAI_API_KEY"), None);
+    assert!(end(&machine("2026.5.28"), "Z_AI_API_KEY").is_some());
+    for version in ["2026.2.26", "2026.7.35", "2026.9.6"] {
+        let copied = end(&machine(version), "ZAI_API_KEY");
+        assert_eq!(copied.map(|copy| copy.0), Some("k-config".to_owned()), "{version}");
+    }
+    // From a file it is copied on every release.
+    let files = [("/h/.openclaw/.env", "Z_AI_API_KEY=k-file")];
+    for version in ["2026.2.26", "2026.5.28", "2026.9.6"] {
+        let machine = Machine {
+            version,
+            env: &[],
+            files: &files,
+        };
+        assert_eq!(
+            end(&machine, "ZAI_API_KEY").map(|copy| copy.0),
+            Some("k-file".to_owned()),
+            "{version}"
+        );
+    }
+}
+
+#[test]
 fn a_release_between_the_checked_ones_leaves_a_doubt() {
     let machine = |version| Machine {
         version,

@@ -1,9 +1,14 @@
 //! The one value that every renderer and the exit code are made of
 //! (JSON schema `openclaw-doctor/report/1`, design section 7).
 
+mod parts;
+mod table;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::snapshot::{PingAnswer, Source};
+pub use parts::{PingSummary, ProgramReport};
+pub use table::{Cell, CellState, KeyRow};
 
 /// Name and number of the JSON format.
 pub const SCHEMA: &str = "openclaw-doctor/report/1";
@@ -32,6 +37,12 @@ pub struct Report {
     pub checks: Vec<CheckReport>,
     /// All requests.
     pub pings: Vec<PingReport>,
+    /// What the requests to each side amount to, or why there were none.
+    #[serde(default)]
+    pub answers: Vec<PingSummary>,
+    /// Every `openclaw` and `node` found.
+    #[serde(default)]
+    pub programs: Vec<ProgramReport>,
 }
 
 /// The program that wrote a report.
@@ -61,6 +72,12 @@ pub struct Examined {
     pub pid: Option<u32>,
     /// Its age in seconds.
     pub up_seconds: Option<i64>,
+    /// The worker process whose environment shows what the Gateway has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worker_pid: Option<u32>,
+    /// Whether a copied home was examined, without its machine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub copied_home: bool,
     /// Version of the installed package.
     pub openclaw_version: Option<String>,
     /// Rule set applied, such as `2026.9.6`.
@@ -117,6 +134,9 @@ pub struct KeyReport {
     pub views: KeyViews,
     /// Every copy found, in the order of the layers.
     pub sources: Vec<KeySource>,
+    /// Every source looked at, strongest first, and in the last row what each environment ends with.
+    #[serde(default)]
+    pub table: Vec<KeyRow>,
 }
 
 /// What the Gateway makes of a key.
@@ -235,6 +255,9 @@ pub struct Finding {
     pub detail: String,
     /// Where it shows.
     pub evidence: Vec<Evidence>,
+    /// The lines of the file around the first place, secrets masked; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excerpt: Vec<String>,
     /// What to do.
     pub remedy: Option<Remedy>,
     /// How to read more: `openclaw doctor explain <id>`.
@@ -247,7 +270,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Tells whether it counts for outcome, exit code and `--wait`: whether nobody suppressed it.
+    /// Returns whether it counts for outcome, exit code and `--wait`: whether nobody suppressed it.
     pub fn counts(&self) -> bool {
         self.suppressed.is_none()
     }
@@ -323,6 +346,9 @@ pub struct PingReport {
     pub request: String,
     /// Whether a credential was sent.
     pub auth: bool,
+    /// Whose credential it was, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
     /// URL without userinfo and query.
     pub url: String,
     /// HTTP status.
@@ -343,6 +369,7 @@ impl From<&PingAnswer> for PingReport {
             target: answer.target.clone(),
             request: answer.request.clone(),
             auth: answer.auth,
+            credential: answer.credential.clone(),
             url: answer.url.clone(),
             status: answer.status,
             code: answer.code.clone(),

@@ -69,12 +69,12 @@ pub fn ask_as(snapshot: &Snapshot, uid: Option<u32>, name: &str) -> String {
     let account = accounts.into_iter().find(|account| account.name == name);
     let root = if snapshot.host.uid == 0 { "" } else { "sudo " };
     match (uid, account) {
-        (Some(0), _) => format!("{root}openclaw doctor"),
+        (Some(0), _) => format!("{root}%doctor%"),
         // There is nobody to ask as: root sees what there is.
-        (None, Some(account)) if account.uid.is_none() => format!("{root}openclaw doctor"),
-        _ if snapshot.host.uid == 0 => format!("runuser -u {quoted} -- openclaw doctor"),
-        (_, Some(account)) if account.no_login => format!("sudo -u {quoted} -H openclaw doctor"),
-        _ => format!("sudo -iu {quoted} openclaw doctor"),
+        (None, Some(account)) if account.uid.is_none() => format!("{root}%doctor%"),
+        _ if snapshot.host.uid == 0 => format!("runuser -u {quoted} -- %doctor%"),
+        (_, Some(account)) if account.no_login => format!("sudo -u {quoted} -H %doctor%"),
+        _ => format!("sudo -iu {quoted} %doctor%"),
     }
 }
 
@@ -155,16 +155,16 @@ mod tests {
     fn the_way_to_another_account_fits_it_and_the_asker() {
         let mut snapshot = healthy();
         for (uid, no_login, user, expected) in [
-            (Some(7), false, "bob", "sudo -iu bob openclaw doctor"),
-            (Some(7), true, "bob", "sudo -u bob -H openclaw doctor"),
-            (Some(0), false, "root", "sudo openclaw doctor"),
-            (None, true, "oc", "sudo openclaw doctor"),
+            (Some(7), false, "bob", "sudo -iu bob %doctor%"),
+            (Some(7), true, "bob", "sudo -u bob -H %doctor%"),
+            (Some(0), false, "root", "sudo %doctor%"),
+            (None, true, "oc", "sudo %doctor%"),
         ] {
             snapshot.services.services[0].systemd.runs_as = Some(account(user, uid, no_login));
             assert_eq!(ask_as(&snapshot, uid, user), expected);
         }
         snapshot.host.uid = 0;
-        assert_eq!(ask_as(&snapshot, Some(7), "bob"), "runuser -u bob -- openclaw doctor");
+        assert_eq!(ask_as(&snapshot, Some(7), "bob"), "runuser -u bob -- %doctor%");
     }
 
     #[test]

@@ -114,6 +114,9 @@ pub struct RuleSet {
     pub skip_unresolved: bool,
     /// Whether selection keys restart the loading.
     pub selection_loop: bool,
+    /// Whether `Z_AI_API_KEY` of the config is copied to `ZAI_API_KEY` (seen on 2026.2.26 and from 2026.7.35, and not
+    /// on 2026.5.28).
+    pub alias_after_config: bool,
     /// Whether `.moltbot` is searched.
     pub moltbot: bool,
     /// How the Cloudflare provider ships.
@@ -293,6 +296,7 @@ fn of(release: Release) -> RuleSet {
         secrets_required: !SECRETS_DEGRADE.is_in(release),
         skip_unresolved: later,
         selection_loop: SELECTION_LOOP.is_in(release),
+        alias_after_config: !later || SELECTION_LOOP.is_in(release),
         moltbot: !later,
         cloudflare: if CLOUDFLARE_EXTERNAL.is_in(release) {
             CloudflarePlugin::External

@@ -31,6 +31,6 @@ pub fn list(checks: &[CheckMeta<'_>], theme: &Theme, format: Format) -> String {
             text.push_str(&format!("  {}   {}\n", pad(check.id, widest), check.title));
         }
     }
-    text.push_str("\nMore about one: openclaw doctor explain <ID>\n");
+    text.push_str("\nMore about one: %doctor% explain <ID>\n");
     theme.fit(text)
 }

@@ -138,7 +138,7 @@ pub fn explain(name: &str, report: &Report, snapshot: &Snapshot, theme: &Theme, 
             shown(place)
         ));
     }
-    text.push_str(&format!("\nmore: openclaw doctor env {name}\n"));
+    text.push_str(&format!("\nmore: %doctor% env {name}\n"));
     theme.fit(text)
 }
 

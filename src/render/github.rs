@@ -73,7 +73,7 @@ fn annotation(page: &Page<'_>, finding: &Finding) -> String {
     }];
     let consequences: Vec<&str> = folded(page.report, finding).map(|other| other.id.as_str()).collect();
     if !consequences.is_empty() {
-        message.push(format!("explains: {}", consequences.join(", ")));
+        message.push(format!("also causes: {}", consequences.join(", ")));
     }
     message.extend(finding.remedy.as_ref().map(|remedy| format!("fix: {}", remedy.text)));
     format!("::{command} {}::{}\n", properties.join(","), data(&message.join("\n")))
@@ -82,7 +82,7 @@ fn annotation(page: &Page<'_>, finding: &Finding) -> String {
 /// Returns a path with the home directory spelled out: the runner matches it against the checkout.
 fn whole(path: &str, page: &Page<'_>) -> String {
     match path.strip_prefix("~/") {
-        Some(rest) => format!("{}/{rest}", clean(page.snapshot.host.home.trim_end_matches('/'))),
+        Some(rest) => format!("{}/{rest}", clean(page.home.trim_end_matches('/'))),
         None => path.to_owned(),
     }
 }

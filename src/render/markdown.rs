@@ -1,10 +1,10 @@
 //! Markdown for an issue: readable as it is, and safe to paste.
 
 use super::Page;
-use super::group::{count, count_checks, counted, folded, problems, suppressed, suppressed_words};
-use super::human::{COLUMNS, answer, effective_cells, examined, is_full, place_words, rows, steps};
+use super::group::{count, count_checks, counted, folded, suppressed, suppressed_words, worst_first};
+use super::human::{COLUMNS, answer, cell_words, examined, is_full, label, place_words, rows};
 use crate::base::text::markdown_inline;
-use crate::model::report::{CheckOutcome, Finding, KeyReport, Severity};
+use crate::model::report::{CheckOutcome, Finding, KeyReport, PingReport, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let report = page.report;
@@ -21,22 +21,12 @@ pub(super) fn page(page: &Page<'_>) -> String {
             text.push_str(&matrix(page, key));
         }
     }
-    for (group, heads) in problems(page) {
-        text.push_str(&format!("**{group}**\n\n"));
-        for head in heads {
-            text.push_str(&item(page, head));
-        }
+    let heads = worst_first(page);
+    for (at, head) in heads.iter().enumerate() {
+        text.push_str(&item(page, at + 1, head));
+    }
+    if !heads.is_empty() {
         text.push('\n');
-    }
-    let steps = steps(page);
-    if !steps.is_empty() {
-        text.push_str("**fix**\n\n");
-    }
-    for (at, step) in steps.iter().enumerate() {
-        text.push_str(&format!("{}. {}\n\n", at + 1, markdown_inline(&step.text)));
-        if !step.commands.is_empty() {
-            text.push_str(&fence(&step.commands.join("\n")));
-        }
     }
     if !report.pings.is_empty() {
         text.push_str("| request | credential | answer |\n|---|---|---|\n");
@@ -47,7 +37,7 @@ pub(super) fn page(page: &Page<'_>) -> String {
                 "| {} {} | {} | {} |\n",
                 markdown_inline(&ping.target),
                 markdown_inline(&ping.request),
-                if ping.auth { "with" } else { "without" },
+                markdown_inline(&credential(ping)),
                 markdown_inline(&format!("{status} {code} {}: {}", ping.layer, ping.meaning))
             ));
         }
@@ -65,40 +55,56 @@ pub(super) fn page(page: &Page<'_>) -> String {
     text
 }
 
+fn credential(ping: &PingReport) -> String {
+    match (ping.auth, &ping.credential) {
+        (false, _) => "none".to_owned(),
+        (true, Some(credential)) => credential.clone(),
+        (true, None) => "yes".to_owned(),
+    }
+}
+
 fn matrix(page: &Page<'_>, key: &KeyReport) -> String {
     let mut text = format!("| {} | {} |\n|---|---|---|---|\n", code(&key.name), COLUMNS.join(" | "));
-    for row in rows(page, key) {
-        let cells = row.cells.map(|cell| markdown_inline(&cell));
-        text.push_str(&format!("| {} | {} |\n", code(&row.label), cells.join(" | ")));
+    for row in rows(key, page.plan.verbose) {
+        let cells = row.cells().map(|cell| markdown_inline(&cell_words(cell)));
+        let label = if row.source.is_none() {
+            "**effective**".to_owned()
+        } else {
+            code(&label(row))
+        };
+        text.push_str(&format!("| {label} | {} |\n", cells.join(" | ")));
     }
-    let cells = effective_cells(page, key).map(|cell| markdown_inline(&cell));
-    text.push_str(&format!("| **effective** | {} |\n\n", cells.join(" | ")));
+    text.push('\n');
     text
 }
 
-fn item(page: &Page<'_>, finding: &Finding) -> String {
+/// One cause with its fix.
+fn item(page: &Page<'_>, number: usize, finding: &Finding) -> String {
     let severity = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "note",
     };
-    let mut text = format!(
-        "- {severity} {}: {}\n",
-        code(&finding.id),
-        markdown_inline(&finding.title)
-    );
+    let id = code(&finding.id);
+    let mut text = format!("{number}. {severity} {id}: {}\n", markdown_inline(&finding.title));
     if !finding.detail.is_empty() {
-        text.push_str(&format!("  {}\n", markdown_inline(&finding.detail)));
+        text.push_str(&format!("   {}\n", markdown_inline(&finding.detail)));
     }
     for evidence in &finding.evidence {
-        text.push_str(&format!("  - {}\n", markdown_inline(&place_words(evidence))));
+        text.push_str(&format!("   - {}\n", markdown_inline(&place_words(evidence))));
     }
     for consequence in folded(page.report, finding) {
-        text.push_str(&format!(
-            "  - so {}: {}\n",
-            code(&consequence.id),
-            markdown_inline(&consequence.title)
-        ));
+        let title = markdown_inline(&consequence.title);
+        text.push_str(&format!("   - also causes {}: {title}\n", code(&consequence.id)));
+    }
+    if !finding.excerpt.is_empty() {
+        text.push_str(&format!("\n{}", fence("text", &finding.excerpt.join("\n"))));
+    }
+    if let Some(remedy) = &finding.remedy {
+        text.push_str(&format!("\n   **fix** {}\n\n", markdown_inline(&remedy.text)));
+        if !remedy.commands.is_empty() {
+            text.push_str(&fence("sh", &remedy.commands.join("\n")));
+        }
     }
     text
 }
@@ -106,7 +112,7 @@ fn item(page: &Page<'_>, finding: &Finding) -> String {
 fn checks(page: &Page<'_>) -> String {
     let report = page.report;
     let mut text = format!(
-        "<details><summary>{}, {}, {} passed, {} not checked, {} left out, {} suppressed</summary>\n\n",
+        "<details><summary>{}, {}, {} passed, {} not checked, {} skipped, {} suppressed</summary>\n\n",
         counted(count(report, Severity::Error), "error"),
         counted(count(report, Severity::Warning), "warning"),
         count_checks(report, CheckOutcome::Pass),
@@ -141,11 +147,11 @@ fn code(text: &str) -> String {
 }
 
 /// Puts commands into a block whose fence is longer than any run of backticks in them.
-fn fence(commands: &str) -> String {
+fn fence(language: &str, commands: &str) -> String {
     let longest = commands.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
     let indented: Vec<String> = commands.lines().map(|line| format!("   {line}")).collect();
-    format!("   {fence}sh\n{}\n   {fence}\n\n", indented.join("\n"))
+    format!("   {fence}{language}\n{}\n   {fence}\n\n", indented.join("\n"))
 }
 
 #[cfg(test)]
@@ -160,6 +166,6 @@ mod tests {
         );
         assert_eq!(code("A_B"), "`A_B`");
         assert_eq!(code("a`b"), "a\\`b");
-        assert!(fence("echo ```` x").contains("`````sh\n"));
+        assert!(fence("sh", "echo ```` x").contains("`````sh\n"));
     }
 }

@@ -25,7 +25,6 @@ mod width;
 
 use crate::app::plan::Plan;
 use crate::model::report::Report;
-use crate::model::snapshot::Snapshot;
 use crate::render::format::Format;
 pub use failure::failure;
 pub(crate) use programs::rows as program_rows;
@@ -36,7 +35,7 @@ use theme::Theme;
 pub struct CheckMeta<'a> {
     /// Its id.
     pub id: &'a str,
-    /// What is checked, as a plain fact that holds when it passes.
+    /// What is checked, as a plain fact that is true when it passes.
     pub title: &'a str,
     /// The word of its group.
     pub group: &'a str,
@@ -46,7 +45,8 @@ pub struct CheckMeta<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'a> {
     pub(crate) report: &'a Report,
-    pub(crate) snapshot: &'a Snapshot,
+    /// The home directory as it is, where the report's texts have `~`.
+    pub(crate) home: &'a str,
     pub(crate) plan: &'a Plan,
     pub(crate) theme: &'a Theme,
     pub(crate) checks: &'a [CheckMeta<'a>],
@@ -57,7 +57,6 @@ pub(crate) struct Page<'a> {
 /// `elapsed_ms` is how long the run took, none for a replay, whose text must not change.
 pub fn render(
     report: &Report,
-    snapshot: &Snapshot,
     plan: &Plan,
     theme: &Theme,
     checks: &[CheckMeta<'_>],
@@ -66,10 +65,11 @@ pub fn render(
     if plan.format == Format::Json {
         return json::v1::document(report);
     }
-    let report = &sanitize::report(report, &snapshot.host.home);
+    let home = report.examined.home.as_str();
+    let report = &sanitize::report(report, home);
     let page = &Page {
         report,
-        snapshot,
+        home,
         plan,
         theme,
         checks,

@@ -111,7 +111,7 @@ pub(super) fn page(page: &Page<'_>) -> String {
     );
     text.push_str(&format!(
         "openclaw_doctor_last_run_timestamp_seconds {}\n",
-        page.snapshot.taken_at
+        crate::resolve::examined::seconds(&report.taken_at).unwrap_or(0)
     ));
     text
 }

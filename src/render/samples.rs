@@ -3,10 +3,10 @@
 mod parts;
 
 use crate::checks::finding::finding;
-use parts::{evidence, gateway, ping, snapshot, source, trace};
+pub(crate) use parts::snapshot;
+use parts::{evidence, ping, row, source};
 
 use super::CheckMeta;
-use crate::base::fact::Fact;
 use crate::model::report::{SCHEMA, *};
 use crate::model::snapshot::*;
 
@@ -31,11 +31,8 @@ const fn meta(id: &'static str, title: &'static str, group: &'static str) -> Che
     CheckMeta { id, title, group }
 }
 
-/// A report in which everything is well, and its snapshot.
-pub(crate) fn healthy() -> (Report, Snapshot) {
-    let mut snapshot = snapshot();
-    snapshot.views.shell = Fact::known(trace(FileOutcome::Read { names: 2 }));
-    snapshot.views.next_start = Fact::known(trace(FileOutcome::Read { names: 2 }));
+/// A report in which everything is well.
+pub(crate) fn healthy() -> Report {
     let view = |certainty| View {
         state: ViewState::Set,
         fingerprint: Some("9f31c2aa".into()),
@@ -43,7 +40,8 @@ pub(crate) fn healthy() -> (Report, Snapshot) {
         certainty,
         evidence: "~/.openclaw/.env:3".into(),
     };
-    let report = Report {
+    let print = || row(Source::DotenvState, Some(3), [CellState::Value; 3]);
+    Report {
         schema: SCHEMA.into(),
         tool: Tool {
             version: "0.1.0".into(),
@@ -51,7 +49,7 @@ pub(crate) fn healthy() -> (Report, Snapshot) {
         taken_at: "2026-11-22T10:00:00Z".into(),
         examined: Examined {
             user: "me".into(),
-            home: "~".into(),
+            home: "/home/me".into(),
             principals: Vec::new(),
             state_dir: "~/.openclaw".into(),
             config: "/home/me/.openclaw/openclaw.json".into(),
@@ -59,10 +57,12 @@ pub(crate) fn healthy() -> (Report, Snapshot) {
                 name: "openclaw-gateway.service".into(),
                 kind: "systemd user".into(),
                 path: Some("~/.config/systemd/user/openclaw-gateway.service".into()),
-                state: "active".into(),
+                state: "active (running)".into(),
             }),
             pid: Some(266),
             up_seconds: Some(260_000),
+            worker_pid: None,
+            copied_home: false,
             openclaw_version: Some("2026.9.6".into()),
             rules: "2026.9.6".into(),
             doubts: Vec::new(),
@@ -88,6 +88,7 @@ pub(crate) fn healthy() -> (Report, Snapshot) {
                 Some("~/.openclaw/.env"),
                 Some(3),
             )],
+            table: vec![print(), last([CellState::Value; 3])],
         }],
         suppressed: 0,
         findings: Vec::new(),
@@ -119,20 +120,39 @@ pub(crate) fn healthy() -> (Report, Snapshot) {
             ),
             ping("cloudflare", true, Some(200), None, "provider", "the provider answered"),
         ],
-    };
-    (report, snapshot)
+        answers: vec![PingSummary {
+            target: "gateway".into(),
+            word: Some("healthy".into()),
+            meaning: "The Gateway is up and ready.".into(),
+        }],
+        programs: Vec::new(),
+    }
+}
+
+fn last(states: [CellState; 3]) -> KeyRow {
+    KeyRow {
+        source: None,
+        path: None,
+        ..row(Source::Process, None, states)
+    }
 }
 
 /// The story of the design: the key is in the shell alone.
-pub(crate) fn shell_only() -> (Report, Snapshot) {
-    let (mut report, mut snapshot) = healthy();
-    snapshot.views.next_start = Fact::known(trace(FileOutcome::Missing));
-    snapshot.processes.gateways = vec![gateway()];
-    snapshot.processes.examined = Some(0);
+pub(crate) fn shell_only() -> Report {
+    use CellState as S;
+    let mut report = healthy();
+    report.examined.worker_pid = Some(291);
     report.outcome = Outcome::Errors;
     let key = &mut report.keys[0];
     key.verdict = Verdict::Missing;
     key.sources = vec![source(Source::Process, "shell", "wins", Some("9f31c2aa"), None, None)];
+    key.table = vec![
+        row(Source::Process, None, [S::Value, S::Nothing, S::Nothing]),
+        row(Source::DotenvState, None, [S::Blank, S::NoFile, S::Blank]),
+        row(Source::ConfigEnv, None, [S::Blank, S::Nothing, S::Blank]),
+        row(Source::LoginShell, None, [S::Blank, S::Off, S::Blank]),
+        last([S::Value, S::Missing, S::Missing]),
+    ];
     key.views.shell.source = Some(Source::Process);
     for view in [&mut key.views.next_start, &mut key.views.running] {
         view.state = ViewState::Unset;
@@ -189,16 +209,19 @@ pub(crate) fn shell_only() -> (Report, Snapshot) {
         "network",
         "not sent: the daemon has no credential",
     );
-    (report, snapshot)
+    report
 }
 
 /// The process has an older value than its files.
-pub(crate) fn stale() -> (Report, Snapshot) {
-    let (mut report, snapshot) = healthy();
+pub(crate) fn stale() -> Report {
+    let mut report = healthy();
     report.outcome = Outcome::Warnings;
     let key = &mut report.keys[0];
     key.verdict = Verdict::Stale;
     key.views.running.fingerprint = Some("00aa11bb".into());
+    for row in &mut key.table {
+        row.running.fingerprint = Some("00aa11bb".into());
+    }
     let mut found = finding(
         "key-stale",
         Severity::Warning,
@@ -211,13 +234,12 @@ pub(crate) fn stale() -> (Report, Snapshot) {
     });
     report.findings = vec![found];
     report.pings.clear();
-    (report, snapshot)
+    report
 }
 
 /// The process could not be read, and no service is known.
-pub(crate) fn incomplete() -> (Report, Snapshot) {
-    let (mut report, mut snapshot) = healthy();
-    snapshot.views.next_start = Fact::Absent;
+pub(crate) fn incomplete() -> Report {
+    let mut report = healthy();
     report.outcome = Outcome::Incomplete;
     report.examined.service = None;
     report.examined.doubts =
@@ -231,6 +253,14 @@ pub(crate) fn incomplete() -> (Report, Snapshot) {
         view.certainty = Certainty::Likely;
         view.evidence = String::new();
     }
+    key.table = vec![
+        row(
+            Source::DotenvState,
+            Some(3),
+            [CellState::Value, CellState::Blank, CellState::Blank],
+        ),
+        last([CellState::Value, CellState::NoService, CellState::Unknown]),
+    ];
     key.views.running.evidence =
         "this user may not read /proc/266/environ; as root: tr '\\0' '\\n' < /proc/266/environ".into();
     for check in report.checks.iter_mut().take(2) {
@@ -242,12 +272,12 @@ pub(crate) fn incomplete() -> (Report, Snapshot) {
         check.why = Some("--offline".into());
     }
     report.pings.clear();
-    (report, snapshot)
+    report
 }
 
 /// Texts as an attacker would write them, everywhere.
-pub(crate) fn hostile() -> (Report, Snapshot) {
-    let (mut report, mut snapshot) = shell_only();
+pub(crate) fn hostile() -> Report {
+    let mut report = shell_only();
     let bad = "\u{1b}[2J\u{202e}x\n::error::owned|<b>@all\u{0}";
     report.findings[0].title = bad.into();
     report.findings[0].evidence[0].path = Some(format!("/home/me/{bad}"));
@@ -259,8 +289,6 @@ pub(crate) fn hostile() -> (Report, Snapshot) {
     report.examined.user = bad.into();
     report.checks[5].why = Some(bad.into());
     report.pings[0].meaning = bad.into();
-    if let Fact::Known { value } = &mut snapshot.views.next_start {
-        value.files[0].facts.path = bad.into();
-    }
-    (report, snapshot)
+    report.keys[0].table[1].path = Some(bad.into());
+    report
 }

@@ -5,7 +5,6 @@ use super::theme::Theme;
 use super::{checks_list, explain, render};
 use crate::app::plan::Plan;
 use crate::model::report::{Report, Severity};
-use crate::model::snapshot::Snapshot;
 use crate::render::format::Format;
 
 const FORMATS: [Format; 6] = [
@@ -17,18 +16,18 @@ const FORMATS: [Format; 6] = [
     Format::Prometheus,
 ];
 
-fn show((report, snapshot): (Report, Snapshot), format: Format) -> String {
+fn show(report: Report, format: Format) -> String {
     let plan = Plan {
         format,
         ..Plan::default()
     };
-    render(&report, &snapshot, &plan, &Theme::plain(80), CHECKS, Some(38))
+    render(&report, &plan, &Theme::plain(80), CHECKS, Some(38))
 }
 
 #[test]
 fn github_annotations() {
     insta::assert_snapshot!(show(samples::shell_only(), Format::Github), @r###"
-    ::error file=/home/me/.bashrc,line=14,title=key-only-in-shell%3A ~/.bashrc%3A14 exports it; this daemon never reads ~/.bashrc::A service starts without your shell, so every request to Cloudflare goes out without this key.%0Aexplains: cloudflare-401%0Afix: Put the key where the Gateway reads it, then restart:
+    ::error file=/home/me/.bashrc,line=14,title=key-only-in-shell%3A ~/.bashrc%3A14 exports it; this daemon never reads ~/.bashrc::A service starts without your shell, so every request to Cloudflare goes out without this key.%0Aalso causes: cloudflare-401%0Afix: Put the key where the Gateway reads it, then restart:
     ::warning title=service-linger%3A the service ends when you log out::systemd stops the user's services at the last logout.%0Afix: Keep your services running after logout:
     ::notice title=not checked::service-stopped: the user's manager does not answer
     openclaw doctor: The Gateway cannot see CLOUDFLARE_AI_GATEWAY_API_KEY. Your shell can.
@@ -126,51 +125,45 @@ fn markdown_for_an_issue() {
     insta::assert_snapshot!(show(samples::shell_only(), Format::Markdown), @r###"
     ### ✗ The Gateway cannot see CLOUDFLARE\_AI\_GATEWAY\_API\_KEY. Your shell can.
 
-    openclaw doctor 0.1.0 · me · \~/.openclaw/openclaw.json · openclaw-gateway.service (systemd user, active) · pid 266, up 3 d · OpenClaw 2026.9.6 · 2026-11-22T10:00:00Z
+    openclaw doctor 0.1.0 · me · \~/.openclaw/openclaw.json · openclaw-gateway.service (systemd user) · pid 266, up 3 d · OpenClaw 2026.9.6 · 2026-11-22T10:00:00Z
 
     | `CLOUDFLARE_AI_GATEWAY_API_KEY` | your shell | next start | running now |
     |---|---|---|---|
     | `process environment` | &#35;9f31c2aa | – | – |
     | `~/.openclaw/.env` |  | – (no file) |  |
-    | `config env.vars` |  | – |  |
     | `login shell (shellEnv)` |  | off |  |
     | **effective** | &#35;9f31c2aa | missing | missing |
 
-    **environment**
+    1. error `key-only-in-shell`: \~/.bashrc:14 exports it; this daemon never reads \~/.bashrc
+       A service starts without your shell, so every request to Cloudflare goes out without this key.
+       - \~/.bashrc:14 exports it
+       - also causes `cloudflare-401`: Cloudflare refuses the daemon's requests with 401
 
-    - error `key-only-in-shell`: \~/.bashrc:14 exports it; this daemon never reads \~/.bashrc
-      A service starts without your shell, so every request to Cloudflare goes out without this key.
-      - \~/.bashrc:14 exports it
-      - so `cloudflare-401`: Cloudflare refuses the daemon's requests with 401
-
-    **service**
-
-    - warning `service-linger`: the service ends when you log out
-      systemd stops the user's services at the last logout.
-
-    **fix**
-
-    1. Put the key where the Gateway reads it, then restart:
+       **fix** Put the key where the Gateway reads it, then restart:
 
        ```sh
        printf 'CLOUDFLARE_AI_GATEWAY_API_KEY=%s\n' "$CLOUDFLARE_AI_GATEWAY_API_KEY" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env
        openclaw gateway restart
        ```
 
-    2. Keep your services running after logout:
+    2. warning `service-linger`: the service ends when you log out
+       systemd stops the user's services at the last logout.
+
+       **fix** Keep your services running after logout:
 
        ```sh
        loginctl enable-linger
        ```
 
+
     | request | credential | answer |
     |---|---|---|
-    | gateway GET /startupz | without | 200  openclaw: the Gateway is up |
-    | gateway GET /startupz | with | 200  openclaw: the credential is accepted |
-    | cloudflare POST /v1/messages | without | 401 2009 cloudflare: the gateway wants a credential |
-    | cloudflare POST /v1/messages | with | none  network: not sent: the daemon has no credential |
+    | gateway GET /startupz | none | 200  openclaw: the Gateway is up |
+    | gateway GET /startupz | the token of gateway.auth.token | 200  openclaw: the credential is accepted |
+    | cloudflare POST /v1/messages | none | 401 2009 cloudflare: the gateway wants a credential |
+    | cloudflare POST /v1/messages | the token of gateway.auth.token | none  network: not sent: the daemon has no credential |
 
-    <details><summary>2 errors, 1 warning, 4 passed, 1 not checked, 0 left out, 0 suppressed</summary>
+    <details><summary>2 errors, 1 warning, 4 passed, 1 not checked, 0 skipped, 0 suppressed</summary>
 
     - `key-only-in-shell` found
     - `key-stale` pass
@@ -219,13 +212,10 @@ fn prometheus_shows_no_fingerprint() {
 
 #[test]
 fn folded_circles_end() {
-    let (mut report, snapshot) = samples::shell_only();
+    let mut report = samples::shell_only();
     report.findings[0].folded_under = Some("cloudflare-401".into());
     for format in FORMATS {
-        assert!(
-            show((report.clone(), snapshot.clone()), format).contains("key-only-in-shell"),
-            "{format:?}"
-        );
+        assert!(show(report.clone(), format).contains("key-only-in-shell"), "{format:?}");
     }
 }
 
@@ -278,7 +268,7 @@ fn checks_are_listed_by_group() {
     cloudflare
       cloudflare-401      Cloudflare accepts the credential
 
-    More about one: openclaw doctor explain <ID>
+    More about one: %doctor% explain <ID>
     "###);
     assert!(checks_list::list(CHECKS, &Theme::plain(80), Format::Json).contains("\"id\": \"key-stale\""));
 }

@@ -4,6 +4,9 @@ use owo_colors::Style;
 
 use crate::model::report::Severity;
 
+/// Rows of a screen where there is none to ask.
+pub(crate) const SCREEN: usize = 24;
+
 /// What the output can show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
@@ -13,6 +16,8 @@ pub struct Theme {
     pub unicode: bool,
     /// Columns.
     pub width: usize,
+    /// Rows of the screen.
+    pub height: usize,
 }
 
 /// What a piece of text is, for its colour.
@@ -36,6 +41,7 @@ impl Theme {
             color: false,
             unicode: true,
             width,
+            height: SCREEN,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The head of a report: what was examined.
 
-use crate::model::report::{Examined, ExaminedService};
-use crate::model::snapshot::{ManagerKind, Scope, Service, Snapshot};
+use crate::model::report::{Examined, ExaminedService, PingSummary, ProgramReport};
+use crate::model::snapshot::{ManagerKind, PingFacts, Program, Scope, Service, Snapshot};
 use crate::platform::principal::{self, Whose};
 use crate::resolve;
 
@@ -19,12 +19,45 @@ pub fn of(snapshot: &Snapshot) -> Examined {
         service: resolve::service(snapshot).map(|service| examined_service(service, snapshot.services.manager)),
         pid: process.map(|process| process.pid),
         up_seconds: started.map(|started| (snapshot.taken_at - started / 1000).max(0)),
+        worker_pid: process
+            .and_then(|process| process.witness.get())
+            .map(|witness| witness.pid),
+        copied_home: snapshot.host.copied_home,
         openclaw_version: snapshot.install.version.clone(),
         rules: trace.map(|trace| trace.rules.clone()).unwrap_or_default(),
         doubts: trace.map(|trace| trace.doubts.clone()).unwrap_or_default(),
         predicted: predicted(snapshot),
         others: others(snapshot),
     }
+}
+
+/// Returns the programs that were found.
+pub fn programs(snapshot: &Snapshot) -> Vec<ProgramReport> {
+    let found = resolve::programs(snapshot).map(|programs| programs.found.as_slice());
+    let row = |one: &Program| ProgramReport {
+        name: one.name.clone(),
+        path: one.path.clone(),
+        real: one.real.clone(),
+        version: one.version.get().cloned(),
+        why_no_version: one.version.why_unknown().map(str::to_owned),
+        is_doctor: one.is_doctor,
+        uses: one.uses.clone(),
+    };
+    found.unwrap_or_default().iter().map(row).collect()
+}
+
+/// Returns what the requests to each side amount to.
+pub fn answers(pings: &PingFacts) -> Vec<PingSummary> {
+    let none = pings.why_none.as_deref();
+    let gateway = pings.why_no_gateway.as_deref().or(none);
+    let cloudflare = pings.why_no_cloudflare.as_deref().or(none);
+    [
+        PingSummary::of("gateway", pings.gateway.as_ref(), gateway),
+        PingSummary::of("cloudflare", pings.cloudflare.as_ref(), cloudflare),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Says which environments are predicted, and what was not seen.
@@ -136,6 +169,23 @@ pub fn rfc3339(seconds: i64) -> String {
     )
 }
 
+/// Returns the seconds since 1970 of a moment that [`rfc3339`] wrote; none for another text.
+pub fn seconds(moment: &str) -> Option<i64> {
+    let (date, time) = moment.strip_suffix('Z')?.split_once('T')?;
+    let numbers = |text: &str, between: char| -> Option<[i64; 3]> {
+        let parts: Result<Vec<i64>, _> = text.split(between).map(str::parse).collect();
+        parts.ok()?.try_into().ok()
+    };
+    let [year, month, day] = numbers(date, '-')?;
+    let [hour, minute, second] = numbers(time, ':')?;
+    // Days of a month are found by looking, so that there is one calendar.
+    let start = (year - 1970) * 365 + (month - 1) * 28 - 1;
+    let days = (start..start + 1000).find(|days| rfc3339(days * 86_400).starts_with(date))?;
+    let fits =
+        (1..=31).contains(&day) && (0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second);
+    fits.then_some(days * 86_400 + hour * 3600 + minute * 60 + second)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +223,7 @@ mod tests {
             (1_795_366_800, "2026-11-22T17:00:00Z"),
         ] {
             assert_eq!(rfc3339(seconds), text);
+            assert_eq!(super::seconds(text), Some(seconds));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::needs::{self, Need};
 use super::verdict::{self, Values};
-use super::{ResolvedKey, has_next_start, is_unseen, process, views};
+use super::{ResolvedKey, has_next_start, is_unseen, process, table, views};
 use crate::model::report::{Certainty, KeyReport, KeySource, KeyViews, Verdict};
 use crate::model::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
 
@@ -95,15 +95,18 @@ pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
     if !has_service && is_unseen(snapshot) {
         (verdict, certainty) = (Verdict::Unknown, Certainty::Likely);
     }
+    let mut report = KeyReport {
+        name: name.to_owned(),
+        needed_by: need.needed_by,
+        verdict,
+        certainty,
+        views: key_views,
+        sources: sources(snapshot, name),
+        table: Vec::new(),
+    };
+    report.table = table::rows(snapshot, &report);
     ResolvedKey {
-        report: KeyReport {
-            name: name.to_owned(),
-            needed_by: need.needed_by,
-            verdict,
-            certainty,
-            views: key_views,
-            sources: sources(snapshot, name),
-        },
+        report,
         shell: shell.value,
         next_start: next_start.value,
         running: running.value,

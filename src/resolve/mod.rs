@@ -9,6 +9,7 @@ mod launch;
 mod needs;
 mod programs;
 mod stored;
+mod table;
 mod verdict;
 mod views;
 
@@ -61,6 +62,18 @@ impl ResolvedKey {
     /// Returns how bad it is when the Gateway lacks it or has it wrong; a key that nothing needs is a warning.
     pub fn severity(&self) -> Severity {
         self.weight.map_or(Severity::Warning, Weight::severity)
+    }
+}
+
+/// Returns whether something answers for the credential of a provider, a variable that the Gateway has included.
+pub(crate) fn is_answered(snapshot: &Snapshot, provider: &str) -> bool {
+    let Some(config) = config(snapshot) else { return false };
+    match needs::answer_of_provider(config, snapshot, provider) {
+        needs::Answer::Given => true,
+        needs::Answer::Unknown => false,
+        needs::Answer::Variables(names) => names.iter().any(|name| {
+            gateway_view(snapshot, name).is_some_and(|(_, value)| value.is_some_and(|value| !value.is_blank()))
+        }),
     }
 }
 

@@ -89,7 +89,7 @@ pub(crate) fn plan(low: Low) -> Result<Plan, String> {
         force: options.force,
         from: options.from,
         fingerprint_key: options.fingerprint_key.map(PathBuf::from),
-        one_word: false,
+        doctor: Plan::default().doctor,
     })
 }
 

@@ -161,7 +161,7 @@ fn is_subcommand(word: &OsStr, command: &clap::Command) -> bool {
 }
 
 /// Tells whether a flag is the Node CLI's and never the doctor's.
-pub(crate) fn is_node_flag(flag: &str) -> bool {
+fn is_node_flag(flag: &str) -> bool {
     let name = flag.split('=').next().unwrap_or(flag);
     NODE_FLAGS.contains(&name)
         || NODE_GLOBALS.contains(&name)

@@ -35,6 +35,6 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         .detail(format!("{} sends no key of its own, so its model calls depend on the stored one.", case.gateway_name()))
         .fix(
             "Renew the stored key in the dashboard under AI > AI Gateway > Provider Keys, or correct the alias in headers.",
-            ["openclaw doctor ping"],
+            ["%doctor% ping"],
         )
 }

@@ -46,5 +46,5 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
             "The model calls of {} are refused until one of them pays.",
             case.gateway_name()
         ))
-        .fix(fix, ["openclaw doctor ping"])
+        .fix(fix, ["%doctor% ping"])
 }

@@ -60,5 +60,5 @@ fn found(case: &Case<'_>) -> Finding {
         case.asked_provider().and_then(base_url_place),
         format!("baseUrl leads to {host}"),
     )
-    .fix(fix, ["openclaw doctor ping"])
+    .fix(fix, ["%doctor% ping"])
 }

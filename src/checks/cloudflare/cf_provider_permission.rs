@@ -38,6 +38,6 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
     ))
     .fix(
         "Give the key's workspace access at the provider, or use a key that has it.",
-        ["openclaw doctor ping"],
+        ["%doctor% ping"],
     )
 }

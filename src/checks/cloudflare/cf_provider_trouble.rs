@@ -44,6 +44,6 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         ))
         .fix(
             "Wait and ask again; cloudflarestatus.com and the provider's status page tell of larger troubles.",
-            ["openclaw doctor ping"],
+            ["%doctor% ping"],
         )
 }

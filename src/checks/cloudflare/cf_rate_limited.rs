@@ -53,6 +53,6 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         ))
         .fix(
             "Wait, or raise the limit: for Cloudflare's in the dashboard under AI > AI Gateway > Settings.",
-            ["openclaw doctor ping"],
+            ["%doctor% ping"],
         )
 }

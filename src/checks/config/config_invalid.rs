@@ -20,7 +20,7 @@ pub(crate) const CHECK: Check = Check {
     ],
     docs: "A value of the wrong type, outside its limits, not among the allowed words, or against a rule between \
 fields makes the whole config invalid: the Gateway exits with status 78 and is not restarted.\n\n\
-Fix: correct the value; `openclaw doctor config` shows each place with its surroundings.",
+Fix: correct the value; `%doctor% config` shows each place with its surroundings.",
     run,
 };
 
@@ -74,5 +74,5 @@ fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {
         issue.hint.clone().unwrap_or_else(|| format!("Correct {path}.")),
         [edit(case, issue)],
     )
-    .confirm("openclaw doctor config")
+    .confirm("%doctor% config")
 }

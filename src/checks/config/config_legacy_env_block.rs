@@ -70,5 +70,5 @@ fn found(case: &Case<'_>, config: &ConfigView, entry: &Located<String>) -> Findi
         ),
         [edit(case, &issue), case.commands().restart()],
     )
-    .confirm("openclaw doctor config")
+    .confirm("%doctor% config")
 }

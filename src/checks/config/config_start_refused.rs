@@ -49,7 +49,7 @@ fn found(case: &Case<'_>, issue: &ConfigIssue) -> Finding {
                 .map_or_else(|| format!("Correct {}.", issue.path), sentence),
             commands,
         )
-        .confirm("openclaw doctor --wait")
+        .confirm("%doctor% --wait")
 }
 
 /// The commands that mend one refusal, where one is right on every machine; else the place to edit.

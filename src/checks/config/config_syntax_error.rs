@@ -22,7 +22,7 @@ pub(crate) const CHECK: Check = Check {
     ],
     docs: "openclaw.json is JSON5: comments, trailing commas, single quotes, unquoted names and a byte order mark are \
 fine. Where the text cannot be read at all, the Gateway exits with status 78 and says only that gateway.mode is \
-missing, which is not the cause.\n\nFix: correct the place that is shown; `openclaw doctor config` shows it with its \
+missing, which is not the cause.\n\nFix: correct the place that is shown; `%doctor% config` shows it with its \
 surroundings. The last good copy is openclaw.json.last-good, or .bak.",
     run,
 };
@@ -60,7 +60,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                     issue.message.trim_end_matches('.')
                 ))
                 .fix("Correct the text there, then look again.", [edit(case, issue)])
-                .confirm("openclaw doctor config")
+                .confirm("%doctor% config")
         })
         .collect()
 }

@@ -63,5 +63,5 @@ fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -
         .certainty(certainty(case))
         .detail(consequence(config))
         .fix(fix, [edit(case, issue)])
-        .confirm("openclaw doctor config")
+        .confirm("%doctor% config")
 }

@@ -97,7 +97,7 @@ mod tests {
         });
         let text = words(&findings(&CHECK, &snapshot)[0]);
         assert!(
-            !text.contains("chown") && text.contains("sudo -iu bob openclaw doctor"),
+            !text.contains("chown") && text.contains("sudo -iu bob %doctor%"),
             "{text}"
         );
         let mut snapshot = closed();

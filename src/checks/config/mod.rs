@@ -4,6 +4,7 @@ pub(crate) mod config_advice;
 pub(crate) mod config_common;
 pub(crate) mod config_invalid;
 pub(crate) mod config_legacy_env_block;
+pub(crate) mod config_missing;
 pub(crate) mod config_mode_missing;
 pub(crate) mod config_start_refused;
 pub(crate) mod config_syntax_error;
@@ -18,6 +19,7 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &config_legacy_env_block::CHECK,
     &config_unknown_key::CHECK,
     &config_invalid::CHECK,
+    &config_missing::CHECK,
     &config_mode_missing::CHECK,
     &config_start_refused::CHECK,
     &config_advice::CHECK,

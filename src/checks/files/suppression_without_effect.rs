@@ -23,7 +23,7 @@ or config path it is about, and behind a `#` the reason:\n\n    linger-disabled 
 key-only-in-shell OPENAI_API_KEY  # only for the editor\n\n\
 A suppressed finding stays in every report, marked, with its reason, and is counted apart. A line without a reason, a \
 word that is no id of a check, and a file that others may write have no effect: what they were to hide counts.\n\n\
-Fix: correct the line; `openclaw doctor checks` lists the ids. A check that could not look, and a failure of the doctor \
+Fix: correct the line; `%doctor% checks` lists the ids. A check that could not look, and a failure of the doctor \
 itself, cannot be suppressed.",
     run,
 };
@@ -57,7 +57,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         "Write each line as `ID [SUBJECT]  # reason`.",
         [
             format!("${{EDITOR:-nano}} +{first} {}", shell_quote(&path)),
-            "openclaw doctor checks".to_owned(),
+            "%doctor% checks".to_owned(),
         ],
     )]
 }

@@ -115,7 +115,7 @@ fn counts(case: &Case<'_>) -> Finding {
              gateway.auth.rateLimit.exemptLoopback false a refused credential counts towards a lock-out of every client here.",
         )
         .fix("Restart the Gateway, so that both have the config of today; then ask again.", [case.commands().restart()])
-        .confirm("openclaw doctor ping")
+        .confirm("%doctor% ping")
 }
 
 fn by_proxy(case: &Case<'_>) -> Finding {

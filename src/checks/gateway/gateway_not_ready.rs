@@ -38,5 +38,5 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
             "Look into the log for the part that fails; a Gateway that just started may need a minute.",
             [case.commands().logs()],
         )
-        .confirm("openclaw doctor --wait")
+        .confirm("%doctor% --wait")
 }

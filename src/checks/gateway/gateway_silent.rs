@@ -64,7 +64,7 @@ fn hangs(case: &Case<'_>, word: Word, process: &GatewayProcess) -> Option<Findin
                 "Look into its log for the last thing it did, then restart it.",
                 [case.commands().logs(), case.commands().restart()],
             )
-            .confirm("openclaw doctor --wait"),
+            .confirm("%doctor% --wait"),
     )
 }
 
@@ -110,7 +110,7 @@ fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
         )
         .detail(detail)
         .fix(fix, [command])
-        .confirm("openclaw doctor --wait"),
+        .confirm("%doctor% --wait"),
     )
 }
 

@@ -19,7 +19,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "systemd and launchd call a service running as soon as its process exists. The Gateway then loads its \
 plugins, which takes some 25 seconds on a small machine and more than a minute where a provider package is looked up \
 first; only then does it listen. This is no fault.\n\n\
-Fix: wait; `openclaw doctor --wait` waits until the Gateway is ready.",
+Fix: wait; `%doctor% --wait` waits until the Gateway is ready.",
     run,
 };
 
@@ -50,8 +50,8 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             "pid {} was started {age} s ago, and nothing listens on port {port}",
             process.pid
         ))
-        .fix("Wait until it is ready.", ["openclaw doctor --wait"])
-        .confirm("openclaw doctor --wait"),
+        .fix("Wait until it is ready.", ["%doctor% --wait"])
+        .confirm("%doctor% --wait"),
     ]
 }
 

@@ -30,7 +30,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "The Gateway that runs belongs to another user, so it has another home, another ~/.openclaw and other \
 variables than this shell. What is found in this user's files says nothing about it, and its environment cannot be \
 read from here.\n\n\
-Fix: ask as that user, `sudo -iu USER openclaw doctor`, or `sudo -u USER -H openclaw doctor` where it has no login shell. If this user is to run the Gateway, end the other one first.",
+Fix: ask as that user, `sudo -iu USER %doctor%`, or `sudo -u USER -H %doctor%` where it has no login shell. If this user is to run the Gateway, end the other one first.",
     run,
 };
 
@@ -149,10 +149,7 @@ mod tests {
 
     #[test]
     fn the_other_user_is_named_with_the_way_there() {
-        for (user, uid, command) in [
-            ("root", 0, "sudo openclaw doctor"),
-            ("bob", 7, "sudo -iu bob openclaw doctor"),
-        ] {
+        for (user, uid, command) in [("root", 0, "sudo %doctor%"), ("bob", 7, "sudo -iu bob %doctor%")] {
             let text = words(&findings(&CHECK, &of_user(user, uid))[0]);
             assert!(text.contains(command), "{text}");
         }

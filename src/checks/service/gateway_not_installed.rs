@@ -21,7 +21,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "Nothing of OpenClaw was found: no service, no Gateway process, no package on PATH, no config in the state \
 directory. Another user of this machine may have it.\n\n\
 Fix: `npm install -g openclaw@latest`, then `openclaw onboard`. To see what a report looks like, \
-`openclaw doctor --from sample`.",
+`%doctor% --from sample`.",
     run,
 };
 
@@ -67,7 +67,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                  examine. Another user of this machine may have it.",
             )
             .fix(
-                "Install it and let it set itself up. To see what a report looks like: `openclaw doctor --from sample`.",
+                "Install it and let it set itself up. To see what a report looks like: `%doctor% --from sample`.",
                 ["npm install -g openclaw@latest", "openclaw onboard"],
             ),
     };
@@ -85,7 +85,7 @@ fn elsewhere(case: &Case<'_>, mut found: Finding, other: &GatewayProcess, me: &s
         ))
         .seen(format!("pid {} belongs to user {user}", other.pid))
         .fix(
-            format!("Examine it as {user}. To see what a report looks like: `openclaw doctor --from sample`."),
+            format!("Examine it as {user}. To see what a report looks like: `%doctor% --from sample`."),
             [ask_as(case, other.uid, user)],
         )
 }
@@ -127,7 +127,7 @@ mod tests {
         process.user = "bob".to_owned();
         snapshot.processes.gateways.push(process);
         let text = words(&findings(&CHECK, &snapshot)[0]);
-        for part in ["user bob", "sudo -iu bob openclaw doctor", "--from sample"] {
+        for part in ["user bob", "sudo -iu bob %doctor%", "--from sample"] {
             assert!(text.contains(part), "{part}: {text}");
         }
         snapshot.processes.gateways[0].uid = snapshot.host.uid;

@@ -6,11 +6,13 @@ pub(crate) mod env_file_missing;
 pub(crate) mod env_file_unreadable;
 pub(crate) mod environment_d_not_loaded;
 pub(crate) mod gateway_not_installed;
+pub(crate) mod home_missing;
 pub(crate) mod key_unset_by_unit;
 pub(crate) mod launchagent_wrapper_broken;
 pub(crate) mod linger_disabled;
 pub(crate) mod node_unsupported;
 pub(crate) mod node_version_manager_path;
+pub(crate) mod not_onboarded;
 pub(crate) mod openclaw_versions_differ;
 pub(crate) mod runtime_drop_in;
 pub(crate) mod service_common;
@@ -33,7 +35,9 @@ pub(crate) mod wsl_systemd_off;
 
 /// In the order of the report.
 pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
+    &home_missing::CHECK,
     &gateway_not_installed::CHECK,
+    &not_onboarded::CHECK,
     &wsl_systemd_off::CHECK,
     &daemon_runs_as_other_user::CHECK,
     &service_profile_mismatch::CHECK,

@@ -77,7 +77,7 @@ fn found(case: &Case<'_>, service: &Service, launchd: &LaunchdFacts) -> Finding 
             format!("launchd has no running job {name} in {domain}"),
         )
         .fix("Enable the label and load the job; it then starts by itself.", commands)
-        .confirm("openclaw doctor --wait")
+        .confirm("%doctor% --wait")
 }
 
 #[cfg(test)]

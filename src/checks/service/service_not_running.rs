@@ -103,7 +103,7 @@ fn found(case: &Case<'_>, service: &Service, state: &ServiceState) -> Finding {
             },
             fix,
         )
-        .confirm("openclaw doctor --wait")
+        .confirm("%doctor% --wait")
 }
 
 #[cfg(test)]

@@ -83,10 +83,10 @@ fn other_name(case: &Case<'_>, runs: Option<&str>, asked: Option<&str>) -> Findi
         format!("Name the profile of the service, `--profile {option}`, or take OPENCLAW_PROFILE out of this shell."),
         [
             "unset OPENCLAW_PROFILE".to_owned(),
-            format!("openclaw doctor --profile {option}"),
+            format!("%doctor% --profile {option}"),
         ],
     )
-    .confirm(format!("openclaw doctor --profile {option}"))
+    .confirm(format!("%doctor% --profile {option}"))
 }
 
 fn found(case: &Case<'_>, shell: &Trace, gateway: Option<&Trace>, runs: Option<&str>, asked: Option<&str>) -> Finding {
@@ -124,9 +124,9 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: Option<&Trace>, runs: Option<&
                 "To look at the Gateway that runs, name its profile. To have one for {}, install it with `{install}`.",
                 named(asked)
             ),
-            [format!("openclaw doctor --profile {}", option(runs))],
+            [format!("%doctor% --profile {}", option(runs))],
         )
-        .confirm(format!("openclaw doctor --profile {}", option(runs)))
+        .confirm(format!("%doctor% --profile {}", option(runs)))
 }
 
 fn usual_dir(profile: Option<&str>) -> String {
@@ -155,7 +155,7 @@ mod tests {
         let mut snapshot = work();
         let text = words(&findings(&CHECK, &snapshot)[0]);
         assert!(
-            text.contains("~/.openclaw-work") && text.contains("openclaw doctor --profile work"),
+            text.contains("~/.openclaw-work") && text.contains("%doctor% --profile work"),
             "{text}"
         );
         // As the fix asks.

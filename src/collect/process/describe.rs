@@ -128,15 +128,15 @@ fn environment(ctx: &Context<'_>, system: &System, pid: u32, look: &Look, user: 
 fn denied<T>(pid: u32, uid: u32, user: &str, own_uid: u32) -> Fact<T> {
     if uid == own_uid {
         let why = format!("process {pid} hides its environment even from its own user");
-        return Fact::unreadable(why, "sudo openclaw doctor");
+        return Fact::unreadable(why, "sudo %doctor%");
     }
     let why = format!("process {pid} belongs to user {user}; its environment cannot be read");
     // A user without a name is only a number, which `sudo -u` would take for a name.
     let login = Some(user).filter(|name| uid != 0 && name.parse::<u32>().is_err());
     let quoted = login.and_then(|name| shlex::try_quote(name).ok());
     let how = quoted.map_or_else(
-        || "sudo openclaw doctor".to_owned(),
-        |name| format!("sudo -iu {name} openclaw doctor"),
+        || "sudo %doctor%".to_owned(),
+        |name| format!("sudo -iu {name} %doctor%"),
     );
     Fact::unreadable(why, how)
 }
@@ -239,14 +239,10 @@ mod tests {
     #[test]
     fn another_users_process_says_whose_it_is_and_how_to_see_it() {
         let cases = [
-            (
-                (1000, "bob", 4242),
-                "belongs to user bob",
-                "sudo -iu bob openclaw doctor",
-            ),
-            ((0, "root", 4242), "belongs to user root", "sudo openclaw doctor"),
-            ((77, "77", 4242), "belongs to user 77", "sudo openclaw doctor"),
-            ((4242, "alex", 4242), "even from its own user", "sudo openclaw doctor"),
+            ((1000, "bob", 4242), "belongs to user bob", "sudo -iu bob %doctor%"),
+            ((0, "root", 4242), "belongs to user root", "sudo %doctor%"),
+            ((77, "77", 4242), "belongs to user 77", "sudo %doctor%"),
+            ((4242, "alex", 4242), "even from its own user", "sudo %doctor%"),
         ];
         for ((uid, user, own), reason, command) in cases {
             let Fact::Unreadable { why, how_to_see } = denied::<()>(1234, uid, user, own) else {

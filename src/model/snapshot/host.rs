@@ -43,6 +43,9 @@ pub struct Host {
     /// Whether a copied home of another machine is examined.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied_home: bool,
+    /// Whether the home directory does not exist.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub home_missing: bool,
     /// Folders of PATH whose helper programs the doctor did not run, because others could have written them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped_folders: Vec<SkippedFolder>,

@@ -6,7 +6,7 @@ use crate::render::theme::Theme;
 
 #[test]
 fn a_report_equals_itself() {
-    let (report, _) = samples::shell_only();
+    let report = samples::shell_only();
     let mut later = report.clone();
     later.taken_at = "2026-11-23T10:00:00Z".to_owned();
     later.examined.pid = Some(9);
@@ -20,8 +20,8 @@ fn a_report_equals_itself() {
 
 #[test]
 fn a_fix_shows() {
-    let (before, _) = samples::shell_only();
-    let (after, _) = samples::healthy();
+    let before = samples::shell_only();
+    let after = samples::healthy();
     let difference = compare(&before, &after);
     assert!(!difference.same);
     let gone: Vec<&str> = difference.gone.iter().map(|finding| finding.id.as_str()).collect();

@@ -80,6 +80,7 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
             let warnings = counted(count(page.report, Severity::Warning), "warning");
             problem(page, format!("{seen} {warnings} below."))
         }
+        (None, None) if lacking(page).is_some() => problem(page, lacking(page).unwrap_or_default()),
         (None, seen) => Answer {
             sign: "✓",
             tone: Tone::Good,
@@ -88,13 +89,28 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
     }
 }
 
+/// A note about a key that something needs and the Gateway lacks: less than a warning, and no "no problem".
+fn lacking(page: &Page<'_>) -> Option<String> {
+    let lacks = |name: &str| {
+        page.report.keys.iter().any(|key| {
+            let without = matches!(key.verdict, Verdict::Missing | Verdict::Blocked | Verdict::Stale);
+            key.name == name && !key.needed_by.is_empty() && without
+        })
+    };
+    let notes = page.report.findings.iter().filter(|finding| finding.counts());
+    let first = notes
+        .into_iter()
+        .find(|finding| finding.subject.as_deref().is_some_and(lacks));
+    first.map(|finding| sentence(&finding.title))
+}
+
 fn nothing(page: &Page<'_>) -> String {
     let examined = &page.report.examined;
     if examined.service.is_none() && examined.pid.is_none() {
-        return "No problem found, but no Gateway runs or is installed as a service here.".to_owned();
+        return "No problem found, but no Gateway is running or installed as a service.".to_owned();
     }
     if page.report.suppressed > 0 {
-        return "No problem found but those that are suppressed.".to_owned();
+        return "No problem found except suppressed ones.".to_owned();
     }
     "No problem found.".to_owned()
 }
@@ -124,7 +140,7 @@ fn unseen(lost: &[&KeyReport], all: usize) -> String {
             let shell = match key.views.shell.state {
                 ViewState::Set => "Your shell can.",
                 ViewState::Unset | ViewState::Removed => "Nor can your shell.",
-                ViewState::Unknown => "Whether your shell can is not known.",
+                ViewState::Unknown => "It is not known whether your shell can.",
             };
             let verb = if key.verdict == Verdict::Blocked {
                 "may not use"
@@ -148,9 +164,9 @@ fn unseen(lost: &[&KeyReport], all: usize) -> String {
 
 fn unsure(unknown: &[&KeyReport]) -> String {
     if unknown.is_empty() {
-        return "No error was found, but not everything needed could be read.".to_owned();
+        return "No error found, but not everything needed could be read.".to_owned();
     }
-    format!("Whether the Gateway sees {} could not be found out.", names(unknown))
+    format!("It is not known whether the Gateway sees {}.", names(unknown))
 }
 
 /// Says who has the keys: the process, the next start, or nobody but a Gateway started by hand.
@@ -158,6 +174,7 @@ fn seen(page: &Page<'_>, keys: &[&KeyReport]) -> Option<String> {
     let what = match keys {
         [] => return None,
         [key] => key.name.clone(),
+        [_, _] => "both keys".to_owned(),
         keys => format!("all {} keys", keys.len()),
     };
     let all = |view: fn(&KeyReport) -> &View| keys.iter().all(|key| view(key).state == ViewState::Set);
@@ -166,9 +183,9 @@ fn seen(page: &Page<'_>, keys: &[&KeyReport]) -> Option<String> {
     } else if all(|key| &key.views.next_start) {
         format!("The next start of the Gateway will see {what}.")
     } else if page.report.examined.service.is_none() && page.report.examined.pid.is_none() {
-        format!("No Gateway runs or is installed as a service here; one started from this shell would see {what}.")
+        format!("No Gateway is running or installed as a service; one started from this shell would see {what}.")
     } else {
-        format!("Nothing wrong was found with {what}.")
+        format!("No problem found with {what}.")
     })
 }
 
@@ -196,20 +213,19 @@ mod tests {
     use super::*;
     use crate::app::plan::Plan;
     use crate::model::report::Report;
-    use crate::model::snapshot::Snapshot;
     use crate::render::samples::{self, CHECKS};
     use crate::render::{render, theme::Theme};
 
-    fn plain((report, snapshot): (Report, Snapshot), width: usize) -> String {
-        render(&report, &snapshot, &Plan::default(), &Theme::plain(width), CHECKS, None)
+    fn plain(report: Report, width: usize) -> String {
+        render(&report, &Plan::default(), &Theme::plain(width), CHECKS, None)
     }
 
     #[test]
     fn the_answer_claims_no_more_than_was_seen() {
         let unset = |view: &mut View| view.state = ViewState::Unknown;
-        let (mut report, snapshot) = samples::healthy();
+        let mut report = samples::healthy();
         unset(&mut report.keys[0].views.running);
-        let shown = plain((report.clone(), snapshot.clone()), 120);
+        let shown = plain(report.clone(), 120);
         assert!(
             shown.contains("✓ The next start of the Gateway will see CLOUDFLARE"),
             "{shown}"
@@ -218,16 +234,16 @@ mod tests {
         unset(&mut report.keys[0].views.next_start);
         report.examined.service = None;
         report.examined.pid = None;
-        let shown = plain((report.clone(), snapshot.clone()), 120);
+        let shown = plain(report.clone(), 120);
         assert!(
-            shown.contains("No Gateway runs or is installed as a service here; one started from"),
+            shown.contains("No Gateway is running or installed as a service; one started from"),
             "{shown}"
         );
 
         report.keys.clear();
-        let shown = plain((report, snapshot), 120);
+        let shown = plain(report, 120);
         assert!(
-            shown.contains("No problem found, but no Gateway runs or is installed"),
+            shown.contains("No problem found, but no Gateway is running or installed"),
             "{shown}"
         );
     }

@@ -3,7 +3,7 @@
 use crate::base::text::{clean, tilde_within};
 use crate::render::Page;
 use crate::render::theme::Tone;
-use crate::render::width::wrap;
+use crate::render::width::{columns, wrap};
 
 /// Other Gateways that are named; the JSON report has all.
 const MOST_OTHERS: usize = 2;
@@ -21,8 +21,13 @@ pub(super) fn part(page: &Page<'_>) -> String {
             text.push('\n');
         }
     }
-    let line = format!("examined: {}", examined(page).join("\u{a0}· "));
     // The dot stays with the part before it, so that no line begins with one.
+    let whole = |part: String| match columns(&part) < theme.width / 2 {
+        true => part.replace(' ', "\u{a0}"),
+        false => part,
+    };
+    let parts: Vec<String> = examined(page).into_iter().map(whole).collect();
+    let line = parts.join("\u{a0}· ");
     for (at, part) in wrap(&line, theme.width.saturating_sub(2)).into_iter().enumerate() {
         text.push_str(if at == 0 { "" } else { "  " });
         text.push_str(&part.replace('\u{a0}', " "));
@@ -35,7 +40,7 @@ pub(super) fn part(page: &Page<'_>) -> String {
         }
     }
     for part in &page.report.examined.predicted {
-        let line = format!("prediction: {}", tilde_within(&clean(part), &page.snapshot.host.home));
+        let line = format!("inferred: {}", tilde_within(&clean(part), page.home));
         for (at, line) in wrap(&line, theme.width.saturating_sub(4)).into_iter().enumerate() {
             let indent = if at == 0 { "" } else { "  " };
             text.push_str(&theme.paint(Tone::Faint, &format!("{indent}{line}")));
@@ -48,7 +53,7 @@ pub(super) fn part(page: &Page<'_>) -> String {
 /// Returns the parts of the line that says what was examined.
 pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
     let examined = &page.report.examined;
-    let shown = |text: &str| tilde_within(&clean(text), &page.snapshot.host.home);
+    let shown = |text: &str| tilde_within(&clean(text), page.home);
     let mut parts = vec![shown(&examined.user)];
     parts.push(if examined.config.is_empty() {
         "no config".to_owned()
@@ -56,6 +61,9 @@ pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
         shown(&examined.config)
     });
     match &examined.service {
+        Some(service) if service.state == "active (running)" => {
+            parts.push(format!("{} ({})", service.name, service.kind));
+        }
         Some(service) => parts.push(format!("{} ({}, {})", service.name, service.kind, service.state)),
         None => parts.push("no service".to_owned()),
     }
@@ -64,7 +72,7 @@ pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
             let up = examined.up_seconds.map(|seconds| format!(", up {}", age(seconds)));
             parts.push(format!("pid {pid}{}", up.unwrap_or_default()));
         }
-        None if page.snapshot.host.copied_home => parts.push("a copied home".to_owned()),
+        None if examined.copied_home => parts.push("a copied home".to_owned()),
         None => parts.push("not running".to_owned()),
     }
     parts.push(match &examined.openclaw_version {

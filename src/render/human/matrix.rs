@@ -1,11 +1,12 @@
 //! Who sees a key: one row per source, one column per environment.
 
-use super::rows::rows;
+use super::density::{Density, Rows};
+use super::labelled::{Item, line};
 use crate::app::plan::Action;
-use crate::base::fact::Fact;
-use crate::model::report::{Certainty, KeyReport, Verdict, View, ViewState};
-use crate::model::snapshot::{Trace, ValueFlag};
+use crate::model::report::{Cell, CellState, Certainty, KeyReport, KeyRow, Verdict, ViewState};
+use crate::model::snapshot::Source;
 use crate::render::Page;
+use crate::render::group::place;
 use crate::render::theme::{Theme, Tone};
 use crate::render::width::{columns, pad, shorten, wrap};
 
@@ -19,22 +20,35 @@ const GAP: usize = 3;
 /// The least a label is cut to.
 const LABEL_MIN: usize = 16;
 
-/// Returns the matrices, then one line for each key that needs none.
-pub(super) fn parts(page: &Page<'_>) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut lines = String::new();
+/// Returns the tables of the keys that something is wrong with, and one line for the others.
+pub(super) fn part(page: &Page<'_>, density: Density) -> String {
+    let mut tables = Vec::new();
+    let mut others = Vec::new();
     for (at, key) in page.report.keys.iter().enumerate() {
-        if is_full(page, at) {
-            parts.push(matrix(page, key));
+        if is_full(page, at) && tables.len() < density.tables {
+            tables.push(table(page, key, density.rows));
         } else {
-            lines.push_str(&line(page, key));
+            others.push(item(key));
         }
     }
-    parts.push(lines);
-    parts
+    tables.push(line(page.theme, "keys", &others));
+    tables.retain(|part| !part.is_empty());
+    tables.join("\n")
 }
 
-/// Tells whether a key gets its matrix: asked for by name, alone, or among the first with a problem.
+/// Returns the tables of all keys.
+pub(super) fn all(page: &Page<'_>) -> String {
+    let keys = &page.report.keys;
+    if keys.is_empty() {
+        let name = format!("{} env NAME", page.plan.doctor);
+        return format!("The config needs no key that the doctor knows of. Name a variable to see it: {name}\n");
+    }
+    let rows = if page.plan.verbose { Rows::All } else { Rows::Telling };
+    let tables: Vec<String> = keys.iter().map(|key| table(page, key, rows)).collect();
+    tables.join("\n")
+}
+
+/// Returns whether a key gets its table: asked for by name, or among the first with a problem.
 pub(in crate::render) fn is_full(page: &Page<'_>, at: usize) -> bool {
     let keys = &page.report.keys;
     let trouble = |key: &&KeyReport| key.verdict != Verdict::Visible;
@@ -42,93 +56,161 @@ pub(in crate::render) fn is_full(page: &Page<'_>, at: usize) -> bool {
     page.plan.verbose
         || page.plan.action == Action::Env
         || page.plan.keys.contains(&key.name)
-        || keys.len() == 1
         || (trouble(&key) && keys.iter().take(at).filter(trouble).count() < MOST_FULL)
 }
 
-fn line(page: &Page<'_>, key: &KeyReport) -> String {
-    let theme = page.theme;
-    let (sign, tone) = sign(key.verdict);
-    let cells = effective_cells(page, key);
-    let seen: Vec<String> = COLUMNS
-        .iter()
-        .zip(&cells)
-        .map(|(head, cell)| format!("{head} {cell}"))
-        .collect();
-    format!(
-        "{} {}  {}\n",
-        theme.paint(tone, sign),
-        key.name,
-        theme.paint(Tone::Faint, &seen.join(", "))
-    )
-}
-
-fn sign(verdict: Verdict) -> (&'static str, Tone) {
-    match verdict {
-        Verdict::Visible => ("✓", Tone::Good),
-        Verdict::Missing | Verdict::Blocked => ("✗", Tone::Bad),
-        Verdict::Stale | Verdict::Different => ("!", Tone::Warn),
-        Verdict::Unknown => ("?", Tone::Unsure),
+/// Returns the line of a key without a table: whether the Gateway has it, and from where.
+fn item(key: &KeyReport) -> Item {
+    let view = match key.views.running.state {
+        ViewState::Unknown => &key.views.next_start,
+        _ => &key.views.running,
+    };
+    let print = view
+        .fingerprint
+        .as_deref()
+        .map_or(String::new(), |print| format!(" #{print}"));
+    let source = match view.source {
+        Some(source) => key.sources.iter().find(|copy| copy.source == source),
+        None => None,
+    };
+    let from = source.and_then(|copy| Some(place(copy.path.as_deref()?, copy.line, None)));
+    let from = from.map_or(String::new(), |from| format!(" from {from}"));
+    match key.verdict {
+        Verdict::Visible => Item::good(format!("{}{print}{from}", key.name)),
+        Verdict::Missing => Item::bad(format!("{} is missing", key.name)),
+        Verdict::Blocked => Item::bad(format!("{} is blocked", key.name)),
+        Verdict::Stale => Item::warn(format!("{} is an older value", key.name)),
+        Verdict::Different => Item::warn(format!("{}{print}, not your shell's value", key.name)),
+        Verdict::Unknown => Item::unsure(format!("{} is not known", key.name)),
     }
 }
 
-fn matrix(page: &Page<'_>, key: &KeyReport) -> String {
-    let theme = page.theme;
-    let mut table: Vec<(String, [String; 3])> = rows(page, key).into_iter().map(|row| (row.label, row.cells)).collect();
-    table.push(("effective".to_owned(), effective_cells(page, key)));
+/// Returns the rows of a key that are worth showing.
+pub(in crate::render) fn rows(key: &KeyReport, all: bool) -> Vec<&KeyRow> {
+    let wanted = if all { Rows::All } else { Rows::Telling };
+    key.table.iter().filter(|row| shows(row, key, wanted)).collect()
+}
 
-    // The witness stands in the cell where there is room for it, else below.
-    let mut notes = notes(page, key);
-    if let Some(note) = witness_note(page, key) {
-        let (labels, [shell, next, _]) = measure(key, &table);
-        let last = table.last_mut().map(|(_, [.., cell])| cell);
-        let room = theme.width.saturating_sub(2 + labels + shell + next + 3 * GAP);
-        match last.map(|cell| (format!("{cell} ({note})"), cell)) {
-            Some((inside, cell)) if columns(&inside) <= room => *cell = inside,
-            _ => notes.push_str(&format!(
-                "  {}\n",
-                theme.paint(Tone::Faint, &format!("running now: {note}"))
-            )),
+fn shows(row: &KeyRow, key: &KeyReport, wanted: Rows) -> bool {
+    let copies = row.cells().iter().any(|cell| !cell.is_empty());
+    let telling = matches!(row.source, Some(Source::DotenvState | Source::LoginShell));
+    match wanted {
+        Rows::All => true,
+        _ if copies => true,
+        Rows::Telling => telling && key.verdict != Verdict::Visible,
+        Rows::Copies => false,
+    }
+}
+
+/// Returns the name of a row.
+pub(in crate::render) fn label(row: &KeyRow) -> String {
+    match (&row.path, row.source) {
+        (_, None) => "effective".to_owned(),
+        (Some(path), _) => place(path, row.line, None),
+        (None, Some(source)) => words(source).to_owned(),
+    }
+}
+
+/// Returns the words of a cell.
+pub(in crate::render) fn cell_words(cell: &Cell) -> String {
+    let print = cell.fingerprint.as_deref().map(|print| format!("#{print}"));
+    let words = match cell.state {
+        CellState::Value => return print.unwrap_or("set".to_owned()) + likely(cell),
+        CellState::Shadowed => return print.unwrap_or_default() + " shadowed",
+        CellState::Blank => "",
+        CellState::Empty => "empty",
+        CellState::Nothing => "–",
+        CellState::NoFile => "– (no file)",
+        CellState::Blocked => "blocked",
+        CellState::Removed => "removed",
+        CellState::Ignored => "ignored",
+        CellState::Unreadable => "? unreadable",
+        CellState::Off => "off",
+        CellState::NotRun => "not run",
+        CellState::Failed => "failed",
+        CellState::TimedOut => "timed out",
+        CellState::Missing => "missing",
+        CellState::NotSet => "not set",
+        CellState::NoService => "no service",
+        CellState::NotRunning => "not running",
+        CellState::Unknown => "?",
+    };
+    words.to_owned() + likely(cell)
+}
+
+fn likely(cell: &Cell) -> &'static str {
+    if cell.likely { " likely" } else { "" }
+}
+
+fn tone(cell: &Cell) -> Tone {
+    match cell.state {
+        CellState::Missing | CellState::Blocked | CellState::Removed | CellState::Failed | CellState::Empty => {
+            Tone::Bad
+        }
+        CellState::TimedOut => Tone::Bad,
+        CellState::Unknown | CellState::Unreadable => Tone::Unsure,
+        CellState::Nothing | CellState::NoFile | CellState::Off | CellState::NotRun => Tone::Faint,
+        CellState::Ignored | CellState::Shadowed => Tone::Faint,
+        CellState::Value | CellState::Blank | CellState::NotSet | CellState::NoService | CellState::NotRunning => {
+            Tone::Plain
         }
     }
-    let (longest, widths) = measure(key, &table);
-    let taken = 2 + widths.iter().sum::<usize>() + 3 * GAP;
-    let label_width = longest.min(theme.width.saturating_sub(taken).max(LABEL_MIN));
+}
+
+/// A row ready to be shown: its label, and words and tone of each cell.
+type Shown = (String, [(String, Tone); 3]);
+
+fn table(page: &Page<'_>, key: &KeyReport, wanted: Rows) -> String {
+    let theme = page.theme;
+    let rows = key
+        .table
+        .iter()
+        .filter(|row| shows(row, key, wanted) || row.source.is_none());
+    let mut table: Vec<Shown> = rows
+        .map(|row| (label(row), row.cells().map(|cell| (cell_words(cell), tone(cell)))))
+        .collect();
+    let notes = notes(page, key);
+    let (labels, widths) = measure(key, &table);
+    let mut taken = 2 + widths.iter().sum::<usize>() + 3 * GAP;
+    if let (Some(note), Some((_, [.., last]))) = (witness(page, key), table.last_mut()) {
+        let inside = format!("{} ({note})", last.0);
+        let wider = columns(&inside).saturating_sub(widths.last().copied().unwrap_or(0));
+        // Where there is no room for it, `-v` and the JSON have it.
+        if taken + labels + wider <= theme.width {
+            last.0 = inside;
+            taken += wider;
+        }
+    }
+    let label_width = labels.min(theme.width.saturating_sub(taken).max(LABEL_MIN));
     if taken + label_width > theme.width {
         return stacked(theme, key, &table) + &notes;
     }
-
     let mark = if theme.unicode { "…" } else { "..." };
     let mut text = String::new();
-    let mut add = |label: &str, cells: [&str; 3], label_tone: Tone| {
+    let mut add = |label: &str, cells: [(&str, Tone); 3], label_tone: Tone| {
         let label = shorten(label, label_width, mark);
         let mut line = format!("  {}", theme.paint(label_tone, &pad(&label, label_width)));
-        for (cell, width) in cells.into_iter().zip(widths) {
+        for ((cell, tone), width) in cells.into_iter().zip(widths) {
             line.push_str(&" ".repeat(GAP));
-            line.push_str(&pad(&theme.paint(tone(cell), cell), width));
+            line.push_str(&pad(&theme.paint(tone, cell), width));
         }
         text.push_str(&format!("{}\n", line.trim_end()));
     };
-    add(&key.name, COLUMNS, Tone::Strong);
-    for (label, cells) in &table {
-        let tone = if label == "effective" {
-            Tone::Strong
-        } else {
-            Tone::Plain
-        };
-        add(label, cells.each_ref().map(String::as_str), tone);
+    add(&key.name, COLUMNS.map(|head| (head, Tone::Plain)), Tone::Strong);
+    for (at, (label, cells)) in table.iter().enumerate() {
+        let last = at + 1 == table.len();
+        let cells = cells.each_ref().map(|(cell, tone)| (cell.as_str(), *tone));
+        add(label, cells, if last { Tone::Strong } else { Tone::Plain });
     }
     text + &notes
 }
 
 /// Returns how wide the labels and the cells of each column are.
-fn measure(key: &KeyReport, table: &[(String, [String; 3])]) -> (usize, [usize; 3]) {
+fn measure(key: &KeyReport, table: &[Shown]) -> (usize, [usize; 3]) {
     let labels = table.iter().map(|(label, _)| columns(label));
     let cells = std::array::from_fn(|column| {
-        let cells = table
-            .iter()
-            .filter_map(|(_, cells)| cells.get(column))
-            .map(|cell| columns(cell));
+        let cells = table.iter().filter_map(|(_, cells)| cells.get(column));
+        let cells = cells.map(|(cell, _)| columns(cell));
         cells
             .chain(COLUMNS.get(column).map(|head| columns(head)))
             .max()
@@ -138,77 +220,28 @@ fn measure(key: &KeyReport, table: &[(String, [String; 3])]) -> (usize, [usize; 
 }
 
 /// The same without columns, for windows too narrow for them.
-fn stacked(theme: &Theme, key: &KeyReport, table: &[(String, [String; 3])]) -> String {
+fn stacked(theme: &Theme, key: &KeyReport, table: &[Shown]) -> String {
     let mut text = format!("  {}\n", theme.paint(Tone::Strong, &key.name));
     for (label, cells) in table {
         text.push_str(&format!("  {label}\n"));
-        for (head, cell) in COLUMNS.iter().zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-            text.push_str(&format!("    {} {}\n", pad(head, 11), theme.paint(tone(cell), cell)));
+        for (head, (cell, tone)) in COLUMNS.iter().zip(cells).filter(|(_, (cell, _))| !cell.is_empty()) {
+            text.push_str(&format!("    {} {}\n", pad(head, 11), theme.paint(*tone, cell)));
         }
     }
     text
 }
 
-fn tone(cell: &str) -> Tone {
-    match cell.split(' ').next().unwrap_or_default() {
-        "missing" | "blocked" | "removed" | "failed" | "empty" => Tone::Bad,
-        "?" => Tone::Unsure,
-        "–" | "off" | "ignored" => Tone::Faint,
-        _ if cell.ends_with("shadowed") => Tone::Faint,
-        _ => Tone::Plain,
-    }
-}
-
-/// Returns the cells of the last row: what each environment ends with.
-pub(in crate::render) fn effective_cells(page: &Page<'_>, key: &KeyReport) -> [String; 3] {
-    let views = &page.snapshot.views;
-    [
-        cell(&key.views.shell, &views.shell, &key.name, "not set", "?"),
-        cell(
-            &key.views.next_start,
-            &views.next_start,
-            &key.name,
-            "missing",
-            "no service",
-        ),
-        cell(&key.views.running, &views.running, &key.name, "missing", "not running"),
-    ]
-}
-
-fn cell(view: &View, fact: &Fact<Trace>, name: &str, unset: &str, absent: &str) -> String {
-    let mut text = match view.state {
-        ViewState::Unknown if fact.is_absent() => return absent.to_owned(),
-        ViewState::Unknown => return "?".to_owned(),
-        ViewState::Unset if fact.is_absent() => return absent.to_owned(),
-        ViewState::Unset => unset.to_owned(),
-        ViewState::Removed => "removed".to_owned(),
-        ViewState::Set => {
-            let binding = fact.get().and_then(|trace| trace.get(name));
-            let same = |print: &str| binding.is_some_and(|binding| binding.value.fingerprint == print);
-            match view.fingerprint.as_deref() {
-                Some(print) if same(print) && binding.is_some_and(|it| it.value.has(ValueFlag::Empty)) => {
-                    "empty".into()
-                }
-                Some(print) => format!("#{print}"),
-                None => "set".to_owned(),
-            }
-        }
-    };
-    if view.certainty == Certainty::Likely {
-        text.push_str(" likely");
-    }
-    text
-}
-
-/// Returns the lines under a matrix: what is not known, and why.
+/// Returns the lines under a table: what is not known, and why.
 fn notes(page: &Page<'_>, key: &KeyReport) -> String {
     let theme = page.theme;
     let views = [&key.views.shell, &key.views.next_start, &key.views.running];
+    let Some(last) = key.table.last() else {
+        return String::new();
+    };
     let mut text = String::new();
-    let cells = effective_cells(page, key);
-    for ((head, view), cell) in COLUMNS.iter().zip(views).zip(&cells) {
+    for ((head, view), cell) in COLUMNS.iter().zip(views).zip(last.cells()) {
         // A cell such as "no service" says it all.
-        if cell == "?" && !view.evidence.is_empty() {
+        if cell.state == CellState::Unknown && !view.evidence.is_empty() {
             for line in wrap(&format!("? {head}: {}", view.evidence), theme.width.saturating_sub(4)) {
                 text.push_str(&format!("  {}\n", theme.paint(Tone::Unsure, &line)));
             }
@@ -218,15 +251,37 @@ fn notes(page: &Page<'_>, key: &KeyReport) -> String {
 }
 
 /// Returns which process shows the live environment, for a value that was observed.
-fn witness_note(page: &Page<'_>, key: &KeyReport) -> Option<String> {
+fn witness(page: &Page<'_>, key: &KeyReport) -> Option<String> {
     let view = &key.views.running;
     if view.state == ViewState::Unknown || view.certainty != Certainty::Proved {
         return None;
     }
-    let processes = &page.snapshot.processes;
-    let gateway = processes.gateways.get(processes.examined?)?;
-    gateway
-        .witness
-        .get()
-        .map(|witness| format!("seen in worker pid {}", witness.pid))
+    page.report.examined.worker_pid.map(|pid| format!("worker pid {pid}"))
+}
+
+fn words(source: Source) -> &'static str {
+    match source {
+        Source::Process => "process environment",
+        Source::DotenvWorkspace => ".env of the working directory",
+        Source::DotenvState => ".env of the state directory",
+        Source::DotenvConfigDir => ".env beside the config",
+        Source::GatewayEnv => "gateway.env",
+        Source::ConfigEnv => "config env.vars",
+        Source::LoginShell => "login shell (shellEnv)",
+        Source::Alias => "alias",
+        Source::Entry => "set by OpenClaw itself",
+        Source::Unit => "unit Environment=",
+        Source::DropIn => "drop-in Environment=",
+        Source::EnvironmentFile => "EnvironmentFile=",
+        Source::Manager => "user manager environment",
+        Source::SystemManager => "system manager",
+        Source::LaunchdPlist => "plist EnvironmentVariables",
+        Source::LaunchdEnvFile => "LaunchAgent env file",
+        Source::LaunchctlSetenv => "launchctl setenv",
+        Source::Container => "container environment",
+        Source::Supervisor => "supervisor's environment",
+        Source::Launcher => "launch command",
+        Source::AuthProfile => "auth profile",
+        Source::ProviderConfig => "provider apiKey",
+    }
 }

@@ -1,121 +1,115 @@
-//! The report for people (design section 8): what was examined, the answer in one sentence,
-//! problems worst first, how to fix them, who sees which key, and the counts.
+//! The report for people (design section 8): the verdict first and again last, the table of the
+//! keys that something is wrong with, one block for each cause with its fix inside, the answers
+//! of the Gateways, and the counts.
 //!
-//! A terminal shows 24 rows at first. So where there is something to fix, the problem and its first
-//! command stand before the table of keys, and further problems after the steps where they would
-//! push that command off the screen.
+//! A screen has room for one story, so the page is written in the fullest [`Density`] that fits it.
+//! A page longer than the screen ends with the verdict and the first step once more: the eye starts
+//! at the prompt.
 
 mod answer;
-mod checks;
-mod findings;
-mod fix;
+mod answers;
+mod block;
+mod command;
+mod density;
 mod header;
+mod labelled;
+mod last;
 mod matrix;
-mod pings;
 mod programs;
-mod rows;
+mod steps;
 #[cfg(test)]
 mod tests;
 
 pub(super) use answer::answer;
-pub(super) use findings::place_words;
-pub(super) use fix::steps;
+pub(super) use block::place_words;
 pub(super) use header::examined;
-pub(super) use matrix::{COLUMNS, effective_cells, is_full};
-pub(super) use rows::rows;
+pub(super) use matrix::{COLUMNS, cell_words, is_full, label, rows};
+pub(super) use steps::steps;
 
 use super::Page;
 use super::group::heads;
 use super::width;
 use crate::app::plan::Action;
 use crate::model::report::Outcome;
+use density::Density;
 
 /// Renders the whole page; parts are set apart by one empty line.
 pub(super) fn page(page: &Page<'_>) -> String {
-    let whole = matches!(page.plan.action, Action::Doctor);
-    let keys_alone = matches!(page.plan.action, Action::Env);
-    let pings_alone = matches!(page.plan.action, Action::Ping);
-    let mut parts = Vec::new();
+    match page.plan.action {
+        Action::Env => joined(vec![header::part(page), matrix::all(page)]),
+        Action::Ping => answers::alone(page),
+        _ if page.plan.quiet && page.report.outcome == Outcome::Ok && heads(page.report).next().is_none() => {
+            String::new()
+        }
+        _ if page.plan.verbose => whole(page, Density::EVERYTHING, false),
+        _ => fitted(page),
+    }
+}
+
+/// Returns the fullest page that fits the screen, else one whose first step is on it and which
+/// repeats that step at its end.
+fn fitted(page: &Page<'_>) -> String {
+    let screen = page.theme.height.saturating_sub(1);
+    let short = Density::LADDER
+        .iter()
+        .map(|density| whole(page, *density, false))
+        .find(|text| height(page, text) <= screen);
+    if let Some(text) = short {
+        return text;
+    }
+    let density = Density::LADDER
+        .iter()
+        .find(|density| height(page, &until_first_step(page, **density)) <= screen);
+    whole(page, *density.unwrap_or(&Density::TIGHTEST), true)
+}
+
+fn whole(page: &Page<'_>, density: Density, long: bool) -> String {
+    let mut parts = top(page, density);
+    parts.push(blocks(page, density));
+    if !page.plan.quiet {
+        parts.push(answers::part(page));
+        if page.plan.verbose {
+            parts.push(answers::every(page));
+            parts.push(programs::part(page));
+        }
+        parts.push(last::checks(page));
+    }
+    let ends = if long { last::again(page) } else { String::new() };
     if page.plan.quiet {
-        if page.report.outcome == Outcome::Ok && heads(page.report).next().is_none() {
-            return String::new();
-        }
+        parts.push(ends);
     } else {
-        parts.push(header::part(page));
+        parts.push(ends + &last::counts(page, long));
     }
-    if !keys_alone {
-        parts.push(answer::part(page));
+    joined(parts)
+}
+
+fn top(page: &Page<'_>, density: Density) -> Vec<String> {
+    if page.plan.quiet {
+        return vec![answer::part(page)];
     }
-    let mut table = Vec::new();
-    if keys_alone || (whole && !page.plan.quiet) {
-        table = matrix::parts(page);
-    }
-    if pings_alone {
-        table.push(pings::every(page));
-    }
-    if keys_alone {
-        parts.append(&mut table);
-    } else {
-        if fix::steps(page).is_empty() {
-            parts.append(&mut table);
-        }
-        parts.extend(problems_and_fix(page));
-        parts.append(&mut table);
-    }
-    // What is well comes last: cause and fix belong on the first screen.
-    if whole && page.plan.verbose {
-        parts.push(programs::part(page));
-        parts.push(pings::every(page));
-    } else if whole && !page.plan.quiet {
-        parts.push(pings::compact(page));
-    }
-    if !keys_alone {
-        parts.push(findings::suppressed(page));
-    }
-    if !keys_alone && !page.plan.quiet {
-        parts.push(checks::part(page));
-    }
-    parts.retain(|part| !part.is_empty());
-    let mut text = parts.join("\n");
-    if !keys_alone && !page.plan.quiet {
-        text.push_str(&checks::counts(page));
-    }
+    vec![header::part(page), answer::part(page), matrix::part(page, density)]
+}
+
+fn blocks(page: &Page<'_>, density: Density) -> String {
+    let mut text = block::all(page, density);
+    text.push_str(&block::suppressed(page));
     text
 }
 
-/// Rows of a terminal that nobody made larger.
-const SCREEN: usize = 24;
-
-/// Returns problems and steps so that the first command stands on the first screen: all problems
-/// in full, or else the worst one before the steps and the others after them, or else that with
-/// fewer places (`-v` shows all).
-fn problems_and_fix(page: &Page<'_>) -> [String; 3] {
-    let steps = fix::part(page);
-    let whole = findings::part(page);
-    if first_command_fits(page, &whole) {
-        return [whole, steps, String::new()];
-    }
-    let first = (0..=findings::MOST_PLACES)
-        .rev()
-        .map(|places| findings::first(page, places))
-        .find(|first| first_command_fits(page, first))
-        .unwrap_or_else(|| findings::first(page, 0));
-    [first, steps, findings::others(page)]
+fn until_first_step(page: &Page<'_>, density: Density) -> String {
+    let mut parts = top(page, density);
+    parts.push(block::first(page, density));
+    joined(parts)
 }
 
-fn first_command_fits(page: &Page<'_>, problems: &str) -> bool {
-    let steps = fix::steps(page);
-    let Some(command) = steps.iter().find_map(|step| step.commands.first()) else {
-        return true;
-    };
-    let parts = [header::part(page), answer::part(page), problems.to_owned()];
-    let rows_of = |line: &str| width::columns(line).div_ceil(page.theme.width).max(1);
-    let mut rows: usize = 1 + parts.join("\n").lines().map(rows_of).sum::<usize>();
-    for line in fix::part(page).lines() {
-        rows += rows_of(line);
-        if command.lines().next().is_some_and(|first| line.contains(first)) {
-            break;
-        }
-    }
-    rows <= SCREEN
+fn joined(mut parts: Vec<String>) -> String {
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
+}
+
+/// Counts the rows that a text takes on the terminal.
+fn height(page: &Page<'_>, text: &str) -> usize {
+    text.lines()
+        .map(|line| width::columns(line).div_ceil(page.theme.width).max(1))
+        .sum()
 }

@@ -9,7 +9,7 @@ const NAME: usize = 10;
 
 pub(super) fn part(page: &Page<'_>) -> String {
     let theme = page.theme;
-    let rows = rows(page.snapshot);
+    let rows = rows(&page.report.programs);
     if rows.is_empty() {
         return String::new();
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::app::plan::Plan;
 use crate::model::report::*;
-use crate::model::snapshot::Source;
+use crate::model::snapshot::{ProgramUse, Source};
 use crate::render::format::Format;
 use crate::render::samples::{self, CHECKS};
 use crate::render::{render, theme::Theme};
@@ -21,13 +21,29 @@ fn schema() -> Value {
 
 /// A report in which every optional field is there.
 fn full() -> Report {
-    let (mut report, _) = samples::shell_only();
+    let mut report = samples::shell_only();
     report.examined.doubts.push("doubt".into());
     report.examined.predicted.push("running now".into());
     report.examined.principals.push("asked as root".into());
     report.examined.others.push("other".into());
     report.keys[0].sources[0].path = Some("~/.x".into());
     report.keys[0].sources[0].line = Some(1);
+    let row = &mut report.keys[0].table[0];
+    (row.path, row.line) = (Some("~/.x".into()), Some(1));
+    row.shell.likely = true;
+    (row.next_start, row.running) = (row.shell.clone(), row.shell.clone());
+    report.examined.copied_home = true;
+    report.findings[0].excerpt.push("1 | {".into());
+    report.pings[0].credential = Some("your shell's token".into());
+    report.programs.push(ProgramReport {
+        name: "node".into(),
+        path: "/usr/bin/node".into(),
+        real: Some("/opt/node".into()),
+        version: Some("26.0.0".into()),
+        why_no_version: Some("why".into()),
+        is_doctor: false,
+        uses: vec![ProgramUse::Service],
+    });
     report.findings[0].subject = Some("A".into());
     report.findings[0].evidence[0].column = Some(1);
     report.findings[0].folded_under = Some("cloudflare-401".into());
@@ -46,8 +62,7 @@ fn document(report: &Report) -> Value {
         format: Format::Json,
         ..Plan::default()
     };
-    let (_, snapshot) = samples::healthy();
-    serde_json::from_str(&render(report, &snapshot, &plan, &Theme::plain(80), CHECKS, Some(1))).unwrap()
+    serde_json::from_str(&render(report, &plan, &Theme::plain(80), CHECKS, Some(1))).unwrap()
 }
 
 /// Follows `$ref` and picks the branch of `anyOf` that is not null.
@@ -164,6 +179,16 @@ fn enums_have_the_same_words() {
             "/$defs/finding/properties/severity",
             words(&[Sev::Info, Sev::Warning, Sev::Error]),
         ),
+        ("/$defs/cell/properties/state", words(CellState::ALL)),
+        (
+            "/$defs/program/properties/uses/items",
+            words(&[
+                ProgramUse::Service,
+                ProgramUse::Process,
+                ProgramUse::ServicePath,
+                ProgramUse::ShellPath,
+            ]),
+        ),
         (
             "/$defs/check/properties/outcome",
             words(&[
@@ -192,7 +217,7 @@ fn a_report_survives_the_trip() {
         samples::incomplete,
         samples::hostile,
     ] {
-        let (report, _) = sample();
+        let report = sample();
         let back: Report = serde_json::from_value(document(&report)).unwrap();
         assert_eq!(back, report);
     }

@@ -1,7 +1,7 @@
 //! The parts that made-up reports are put together from.
 
 use crate::base::fact::Fact;
-use crate::model::report::{Evidence, KeySource, PingReport};
+use crate::model::report::{Cell, CellState, Evidence, KeyRow, KeySource, PingReport};
 use crate::model::snapshot::{SCHEMA as SNAPSHOT_SCHEMA, *};
 
 pub(super) fn evidence(path: Option<&str>, line: Option<u32>, note: &str) -> Evidence {
@@ -49,6 +49,7 @@ pub(super) fn ping(
         }
         .into(),
         auth,
+        credential: auth.then(|| "the token of gateway.auth.token".into()),
         url: "http://127.0.0.1:18789/startupz".into(),
         status,
         code: code.map(str::to_owned),
@@ -58,66 +59,24 @@ pub(super) fn ping(
     }
 }
 
-pub(super) fn gateway() -> GatewayProcess {
-    GatewayProcess {
-        pid: 266,
-        found_by: FoundBy::Manager,
-        uid: 1000,
-        user: "me".into(),
-        started_ms: None,
-        unit: None,
-        parent: None,
-        supervisor: None,
-        service_name: None,
-        service_dir: None,
-        program: None,
-        script: None,
-        cwd: None,
-        arguments: Vec::new(),
-        container: None,
-        initial: Fact::known(Vec::new()),
-        witness: Fact::known(Witness {
-            pid: 291,
-            kind: "spawn-broker".into(),
-            bindings: Vec::new(),
-        }),
-        port: Some(18789),
+/// A row whose values all have one fingerprint.
+pub(super) fn row(source: Source, line: Option<u32>, states: [CellState; 3]) -> KeyRow {
+    let [shell, next_start, running] = states.map(|state| Cell {
+        state,
+        fingerprint: (state == CellState::Value).then(|| "9f31c2aa".into()),
+        likely: false,
+    });
+    KeyRow {
+        source: Some(source),
+        path: (source == Source::DotenvState).then(|| "~/.openclaw/.env".into()),
+        line,
+        shell,
+        next_start,
+        running,
     }
 }
 
-pub(super) fn trace(dotenv: FileOutcome) -> Trace {
-    Trace {
-        rules: "2026.9.6".into(),
-        doubts: Vec::new(),
-        home: "/home/me".into(),
-        state_dir: "/home/me/.openclaw".into(),
-        config_path: "/home/me/.openclaw/openclaw.json".into(),
-        cwd: "/home/me".into(),
-        profile: None,
-        port: 18789,
-        port_source: "default".into(),
-        offers: Vec::new(),
-        effective: Vec::new(),
-        files: vec![TracedFile {
-            source: Source::DotenvState,
-            facts: PathFacts {
-                path: "/home/me/.openclaw/.env".into(),
-                role: "env file".into(),
-                stat: Fact::Absent,
-            },
-            outcome: dotenv,
-            duplicates: Vec::new(),
-            disagreements: Vec::new(),
-        }],
-        shell_import: ShellImport::default(),
-        config: ConfigView::default(),
-        config_file: None,
-        blind: Vec::new(),
-        expected_keys: Vec::new(),
-    }
-}
-
-pub(super) fn snapshot() -> Snapshot {
+pub(crate) fn snapshot() -> Snapshot {
     Snapshot {
         schema: SNAPSHOT_SCHEMA,
         tool_version: "0.1.0".into(),

@@ -35,7 +35,7 @@ fn finished(vault: &Vault, env: &[(&str, &str)], authored: &Value) -> Finished {
         .map(|(name, value)| ((*name).to_owned(), vault.seal(*value)))
         .collect();
     let lookup = |name: &str| env.get(name).map(|value| value.expose().to_owned());
-    let (_, mut snapshot) = crate::render::samples::healthy();
+    let mut snapshot = crate::checks::testkit::healthy();
     let trace = match &mut snapshot.views.shell {
         crate::base::fact::Fact::Known { value } => value.clone(),
         _ => panic!("the sample has a trace"),
