@@ -19,6 +19,10 @@ pub struct Profile<'a> {
     pub key_ref: Option<(&'a str, &'a str, &'a str)>,
     /// Whether account id and gateway id are stored beside it.
     pub has_gateway_ids: bool,
+    /// When it ends, milliseconds since 1970.
+    pub expires: Option<i64>,
+    /// Whether it can be renewed without its owner.
+    pub renews: bool,
     /// Further texts that are secrets (refresh tokens and the like).
     pub other_secrets: Vec<&'a str>,
 }
@@ -58,6 +62,14 @@ fn profile<'a>(id: &'a str, value: &'a Value) -> Profile<'a> {
             value.get("key").filter(|key| key.is_object()).and_then(reference)
         }),
         has_gateway_ids: metadata("accountId") && metadata("gatewayId"),
+        expires: value
+            .get("expires")
+            .and_then(Value::as_f64)
+            .filter(|ms| *ms > 0.0)
+            .map(|ms| ms as i64),
+        renews: ["refresh", "refreshToken"]
+            .iter()
+            .any(|name| text(name).is_some_and(|text| !text.is_empty())),
         other_secrets: [
             "access",
             "refresh",
@@ -71,6 +83,20 @@ fn profile<'a>(id: &'a str, value: &'a Value) -> Profile<'a> {
         .filter_map(|name| text(name))
         .collect(),
     }
+}
+
+/// Until when a profile is not used, and why: `usageStats` of the state beside a store (2026.9.6).
+pub fn blocked(state: &Value, id: &str) -> Option<(i64, Option<String>)> {
+    let stats = state.get("usageStats")?.get(id)?;
+    let until = |name: &str| stats.get(name).and_then(Value::as_f64).map(|ms| ms as i64);
+    let why = |name: &str| {
+        let word = stats.get(name).and_then(Value::as_str)?;
+        let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+        (word.len() <= 40 && word.chars().all(plain)).then(|| word.to_owned())
+    };
+    let disabled = until("disabledUntil").map(|until| (until, why("disabledReason")));
+    let cooling = until("cooldownUntil").map(|until| (until, why("cooldownReason")));
+    disabled.into_iter().chain(cooling).max_by_key(|(until, _)| *until)
 }
 
 /// `{source, provider, id}`; a left out provider is the default one.
@@ -102,6 +128,18 @@ mod tests {
             ("openai", Some(("env", "default", "K")))
         );
         assert_eq!((found[2].kind, found[2].other_secrets.len()), ("oauth", 2));
+    }
+
+    #[test]
+    fn a_blocked_profile_says_until_when_and_why() {
+        let state = json!({"usageStats": {"a": {"cooldownUntil": 5, "disabledUntil": 9, "disabledReason": "billing"},
+            "b": {"cooldownUntil": 7, "cooldownReason": "odd text"}, "c": {}}});
+        assert_eq!(blocked(&state, "a"), Some((9, Some("billing".to_owned()))));
+        assert_eq!(blocked(&state, "b"), Some((7, None)));
+        assert_eq!(
+            (blocked(&state, "c"), blocked(&state, "d"), blocked(&json!(null), "a")),
+            (None, None, None)
+        );
     }
 
     #[test]

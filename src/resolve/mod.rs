@@ -65,6 +65,18 @@ impl ResolvedKey {
     }
 }
 
+/// Returns whether something answers for the credential of a provider, a variable that the Gateway has included.
+pub(crate) fn is_answered(snapshot: &Snapshot, provider: &str) -> bool {
+    let Some(config) = config(snapshot) else { return false };
+    match needs::answer_of_provider(config, snapshot, provider) {
+        needs::Answer::Given => true,
+        needs::Answer::Unknown => false,
+        needs::Answer::Variables(names) => names.iter().any(|name| {
+            gateway_view(snapshot, name).is_some_and(|(_, value)| value.is_some_and(|value| !value.is_blank()))
+        }),
+    }
+}
+
 /// Resolves a snapshot.
 pub fn resolve(snapshot: &Snapshot) -> Resolved {
     Resolved {

@@ -103,7 +103,7 @@ def user_rows():
             files=drop_in(f"[Service]\nEnvironment={LINE}", folder=f"/run/user/4242/systemd/user/{UNIT}.d")),
         Row("made-at-start", "a file that ExecStartPre= makes", "unknown", got="set",
             files=drop_in("[Service]\nExecStartPre=/bin/sh -c 'echo " + LINE.strip() + " > %t/oc.env'\nEnvironmentFile=-%t/oc.env\n")),
-        Row("pinned", "a drop-in pins a program that is gone", "set", "unit-runtime-missing", starts=False,
+        Row("pinned", "a drop-in pins a program that is gone", "set", "unit-runtime-missing", starts=False, runs_fix=False,
             files={"~/.openclaw/.env": LINE, **drop_in(f"[Service]\nExecStart=\nExecStart=/opt/gone/node {ENTRY} gateway\n")}),
     ]
 

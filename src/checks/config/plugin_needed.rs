@@ -4,6 +4,7 @@ use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{ConfigView, ModelRole, Place};
+use crate::product::rules;
 use crate::resolve::{self, CLOUDFLARE_PROVIDER};
 
 pub(crate) const CHECK: Check = Check {
@@ -34,6 +35,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
+    // Until 2026.6.8 they were part of the package.
+    let rules = rules::for_version(case.snapshot.install.version.as_deref());
+    if rules.cloudflare == rules::CloudflarePlugin::Bundled {
+        return Vec::new();
+    }
     // A folder that could not be read may have it.
     let blind = config.plugins_found.iter().any(|plugin| plugin.origin == "unreadable");
     let mut told: Vec<String> = Vec::new();

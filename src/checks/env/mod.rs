@@ -1,6 +1,7 @@
 //! Where keys are and who sees them.
 
 pub(crate) mod auth_profile_shadows_env;
+pub(crate) mod auth_profile_unusable;
 pub(crate) mod ca_bundle_only_in_shell;
 pub(crate) mod compat_env_file_conflict;
 pub(crate) mod config_ref_unset_in_cli;
@@ -59,6 +60,7 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &config_ref_unset_in_daemon::CHECK,
     &config_ref_unset_in_cli::CHECK,
     &auth_profile_shadows_env::CHECK,
+    &auth_profile_unusable::CHECK,
     &legacy_env_name::CHECK,
     &proxy_only_in_shell::CHECK,
     &ca_bundle_only_in_shell::CHECK,

@@ -26,6 +26,10 @@ const JSON_CAP: u64 = 4 << 20;
 const AGENT_QUERY: &str =
     "SELECT store_json FROM auth_profile_store WHERE store_key = 'primary' AND length(store_json) <= ?1";
 
+/// The usage of its profiles.
+const STATE_QUERY: &str =
+    "SELECT state_json FROM auth_profile_state WHERE state_key = 'primary' AND length(state_json) <= ?1";
+
 /// The literal keys of all stores, for the pings: store path, profile id, key.
 #[derive(Debug, Default)]
 pub struct AuthSecrets {
@@ -43,14 +47,19 @@ pub fn collect_with_secrets(ctx: &Context<'_>, state_dir: &str, by: By) -> (Vec<
     let mut secrets = AuthSecrets::default();
     let mut stores = Vec::new();
     let state_dir = Path::new(state_dir);
-    let shared = &ctx.memo.state_rows(by, state_dir).store;
-    stores.extend(database(ctx, &mut secrets, &state_db::path(state_dir), None, shared));
+    let rows = ctx.memo.state_rows(by, state_dir);
+    let shared = database(ctx, &mut secrets, &state_db::path(state_dir), None, &rows.store);
+    stores.extend(shared.map(|store| with_usage(store, &rows.usage)));
     match agents(state_dir) {
         Ok(agents) => {
             for (name, folder) in agents {
                 let path = folder.join("openclaw-agent.sqlite");
-                let row = sqlite::text(by, &path, AGENT_QUERY);
-                stores.extend(database(ctx, &mut secrets, &path, Some(&name), &row));
+                let (row, usage) = match sqlite::texts(by, &path, [AGENT_QUERY, STATE_QUERY]) {
+                    Ok([row, usage]) => (row, usage),
+                    Err(failure) => (Err(failure), Ok(None)),
+                };
+                let own = database(ctx, &mut secrets, &path, Some(&name), &row);
+                stores.extend(own.map(|store| with_usage(store, &usage)));
                 stores.extend(json(ctx, &mut secrets, &folder.join("auth-profiles.json"), &name, by));
             }
         }
@@ -62,6 +71,18 @@ pub fn collect_with_secrets(ctx: &Context<'_>, state_dir: &str, by: By) -> (Vec<
         }),
     }
     (stores, secrets)
+}
+
+/// Adds what the Gateway has noted about each profile; the notes of a store that cannot be read are left out.
+fn with_usage(mut store: AuthProfileStore, usage: &sqlite::Row) -> AuthProfileStore {
+    let state = usage.as_ref().ok().and_then(Option::as_ref);
+    let state = state.and_then(|text| serde_json::from_str::<Value>(text).ok());
+    if let (Some(state), Fact::Known { value }) = (state, &mut store.profiles) {
+        for profile in value {
+            profile.blocked = auth_profiles::blocked(&state, &profile.id);
+        }
+    }
+    store
 }
 
 fn agents(state_dir: &Path) -> Result<Vec<(String, PathBuf)>, String> {
@@ -179,6 +200,9 @@ fn seal(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, profile: &Pro
             pass_env: Vec::new(),
         }),
         has_gateway_ids: profile.has_gateway_ids,
+        expires_ms: profile.expires,
+        renews: profile.renews,
+        blocked: None,
     }
 }
 

@@ -37,13 +37,7 @@ pub(in crate::collect) enum Failure {
 /// The text of the first row that a query gives; none where the row or the table does not exist.
 pub(in crate::collect) type Row = Result<Option<Zeroizing<String>>, Failure>;
 
-/// Asks one query. It takes the largest length of the text as its only parameter.
-pub(in crate::collect) fn text(by: By, path: &Path, query: &str) -> Row {
-    let [row] = texts(by, path, [query])?;
-    row
-}
-
-/// Asks queries of the same state of the database.
+/// Asks queries of the same state of the database. Each takes the largest length of the text as its only parameter.
 pub(in crate::collect) fn texts<const N: usize>(by: By, path: &Path, queries: [&str; N]) -> Result<[Row; N], Failure> {
     // SQLite opens by name. Where another account could exchange the file, it is read by handle instead.
     let by_handle = read::is_root() && read::is_of_others(path);

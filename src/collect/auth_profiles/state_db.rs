@@ -10,6 +10,9 @@ use super::sqlite::{self, Failure, Row};
 /// The shared store of auth profiles; `?1` bounds the value.
 const STORE: &str =
     "SELECT value_json FROM config_machine_state WHERE state_key = 'authProfiles.store' AND length(value_json) <= ?1";
+/// The usage of the shared profiles.
+const USAGE: &str =
+    "SELECT value_json FROM config_machine_state WHERE state_key = 'authProfiles.state' AND length(value_json) <= ?1";
 /// The record of installed plugins.
 const PLUGINS: &str = "SELECT value_json FROM config_machine_state WHERE state_key = 'plugins.installedIndex' AND length(value_json) <= ?1";
 /// The shared secret store: the team's entries, deleted ones too, as a JSON list. Its values are plain text of at
@@ -23,6 +26,8 @@ const SECRETS: &str = "SELECT json_group_array(json_object('name', name, 'kind',
 pub(in crate::collect) struct StateRows {
     /// The shared store of auth profiles.
     pub(in crate::collect) store: Row,
+    /// The usage of the shared profiles.
+    pub(in crate::collect) usage: Row,
     /// The record of installed plugins.
     pub(in crate::collect) plugins: Row,
     /// The shared secret store.
@@ -42,9 +47,10 @@ pub(in crate::collect) fn path(state_dir: &Path) -> PathBuf {
 
 /// Reads the rows.
 pub(in crate::collect) fn read(by: By, state_dir: &Path) -> StateRows {
-    match sqlite::texts(by, &path(state_dir), [STORE, PLUGINS, SECRETS]) {
-        Ok([store, plugins, secrets]) => StateRows {
+    match sqlite::texts(by, &path(state_dir), [STORE, USAGE, PLUGINS, SECRETS]) {
+        Ok([store, usage, plugins, secrets]) => StateRows {
             store,
+            usage,
             plugins,
             secrets,
         },
@@ -55,6 +61,7 @@ pub(in crate::collect) fn read(by: By, state_dir: &Path) -> StateRows {
 fn failed(failure: Failure) -> StateRows {
     StateRows {
         store: Err(failure.clone()),
+        usage: Err(failure.clone()),
         plugins: Err(failure.clone()),
         secrets: Err(failure),
     }

@@ -33,6 +33,15 @@ pub struct AuthProfile {
     pub key_ref: Option<SecretRef>,
     /// Whether account id and gateway id are stored beside it (Cloudflare).
     pub has_gateway_ids: bool,
+    /// When it ends, milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_ms: Option<i64>,
+    /// Whether the Gateway can renew it by itself.
+    #[serde(default)]
+    pub renews: bool,
+    /// Until when the Gateway does not use it, milliseconds since 1970, and its word for the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<(i64, Option<String>)>,
 }
 
 /// A reference to a secret (facts/env-resolution.md section 9).

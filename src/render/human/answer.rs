@@ -80,12 +80,28 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
             let warnings = counted(count(page.report, Severity::Warning), "warning");
             problem(page, format!("{seen} {warnings} below."))
         }
+        (None, None) if lacking(page).is_some() => problem(page, lacking(page).unwrap_or_default()),
         (None, seen) => Answer {
             sign: "✓",
             tone: Tone::Good,
             sentence: seen.unwrap_or_else(|| nothing(page)),
         },
     }
+}
+
+/// A note about a key that something needs and the Gateway lacks: less than a warning, and no "no problem".
+fn lacking(page: &Page<'_>) -> Option<String> {
+    let lacks = |name: &str| {
+        page.report.keys.iter().any(|key| {
+            let without = matches!(key.verdict, Verdict::Missing | Verdict::Blocked | Verdict::Stale);
+            key.name == name && !key.needed_by.is_empty() && without
+        })
+    };
+    let notes = page.report.findings.iter().filter(|finding| finding.counts());
+    let first = notes
+        .into_iter()
+        .find(|finding| finding.subject.as_deref().is_some_and(lacks));
+    first.map(|finding| sentence(&finding.title))
 }
 
 fn nothing(page: &Page<'_>) -> String {

@@ -55,7 +55,7 @@ fn answers_itself(entry: &ProviderConfig) -> bool {
 }
 
 /// Whether a URL leads to this machine or its network.
-pub(super) fn is_local(url: &str) -> bool {
+fn is_local(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split('/').next().unwrap_or_default();
     let host = match authority.strip_prefix('[') {

@@ -4,14 +4,14 @@ mod answer;
 mod stock;
 mod weight;
 
-use answer::Answer;
-pub(crate) use answer::variables;
+pub(crate) use answer::{Answer, of_provider as answer_of_provider, variables};
 pub(crate) use stock::{provider as stock_provider, stock};
 pub use weight::Weight;
 pub(crate) use weight::of_path as weight_of_path;
 
 use crate::model::snapshot::{
-    ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, ServiceKind, ServiceUse, Snapshot,
+    AuthProfileStore, ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, ServiceKind, ServiceUse,
+    Snapshot,
 };
 use crate::product::rules;
 use stock::ChannelNeed;
@@ -227,15 +227,27 @@ fn gateway_secret(config: &ConfigView, snapshot: &Snapshot) -> Option<(&'static 
     (exists && !(config_first && own.is_some())).then_some((name, path))
 }
 
-/// Tells whether an auth profile with a credential is stored for a provider.
+/// Returns whether an auth profile with a credential that has not ended is stored for a provider, where the default agent
+/// finds it: in the shared store or its own.
 pub(crate) fn has_profile(snapshot: &Snapshot, provider: &str) -> bool {
-    snapshot
+    let now = snapshot.taken_at.saturating_mul(1000);
+    let shared_or_main = |store: &&AuthProfileStore| store.agent.as_deref().is_none_or(|agent| agent == "main");
+    // Without a store of `main` the default agent has another name.
+    let has_main = snapshot
         .auth_profiles
         .iter()
+        .any(|store| store.agent.as_deref() == Some("main"));
+    let stores = snapshot
+        .auth_profiles
+        .iter()
+        .filter(|store| !has_main || shared_or_main(store));
+    stores
         .filter_map(|store| store.profiles.get())
         .flatten()
         .any(|profile| {
+            let ended = !profile.renews && profile.expires_ms.is_some_and(|ends| ends < now);
             profile.provider == provider
+                && !ended
                 && (profile.key.is_some() || profile.key_ref.is_some() || profile.kind != "api_key")
         })
 }

@@ -60,14 +60,6 @@ pub(super) fn of_path_in(config: &ConfigView, path: &str) -> Option<Weight> {
 
 /// The models that use a provider decide; where no model is chosen any of them may be.
 fn of_provider(config: &ConfigView, id: &str) -> Weight {
-    // A server of one's own rarely looks at the key.
-    let entry = config.providers.iter().find(|entry| entry.id.eq_ignore_ascii_case(id));
-    if entry
-        .and_then(|entry| entry.base_url.as_ref())
-        .is_some_and(|url| super::answer::is_local(&url.value))
-    {
-        return Weight::Fallback;
-    }
     let of_it = |model: &&crate::model::snapshot::ModelUse| {
         model
             .model

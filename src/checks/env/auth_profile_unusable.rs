@@ -1,0 +1,206 @@
+//! `auth-profile-unusable`: a stored auth profile that the config counts on cannot be used.
+
+use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::finding::{FindingExt, finding};
+use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{AuthProfile, AuthProfileStore, ModelRole};
+use crate::resolve;
+
+pub(crate) const CHECK: Check = Check {
+    id: "auth-profile-unusable",
+    title: "auth profiles that the config counts on can be used",
+    group: Group::Environment,
+    severity: Severity::Warning,
+    needs: &[Need::AuthProfiles, Need::Config],
+    causes: &[],
+    docs: "`auth.order` names stored profiles by id; one that does not exist is passed over. A token whose time has ended and \
+that cannot be renewed is not used, nor is a profile that the Gateway has set aside for a while after refusals (cooldown) or \
+for a reason such as billing. Profiles of one agent are not seen by another.\n\n\
+Fix: openclaw models auth login --provider ID, or openclaw models auth paste-api-key --provider ID.",
+    run,
+};
+
+fn run(case: &Case<'_>) -> Vec<Finding> {
+    let mut found = unknown_ids(case);
+    for store in &case.snapshot.auth_profiles {
+        let profiles = store.profiles.get().into_iter().flatten();
+        found.extend(profiles.filter_map(|profile| unusable(case, store, profile)));
+    }
+    found
+}
+
+/// Profiles that `auth.order` names and no store has.
+fn unknown_ids(case: &Case<'_>) -> Vec<Finding> {
+    let order = resolve::config(case.snapshot)
+        .into_iter()
+        .flat_map(|config| &config.uses.auth_order);
+    let stored = |id: &str| {
+        let stores = case.snapshot.auth_profiles.iter();
+        stores
+            .filter_map(|store| store.profiles.get())
+            .flatten()
+            .any(|profile| profile.id == id)
+    };
+    order
+        .flat_map(|entry| entry.value.iter().map(move |id| (entry, id)))
+        .filter(|(_, id)| !stored(id))
+        .map(|(entry, id)| {
+            let provider = entry.path.rsplit('.').next().unwrap_or_default();
+            finding(
+                CHECK.id,
+                severity(case, provider),
+                format!("{} names the profile {id}, which is not stored", entry.path),
+            )
+            .subject(&entry.path)
+            .detail("The Gateway passes over it and tries the next source for this provider.")
+            .at(entry.place.as_ref(), format!("{} names {id}", entry.path))
+            .fix("Log in again, or take the id out of the list.", [login(case, provider)])
+        })
+        .collect()
+}
+
+fn unusable(case: &Case<'_>, store: &AuthProfileStore, profile: &AuthProfile) -> Option<Finding> {
+    let now = case.snapshot.taken_at.saturating_mul(1000);
+    let used = weight(case, &profile.provider).is_some();
+    let ended = !profile.renews && profile.expires_ms.is_some_and(|ends| ends < now);
+    let blocked = profile.blocked.as_ref().filter(|(until, _)| *until > now);
+    let (title, detail) = match blocked {
+        _ if !used => return None,
+        _ if ended => (
+            format!("the auth profile {} has expired", profile.id),
+            "Its time has ended and nothing is stored to renew it, so the Gateway does not use it.".to_owned(),
+        ),
+        Some((until, why)) => {
+            let minutes = (until - now) / 60_000 + 1;
+            let why = why.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+            (
+                format!(
+                    "the Gateway does not use the auth profile {} for another {minutes} minutes{why}",
+                    profile.id
+                ),
+                "The provider refused it before, so the Gateway has set it aside; requests go to the next source."
+                    .to_owned(),
+            )
+        }
+        None => return None,
+    };
+    Some(
+        finding(CHECK.id, severity(case, &profile.provider), title)
+            .subject(&profile.id)
+            .detail(detail)
+            .seen(format!("stored in {}", case.tilde(&store.path)))
+            .fix("Log in again, or store another key.", [login(case, &profile.provider)]),
+    )
+}
+
+fn login(case: &Case<'_>, provider: &str) -> String {
+    let plain = provider
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let provider = if plain && !provider.is_empty() { provider } else { "ID" };
+    case.commands()
+        .openclaw(&format!("models auth login --provider {provider}"))
+}
+
+/// Whether the default model of an agent, or any other model, is the provider's.
+fn weight(case: &Case<'_>, provider: &str) -> Option<ModelRole> {
+    let config = resolve::config(case.snapshot)?;
+    let of_it = config.uses.models.iter().filter(|used| {
+        used.model
+            .value
+            .split_once('/')
+            .is_some_and(|(id, _)| id.eq_ignore_ascii_case(provider))
+    });
+    let roles: Vec<ModelRole> = of_it.map(|used| used.role).collect();
+    roles
+        .iter()
+        .find(|role| **role == ModelRole::Primary)
+        .or(roles.first())
+        .copied()
+}
+
+/// With another profile, a variable or a key of the config requests still pass.
+fn severity(case: &Case<'_>, provider: &str) -> Severity {
+    let primary = weight(case, provider) == Some(ModelRole::Primary);
+    match primary && !resolve::is_answered(case.snapshot, provider) {
+        true => Severity::Error,
+        false => Severity::Warning,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::fact::Fact;
+    use crate::checks::testkit::{NOW, findings, healthy, views};
+    use crate::model::snapshot::{Located, ModelUse, Snapshot};
+
+    fn machine(change: impl FnOnce(&mut AuthProfile)) -> Snapshot {
+        let mut snapshot = healthy();
+        for view in views(&mut snapshot) {
+            let path = "agents.defaults.model.primary".to_owned();
+            let value = "xai/grok-4".to_owned();
+            let model = Located {
+                path,
+                place: None,
+                value,
+            };
+            view.config.uses.models = vec![ModelUse {
+                role: ModelRole::Primary,
+                model,
+            }];
+        }
+        let mut profile = AuthProfile {
+            id: "xai:default".to_owned(),
+            kind: "token".to_owned(),
+            provider: "xai".to_owned(),
+            key: None,
+            key_ref: None,
+            has_gateway_ids: false,
+            expires_ms: None,
+            renews: false,
+            blocked: None,
+        };
+        change(&mut profile);
+        snapshot.auth_profiles = vec![AuthProfileStore {
+            path: "/home/me/.openclaw/state/openclaw.sqlite".to_owned(),
+            kind: "state-db".to_owned(),
+            agent: None,
+            profiles: Fact::known(vec![profile]),
+        }];
+        snapshot
+    }
+
+    fn told(snapshot: &Snapshot) -> Vec<Severity> {
+        findings(&CHECK, snapshot).into_iter().map(|one| one.severity).collect()
+    }
+
+    #[test]
+    fn profiles_that_have_ended_or_are_set_aside_are_told() {
+        let now = NOW * 1000;
+        assert!(told(&machine(|_| {})).is_empty());
+        assert_eq!(told(&machine(|one| one.expires_ms = Some(now - 1))), [Severity::Error]);
+        assert!(told(&machine(|one| (one.expires_ms, one.renews) = (Some(now - 1), true))).is_empty());
+        assert_eq!(
+            told(&machine(
+                |one| one.blocked = Some((now + 90_000, Some("billing".to_owned())))
+            )),
+            [Severity::Warning]
+        );
+        assert!(told(&machine(|one| one.blocked = Some((now - 1, None)))).is_empty());
+    }
+
+    #[test]
+    fn an_id_that_no_store_has_is_told() {
+        let mut snapshot = machine(|_| {});
+        for view in views(&mut snapshot) {
+            view.config.uses.auth_order = vec![Located {
+                path: "auth.order.xai".to_owned(),
+                place: None,
+                value: vec!["xai:default".to_owned(), "xai:gone".to_owned()],
+            }];
+        }
+        let found = findings(&CHECK, &snapshot);
+        assert!(found.len() == 1 && found[0].title.contains("xai:gone"), "{found:#?}");
+    }
+}
