@@ -156,14 +156,9 @@ pub(crate) fn launchctl(data: &[u8]) {
     let _ = launchctl_misc::getenv(&text);
 }
 
-/// Secrets that are planted: mixed signs, hex digits, digits, letters, with signs inside.
-const SECRETS: &[&str] = &[
-    "Xy9zQ8wHunt3r",
-    "8f14e45fceea167a",
-    "73519462088",
-    "qzvkxwjpfybmd",
-    "aB3/x9+Qz7==",
-];
+/// Secrets that are planted: mixed signs, hex digits, digits, with signs inside. One of letters alone is not among
+/// them: where a name, a host or a folder may stand it cannot be told from one.
+const SECRETS: &[&str] = &["Xy9zQ8wHunt3r", "8f14e45fceea167a", "73519462088", "aB3/x9+Qz7=="];
 
 /// Plants a secret where the input has a `\u{1}`, or at the place that its first byte tells, and checks that no six
 /// signs of it come out. The first byte also chooses the secret.

@@ -299,8 +299,8 @@ fn what_a_bad_file_means_for_the_key() {
             extra,
             &assign,
             "unreadable",
-            "unknown",
-            "extra.env, named by EnvironmentFile=, was not read",
+            "unset", // optional, and the manager of the same account cannot read it either
+            "env-file-unreadable",
         ),
         (
             extra,

@@ -189,7 +189,7 @@ fn launchd(machine: &Machine, known: &BTreeMap<String, String>, pid: u32) {
         "/bin/sh",
         "{root}/home/.openclaw/service-env/ai.openclaw.gateway-env-wrapper.sh",
         "{root}/home/.openclaw/service-env/ai.openclaw.gateway.env",
-        "/bin/sh",
+        "{root}/pkg/node",
         "{root}/pkg/openclaw/dist/index.js",
         "gateway",
         "--port",

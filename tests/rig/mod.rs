@@ -76,10 +76,12 @@ impl Machine {
             "{\"name\":\"openclaw\",\"version\":\"2026.9.6\"}\n",
         );
         machine.put("pkg/openclaw/dist/index.js", "");
+        // Something that starts under the name of node, which tells a launch chain that the script is the entry.
+        std::os::unix::fs::symlink("/bin/sh", machine.path("pkg/node")).unwrap();
         machine.put("home/.openclaw/openclaw.json", CONFIG);
         machine.put(
             "home/.config/systemd/user/openclaw-gateway.service",
-            "[Service]\nExecStart=/bin/sh {root}/pkg/openclaw/dist/index.js gateway --port 18789\n\
+            "[Service]\nExecStart={root}/pkg/node {root}/pkg/openclaw/dist/index.js gateway --port 18789\n\
              EnvironmentFile=-%h/.openclaw/gateway.systemd.env\nEnvironmentFile=-%h/extra.env\n\
              WorkingDirectory={root}/cwd\nEnvironment=OPENCLAW_SERVICE_MARKER=openclaw\n",
         );

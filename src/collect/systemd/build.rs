@@ -96,7 +96,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         unit.unknown.push(why);
     }
     let state = state_of(said, &found.unit);
-    note_files(&mut unit, &state);
+    note_files(&mut unit, &state, &specifiers.home);
     note_sandbox(&mut unit, found.scope, &specifiers);
     let manager: &[RawBinding] = said.environment.as_deref().unwrap_or(said.planted);
     note_block(&mut unit, found.scope, said, manager);
@@ -231,11 +231,11 @@ fn note_sandbox(unit: &mut LoadedUnit, scope: Scope, specifiers: &Specifiers) {
 }
 
 /// Notes files of variables that are made when the service starts: what they give is not known before.
-fn note_files(unit: &mut LoadedUnit, state: &Fact<crate::model::snapshot::ServiceState>) {
+fn note_files(unit: &mut LoadedUnit, state: &Fact<crate::model::snapshot::ServiceState>, home: &str) {
     let active = state.get().is_some_and(|state| state.active == "active");
     let definition = &unit.definition;
     for file in &mut unit.env_files {
-        if let Some(why) = made_at_start::maker(&file.facts, definition, active) {
+        if let Some(why) = made_at_start::maker(&file.facts, definition, active, home) {
             let path = &file.facts.path;
             unit.unknown.push(format!(
                 "what {path} gives is not known before the service starts: {why}"

@@ -6,7 +6,7 @@ use crate::model::snapshot::EnvFile;
 use crate::platform::systemd::definition::Definition;
 
 /// Places that are empty after a boot.
-const VOLATILE: &[&str] = &["/run/", "/var/run/", "/tmp/", "/var/tmp/", "/dev/shm/"];
+const VOLATILE: &[&str] = &["/run/", "/var/run/", "/tmp/", "/dev/shm/"];
 
 /// Programs of an `ExecStartPre=` that make no file of variables.
 const HARMLESS: &[&str] = &[
@@ -38,7 +38,7 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// Says what makes a file that is not there, where something does at the start of the service.
-pub(super) fn maker(file: &EnvFile, definition: &Definition, active: bool) -> Option<String> {
+pub(super) fn maker(file: &EnvFile, definition: &Definition, active: bool, home: &str) -> Option<String> {
     let gone = !file.files.is_empty() && file.files.iter().all(|facts| matches!(facts.stat, Fact::Absent));
     if !(gone || file.files.is_empty()) || file.generated {
         return None;
@@ -48,7 +48,9 @@ pub(super) fn maker(file: &EnvFile, definition: &Definition, active: bool) -> Op
     if pre.is_some() {
         return Some("an `ExecStartPre=` makes it at each start".to_owned());
     }
-    if active || !VOLATILE.iter().any(|place| path.starts_with(place)) {
+    // A home outlasts a boot wherever it is.
+    let at_home = home.len() > 1 && std::path::Path::new(path).starts_with(home);
+    if active || at_home || !VOLATILE.iter().any(|place| path.starts_with(place)) {
         return None;
     }
     let by_manager = |name: &str| definition.settings.iter().any(|one| one.name == name);
