@@ -116,8 +116,9 @@ PRESETS = [
 CREDENTIALS = [
     Row("key-bad", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-provider-key-rejected"}, 1, key="anthropic_bad"),
     Row("key-bad-open", "open", [NO_KEY, BAD_KEY], {"cf-provider-key-rejected"}, 1, key="anthropic_bad", token=None),
-    Row("key-missing-open", "open", [NO_KEY], {"key-missing-everywhere"}, 1, key=None, token=None),
-    Row("key-missing", "auth", [NO_AUTH, NO_CREDENTIAL], {"key-missing-everywhere", "cf-key-not-proved"}, 1, key=None),
+    # The local Gateway answers and its process cannot be seen: that it lacks the key is not known.
+    Row("key-missing-open", "open", [NO_KEY], {"cf-provider-key-missing"}, 1, key=None, token=None),
+    Row("key-missing", "auth", [NO_AUTH, NO_CREDENTIAL], {"cf-key-not-proved"}, 0, key=None),
     Row("token-missing", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-missing"}, 1, token=None),
     Row("token-missing-key-bad", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-missing"}, 1, key="anthropic_bad", token=None),
     Row("token-bad", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-rejected"}, 1, token="Bearer {cf_bad}"),
@@ -128,9 +129,9 @@ CREDENTIALS = [
     Row("token-of-account", "auth", [NO_AUTH, GOOD], token="Bearer {cf_account_good}"),
     Row("token-legacy", "auth", [NO_AUTH, GOOD], token="Bearer {cf_legacy_good}"),
     # Cloudflare accepts, and OpenClaw still wants some key of its own before it sends anything.
-    Row("byok-alone", "byok", [NO_AUTH, GOOD], {"key-missing-everywhere"}, 1, key=None),
+    Row("byok-alone", "byok", [NO_AUTH, GOOD], set(), 0, key=None),
     Row("byok-and-bad-key", "byok", [NO_AUTH, BAD_KEY, GOOD], {"cf-byok-header-conflict"}, 1, key="anthropic_bad"),
-    Row("byok-stored-bad", "byok-bad", [NO_AUTH, BAD_KEY], {"cf-byok-key-rejected", "key-missing-everywhere"}, 1, key=None),
+    Row("byok-stored-bad", "byok-bad", [NO_AUTH, BAD_KEY], {"cf-byok-key-rejected"}, 1, key=None),
     Row("byok-alias", "auth", [NO_AUTH, "+ 400 2040 cloudflare"], {"cf-byok-key-rejected"}, 1,
         headers={"cf-aig-byok-alias": "nobody"}, says=("alias",)),
     Row("oauth-as-key", "open", [NO_KEY, BAD_KEY], {"cf-provider-key-rejected", "cf-config-advice"}, 1,
