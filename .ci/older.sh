@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # A short set against one older OpenClaw release, another one each day. Sourced by .ci/run.
 
 # Oldest first; the newest is what every other step plays.

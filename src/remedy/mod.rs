@@ -261,7 +261,8 @@ impl<'a> Commands<'a> {
     /// The directory of a runit or s6 service, else its name.
     fn service_dir(&self) -> String {
         let process = self.process;
-        let dir = process.and_then(|one| one.service_dir.as_deref());
+        // A supervisor stands in the folder of its service; one that stands in `/` tells nothing.
+        let dir = process.and_then(|one| one.service_dir.as_deref().filter(|dir| *dir != "/"));
         match dir.or(process.and_then(|one| one.service_name.as_deref())) {
             Some(known) => quote(&self.tilde(known)),
             None => USUAL_NAME.to_owned(),

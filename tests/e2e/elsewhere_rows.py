@@ -95,7 +95,7 @@ def foreign(doctor, alex):
         wrong = doctor.ask(alex)
         found = doctor.finding("daemon-runs-as-other-user") or {}
         wants(wrong, "the other user is an error", found.get("severity") == "error", doctor.report["findings"])
-        wants(wrong, "the command asks as bob", "sudo -iu bob openclaw doctor" in doctor.commands(), doctor.commands())
+        wants(wrong, "the command asks as bob", any(one.startswith("sudo -iu bob ") and one.endswith("doctor") for one in doctor.commands()), doctor.commands())
         running = doctor.view("running")
         wants(wrong, "what bob's Gateway has is unknown, not missing", running.get("state") == "unknown", running)
         wants(wrong, "the reason names bob", "bob" in running.get("evidence", ""), running)
@@ -128,8 +128,7 @@ def inside(doctor, _alex):
             os.path.exists("/.dockerenv") and os.remove("/.dockerenv")
         why = doctor.why("unit-runtime-missing")
         wants(wrong, f"the service checks of {kind} are left out with a reason", f"inside a {kind} container" in why, why)
-        times = doctor.human.count(f"left out: inside a {kind} container there is no service manager to ask")
-        wants(wrong, "one line says why", times == 1, doctor.human)
+        wants(wrong, "the page counts what is skipped", " skipped" in doctor.human, doctor.human)
         running = doctor.view("running")
         wants(wrong, "the Gateway beside it is seen", running.get("state") == "set", running)
         words = " ".join(doctor.commands())

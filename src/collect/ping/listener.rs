@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::collect::context::Context;
-use crate::collect::{host, process};
+use crate::collect::host;
+#[cfg(target_os = "linux")]
+use crate::collect::process;
 use crate::ping::target::Base;
 
 #[cfg(not(target_os = "linux"))]
@@ -84,12 +86,11 @@ impl Listeners {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
     #[test]
-    #[cfg(target_os = "linux")]
     fn every_listener_of_the_port_counts() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let own = rustix::process::geteuid().as_raw();
