@@ -172,7 +172,8 @@ def supervised(doctor, alex):
     wrong = []
     for parent, env, restart in (("PM2 v5.4.2: God", {"pm_id": "0"}, "pm2 restart 0 --update-env"),
                                  ("supervisord", {"SUPERVISOR_PROCESS_NAME": "gw"}, "supervisorctl restart gw"),
-                                 ("runsv", {}, "sv restart openclaw-gateway")):
+                                 # runsv is told its service as its argument; the stand-in has its script there.
+                                 ("runsv", {}, "sv restart parent.py")):
         with Gateway(Gateway.under(parent), user=alex, env={"HOME": alex.pw_dir, "PATH": PATH, **env}):
             wrong += doctor.ask(alex)
         words = doctor.commands()
