@@ -60,6 +60,7 @@ fn beside_silent_mount(machine: &Machine, folder: &str, args: &[&str]) -> Option
 fn a_dead_mount_costs_no_document() {
     let places: &[(&str, fn(&mut Machine))] = &[
         ("home/.openclaw", |_| ()),
+        ("home", |_| ()),
         ("mnt", |machine| {
             let path = format!(
                 "{}:{}",

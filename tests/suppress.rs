@@ -66,7 +66,7 @@ fn a_suppressed_finding_stays_in_the_report_and_does_not_count() {
         "{human}"
     );
     assert!(human.contains(&format!("{} suppressed", marked.len())), "{human}");
-    assert!(!human.contains("✗") && human.contains("0 errors"), "{human}");
+    assert!(!human.contains("✗") && human.contains("0 problems to fix"), "{human}");
     for (format, words) in [
         ("github", format!("::notice title=suppressed::{id}")),
         ("junit", "<skipped message=\"suppressed: known to me\"/>".to_owned()),

@@ -31,11 +31,27 @@ pub const NETWORK_NAMES: &[&str] = &[
 
 /// Describes the machine and the user. `env` is the doctor's own environment.
 pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
-    let var = |name: &str| {
-        env.get(name)
-            .map(|value| js_trim(value.expose()))
-            .filter(|text| !text.is_empty())
-    };
+    let mut host = outline(plan, env);
+    fill_in(&mut host, env);
+    host
+}
+
+fn variable<'a>(env: &'a BTreeMap<String, Secret>, name: &str) -> Option<&'a str> {
+    let value = env.get(name).map(|value| js_trim(value.expose()));
+    value.filter(|text| !text.is_empty())
+}
+
+/// Adds what lies in the home and on PATH: either may be on a mount that does not answer.
+pub(super) fn fill_in(host: &mut Host, env: &BTreeMap<String, Secret>) {
+    let home = Path::new(&host.home);
+    host.home_missing = super::read::stat(home).is_absent();
+    host.home_owner = home_owner(home, host.uid);
+    host.editor = editor(&|name| variable(env, name));
+}
+
+/// Describes the machine and the user as far as the kernel, `/etc` and the environment tell.
+pub(super) fn outline(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
+    let var = |name: &str| variable(env, name);
     let uid = rustix::process::geteuid().as_raw();
     let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
     let home = plan
@@ -51,11 +67,11 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
             .or_else(|| var("USER").or(var("LOGNAME")).map(str::to_owned))
             .unwrap_or_else(|| uid.to_string()),
         uid,
-        home_owner: home_owner(&home, uid),
+        home_owner: None,
         home: plain(&home),
         cwd: plain(&cwd),
         shell: var("SHELL").unwrap_or_default().to_owned(),
-        editor: editor(&var),
+        editor: None,
         sudo_user: var("SUDO_USER").map(str::to_owned),
         systemd_booted: Path::new("/run/systemd/system").is_dir(),
         first_process: text("/proc/1/comm").map(|name| name.trim_end().to_owned()),
@@ -67,7 +83,7 @@ pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
             .map(|name| (*name).to_owned())
             .collect(),
         copied_home: false,
-        home_missing: super::read::stat(&home).is_absent(),
+        home_missing: false,
         skipped_folders: Vec::new(),
     }
 }

@@ -37,7 +37,9 @@ pub(super) async fn collect(
     deadline: Instant,
     draft: &Draft,
 ) -> Snapshot {
-    let mut host = host::collect(plan, env);
+    let mut host = host::outline(plan, env);
+    draft.keep(&draft::empty(draft::time_was_up(plan), asked(plan), host.clone()));
+    host::fill_in(&mut host, env);
     if copied::is_asked(plan) {
         copied::host(&mut host, plan);
     }

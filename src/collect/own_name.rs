@@ -4,11 +4,25 @@
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How long folders on PATH may take to answer: one of them can lie on a dead mount.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Returns the words that start this doctor in the asker's shell. `as_doctor` is true for the
 /// executable `openclaw-doctor`.
 pub fn find(as_doctor: bool) -> String {
     let own = std::env::current_exe().ok();
+    let (tell, told) = mpsc::channel();
+    let searched = own.clone();
+    let search = move || tell.send(on_path(searched, as_doctor));
+    let started = std::thread::Builder::new().name("own name".to_owned()).spawn(search);
+    let found = started.ok().and_then(|_| told.recv_timeout(PATIENCE).ok());
+    found.unwrap_or_else(|| called_by_path(own, as_doctor))
+}
+
+fn on_path(own: Option<PathBuf>, as_doctor: bool) -> String {
     let facts = own.as_deref().and_then(|own| std::fs::metadata(own).ok());
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
@@ -18,9 +32,15 @@ pub fn find(as_doctor: bool) -> String {
         return "openclaw doctor".to_owned();
     }
     // Nobody else's program has this name.
-    let typed = own.filter(|_| first_on(&folders, "openclaw-doctor").is_none());
-    let typed = typed.as_deref().and_then(Path::to_str).and_then(quoted);
-    match typed {
+    if first_on(&folders, "openclaw-doctor").is_some() {
+        return "openclaw-doctor".to_owned();
+    }
+    called_by_path(own, as_doctor)
+}
+
+fn called_by_path(own: Option<PathBuf>, as_doctor: bool) -> String {
+    let path = own.as_deref().and_then(Path::to_str).and_then(quoted);
+    match path {
         Some(path) if as_doctor => path,
         Some(path) => format!("{path} doctor"),
         None => "openclaw-doctor".to_owned(),
