@@ -13,14 +13,15 @@ use crate::app::output as deliver;
 use crate::app::output::Seen;
 use crate::app::plan::Plan;
 use crate::base::text::clean;
-use crate::checks::check::Group;
+use crate::checks::{self, check::Group};
 use crate::collect::clock;
 use crate::model::report::{Finding, Report, Severity};
-use crate::model::snapshot::{PingFacts, Snapshot};
+use crate::model::snapshot::{PingFacts, Side, Snapshot};
 use crate::ping::verdict::Word;
 
 /// Findings that go away by themselves while a Gateway starts.
-const PASSING: &[&str] = &["gateway-starting"];
+const PASSING: &str = "gateway-starting";
+const _: () = assert!(checks::is_id(PASSING));
 
 /// First and longest pause between two looks.
 const FIRST: Duration = Duration::from_secs(1);
@@ -69,10 +70,7 @@ fn is_lasting(finding: &Finding, passing: bool) -> bool {
         .find(|check| check.id == finding.id)
         .map(|check| check.group);
     let of_answers = matches!(group, Some(Group::Gateway | Group::Cloudflare));
-    finding.counts()
-        && finding.severity == Severity::Error
-        && !PASSING.contains(&finding.id.as_str())
-        && !(passing && of_answers)
+    finding.counts() && finding.severity == Severity::Error && finding.id != PASSING && !(passing && of_answers)
 }
 
 /// The last look of a wait, and whether time ran out before the Gateway was ready.
@@ -132,7 +130,7 @@ fn has_cloudflare(pings: &PingFacts) -> bool {
 
 /// Takes Cloudflare's answers over from an earlier look.
 fn keep_cloudflare(pings: &mut PingFacts, before: &PingFacts) {
-    let answers = before.answers.iter().filter(|answer| answer.target == "cloudflare");
+    let answers = before.answers.iter().filter(|answer| answer.target == Side::Cloudflare);
     pings.answers.extend(answers.cloned());
     pings.cloudflare.clone_from(&before.cloudflare);
     pings.why_no_cloudflare = None;
@@ -169,6 +167,7 @@ fn tell(report: &Report, seen: &Seen, told: &mut BTreeSet<String>, state: State,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::snapshot::Layer;
     use crate::model::snapshot::{PingAnswer, PingVerdict, PortOwner};
     use crate::render::samples;
 
@@ -218,14 +217,14 @@ mod tests {
         let pings = |word: Word| PingFacts {
             cloudflare: verdict(word),
             answers: vec![PingAnswer {
-                target: "cloudflare".to_owned(),
+                target: Side::Cloudflare,
                 request: "GET /v1/models".to_owned(),
                 url: "https://gateway.ai.cloudflare.com/v1/models".to_owned(),
                 auth: false,
                 credential: None,
                 status: Some(401),
                 code: None,
-                layer: "cloudflare".to_owned(),
+                layer: Layer::Cloudflare,
                 meaning: String::new(),
                 ms: 1,
             }],

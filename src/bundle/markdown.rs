@@ -351,10 +351,10 @@ fn keys(keys: &[KeyReport]) -> String {
                 "| {} | {} ({}) | {} | {} | {} | {} |\n",
                 inline(&key.name),
                 source.source.word(),
-                inline(&source.view),
+                source.view.word(),
                 inline(&place),
                 inline(print),
-                inline(&source.status),
+                source.status.word(),
                 inline(&source.rule)
             ));
         }

@@ -31,6 +31,49 @@ const GROUPS: &[&[&check::Check]] = &[
 /// All checks in the order of the report: group by group, in the order of each group's list.
 pub const ALL: &[&check::Check] = &joined::<{ count(GROUPS) }>(GROUPS);
 
+// A check that names a consequence which is no check does not compile.
+const _: () = known_causes();
+
+const fn known_causes() {
+    let mut at = 0;
+    while at < ALL.len() {
+        let mut cause = 0;
+        while cause < ALL[at].causes.len() {
+            if !is_id(ALL[at].causes[cause]) {
+                panic!("{}", ALL[at].causes[cause]);
+            }
+            cause += 1;
+        }
+        at += 1;
+    }
+}
+
+/// Tells whether there is a check of this id.
+pub const fn is_id(id: &str) -> bool {
+    let mut at = 0;
+    while at < ALL.len() {
+        if same(ALL[at].id.as_bytes(), id.as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// Tells whether a text is part of what a check says about itself.
 pub fn says(text: &str) -> bool {
     ALL.iter()

@@ -154,7 +154,7 @@ pub(crate) fn mac(snapshot: &mut Snapshot) {
     service.name = "ai.openclaw.gateway".to_owned();
     let plist = "/home/me/Library/LaunchAgents/ai.openclaw.gateway.plist";
     let wrapper = "/home/me/.openclaw/service-env/ai.openclaw.gateway-env-wrapper.sh";
-    service.definition = Some(path(plist, "service definition", "file", 0o644));
+    service.definition = Some(path(plist, "service definition", FileKind::File, 0o644));
     service.exec.place = Some(Place::line(plist, 5));
     service.env_files = vec![EnvFile {
         path: "/home/me/.openclaw/service-env/ai.openclaw.gateway.env".to_owned(),
@@ -164,7 +164,7 @@ pub(crate) fn mac(snapshot: &mut Snapshot) {
         files: vec![path(
             "/home/me/.openclaw/service-env/ai.openclaw.gateway.env",
             "environment file",
-            "file",
+            FileKind::File,
             0o600,
         )],
         names: Vec::new(),
@@ -174,7 +174,7 @@ pub(crate) fn mac(snapshot: &mut Snapshot) {
     service.launchd = Some(LaunchdFacts {
         domain: "gui/1000".to_owned(),
         loaded: true,
-        wrapper: Some(path(wrapper, "environment wrapper", "file", 0o700)),
+        wrapper: Some(path(wrapper, "environment wrapper", FileKind::File, 0o700)),
         wrapper_usable: Some(true),
         wrapper_needs_header: Some(true),
         env_file_header: Some(true),
@@ -245,9 +245,9 @@ pub(crate) fn healthy() -> Snapshot {
         auth_profiles: Vec::new(),
         secret_store: Fact::Absent,
         permissions: vec![
-            path("/home/me/.openclaw", "state dir", "dir", 0o700),
-            path("/home/me/.openclaw/openclaw.json", "config", "file", 0o600),
-            path("/home/me/.openclaw/.env", ".env", "file", 0o600),
+            path("/home/me/.openclaw", "state dir", FileKind::Directory, 0o700),
+            path("/home/me/.openclaw/openclaw.json", "config", FileKind::File, 0o600),
+            path("/home/me/.openclaw/.env", ".env", FileKind::File, 0o600),
         ],
         log_tail: Fact::not_asked("the service runs, so its log was not read"),
         pings: PingFacts::default(),

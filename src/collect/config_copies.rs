@@ -5,7 +5,7 @@ use std::path::Path;
 use super::read;
 use crate::base::fact::Fact;
 use crate::config::copies;
-use crate::model::snapshot::ConfigCopy;
+use crate::model::snapshot::{ConfigCopy, FileKind};
 
 /// Copies that are listed, the newest ones.
 const LISTED: usize = 8;
@@ -29,7 +29,7 @@ pub(super) fn collect(config: &str) -> Vec<ConfigCopy> {
             let file = entry.ok()?.path();
             let role = copies::role(file.file_name()?.to_str()?.strip_prefix(name)?)?;
             let stat = read::stat(&file);
-            stat.get().filter(|stat| stat.kind == "file")?;
+            stat.get().filter(|stat| stat.kind == FileKind::File)?;
             Some(ConfigCopy {
                 path: file.to_str()?.to_owned(),
                 role: role.to_owned(),

@@ -15,6 +15,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::host;
+use crate::model::snapshot::FileKind;
 
 /// As many links as the kernel follows.
 const MOST_LINKS: usize = 40;
@@ -288,14 +289,14 @@ impl Way {
         FileType::from_raw_mode(self.stat.st_mode) == FileType::RegularFile
     }
 
-    /// Returns the word for what it is.
-    pub(crate) fn kind(&self) -> &'static str {
+    /// Returns what it is.
+    pub(crate) fn kind(&self) -> FileKind {
         match FileType::from_raw_mode(self.stat.st_mode) {
-            FileType::RegularFile => "file",
-            FileType::Directory => "directory",
-            FileType::Fifo => "FIFO",
-            FileType::Socket => "socket",
-            _ => "device",
+            FileType::RegularFile => FileKind::File,
+            FileType::Directory => FileKind::Directory,
+            FileType::Fifo => FileKind::Fifo,
+            FileType::Socket => FileKind::Socket,
+            _ => FileKind::Device,
         }
     }
 

@@ -71,7 +71,10 @@ mod tests {
         let facts = collect(&bench.context(), &asked);
         // The home itself follows as the folder of both.
         assert_eq!(facts.len(), 3);
-        assert_eq!(facts[0].stat.get().unwrap().kind, "file");
+        assert_eq!(
+            facts[0].stat.get().unwrap().kind,
+            crate::model::snapshot::FileKind::File
+        );
         assert!(facts[1].stat.is_absent());
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::ownership::{self, Asker, By, Way};
 use crate::base::fact::Fact;
-use crate::model::snapshot::{PathFacts, Stat};
+use crate::model::snapshot::{FileKind, PathFacts, Stat};
 
 /// Bytes of a file and its state when it was read.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ pub enum ReadError {
     BadLink,
     /// A directory, FIFO, socket or device.
     #[error("it is not a regular file but a {0}")]
-    NotRegular(String),
+    NotRegular(FileKind),
     /// Larger than the limit.
     #[error("it has {size} bytes, more than the {cap} that are read")]
     TooLarge {
@@ -113,7 +113,7 @@ pub(super) fn is_of_others(path: &Path) -> bool {
 
 fn open_way(way: &Way, cap: u64, classify: impl Fn(&io::Error) -> ReadError) -> Result<(File, Metadata), ReadError> {
     if !way.is_file() {
-        return Err(ReadError::NotRegular(way.kind().to_owned()));
+        return Err(ReadError::NotRegular(way.kind()));
     }
     let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
     let file = way.open(flags).map_err(|error| classify(&error))?;
@@ -137,7 +137,7 @@ fn open_plain(path: &Path, cap: u64) -> Result<(File, Metadata), ReadError> {
     let before = std::fs::metadata(path).map_err(|error| classify(path, &error))?;
     if !before.is_file() {
         // Opening a device or FIFO may have effects; its type is known without.
-        return Err(ReadError::NotRegular(kind(&before).to_owned()));
+        return Err(ReadError::NotRegular(kind(&before)));
     }
     let file = OpenOptions::new()
         .read(true)
@@ -146,7 +146,7 @@ fn open_plain(path: &Path, cap: u64) -> Result<(File, Metadata), ReadError> {
         .map_err(|error| classify(path, &error))?;
     let facts = file.metadata().map_err(|error| ReadError::Other(error.to_string()))?;
     if !facts.is_file() {
-        return Err(ReadError::NotRegular(kind(&facts).to_owned()));
+        return Err(ReadError::NotRegular(kind(&facts)));
     }
     if facts.len() > cap {
         return Err(ReadError::TooLarge { size: facts.len(), cap });
@@ -191,7 +191,7 @@ pub fn path_facts(path: &Path, role: &str) -> PathFacts {
 
 fn stat_of(facts: &Metadata) -> Stat {
     Stat {
-        kind: kind(facts).to_owned(),
+        kind: kind(facts),
         mode: facts.mode() & 0o7777,
         uid: facts.uid(),
         size: facts.len(),
@@ -199,19 +199,19 @@ fn stat_of(facts: &Metadata) -> Stat {
     }
 }
 
-fn kind(facts: &Metadata) -> &'static str {
+fn kind(facts: &Metadata) -> FileKind {
     let kind = facts.file_type();
     if kind.is_file() {
-        "file"
+        FileKind::File
     } else if kind.is_dir() {
-        "directory"
+        FileKind::Directory
     } else if kind.is_symlink() {
-        "link"
+        FileKind::Link
     } else if kind.is_fifo() {
-        "FIFO"
+        FileKind::Fifo
     } else if kind.is_socket() {
-        "socket"
+        FileKind::Socket
     } else {
-        "device"
+        FileKind::Device
     }
 }

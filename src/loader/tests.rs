@@ -20,7 +20,7 @@ fn file(text: &str, path: &str) -> FileAnswer {
     FileAnswer::Bytes {
         bytes: Arc::new(WipedBytes::new(text.as_bytes().to_vec())),
         stat: Stat {
-            kind: "file".to_owned(),
+            kind: crate::model::snapshot::FileKind::File,
             mode: 0o600,
             uid: 1000,
             size: text.len() as u64,

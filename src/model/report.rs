@@ -2,12 +2,14 @@
 //! (JSON schema `openclaw-doctor/report/1`, design section 7).
 
 mod parts;
+mod source;
 mod table;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::snapshot::{PingAnswer, Source};
+use crate::model::snapshot::{Layer, OfferStatus, PingAnswer, Side, Source};
 pub use parts::{PingSummary, ProgramReport};
+pub use source::SourceView;
 pub use table::{Cell, CellState, KeyRow};
 
 /// Name and number of the JSON format.
@@ -212,16 +214,16 @@ pub enum ViewState {
 pub struct KeySource {
     /// What it is.
     pub source: Source,
-    /// Which of the environments it belongs to: `shell`, `next_start`, `both`.
-    pub view: String,
+    /// Which of the environments it belongs to.
+    pub view: SourceView,
     /// File.
     pub path: Option<String>,
     /// Line.
     pub line: Option<u32>,
     /// Fingerprint of its value.
     pub fingerprint: Option<String>,
-    /// `wins`, `shadowed`, `different`, `blocked`, `removed`, `ignored`, `unreadable`.
-    pub status: String,
+    /// What becomes of it.
+    pub status: OfferStatus,
     /// The rule that decided.
     pub rule: String,
 }
@@ -340,8 +342,8 @@ pub enum CheckOutcome {
 /// One request, as reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PingReport {
-    /// `gateway` or `cloudflare`.
-    pub target: String,
+    /// Whom it is for.
+    pub target: Side,
     /// What was asked, such as `GET /startupz`.
     pub request: String,
     /// Whether a credential was sent.
@@ -356,7 +358,7 @@ pub struct PingReport {
     /// Machine code of the answer.
     pub code: Option<String>,
     /// Who answered.
-    pub layer: String,
+    pub layer: Layer,
     /// What it means.
     pub meaning: String,
     /// How long it took.
@@ -366,14 +368,14 @@ pub struct PingReport {
 impl From<&PingAnswer> for PingReport {
     fn from(answer: &PingAnswer) -> Self {
         PingReport {
-            target: answer.target.clone(),
+            target: answer.target,
             request: answer.request.clone(),
             auth: answer.auth,
             credential: answer.credential.clone(),
             url: answer.url.clone(),
             status: answer.status,
             code: answer.code.clone(),
-            layer: answer.layer.clone(),
+            layer: answer.layer,
             meaning: answer.meaning.clone(),
             ms: answer.ms,
         }

@@ -2,6 +2,7 @@
 
 use super::cloudflare_answer::{CloudflareAnswer, Limit};
 use super::verdict::Word;
+use crate::model::snapshot::Layer;
 
 impl CloudflareAnswer {
     /// Returns the machine code, of our own list or a number.
@@ -41,7 +42,7 @@ impl CloudflareAnswer {
     }
 
     /// Returns the layer for the report.
-    pub fn layer(self) -> &'static str {
+    pub fn layer(self) -> Layer {
         use CloudflareAnswer as A;
         match self {
             A::TokenRefused
@@ -65,11 +66,11 @@ impl CloudflareAnswer {
             | A::EdgeName(_)
             | A::EdgeOther(_)
             | A::Firewall
-            | A::EdgeFailing => "cloudflare",
-            A::Portal => "network",
-            A::ProxyPage => "proxy",
-            A::Redirect | A::Garbled | A::Unknown | A::NotOffered => "unknown",
-            _ => "provider",
+            | A::EdgeFailing => Layer::Cloudflare,
+            A::Portal => Layer::Network,
+            A::ProxyPage => Layer::Proxy,
+            A::Redirect | A::Garbled | A::Unknown | A::NotOffered => Layer::Unknown,
+            _ => Layer::Provider,
         }
     }
 

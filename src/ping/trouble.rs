@@ -1,6 +1,7 @@
 //! What can go wrong before there is an answer, and the word for it (facts/pings.md section 11).
 
 use super::verdict::Word;
+use crate::model::snapshot::Layer;
 
 /// Why no HTTP answer came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,14 +88,14 @@ impl Trouble {
     }
 
     /// Returns the layer for the report.
-    pub fn layer(self) -> &'static str {
+    pub fn layer(self) -> Layer {
         match self {
             Trouble::ProxyLogin
             | Trouble::ProxyRefused
             | Trouble::ProxyDead
             | Trouble::ProxySilent
-            | Trouble::ProxyUnusable => "proxy",
-            _ => "network",
+            | Trouble::ProxyUnusable => Layer::Proxy,
+            _ => Layer::Network,
         }
     }
 

@@ -1,13 +1,14 @@
 //! Spelling, layer and meaning of each [`Word`], one row each.
 
 use super::verdict::Word;
+use crate::model::snapshot::Layer;
 
-const NETWORK: &str = "network";
-const PROXY: &str = "proxy";
-const OPENCLAW: &str = "openclaw";
-const CLOUDFLARE: &str = "cloudflare";
-const PROVIDER: &str = "provider";
-const UNKNOWN: &str = "unknown";
+const NETWORK: Layer = Layer::Network;
+const PROXY: Layer = Layer::Proxy;
+const OPENCLAW: Layer = Layer::Openclaw;
+const CLOUDFLARE: Layer = Layer::Cloudflare;
+const PROVIDER: Layer = Layer::Provider;
+const UNKNOWN: Layer = Layer::Unknown;
 
 impl Word {
     /// All words.
@@ -93,8 +94,8 @@ impl Word {
         self.row().0
     }
 
-    /// Returns the layer that decided: `openclaw`, `cloudflare`, `provider`, `network`, `proxy`, `unknown`.
-    pub fn layer(self) -> &'static str {
+    /// Returns the layer that decided.
+    pub fn layer(self) -> Layer {
         self.row().1
     }
 
@@ -104,7 +105,7 @@ impl Word {
     }
 
     #[rustfmt::skip]
-    fn row(self) -> (&'static str, &'static str, &'static str) {
+    fn row(self) -> (&'static str, Layer, &'static str) {
         match self {
             Word::Healthy => ("healthy", OPENCLAW, "The Gateway is up and ready, refuses requests without a credential, and accepts the clients' credential."),
             Word::HealthyOldRelease => ("healthy-old-release", OPENCLAW, "The Gateway is up, refuses requests without a credential, and accepts the clients' credential. This old release has no health pages."),

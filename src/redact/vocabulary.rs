@@ -9,7 +9,8 @@ const FIXED: &str = "openclaw-doctor/report/1 openclaw-doctor/error/1 openclaw-d
     openclaw-gateway.service systemd user systemd system launchd agent launchd daemon environment production development \
     loopback anthropic-messages cloudflare-ai-gateway CLOUDFLARE_AI_GATEWAY_API_KEY ANTHROPIC_API_KEY \
     OPENCLAW_GATEWAY_TOKEN OPENCLAW_GATEWAY_PASSWORD anthropic cloudflare x86_64 aarch64 default.target \
-    network-online.target localhost password not-asked unreadable next_start running process active inactive";
+    network-online.target localhost password not-asked unreadable next_start running process active inactive directory socket device \
+    provider";
 
 /// Tells whether a text is part of what the checks say about themselves.
 pub type Says = fn(&str) -> bool;

@@ -165,7 +165,7 @@ fn now(key: &KeyReport, shown: &impl Fn(&str) -> String) -> String {
         text.push_str(&format!(
             "  {}{print}: {} ({})\n",
             shown(&place),
-            source.status,
+            source.status.word(),
             source.rule
         ));
     }

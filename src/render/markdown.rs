@@ -35,7 +35,7 @@ pub(super) fn page(page: &Page<'_>) -> String {
             let code = ping.code.as_deref().unwrap_or_default();
             text.push_str(&format!(
                 "| {} {} | {} | {} |\n",
-                markdown_inline(&ping.target),
+                ping.target,
                 markdown_inline(&ping.request),
                 markdown_inline(&credential(ping)),
                 markdown_inline(&format!("{status} {code} {}: {}", ping.layer, ping.meaning))

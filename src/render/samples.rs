@@ -82,8 +82,8 @@ pub(crate) fn healthy() -> Report {
             },
             sources: vec![source(
                 Source::DotenvState,
-                "both",
-                "wins",
+                SourceView::Both,
+                OfferStatus::Wins,
                 Some("9f31c2aa"),
                 Some("~/.openclaw/.env"),
                 Some(3),
@@ -101,27 +101,41 @@ pub(crate) fn healthy() -> Report {
             })
             .collect(),
         pings: vec![
-            ping("gateway", false, Some(200), None, "openclaw", "the Gateway is up"),
             ping(
-                "gateway",
+                Side::Gateway,
+                false,
+                Some(200),
+                None,
+                Layer::Openclaw,
+                "the Gateway is up",
+            ),
+            ping(
+                Side::Gateway,
                 true,
                 Some(200),
                 None,
-                "openclaw",
+                Layer::Openclaw,
                 "the credential is accepted",
             ),
             ping(
-                "cloudflare",
+                Side::Cloudflare,
                 false,
                 Some(401),
                 Some("2009"),
-                "cloudflare",
+                Layer::Cloudflare,
                 "the gateway wants a credential",
             ),
-            ping("cloudflare", true, Some(200), None, "provider", "the provider answered"),
+            ping(
+                Side::Cloudflare,
+                true,
+                Some(200),
+                None,
+                Layer::Provider,
+                "the provider answered",
+            ),
         ],
         answers: vec![PingSummary {
-            target: "gateway".into(),
+            target: Side::Gateway,
             word: Some("healthy".into()),
             meaning: "The Gateway is up and ready.".into(),
         }],
@@ -145,7 +159,14 @@ pub(crate) fn shell_only() -> Report {
     report.outcome = Outcome::Errors;
     let key = &mut report.keys[0];
     key.verdict = Verdict::Missing;
-    key.sources = vec![source(Source::Process, "shell", "wins", Some("9f31c2aa"), None, None)];
+    key.sources = vec![source(
+        Source::Process,
+        SourceView::Shell,
+        OfferStatus::Wins,
+        Some("9f31c2aa"),
+        None,
+        None,
+    )];
     key.table = vec![
         row(Source::Process, None, [S::Value, S::Nothing, S::Nothing]),
         row(Source::DotenvState, None, [S::Blank, S::NoFile, S::Blank]),
@@ -202,11 +223,11 @@ pub(crate) fn shell_only() -> Report {
         }
     }
     report.pings[3] = ping(
-        "cloudflare",
+        Side::Cloudflare,
         true,
         None,
         None,
-        "network",
+        Layer::Network,
         "not sent: the daemon has no credential",
     );
     report

@@ -1,7 +1,7 @@
 //! The head of a report: what was examined.
 
 use crate::model::report::{Examined, ExaminedService, PingSummary, ProgramReport};
-use crate::model::snapshot::{ManagerKind, PingFacts, Program, Scope, Service, Snapshot};
+use crate::model::snapshot::{ManagerKind, PingFacts, Program, Scope, Service, Side, Snapshot};
 use crate::platform::principal::{self, Whose};
 use crate::resolve;
 
@@ -52,8 +52,8 @@ pub fn answers(pings: &PingFacts) -> Vec<PingSummary> {
     let gateway = pings.why_no_gateway.as_deref().or(none);
     let cloudflare = pings.why_no_cloudflare.as_deref().or(none);
     [
-        PingSummary::of("gateway", pings.gateway.as_ref(), gateway),
-        PingSummary::of("cloudflare", pings.cloudflare.as_ref(), cloudflare),
+        PingSummary::of(Side::Gateway, pings.gateway.as_ref(), gateway),
+        PingSummary::of(Side::Cloudflare, pings.cloudflare.as_ref(), cloudflare),
     ]
     .into_iter()
     .flatten()

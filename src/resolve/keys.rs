@@ -4,7 +4,7 @@ use super::needs::{self, Need};
 use super::seen::exists;
 use super::verdict::{self, Values};
 use super::{ResolvedKey, has_next_start, is_unseen, process, table, views};
-use crate::model::report::{Certainty, KeyReport, KeySource, KeyViews, Verdict};
+use crate::model::report::{Certainty, KeyReport, KeySource, KeyViews, SourceView, Verdict};
 use crate::model::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
 
 /// Lists the keys to report: those asked for, else those needed, and the Cloudflare key where
@@ -93,14 +93,17 @@ pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
 fn sources(snapshot: &Snapshot, name: &str) -> Vec<KeySource> {
     let mut found: Vec<KeySource> = Vec::new();
     let views = &snapshot.views;
-    for (trace, view) in [(views.shell.get(), "shell"), (views.next_start.get(), "next_start")] {
+    for (trace, view) in [
+        (views.shell.get(), SourceView::Shell),
+        (views.next_start.get(), SourceView::NextStart),
+    ] {
         for offer in trace.into_iter().flat_map(|trace: &Trace| trace.offers_for(name)) {
             let row = source_row(offer, view);
             let same = found.iter_mut().find(|other| {
                 (other.source, &other.path, other.line, &other.status) == (row.source, &row.path, row.line, &row.status)
             });
             match same {
-                Some(other) if other.fingerprint == row.fingerprint => other.view = "both".to_owned(),
+                Some(other) if other.fingerprint == row.fingerprint => other.view = SourceView::Both,
                 _ => found.push(row),
             }
         }
@@ -109,22 +112,14 @@ fn sources(snapshot: &Snapshot, name: &str) -> Vec<KeySource> {
     found
 }
 
-fn source_row(offer: &Offer, view: &str) -> KeySource {
+fn source_row(offer: &Offer, view: SourceView) -> KeySource {
     KeySource {
         source: offer.source,
-        view: view.to_owned(),
+        view,
         path: offer.place.as_ref().map(|place| place.path.clone()),
         line: offer.place.as_ref().and_then(|place| place.line),
         fingerprint: offer.value.as_ref().map(|value| value.fingerprint.clone()),
-        status: match offer.status {
-            OfferStatus::Wins => "wins",
-            OfferStatus::Different => "different",
-            OfferStatus::Shadowed => "shadowed",
-            OfferStatus::Blocked => "blocked",
-            OfferStatus::Removed => "removed",
-            OfferStatus::Ignored => "ignored",
-        }
-        .to_owned(),
+        status: offer.status,
         rule: offer.rule.clone(),
     }
 }
@@ -151,11 +146,11 @@ fn stored(snapshot: &Snapshot, name: &str) -> Vec<KeySource> {
             .filter_map(|profile| profile.key.as_ref())
             .map(|key| KeySource {
                 source: Source::AuthProfile,
-                view: "both".to_owned(),
+                view: SourceView::Both,
                 path: Some(store.path.clone()),
                 line: None,
                 fingerprint: Some(key.fingerprint.clone()),
-                status: "wins".to_owned(),
+                status: OfferStatus::Wins,
                 rule: "profile-first".to_owned(),
             })
     });
@@ -170,11 +165,11 @@ fn stored(snapshot: &Snapshot, name: &str) -> Vec<KeySource> {
             };
             from.is_empty().then(|| KeySource {
                 source: Source::ProviderConfig,
-                view: "both".to_owned(),
+                view: SourceView::Both,
                 path: field.place.as_ref().map(|place| place.path.clone()),
                 line: field.place.as_ref().and_then(|place| place.line),
                 fingerprint: Some(value.fingerprint.clone()),
-                status: "different".to_owned(),
+                status: OfferStatus::Different,
                 rule: "env-before-literal".to_owned(),
             })
         });

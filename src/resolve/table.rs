@@ -2,8 +2,8 @@
 
 use super::process;
 use crate::base::fact::Fact;
-use crate::model::report::{Cell, CellState, Certainty, KeyReport, KeyRow, KeySource, View, ViewState};
-use crate::model::snapshot::{FileOutcome, ShellOutcome, Snapshot, Source, Trace, ValueFlag};
+use crate::model::report::{Cell, CellState, Certainty, KeyReport, KeyRow, KeySource, SourceView, View, ViewState};
+use crate::model::snapshot::{FileOutcome, OfferStatus, ShellOutcome, Snapshot, Source, Trace, ValueFlag};
 
 /// Places that are shown although they have no copy, so that the reader sees they were looked at.
 const USUAL: [Source; 4] = [
@@ -54,14 +54,13 @@ fn own_path(source: &KeySource) -> Option<String> {
 }
 
 fn fill(row: &mut KeyRow, source: &KeySource) {
-    let state = match source.status.as_str() {
-        "wins" if source.fingerprint.is_some() => CellState::Value,
-        "shadowed" | "different" if source.fingerprint.is_some() => CellState::Shadowed,
-        "blocked" => CellState::Blocked,
-        "removed" => CellState::Removed,
-        "ignored" => CellState::Ignored,
-        "unreadable" => CellState::Unreadable,
-        _ => CellState::Unknown,
+    let state = match source.status {
+        OfferStatus::Wins if source.fingerprint.is_some() => CellState::Value,
+        OfferStatus::Shadowed | OfferStatus::Different if source.fingerprint.is_some() => CellState::Shadowed,
+        OfferStatus::Blocked => CellState::Blocked,
+        OfferStatus::Removed => CellState::Removed,
+        OfferStatus::Ignored => CellState::Ignored,
+        OfferStatus::Wins | OfferStatus::Shadowed | OfferStatus::Different => CellState::Unknown,
     };
     let has_value = matches!(state, CellState::Value | CellState::Shadowed);
     let cell = Cell {
@@ -69,11 +68,10 @@ fn fill(row: &mut KeyRow, source: &KeySource) {
         fingerprint: source.fingerprint.clone().filter(|_| has_value),
         likely: false,
     };
-    let cells: &mut [&mut Cell] = match source.view.as_str() {
-        "shell" => &mut [&mut row.shell],
-        "next_start" => &mut [&mut row.next_start],
-        "running" => &mut [&mut row.running],
-        _ => &mut [&mut row.shell, &mut row.next_start],
+    let cells: &mut [&mut Cell] = match source.view {
+        SourceView::Shell => &mut [&mut row.shell],
+        SourceView::NextStart => &mut [&mut row.next_start],
+        SourceView::Both => &mut [&mut row.shell, &mut row.next_start],
     };
     for place in cells {
         if place.state == CellState::Blank || state == CellState::Value {

@@ -4,6 +4,7 @@ use super::cf_common::told;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{Layer, Side};
 use crate::ping::hearsay;
 use crate::ping::verdict::Word;
 
@@ -31,10 +32,10 @@ fn found(case: &Case<'_>) -> Finding {
     let answers = &case.snapshot.pings.answers;
     let last = answers
         .iter()
-        .rfind(|answer| answer.target == "cloudflare" && answer.status.is_some());
-    let who = match last.map(|answer| answer.layer.as_str()) {
-        Some("cloudflare") => "Cloudflare",
-        Some("provider") => "The provider",
+        .rfind(|answer| answer.target == Side::Cloudflare && answer.status.is_some());
+    let who = match last.map(|answer| answer.layer) {
+        Some(Layer::Cloudflare) => "Cloudflare",
+        Some(Layer::Provider) => "The provider",
         _ => "The other side",
     };
     let status = last

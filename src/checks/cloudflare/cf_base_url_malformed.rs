@@ -5,7 +5,7 @@ use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::address::HOST;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Located, ProviderConfig};
+use crate::model::snapshot::{Located, ProviderConfig, Side};
 use crate::ping::verdict::Word;
 use crate::resolve;
 
@@ -44,7 +44,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             found.push(about(case, provider, url, &wrong));
         } else if in_the_clear {
             let clear = about(case, provider, url, &Fault::in_the_clear(&url.value));
-            found.push(with_answers(case, clear, "cloudflare"));
+            found.push(with_answers(case, clear, Side::Cloudflare));
         } else if path_wrong {
             let refused = about(
                 case,
@@ -52,7 +52,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                 url,
                 &Fault::refused(&url.value, provider.api.as_deref()),
             );
-            found.push(with_answers(case, refused, "cloudflare"));
+            found.push(with_answers(case, refused, Side::Cloudflare));
         }
     }
     let good = case.cloudflare().is_some_and(Word::is_good);

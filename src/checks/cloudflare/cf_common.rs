@@ -7,7 +7,7 @@ use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::ID;
 use crate::config::cloudflare::address::is_aig;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{ConfigIssue, PingVerdict, Place, ProviderConfig};
+use crate::model::snapshot::{ConfigIssue, PingVerdict, Place, ProviderConfig, Side};
 use crate::ping::verdict::Word;
 use crate::resolve;
 
@@ -98,7 +98,7 @@ impl<'a> Case<'a> {
             .pings
             .answers
             .iter()
-            .find(|answer| answer.target == "cloudflare");
+            .find(|answer| answer.target == Side::Cloudflare);
         let url = answer.map_or("", |answer| answer.url.as_str());
         let host = url
             .split_once("://")
@@ -115,7 +115,7 @@ impl<'a> Case<'a> {
 }
 
 /// Adds what each request to a target was told.
-pub(crate) fn with_answers(case: &Case<'_>, mut finding: Finding, target: &str) -> Finding {
+pub(crate) fn with_answers(case: &Case<'_>, mut finding: Finding, target: Side) -> Finding {
     for answer in case
         .snapshot
         .pings
@@ -139,12 +139,12 @@ pub(crate) fn with_answers(case: &Case<'_>, mut finding: Finding, target: &str) 
 
 /// Starts a finding about Cloudflare's answer, with every request as evidence.
 pub(crate) fn told(case: &Case<'_>, check: &Check, severity: Severity, title: String) -> Finding {
-    with_answers(case, finding(check.id, severity, title), "cloudflare")
+    with_answers(case, finding(check.id, severity, title), Side::Cloudflare)
 }
 
 /// Starts a finding about the Gateway's answer, with every request as evidence.
 pub(crate) fn gateway_told(case: &Case<'_>, check: &Check, severity: Severity, title: String) -> Finding {
-    with_answers(case, finding(check.id, severity, title), "gateway")
+    with_answers(case, finding(check.id, severity, title), Side::Gateway)
 }
 
 /// The place of a provider's base URL.

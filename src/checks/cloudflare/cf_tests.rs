@@ -124,7 +124,7 @@ pub(crate) fn one(
 #[test]
 fn every_word_of_cloudflare_that_is_bad_has_a_finding() {
     for word in Word::ALL.iter().filter(|word| !word.is_good()) {
-        let about_cloudflare = !matches!(word.layer(), "openclaw");
+        let about_cloudflare = word.layer() != Layer::Openclaw;
         let silent = matches!(
             word.base(),
             // Told by checks of the config, or nothing was proved.

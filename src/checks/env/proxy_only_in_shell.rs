@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Environment,
     severity: Severity::Warning,
     needs: &[Need::Gateway, Need::Shell],
-    causes: &["cf-timeout", "cf-unreachable", "cf-dns-failed", "cf-refused"],
+    causes: &["cf-timeout", "cf-unreachable", "cf-dns-failed"],
     docs: "Behind a proxy, commands typed here reach the network through HTTPS_PROXY, and the daemon, which does not \
 have the variable, connects directly and times out (\"fetch failed\").\n\n\
 Fix: put the variable into `.env` of the state directory and restart. (The config's `env.vars` may not set proxy \

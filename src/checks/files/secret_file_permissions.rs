@@ -4,7 +4,7 @@ use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{PathFacts, Place, Stat};
+use crate::model::snapshot::{FileKind, PathFacts, Place, Stat};
 use crate::platform::principal;
 
 pub(crate) const CHECK: Check = Check {
@@ -37,11 +37,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 /// Returns whether others can get at what is in it: for a folder, whether they may write to it. A file of root's for a group, outside the home, is a system's own set-up.
 fn is_open(case: &Case<'_>, facts: &PathFacts, stat: &Stat) -> bool {
     let system_file = stat.uid == 0 && !facts.path.starts_with(&format!("{}/", case.snapshot.host.home));
-    match stat.kind.as_str() {
+    match stat.kind {
         // Whoever may write to a folder may put another file in the place of each in it.
-        "directory" => stat.mode & 0o002 != 0,
-        "file" if system_file => stat.mode & 0o007 != 0,
-        "file" => stat.mode & 0o077 != 0,
+        FileKind::Directory => stat.mode & 0o002 != 0,
+        FileKind::File if system_file => stat.mode & 0o007 != 0,
+        FileKind::File => stat.mode & 0o077 != 0,
         _ => false,
     }
 }
@@ -67,7 +67,7 @@ fn open_to_others(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Findi
             Some(&Place::file(facts.path.clone())),
             format!("{}, mode {mode:04o}", facts.role),
         );
-        let list = if stat.kind == "directory" {
+        let list = if stat.kind == FileKind::Directory {
             &mut dirs
         } else {
             &mut files
@@ -141,8 +141,8 @@ mod tests {
     #[test]
     fn open_files_are_listed_with_their_modes() {
         let mut snapshot = healthy();
-        snapshot.permissions[0] = path("/home/me/.openclaw", "state dir", "directory", 0o757);
-        snapshot.permissions[2] = path("/home/me/.openclaw/.env", ".env", "file", 0o644);
+        snapshot.permissions[0] = path("/home/me/.openclaw", "state dir", FileKind::Directory, 0o757);
+        snapshot.permissions[2] = path("/home/me/.openclaw/.env", ".env", FileKind::File, 0o644);
         let text = words(&findings(&CHECK, &snapshot)[0]);
         for part in [
             "0600",
@@ -155,7 +155,11 @@ mod tests {
         }
         for facts in &mut snapshot.permissions {
             if let Fact::Known { value } = &mut facts.stat {
-                value.mode = if value.kind == "directory" { 0o700 } else { 0o600 };
+                value.mode = if value.kind == FileKind::Directory {
+                    0o700
+                } else {
+                    0o600
+                };
             }
         }
         assert!(findings(&CHECK, &snapshot).is_empty());
@@ -164,7 +168,7 @@ mod tests {
     #[test]
     fn closed_missing_and_unreadable_paths_are_fine() {
         let mut snapshot = healthy();
-        snapshot.permissions[0] = path("/home/me/.openclaw", "state dir", "directory", 0o755);
+        snapshot.permissions[0] = path("/home/me/.openclaw", "state dir", FileKind::Directory, 0o755);
         snapshot.permissions[1].stat = Fact::Absent;
         snapshot.permissions[2].stat = Fact::unreadable("permission denied", "");
         assert!(findings(&CHECK, &snapshot).is_empty());

@@ -132,6 +132,7 @@ fn told(case: &Case<'_>, service: &Service, binding: &Binding) -> Finding {
 mod tests {
     use super::*;
     use crate::checks::testkit::{KEY, UNIT_PATH, bind, findings, healthy, words};
+    use crate::model::snapshot::FileKind;
     use crate::model::snapshot::{Place, Snapshot};
 
     fn with(name: &str, text: &str, source: Source) -> Snapshot {
@@ -147,7 +148,7 @@ mod tests {
     fn a_literal_key_is_told_with_its_line() {
         let mut snapshot = with(KEY, "sk-ant-api03-fine", Source::Unit);
         if let Some(definition) = &mut snapshot.services.services[0].definition {
-            definition.stat = crate::checks::testkit::path("", "", "file", 0o644).stat;
+            definition.stat = crate::checks::testkit::path("", "", FileKind::File, 0o644).stat;
         }
         let found = findings(&CHECK, &snapshot);
         assert_eq!(

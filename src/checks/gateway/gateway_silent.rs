@@ -4,7 +4,7 @@ use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_told;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{GatewayProcess, Service};
+use crate::model::snapshot::{GatewayProcess, Service, Side};
 use crate::ping::verdict::Word;
 use crate::resolve;
 
@@ -120,7 +120,7 @@ fn what(case: &Case<'_>, word: Word) -> String {
         .pings
         .answers
         .iter()
-        .find(|answer| answer.target == "gateway");
+        .find(|answer| answer.target == Side::Gateway);
     let port = url.map_or("its port".to_owned(), |answer| {
         let (_, rest) = answer.url.split_once("://").unwrap_or_default();
         rest.split('/').next().unwrap_or_default().to_owned()

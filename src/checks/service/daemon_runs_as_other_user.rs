@@ -4,7 +4,7 @@ use super::service_common::{is_active, state};
 use crate::checks::check::{Case, Check, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::GatewayProcess;
+use crate::model::snapshot::{GatewayProcess, Layer, Side};
 use crate::platform::principal;
 
 pub(crate) const CHECK: Check = Check {
@@ -83,7 +83,7 @@ fn other<'a>(case: &Case<'a>) -> Option<Other<'a>> {
         .pings
         .answers
         .iter()
-        .any(|answer| answer.target == "gateway" && answer.layer == "openclaw");
+        .any(|answer| answer.target == Side::Gateway && answer.layer == Layer::Openclaw);
     let hidden = owner.filter(|owner| owner.pid.is_none() && owner.uid != snapshot.host.uid && answers)?;
     Some(Other {
         user: &hidden.user,

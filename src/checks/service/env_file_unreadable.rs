@@ -137,6 +137,7 @@ mod tests {
     use super::*;
     use crate::base::fact::Fact;
     use crate::checks::testkit::{findings, healthy, path, words};
+    use crate::model::snapshot::FileKind;
     use crate::model::snapshot::Snapshot;
 
     fn denied(optional: bool, uid: Option<u32>) -> Snapshot {
@@ -145,7 +146,7 @@ mod tests {
         let mut file = service.env_files[0].clone();
         (file.optional, file.generated, file.access) = (optional, false, FileAccess::Denied);
         file.path = "/home/me/secrets/ai.env".to_owned();
-        let mut facts = path("/home/me/secrets/ai.env", "environment file", "file", 0o600);
+        let mut facts = path("/home/me/secrets/ai.env", "environment file", FileKind::File, 0o600);
         match (uid, &mut facts.stat) {
             (Some(uid), Fact::Known { value }) => value.uid = uid,
             _ => facts.stat = Fact::unreadable("closed", ""),

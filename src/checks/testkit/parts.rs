@@ -5,12 +5,12 @@ use crate::base::fact::Fact;
 use crate::model::snapshot::*;
 
 /// A path with its mode, owned by the user.
-pub(crate) fn path(path: &str, role: &str, kind: &str, mode: u32) -> PathFacts {
+pub(crate) fn path(path: &str, role: &str, kind: FileKind, mode: u32) -> PathFacts {
     PathFacts {
         path: path.to_owned(),
         role: role.to_owned(),
         stat: Fact::known(Stat {
-            kind: kind.to_owned(),
+            kind,
             mode,
             uid: UID,
             size: 100,
@@ -30,7 +30,7 @@ pub(crate) fn service(name: &str) -> Service {
         definition: Some(path(
             &format!("/home/me/.config/systemd/user/{name}"),
             "service definition",
-            "file",
+            FileKind::File,
             0o600,
         )),
         drop_ins: Vec::new(),
@@ -174,14 +174,14 @@ pub(crate) fn trace() -> Trace {
         effective: Vec::new(),
         files: vec![TracedFile {
             source: Source::DotenvState,
-            facts: path(dotenv, ".env", "file", 0o600),
+            facts: path(dotenv, ".env", FileKind::File, 0o600),
             outcome: FileOutcome::Read { names: 1 },
             duplicates: Vec::new(),
             disagreements: Vec::new(),
         }],
         shell_import: ShellImport::default(),
         config: config_view(config),
-        config_file: Some(path(config, "config", "file", 0o600)),
+        config_file: Some(path(config, "config", FileKind::File, 0o600)),
         blind: Vec::new(),
         expected_keys: Vec::new(),
     };

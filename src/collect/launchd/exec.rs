@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::base::fact::Fact;
 use crate::collect::ownership::By;
 use crate::collect::read;
-use crate::model::snapshot::{Adds, ExecFacts, PathFacts, Place};
+use crate::model::snapshot::{Adds, ExecFacts, FileKind, PathFacts, Place};
 use crate::parse::proc::gateway_argv;
 use crate::platform::launch::Chain;
 use crate::platform::launchd::launch::Launch;
@@ -18,7 +18,7 @@ pub(super) fn exec_facts(launch: &Launch, wrapper: &Wrapper, chain: &Chain, plac
     let exists = |path: &str, runnable: bool| {
         let stat = Path::new(path).is_absolute().then(|| read::stat(Path::new(path)))?;
         match stat {
-            Fact::Known { value } => Some(value.kind == "file" && (!runnable || value.mode & 0o111 != 0)),
+            Fact::Known { value } => Some(value.kind == FileKind::File && (!runnable || value.mode & 0o111 != 0)),
             Fact::Absent => Some(false),
             Fact::Unreadable { .. } | Fact::NotAsked { .. } => None,
         }
@@ -62,7 +62,7 @@ impl Wrapper {
         let mut found = Wrapper {
             usable: match &path_facts.stat {
                 Fact::Known { value } => {
-                    Some(value.kind == "file" && (launch.wrapper_by_shell || value.mode & 0o111 != 0))
+                    Some(value.kind == FileKind::File && (launch.wrapper_by_shell || value.mode & 0o111 != 0))
                 }
                 Fact::Absent => Some(false),
                 Fact::Unreadable { .. } | Fact::NotAsked { .. } => None,

@@ -13,7 +13,7 @@ use super::send::{Budget, Request, send};
 use super::tls::{config, provider};
 use super::trust::{NodeTrust, Who};
 use crate::config::cloudflare::address::List;
-use crate::model::snapshot::{PingAnswer, PingVerdict};
+use crate::model::snapshot::{Layer, PingAnswer, PingVerdict, Side};
 use crate::ping::cloudflare::{Load, Next, Step, facts, next};
 use crate::ping::cloudflare_answer::CloudflareAnswer;
 use crate::ping::cloudflare_reading::classify;
@@ -212,21 +212,21 @@ fn report(
     let (code, layer, meaning) = match got {
         Ok(CloudflareAnswer::Ok) if target.probe.list == List::Public => (
             None,
-            "provider",
+            Layer::Provider,
             "lists its models for everybody; that says nothing about the key",
         ),
         Ok(answer) => (answer.code(), answer.layer(), answer.meaning()),
         Err(trouble) => (None, trouble.layer(), trouble.meaning()),
     };
     PingAnswer {
-        target: "cloudflare".to_owned(),
+        target: Side::Cloudflare,
         request: format!("GET {}", target.probe.path()),
         url: base.url(target.probe.path()),
         auth: load != Load::Nothing,
         credential: (!sent.is_empty()).then(|| sent.join(" and ")),
         status: reply.map(|reply| reply.status),
         code,
-        layer: layer.to_owned(),
+        layer,
         meaning: meaning.to_owned(),
         ms,
     }

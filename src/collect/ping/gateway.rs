@@ -11,7 +11,7 @@ use super::scrub::scrub;
 use super::send::{Budget, Request, send};
 use super::tls::{Pinned, config, provider};
 use super::trust::{NodeTrust, Trust, Who};
-use crate::model::snapshot::{PingAnswer, PingVerdict};
+use crate::model::snapshot::{Layer, PingAnswer, PingVerdict, Side};
 use crate::ping::date::skew;
 use crate::ping::gateway::{Next, Setup, Step, facts, is_old, next};
 use crate::ping::gateway_answer::{Ask, GatewayAnswer, classify};
@@ -300,19 +300,19 @@ fn answer(
 ) -> PingAnswer {
     let (method, path) = ask.request();
     let (code, layer, meaning) = match got {
-        Ok(answer) if answer.is_openclaw() => (answer.code(), "openclaw", answer.meaning()),
-        Ok(answer) => (None, "unknown", answer.meaning()),
+        Ok(answer) if answer.is_openclaw() => (answer.code(), Layer::Openclaw, answer.meaning()),
+        Ok(answer) => (None, Layer::Unknown, answer.meaning()),
         Err(trouble) => (None, trouble.layer(), trouble.meaning()),
     };
     PingAnswer {
-        target: "gateway".to_owned(),
+        target: Side::Gateway,
         request: format!("{method} {path}"),
         url: target.base.url(path),
         auth: candidate.is_some(),
         credential: candidate.map(|candidate| candidate.what.clone()),
         status: reply.map(|reply| reply.status),
         code: code.map(str::to_owned),
-        layer: layer.to_owned(),
+        layer,
         meaning: meaning.to_owned(),
         ms,
     }

@@ -6,7 +6,7 @@ use super::{access, glob};
 use crate::collect::ownership::By;
 use crate::collect::read::{self, ReadError};
 use crate::loader::RawBinding;
-use crate::model::snapshot::{EnvFile, FileAccess, OddLine, Place, Source};
+use crate::model::snapshot::{EnvFile, FileAccess, FileKind, OddLine, Place, Source};
 use crate::parse::systemd::env_file;
 use crate::parse::systemd::env_file::EnvText;
 use crate::platform::systemd::definition::EnvFileRef;
@@ -107,7 +107,7 @@ impl Loaded {
         let bytes = match read::read_by(by, path, CAP.min(*budget)) {
             Ok(file) => file.bytes,
             Err(ReadError::Missing | ReadError::BadLink) => return self.refused(&reference.place, "does not exist"),
-            Err(ReadError::NotRegular(kind)) if kind == "directory" => {
+            Err(ReadError::NotRegular(kind)) if kind == FileKind::Directory => {
                 return self.refused(&reference.place, "is a directory");
             }
             Err(ReadError::Denied) if reader == Reader::Asker => {

@@ -7,7 +7,7 @@ use super::find::Found;
 use crate::collect::copied;
 use crate::collect::ownership::By;
 use crate::collect::read::{self, ReadError};
-use crate::model::snapshot::{LostSource, PathFacts};
+use crate::model::snapshot::{FileKind, LostSource, PathFacts};
 use crate::parse::systemd::unit;
 use crate::platform::systemd::definition::{self, Definition, Part};
 use crate::platform::systemd::lost::{self, Lost};
@@ -65,7 +65,7 @@ pub(super) fn load(
                 parts.push(part);
             }
             // systemd takes a unit that is a link to /dev/null, or empty, for masked.
-            Err(ReadError::NotRegular(kind)) if kind == "device" && leads_to_null(path) => masked |= at == 0,
+            Err(ReadError::NotRegular(kind)) if kind == FileKind::Device && leads_to_null(path) => masked |= at == 0,
             Err(why) => unknown.push(format!("{} could not be read: {why}", path.display())),
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::base::fact::Fact;
 use crate::collect::read;
-use crate::model::snapshot::{ExecFacts, Place, Stat};
+use crate::model::snapshot::{ExecFacts, FileKind, Place, Stat};
 use crate::parse::proc::gateway_argv;
 use crate::platform::systemd::exec::Exec;
 
@@ -50,11 +50,11 @@ pub(super) fn facts(exec: &Exec, place: Option<&Place>) -> ExecFacts {
 }
 
 fn runnable(path: &str) -> Option<bool> {
-    answer(path, |stat| stat.kind == "file" && stat.mode & 0o111 != 0)
+    answer(path, |stat| stat.kind == FileKind::File && stat.mode & 0o111 != 0)
 }
 
 fn exists(path: &str) -> Option<bool> {
-    answer(path, |stat| stat.kind == "file")
+    answer(path, |stat| stat.kind == FileKind::File)
 }
 
 /// None where it could not be looked at.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::snapshot::{PingVerdict, ProgramUse};
+use crate::model::snapshot::{PingVerdict, ProgramUse, Side};
 
 /// An `openclaw` or `node` that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +26,8 @@ pub struct ProgramReport {
 /// What all requests to one side amount to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PingSummary {
-    /// `gateway` or `cloudflare`.
-    pub target: String,
+    /// Which side.
+    pub target: Side,
     /// Stable word such as `healthy`; none where nothing was asked.
     pub word: Option<String>,
     /// What it means, or why nothing was asked.
@@ -36,16 +36,12 @@ pub struct PingSummary {
 
 impl PingSummary {
     /// Returns the summary of one side.
-    pub fn of(target: &str, verdict: Option<&PingVerdict>, why: Option<&str>) -> Option<Self> {
+    pub fn of(target: Side, verdict: Option<&PingVerdict>, why: Option<&str>) -> Option<Self> {
         let (word, meaning) = match (verdict, why) {
             (Some(verdict), _) => (Some(verdict.word.clone()), verdict.detail.clone()),
             (None, Some(why)) => (None, why.to_owned()),
             (None, None) => return None,
         };
-        Some(PingSummary {
-            target: target.to_owned(),
-            word,
-            meaning,
-        })
+        Some(PingSummary { target, word, meaning })
     }
 }

@@ -121,11 +121,54 @@ pub struct PathFacts {
     pub stat: Fact<Stat>,
 }
 
+/// What a path leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileKind {
+    /// A regular file.
+    #[serde(rename = "file")]
+    File,
+    /// A folder.
+    #[serde(rename = "directory", alias = "dir")]
+    Directory,
+    /// A link.
+    #[serde(rename = "link")]
+    Link,
+    /// A named pipe.
+    #[serde(rename = "FIFO", alias = "fifo")]
+    Fifo,
+    /// A socket.
+    #[serde(rename = "socket")]
+    Socket,
+    /// A device.
+    #[serde(rename = "device")]
+    Device,
+}
+
+impl FileKind {
+    /// Returns the public word, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            FileKind::File => "file",
+            FileKind::Directory => "directory",
+            FileKind::Link => "link",
+            FileKind::Fifo => "FIFO",
+            FileKind::Socket => "socket",
+            FileKind::Device => "device",
+        }
+    }
+}
+
+impl std::fmt::Display for FileKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
 /// What `stat` says of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stat {
-    /// `file`, `dir`, `link`, `fifo`, `socket`, `device`.
-    pub kind: String,
+    /// What it is.
+    pub kind: FileKind,
     /// Permission bits.
     pub mode: u32,
     /// Owner.

@@ -21,11 +21,81 @@ pub struct PingFacts {
     pub cloudflare: Option<PingVerdict>,
 }
 
+/// Whom a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Side {
+    /// The local Gateway.
+    #[serde(rename = "gateway")]
+    Gateway,
+    /// Cloudflare and the provider behind it.
+    #[serde(rename = "cloudflare")]
+    Cloudflare,
+}
+
+impl Side {
+    /// Returns the public word, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Side::Gateway => "gateway",
+            Side::Cloudflare => "cloudflare",
+        }
+    }
+}
+
+impl std::fmt::Display for Side {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Which layer answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Layer {
+    /// The Gateway.
+    #[serde(rename = "openclaw")]
+    Openclaw,
+    /// Cloudflare.
+    #[serde(rename = "cloudflare")]
+    Cloudflare,
+    /// The provider behind it.
+    #[serde(rename = "provider")]
+    Provider,
+    /// Nobody: the way there failed.
+    #[serde(rename = "network")]
+    Network,
+    /// A proxy on the way.
+    #[serde(rename = "proxy")]
+    Proxy,
+    /// Somebody else.
+    #[serde(rename = "unknown")]
+    Unknown,
+}
+
+impl Layer {
+    /// Returns the public word, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Layer::Openclaw => "openclaw",
+            Layer::Cloudflare => "cloudflare",
+            Layer::Provider => "provider",
+            Layer::Network => "network",
+            Layer::Proxy => "proxy",
+            Layer::Unknown => "unknown",
+        }
+    }
+}
+
+impl std::fmt::Display for Layer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PingAnswer {
-    /// `gateway` or `cloudflare`.
-    pub target: String,
+    /// Whom it is for.
+    pub target: Side,
     /// What was asked, such as `GET /startupz`.
     pub request: String,
     /// URL without userinfo and query.
@@ -38,8 +108,8 @@ pub struct PingAnswer {
     pub status: Option<u16>,
     /// Machine code of the answer (`2009`, `authentication_error`), cleaned.
     pub code: Option<String>,
-    /// Which layer answered: `openclaw`, `cloudflare`, `provider`, `network`, `proxy`, `unknown`.
-    pub layer: String,
+    /// Which layer answered.
+    pub layer: Layer,
     /// What that means, in words.
     pub meaning: String,
     /// Milliseconds it took.

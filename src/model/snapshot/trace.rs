@@ -108,6 +108,20 @@ pub enum OfferStatus {
     Ignored,
 }
 
+impl OfferStatus {
+    /// Returns the public word, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            OfferStatus::Wins => "wins",
+            OfferStatus::Different => "different",
+            OfferStatus::Shadowed => "shadowed",
+            OfferStatus::Blocked => "blocked",
+            OfferStatus::Removed => "removed",
+            OfferStatus::Ignored => "ignored",
+        }
+    }
+}
+
 /// A file that loading asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TracedFile {

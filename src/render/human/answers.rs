@@ -4,25 +4,26 @@
 use super::labelled::{Item, line};
 use super::{header, last};
 use crate::model::report::{PingReport, PingSummary};
+use crate::model::snapshot::{Layer, Side};
 use crate::ping::verdict::Word;
 use crate::render::Page;
 use crate::render::theme::Tone;
 use crate::render::width::wrap;
 
 /// The sides that are asked.
-const TARGETS: [&str; 2] = ["gateway", "cloudflare"];
+const TARGETS: [Side; 2] = [Side::Gateway, Side::Cloudflare];
 
 /// Returns one line for each side that was asked, or that could not be asked.
 pub(super) fn part(page: &Page<'_>) -> String {
     let mut text = String::new();
     for target in TARGETS {
         let items = items(page, target);
-        text.push_str(&line(page.theme, target, &items));
+        text.push_str(&line(page.theme, target.word(), &items));
     }
     text
 }
 
-fn items(page: &Page<'_>, target: &str) -> Vec<Item> {
+fn items(page: &Page<'_>, target: Side) -> Vec<Item> {
     let report = page.report;
     let pings: Vec<&PingReport> = report.pings.iter().filter(|ping| ping.target == target).collect();
     let summary = report.answers.iter().find(|answer| answer.target == target);
@@ -55,12 +56,12 @@ fn item(ping: &PingReport) -> Item {
             false => Item::bad(ping.meaning.as_str()),
         };
     };
-    if ping.target == "gateway" {
+    if ping.target == Side::Gateway {
         return gateway(ping, status, &whose);
     }
     let code = ping.code.as_deref().filter(|code| !ping.meaning.contains(*code));
     let code = code.map_or(String::new(), |code| format!(" {code}"));
-    let words = format!("{status}{code} from {}", layer(&ping.layer));
+    let words = format!("{status}{code} from {}", layer(ping.layer));
     match (status, ping.auth) {
         (200..=299, true) => Item::good(format!("{status} with {whose}")),
         (200..=299, false) => Item::good(format!("{status} without a credential")),
@@ -87,14 +88,14 @@ fn whose(ping: &PingReport) -> String {
     ping.credential.clone().unwrap_or("the credential".to_owned())
 }
 
-fn layer(word: &str) -> &str {
-    match word {
-        "openclaw" => "OpenClaw",
-        "cloudflare" => "Cloudflare",
-        "provider" => "the provider",
-        "proxy" => "a proxy",
-        "network" => "the network",
-        _ => "an unknown server",
+fn layer(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Openclaw => "OpenClaw",
+        Layer::Cloudflare => "Cloudflare",
+        Layer::Provider => "the provider",
+        Layer::Proxy => "a proxy",
+        Layer::Network => "the network",
+        Layer::Unknown => "an unknown server",
     }
 }
 
@@ -113,7 +114,7 @@ pub(super) fn alone(page: &Page<'_>) -> String {
 fn amount(page: &Page<'_>) -> String {
     let mut text = String::new();
     for summary in &page.report.answers {
-        text.push_str(&line(page.theme, &summary.target, &[verdict(summary)]));
+        text.push_str(&line(page.theme, summary.target.word(), &[verdict(summary)]));
     }
     text
 }
@@ -151,7 +152,7 @@ fn requests(page: &Page<'_>) -> String {
             ping.request, ping.meaning, ping.ms
         );
         let item = Item { words, ..item(ping) };
-        text.push_str(&line(page.theme, &ping.target, &[item]));
+        text.push_str(&line(page.theme, ping.target.word(), &[item]));
     }
     text
 }
@@ -171,12 +172,7 @@ pub(super) fn every(page: &Page<'_>) -> String {
         text.push_str(&format!("  {}  {}, {credential}\n", ping.target, ping.request));
         text.push_str(&format!("    {}\n", theme.paint(Tone::Faint, &ping.url)));
         let answer = match ping.status {
-            Some(status) => format!(
-                "{status} from {}: {} ({} ms)",
-                layer(&ping.layer),
-                ping.meaning,
-                ping.ms
-            ),
+            Some(status) => format!("{status} from {}: {} ({} ms)", layer(ping.layer), ping.meaning, ping.ms),
             None => format!("{} ({} ms)", ping.meaning, ping.ms),
         };
         for line in wrap(&answer, theme.width.saturating_sub(4)) {

@@ -1,7 +1,7 @@
 //! The parts that made-up reports are put together from.
 
 use crate::base::fact::Fact;
-use crate::model::report::{Cell, CellState, Evidence, KeyRow, KeySource, PingReport};
+use crate::model::report::{Cell, CellState, Evidence, KeyRow, KeySource, PingReport, SourceView};
 use crate::model::snapshot::{SCHEMA as SNAPSHOT_SCHEMA, *};
 
 pub(super) fn evidence(path: Option<&str>, line: Option<u32>, note: &str) -> Evidence {
@@ -15,34 +15,34 @@ pub(super) fn evidence(path: Option<&str>, line: Option<u32>, note: &str) -> Evi
 
 pub(super) fn source(
     source: Source,
-    view: &str,
-    status: &str,
+    view: SourceView,
+    status: OfferStatus,
     print: Option<&str>,
     path: Option<&str>,
     line: Option<u32>,
 ) -> KeySource {
     KeySource {
         source,
-        view: view.into(),
+        view,
         path: path.map(str::to_owned),
         line,
         fingerprint: print.map(str::to_owned),
-        status: status.into(),
+        status,
         rule: "first-wins".into(),
     }
 }
 
 pub(super) fn ping(
-    target: &str,
+    target: Side,
     auth: bool,
     status: Option<u16>,
     code: Option<&str>,
-    layer: &str,
+    layer: Layer,
     meaning: &str,
 ) -> PingReport {
     PingReport {
-        target: target.into(),
-        request: if target == "gateway" {
+        target,
+        request: if target == Side::Gateway {
             "GET /startupz"
         } else {
             "POST /v1/messages"
@@ -53,7 +53,7 @@ pub(super) fn ping(
         url: "http://127.0.0.1:18789/startupz".into(),
         status,
         code: code.map(str::to_owned),
-        layer: layer.into(),
+        layer,
         meaning: meaning.into(),
         ms: 12,
     }
