@@ -35,6 +35,7 @@ pub mod plugins;
 pub mod process;
 pub mod programs;
 pub mod read;
+pub mod request;
 pub mod run;
 pub mod save;
 pub mod secret_store;
@@ -49,4 +50,4 @@ pub(crate) mod testkit;
 mod tools;
 pub mod unread_files;
 
-pub use entrance::{Collected, snapshot};
+pub use entrance::{Collected, Wait, snapshot};

@@ -52,7 +52,7 @@ struct Search {
 /// `root` stands before the system's own directories; empty but in tests.
 async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
     let wanted = Wanted::new(
-        ctx.plan.profile.as_deref(),
+        ctx.request.profile.as_deref(),
         ctx.var("OPENCLAW_PROFILE"),
         ctx.var("OPENCLAW_SYSTEMD_UNIT"),
     );
