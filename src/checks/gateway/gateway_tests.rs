@@ -245,7 +245,8 @@ fn an_edge_in_front_of_a_remote_gateway() {
         config.gateway.mode = Some("remote".to_owned());
         config.gateway.remote_url = Some("wss://gw.example.com".to_owned());
     });
-    let rows: &[(Word, &[(&str, &str)], &str, &[&str])] = &[
+    type Row<'a> = (Word, &'a [(&'a str, &'a str)], &'a str, &'a [&'a str]);
+    let rows: &[Row<'_>] = &[
         (
             Word::Access,
             &[("edge", "access")],
