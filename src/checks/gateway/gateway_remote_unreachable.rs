@@ -21,6 +21,32 @@ Fix: bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
     run,
 };
 
+/// The URL that a variable of the shell gives, where it names this machine, or a Gateway is meant to run here.
+fn of_shell<'a>(case: &Case<'a>) -> Option<&'a str> {
+    let shell = case.snapshot.views.shell.get()?;
+    let from_shell = shell
+        .get("OPENCLAW_GATEWAY_URL")
+        .is_some_and(|binding| !binding.value.is_blank());
+    let answer = case.snapshot.pings.answers.iter().find(|one| one.target == "gateway")?;
+    let (_, rest) = answer.url.split_once("://")?;
+    let authority = rest.split('/').next()?;
+    let loopback = ["127.", "localhost", "[::1]"]
+        .iter()
+        .any(|head| authority.starts_with(head));
+    (from_shell && (loopback || case.has_daemon())).then_some(authority)
+}
+
+/// The line of a start-up file that sets a variable, to be edited.
+fn export_of(case: &Case<'_>, name: &str) -> Option<String> {
+    let (file, assign) = *case.in_startup_files(name).first()?;
+    let path = case.tilde(&file.path);
+    Some(format!(
+        "${{EDITOR:-nano}} +{} {}",
+        assign.line,
+        crate::base::text::shell_quote(&path)
+    ))
+}
+
 fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(word) = case.gateway().filter(|_| !is_local(case)) else {
         return Vec::new();
@@ -51,6 +77,25 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         }
         _ => "",
     };
+    if let Some(url) = of_shell(case) {
+        let variable = "OPENCLAW_GATEWAY_URL";
+        return vec![
+            gateway_told(
+                case,
+                &CHECK,
+                Severity::Error,
+                format!("{variable} leads commands here to {url}, and {what}"),
+            )
+            .subject(variable)
+            .detail("It wins over the config, so no command of this shell reaches the Gateway of this machine.")
+            .fix(
+                "Take it out of this shell, and out of the start-up file that exports it.",
+                [format!("unset {variable}")]
+                    .into_iter()
+                    .chain(export_of(case, variable)),
+            ),
+        ];
+    }
     vec![
         gateway_told(
             case,
