@@ -8,8 +8,9 @@
 use zeroize::Zeroizing;
 
 use super::mask::is_known;
-use super::vocabulary;
+use super::vocabulary::{self, Says};
 use crate::model::snapshot::{Snapshot, ValueFlag};
+use crate::secret::describe::describe;
 use crate::secret::names::{is_named, is_public_name};
 use crate::secret::public::is_public;
 use crate::secret::value;
@@ -37,6 +38,7 @@ pub(crate) struct Needle {
 pub struct Needles {
     pub(crate) secrets: Vec<Needle>,
     pub(crate) excuses: Vec<Zeroizing<String>>,
+    says: Option<Says>,
 }
 
 impl std::fmt::Debug for Needles {
@@ -47,18 +49,19 @@ impl std::fmt::Debug for Needles {
 
 impl Needles {
     /// Returns what of a vault must not leave, and what of a snapshot may.
-    pub fn new(vault: &Vault, snapshot: &Snapshot) -> Self {
-        Needles::beside(vault, shown(snapshot))
+    pub fn new(vault: &Vault, snapshot: &Snapshot, says: Says) -> Self {
+        Needles::beside(vault, shown(snapshot), says)
     }
 
     /// Returns what of a vault must not leave, beside the path of a config that may.
-    pub fn for_config(vault: &Vault, path: &str) -> Self {
-        Needles::beside(vault, vec![Zeroizing::new(path.to_owned())])
+    pub fn for_config(vault: &Vault, path: &str, says: Says) -> Self {
+        Needles::beside(vault, vec![Zeroizing::new(path.to_owned())], says)
     }
 
-    fn beside(vault: &Vault, excuses: Vec<Zeroizing<String>>) -> Self {
+    fn beside(vault: &Vault, excuses: Vec<Zeroizing<String>>, says: Says) -> Self {
         let mut needles = Needles {
             excuses,
+            says: Some(says),
             ..Needles::default()
         };
         needles
@@ -79,6 +82,7 @@ impl Needles {
         let excuses = std::mem::take(&mut needles.excuses);
         needles.secrets.retain(|one| {
             !vocabulary::contains(&one.text)
+                && !says(&one.text)
                 && !is_public(&one.text, &is_known)
                 && !excuses.iter().any(|known| known.contains(one.text.as_str()))
         });
@@ -107,7 +111,7 @@ impl Needles {
 
     /// Tells whether a text is part of what may be shown.
     pub(crate) fn excused(&self, text: &str) -> bool {
-        self.excuses.iter().any(|known| known.contains(text))
+        self.says.is_some_and(|says| says(text)) || self.excuses.iter().any(|known| known.contains(text))
     }
 }
 
@@ -169,7 +173,7 @@ fn parts(text: &str) -> Vec<&str> {
 
 /// Tells whether a text is one that a report may hold whatever it is bound to.
 fn is_ordinary(text: &str) -> bool {
-    let facts = value::describe("", text, String::new());
+    let facts = describe("", text, String::new());
     let harmless = [
         ValueFlag::Sentinel,
         ValueFlag::Placeholder,

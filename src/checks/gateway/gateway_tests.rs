@@ -145,8 +145,8 @@ fn nobody_answers_and_no_process_is_seen() {
     let mut stopped = gateway(Word::NothingListening, &[]);
     stop(&mut stopped);
     let resolved = crate::resolve::resolve(&stopped);
-    let filter = Filter { only: &[], skip: &[] };
-    let found = crate::checks::runner::run(crate::checks::ALL, &stopped, &resolved, filter).findings;
+    let filter = Filter::default();
+    let found = crate::checks::runner::run(crate::checks::ALL, &stopped, &resolved, &filter).findings;
     let silent = found.iter().find(|finding| finding.id == "gateway-silent").unwrap();
     assert_eq!(silent.severity, Severity::Error);
     assert_eq!(silent.folded_under.as_deref(), Some("service-not-running"));
@@ -183,8 +183,8 @@ fn a_certificate_that_cannot_be_compared() {
 fn what_was_not_reached_is_not_called_well() {
     let snapshot = gateway(Word::NothingListening, &[]);
     let resolved = crate::resolve::resolve(&snapshot);
-    let filter = Filter { only: &[], skip: &[] };
-    let diagnosis = crate::checks::runner::run(crate::checks::ALL, &snapshot, &resolved, filter);
+    let filter = Filter::default();
+    let diagnosis = crate::checks::runner::run(crate::checks::ALL, &snapshot, &resolved, &filter);
     for id in [
         "gateway-auth-off-exposed",
         "gateway-locked-out",
@@ -203,8 +203,8 @@ fn every_check_is_let_at_its_words() {
         let mut snapshot = gateway(*word, &[("clients_have", "no")]);
         snapshot.pings.cloudflare = Some(verdict(*word, &[("provider", "cloudflare-ai-gateway")]));
         let resolved = crate::resolve::resolve(&snapshot);
-        let filter = Filter { only: &[], skip: &[] };
-        let diagnosis = crate::checks::runner::run(crate::checks::ALL, &snapshot, &resolved, filter);
+        let filter = Filter::default();
+        let diagnosis = crate::checks::runner::run(crate::checks::ALL, &snapshot, &resolved, &filter);
         for report in &diagnosis.checks {
             let fires = !findings(check(&report.id), &snapshot).is_empty();
             let kept = report.outcome == CheckOutcome::Unknown;
