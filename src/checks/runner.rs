@@ -275,10 +275,7 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_bl
         .max();
     let open = snapshot.cut_short.is_some()
         || checks_blind
-        || resolved
-            .keys
-            .iter()
-            .any(|key| is_untold(key, snapshot))
+        || resolved.keys.iter().any(|key| is_untold(key, snapshot))
         || matches!(
             resolve::config(snapshot).map(|config| &config.state),
             Some(ConfigState::Unreadable { .. }) | None

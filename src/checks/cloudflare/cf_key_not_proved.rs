@@ -39,7 +39,8 @@ fn missing_is_told(case: &Case<'_>) -> bool {
     let id = case.cloudflare_fact("provider").unwrap_or_default();
     let names = resolve::config(case.snapshot).map(|config| resolve::variables(config, id));
     let names = names.unwrap_or_default();
-    case.needed().any(|key| names.iter().any(|name| name == key.name()) && lacks(case, key))
+    case.needed()
+        .any(|key| names.iter().any(|name| name == key.name()) && lacks(case, key))
 }
 
 fn found(case: &Case<'_>) -> Finding {
