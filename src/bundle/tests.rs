@@ -27,7 +27,7 @@ fn source<'a>(snapshot: &'a Snapshot, extras: &'a Extras, plan: &'a Plan) -> Sou
     }
 }
 
-fn made(kind: Kind, snapshot: &Snapshot, extras: &Extras, vault: &Vault) -> Result<Vec<u8>, Refused> {
+fn made(kind: Kind, snapshot: &Snapshot, extras: &Extras, vault: &Vault) -> Result<Vec<u8>, String> {
     let needles = Needles::new(vault, snapshot);
     make(kind, source(snapshot, extras, &Plan::default()), &needles)
 }

@@ -2,6 +2,7 @@
 
 pub mod facts;
 pub(crate) mod foreign_ref;
+pub(crate) mod generated;
 pub mod names;
 pub(crate) mod public;
 pub(crate) mod raw_var;
