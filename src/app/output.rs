@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use crate::app::console::Console;
 use crate::app::exit::Exit;
-use crate::app::plan::{Action, Format, Plan};
+use crate::app::judge::judge;
+use crate::app::plan::Plan;
 use crate::app::replay;
-use crate::app::run::{fail, print, refuse};
+use crate::app::say::{fail, print, refuse};
 use crate::base::doctor_name::spell;
 use crate::base::text::clean_page;
 use crate::bundle::{self, Kind};
@@ -21,9 +22,8 @@ use crate::redact::Extras;
 use crate::redact::{Leak, Needles, Scanner};
 use crate::render::diff;
 use crate::render::explain::{self, Topic};
+use crate::render::format::Format;
 use crate::render::{CheckMeta, explain_key};
-
-pub(crate) use crate::app::run::judge;
 
 /// What a report is made of.
 pub(crate) struct Seen {
@@ -57,12 +57,14 @@ pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> 
             withheld: 0,
         });
     }
-    if let Some(why) = collect::suppressions::refusal(&plan.suppressions) {
+    if let Some(why) = collect::suppressions::refusal(&plan.request.suppressions) {
         return Err(refuse("input", &why, plan, console));
     }
     let watch = collect::clock::Watch::start();
-    let collected = collect::snapshot(plan, console).map_err(|why| fail(&why, plan, console))?;
-    let needles = Needles::new(&collected.vault, &collected.snapshot);
+    let progress = console.progress(plan.show.quiet);
+    let wait: collect::Wait<'_> = &|look, limit| progress.receive("looking at this machine …", look, limit);
+    let collected = collect::snapshot(&plan.request, wait).map_err(|why| fail(&why, plan, console))?;
+    let needles = Needles::new(&collected.vault, &collected.snapshot, plan.request.says);
     let (snapshot, withheld) = without_secrets(collected.snapshot, &needles);
     Ok(Seen {
         extras: collected.extras.unwrap_or_default(),
@@ -130,7 +132,7 @@ pub(crate) fn out(text: &str, seen: &Seen, plan: &Plan, console: &mut Console) -
 pub(crate) fn out_without(needles: &Needles, text: &str, plan: &Plan, console: &mut Console) -> Exit {
     let scanner = Scanner::new(needles);
     let color = console.theme().color;
-    let text = match plan.format {
+    let text = match plan.show.format {
         Format::Json => bundle::seal_json(&scanner, text.to_owned()),
         _ => scanner.seal(text.to_owned(), |text| clean_page(text, color)).0,
     };
@@ -142,7 +144,7 @@ pub(crate) fn bundle_refusal(plan: &Plan) -> Option<String> {
     let path = plan.bundle.as_deref()?;
     match Kind::of(path) {
         Err(why) => Some(why),
-        Ok(_) if path == Path::new("-") => (plan.format != Format::Human)
+        Ok(_) if path == Path::new("-") => (plan.show.format != Format::Human)
             .then(|| "--bundle - takes standard output, so no --format goes with it".to_owned()),
         Ok(_) => save::refusal(path, plan.force).map(|why| format!("--bundle: {why}")),
     }
@@ -164,11 +166,10 @@ pub(crate) fn bundle(
         snapshot: &seen.snapshot,
         extras: &seen.extras,
         withheld: seen.withheld,
-        plan,
+        show: &plan.show,
         checks,
-        judge,
     };
-    let refused = match bundle::make(kind, source, &seen.needles) {
+    let refused = match bundle::make(kind, source, |snapshot| judge(snapshot, plan), &seen.needles) {
         Ok(bytes) if path == Path::new("-") => return Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Ok(bytes) => match save::save(path, &bytes, plan.force) {
             Ok(()) => {
@@ -196,25 +197,22 @@ pub(crate) fn explain(topic: &str, plan: &Plan, console: &mut Console) -> Exit {
             group: check.group.word(),
             severity: check.severity,
             causes: check.causes,
-            docs: &spell(check.docs, &plan.doctor),
+            docs: &spell(check.docs, &plan.show.doctor),
         };
-        return print(&explain::explain(&topic, console.theme(), plan.format), console);
+        return print(&explain::explain(&topic, console.theme(), plan.show.format), console);
     }
     if !crate::secret::value::is_env_name(topic) || topic.chars().any(|c| c.is_ascii_lowercase()) {
         return refuse("usage", &unknown_topic(topic), plan, console);
     }
-    let look = Plan {
-        action: Action::Env,
-        keys: vec![topic.to_owned()],
-        offline: true,
-        ..plan.clone()
-    };
+    let mut look = plan.clone();
+    look.request.keys = vec![topic.to_owned()];
+    look.request.offline = true;
     let seen = match observe(&look, console) {
         Ok(seen) => seen,
         Err(exit) => return exit,
     };
     let report = judge(&seen.snapshot, &look);
-    let text = explain_key::explain(topic, &report, &seen.snapshot, console.theme(), plan.format);
+    let text = explain_key::explain(topic, &report, &seen.snapshot, console.theme(), plan.show.format);
     out(&text, &seen, plan, console)
 }
 
@@ -244,7 +242,7 @@ pub(crate) fn compare(before: &Path, after: &Path, plan: &Plan, console: &mut Co
         return Exit::Internal;
     };
     let difference = diff::compare(before, after);
-    match print(&diff::show(&difference, console.theme(), plan.format), console) {
+    match print(&diff::show(&difference, console.theme(), plan.show.format), console) {
         Exit::Ok if !difference.same => Exit::Found,
         exit => exit,
     }

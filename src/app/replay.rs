@@ -41,8 +41,8 @@ pub(crate) fn open(from: &str, plan: &Plan) -> Result<Replay, String> {
         bundle::load(&file.bytes).map_err(|why| format!("--from {from}: {why}"))?
     };
     let mut snapshot = loaded.snapshot;
-    if !plan.keys.is_empty() {
-        snapshot.asked.keys.clone_from(&plan.keys);
+    if !plan.request.keys.is_empty() {
+        snapshot.asked.keys.clone_from(&plan.request.keys);
     }
     Ok(Replay {
         snapshot,

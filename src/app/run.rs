@@ -9,20 +9,18 @@ use crate::app::cli::{Parsed, Stop, docs};
 use crate::app::console::Console;
 use crate::app::exit::Exit;
 use crate::app::handover::Reason;
+use crate::app::judge::judge;
 use crate::app::output as deliver;
-use crate::app::plan::{Action, ColorChoice, Format, Plan};
-use crate::app::spelled;
+use crate::app::plan::{Action, ColorChoice, Plan};
+use crate::app::say::{fail, print, refuse};
 use crate::app::wait;
 use crate::app::wait::Waited;
 use crate::checks;
-use crate::checks::runner::Filter;
 use crate::collect::{self, guard, session};
 use crate::config::standalone;
-use crate::model::report::{Outcome, Report, SCHEMA, Severity, Tool};
-use crate::model::snapshot::Snapshot;
+use crate::model::report::{Outcome, Report, Severity};
+use crate::render::format::Format;
 use crate::render::{self, CheckMeta};
-use crate::resolve;
-use crate::resolve::examined;
 
 /// Runs the doctor with the arguments after the program's name; `as_doctor` for the executable
 /// that is nothing else.
@@ -40,7 +38,7 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
     let console = |choice| Console::new(&terminal, choice, &doctor);
     match cli::parse(args, as_doctor) {
         Ok(Parsed::Run(mut plan)) => {
-            plan.doctor.clone_from(&doctor);
+            plan.show.doctor.clone_from(&doctor);
             let mut console = console(plan.color);
             guard::no_core();
             guard::on_signals();
@@ -67,8 +65,8 @@ const GRACE: Duration = Duration::from_millis(1500);
 
 /// Sees to it that a document comes even where the run hangs for ever, such as in a bundle on a dead mount.
 fn watch(plan: &Plan, mut console: Console) {
-    let limit = plan.timeout + plan.wait.unwrap_or_default() + GRACE;
-    let format = plan.format;
+    let limit = plan.request.timeout + plan.wait.unwrap_or_default() + GRACE;
+    let format = plan.show.format;
     guard::answer_within(limit, Exit::Incomplete.code(), move || {
         let message = "time was up: something on this machine does not answer, such as a dead mount";
         console.err(&format!("error: {message}\n"));
@@ -121,41 +119,12 @@ fn show(stop: &Stop, console: &mut Console) -> Exit {
     }
 }
 
-pub(crate) fn print(text: &str, console: &mut Console) -> Exit {
-    match console.out(text) {
-        Ok(()) => Exit::Ok,
-        Err(error) => {
-            console.err(&format!("error: standard output cannot be written: {error}\n"));
-            Exit::Internal
-        }
-    }
-}
-
-pub(crate) fn fail(message: &str, plan: &Plan, console: &mut Console) -> Exit {
-    console.err(&format!("error: {message}\n"));
-    print(
-        &render::failure(plan.format, "internal", message, Exit::Internal.code()),
-        console,
-    );
-    Exit::Internal
-}
-
-/// Refuses what was asked for: exit 2, and the one document of the format.
-pub(crate) fn refuse(kind: &str, message: &str, plan: &Plan, console: &mut Console) -> Exit {
-    console.err(&format!("error: {message}\n"));
-    print(
-        &render::failure(plan.format, kind, message, Exit::Usage.code()),
-        console,
-    );
-    Exit::Usage
-}
-
 fn act(plan: &Plan, console: &mut Console) -> Exit {
     match &plan.action {
         Action::Completions { shell } => print(&docs::completions(shell, &catalogue()).unwrap_or_default(), console),
         Action::Man => print(&docs::man(), console),
         Action::Checks => {
-            let list = render::checks_list::list(&catalogue(), console.theme(), plan.format);
+            let list = render::checks_list::list(&catalogue(), console.theme(), plan.show.format);
             print(&list, console)
         }
         Action::Config { file } => config(plan, file.as_deref(), console),
@@ -167,11 +136,11 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
 
 /// The verdict on one config alone: 0 valid, 1 invalid.
 fn config(plan: &Plan, file: Option<&std::path::Path>, console: &mut Console) -> Exit {
-    let mut read = match collect::config_file::read(plan, file) {
+    let mut read = match collect::config_file::read(&plan.request, file) {
         Ok(read) => read,
         Err(why) => return fail(&why, plan, console),
     };
-    let json = plan.format == Format::Json;
+    let json = plan.show.format == Format::Json;
     let (text, code) = standalone::page(&read.path, read.document.as_deref(), &read.view, json);
     read.needles.suspect(&text);
     match deliver::out_without(&read.needles, &text, plan, console) {
@@ -209,7 +178,7 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
     let bundle = deliver::bundle(&seen, plan, &catalogue(), console);
     let text = match &bundle {
         Ok(Some(text)) => text.clone(),
-        _ => render::render(&report, plan, console.theme(), &catalogue(), seen.elapsed_ms),
+        _ => render::render(&report, &plan.show, console.theme(), &catalogue(), seen.elapsed_ms),
     };
     match (
         deliver::out(&text, &seen, plan, console),
@@ -223,36 +192,8 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
     }
 }
 
-/// Makes the report of a snapshot: a pure function of it and of the filters.
-pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
-    let resolved = resolve::resolve(snapshot);
-    let filter = Filter {
-        only: &plan.only,
-        skip: &plan.skip,
-    };
-    let diagnosis = crate::checks::runner::run(checks::ALL, snapshot, &resolved, filter);
-    let mut report = Report {
-        schema: SCHEMA.to_owned(),
-        tool: Tool {
-            version: snapshot.tool_version.clone(),
-        },
-        taken_at: examined::rfc3339(snapshot.taken_at),
-        examined: examined::of(snapshot),
-        outcome: diagnosis.outcome,
-        keys: resolved.keys.into_iter().map(|key| key.report).collect(),
-        suppressed: diagnosis.findings.iter().filter(|finding| !finding.counts()).count(),
-        findings: diagnosis.findings,
-        checks: diagnosis.checks,
-        pings: snapshot.pings.answers.iter().map(Into::into).collect(),
-        answers: examined::answers(&snapshot.pings),
-        programs: examined::programs(snapshot),
-    };
-    spelled::in_report(&mut report, &plan.doctor);
-    report
-}
-
 fn exit_of(report: &Report, plan: &Plan) -> Exit {
-    let Some(least) = plan.fail_on else {
+    let Some(least) = plan.show.fail_on else {
         return Exit::Ok;
     };
     let found = report

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::app::console::Console;
 use crate::app::exit::Exit;
+use crate::app::judge::judge as report_of;
 use crate::app::output as deliver;
 use crate::app::output::Seen;
 use crate::app::plan::Plan;
@@ -89,9 +90,9 @@ pub(crate) fn until_ready(plan: &Plan, limit: Duration, console: &mut Console) -
     loop {
         let left = limit.saturating_sub(watch.elapsed());
         let mut look = plan.clone();
-        look.timeout = plan.timeout.min(left.max(FIRST));
+        look.request.timeout = plan.request.timeout.min(left.max(FIRST));
         if asked.is_some() {
-            look.skip.push(Group::Cloudflare.word().to_owned());
+            look.request.no_cloudflare = Some("asked before".to_owned());
         }
         let mut seen = deliver::observe(&look, console)?;
         match &asked {
@@ -99,9 +100,9 @@ pub(crate) fn until_ready(plan: &Plan, limit: Duration, console: &mut Console) -
             None => asked = Some(seen.snapshot.pings.clone()).filter(has_cloudflare),
         }
         seen.elapsed_ms = Some(watch.elapsed_ms());
-        let report = deliver::judge(&seen.snapshot, plan);
+        let report = report_of(&seen.snapshot, plan);
         let state = judge(&report, &seen.snapshot);
-        if !plan.quiet {
+        if !plan.show.quiet {
             tell(&report, &seen, &mut told, state, console);
         }
         let left = limit.saturating_sub(watch.elapsed());

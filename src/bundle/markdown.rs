@@ -2,11 +2,11 @@
 
 use super::ledger::Ledger;
 use super::manifest;
-use crate::app::plan::{Action, Format, Plan};
 use crate::base::text::markdown_inline as inline;
 use crate::model::report::{KeyReport, Report};
 use crate::model::snapshot::{CredentialField, ManagerKind, Snapshot};
 use crate::redact::{Extras, MaskedText};
+use crate::render::format::{Format, Part, Show};
 use crate::render::theme::Theme;
 use crate::render::{self, CheckMeta};
 use crate::resolve;
@@ -29,7 +29,7 @@ pub(super) struct Page<'a> {
     pub(super) report: &'a Report,
     pub(super) ledger: &'a Ledger,
     pub(super) legend: &'a [(String, String)],
-    pub(super) plan: &'a Plan,
+    pub(super) show: &'a Show,
     pub(super) checks: &'a [CheckMeta<'a>],
 }
 
@@ -124,9 +124,14 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
     let prose = |title: &str, text: &str| Section::new(title, Block::Prose, None, text);
     let blank = |title: &str| prose(title, "<!-- please fill in -->");
     let unknown = |text: &Option<String>| text.as_deref().map_or("not found out".to_owned(), inline);
-    let mut report = page.plan.clone();
-    (report.format, report.action, report.quiet, report.verbose) = (Format::Markdown, Action::Doctor, false, true);
-    let findings = render::render(page.report, &report, &Theme::plain(80), page.checks, None);
+    let show = Show {
+        part: Part::Whole,
+        format: Format::Markdown,
+        verbose: true,
+        quiet: false,
+        ..page.show.clone()
+    };
+    let findings = render::render(page.report, &show, &Theme::plain(80), page.checks, None);
     let install = &snapshot.install;
     let host = &snapshot.host;
     let system = [

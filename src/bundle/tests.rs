@@ -3,11 +3,14 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::app::judge::judge;
 use crate::app::plan::Plan;
-use crate::app::{run, sample};
+use crate::app::sample;
+use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
 use crate::redact::{Extras, Needles, Scanner, encodings, mask_config, mask_plist, mask_unit};
 use crate::render;
+use crate::render::format::Show;
 use crate::render::json::v1;
 use crate::render::theme::Theme;
 use crate::secret::{FingerprintKey, Vault};
@@ -16,20 +19,23 @@ fn vault() -> Vault {
     Vault::new(FingerprintKey::from_bytes(vec![3; 32]))
 }
 
-fn source<'a>(snapshot: &'a Snapshot, extras: &'a Extras, plan: &'a Plan) -> Source<'a> {
+fn report_of(snapshot: &Snapshot) -> Report {
+    judge(snapshot, &Plan::default())
+}
+
+fn source<'a>(snapshot: &'a Snapshot, extras: &'a Extras, show: &'a Show) -> Source<'a> {
     Source {
         snapshot,
         extras,
-        plan,
+        show,
         checks: &[],
         withheld: 0,
-        judge: run::judge,
     }
 }
 
 fn made(kind: Kind, snapshot: &Snapshot, extras: &Extras, vault: &Vault) -> Result<Vec<u8>, String> {
-    let needles = Needles::new(vault, snapshot);
-    make(kind, source(snapshot, extras, &Plan::default()), &needles)
+    let needles = Needles::new(vault, snapshot, crate::checks::says);
+    make(kind, source(snapshot, extras, &Show::default()), report_of, &needles)
 }
 
 #[test]
@@ -37,16 +43,15 @@ fn a_replayed_bundle_gives_the_same_report() {
     let mut snapshot = sample::snapshot();
     snapshot.host.home = "/home/alice".to_owned();
     snapshot.host.user = "alice".to_owned();
-    let plan = Plan::default();
     let mut standins = standins::StandIns::new(&snapshot, None);
     let stand_in = standins.snapshot(&snapshot, &mut ledger::Ledger::default()).unwrap();
     for kind in [Kind::Json, Kind::Zip] {
         let bytes = made(kind, &snapshot, &sample::extras(), &vault()).unwrap();
         let loaded = load(&bytes).unwrap();
         assert_eq!(loaded.changed, None);
-        let (live, replayed) = (run::judge(&stand_in, &plan), run::judge(&loaded.snapshot, &plan));
+        let (live, replayed) = (report_of(&stand_in), report_of(&loaded.snapshot));
         assert_eq!(v1::document(&live), v1::document(&replayed));
-        let human = |report| render::render(report, &plan, &Theme::plain(80), &[], None);
+        let human = |report| render::render(report, &Show::default(), &Theme::plain(80), &[], None);
         assert_eq!(human(&live), human(&replayed));
         // A bundle of a replay is the bundle.
         let again = made(kind, &loaded.snapshot, &loaded.extras.unwrap(), &vault()).unwrap();
@@ -184,7 +189,7 @@ proptest! {
         let vault = vault();
         let sealed = vault.seal(secret.clone());
         vault.facts("MY_API_KEY", &sealed);
-        let needles = Needles::new(&vault, &sample::snapshot());
+        let needles = Needles::new(&vault, &sample::snapshot(), crate::checks::says);
         let scanner = Scanner::new(&needles);
         for (what, snapshot, extras) in broken(&secret) {
             for kind in [Kind::Json, Kind::Zip, Kind::Markdown] {
@@ -205,7 +210,7 @@ proptest! {
         let vault = vault();
         vault.facts("MY_TOKEN", &vault.seal(secret.clone()));
         let snapshot = sample::snapshot();
-        let needles = Needles::new(&vault, &snapshot);
+        let needles = Needles::new(&vault, &snapshot, crate::checks::says);
         let scanner = Scanner::new(&needles);
         for (rule, shape) in encodings::of(secret.trim(), true) {
             let text = format!("{before}{}{after}", shape.as_str());
@@ -262,7 +267,7 @@ fn two_hundred_secrets_are_searched_for_quickly() {
         );
     }
     let snapshot = sample::snapshot();
-    let needles = Needles::new(&vault, &snapshot);
+    let needles = Needles::new(&vault, &snapshot, crate::checks::says);
     let text = made(Kind::Json, &snapshot, &sample::extras(), &vault).unwrap();
     let text = String::from_utf8(text).unwrap().repeat(3);
     let watch = crate::collect::clock::Watch::start();

@@ -8,7 +8,6 @@ use super::ledger::Ledger;
 use super::manifest::{self, Part};
 use super::standins::StandIns;
 use super::{SCHEMA, markdown, zip};
-use crate::app::plan::Plan;
 use crate::base::json::pretty;
 use crate::base::text::clean_lines as sanitize_lines;
 use crate::model::report::Report;
@@ -17,6 +16,7 @@ use crate::redact::Extras;
 use crate::redact::leak_scan::Scanner;
 use crate::redact::needles::Needles;
 use crate::render::CheckMeta;
+use crate::render::format::Show;
 
 /// The form of a bundle, told by the file's ending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,18 +52,21 @@ pub struct Source<'a> {
     pub snapshot: &'a Snapshot,
     /// Masked texts.
     pub extras: &'a Extras,
-    /// What was asked for.
-    pub plan: &'a Plan,
+    /// How a report is shown.
+    pub show: &'a Show,
     /// All checks.
     pub checks: &'a [CheckMeta<'a>],
     /// How many secrets were withheld in texts of the machine.
     pub withheld: usize,
-    /// Makes the report of a snapshot.
-    pub judge: fn(&Snapshot, &Plan) -> Report,
 }
 
-/// Makes the bytes of a bundle, or says why there are none.
-pub fn make(kind: Kind, source: Source<'_>, needles: &Needles) -> Result<Vec<u8>, String> {
+/// Makes the bytes of a bundle, or says why there are none. `judge` makes the report of a snapshot.
+pub fn make(
+    kind: Kind,
+    source: Source<'_>,
+    judge: impl Fn(&Snapshot) -> Report,
+    needles: &Needles,
+) -> Result<Vec<u8>, String> {
     let scanner = Scanner::new(needles);
     let mut ledger = Ledger::default();
     // A stand-in could hide a part of a secret that slipped in, so the search comes before them too.
@@ -88,14 +91,14 @@ pub fn make(kind: Kind, source: Source<'_>, needles: &Needles) -> Result<Vec<u8>
         .map(|line| line.matches("[withheld]").count())
         .sum();
     ledger.count("secret in a line", "snapshot: log_tail", marks);
-    let report = (source.judge)(&snapshot, source.plan);
+    let report = judge(&snapshot);
     let page = markdown::Page {
         snapshot: &snapshot,
         extras: &extras,
         report: &report,
         ledger: &ledger,
         legend: &standins.legend(),
-        plan: source.plan,
+        show: source.show,
         checks: source.checks,
     };
     let parts = [

@@ -31,6 +31,13 @@ const GROUPS: &[&[&check::Check]] = &[
 /// All checks in the order of the report: group by group, in the order of each group's list.
 pub const ALL: &[&check::Check] = &joined::<{ count(GROUPS) }>(GROUPS);
 
+/// Tells whether a text is part of what a check says about itself.
+pub fn says(text: &str) -> bool {
+    ALL.iter()
+        .flat_map(|check| [check.id, check.title, check.docs])
+        .any(|words| words.contains(text))
+}
+
 const fn count(groups: &[&[&check::Check]]) -> usize {
     let (mut sum, mut at) = (0, 0);
     while at < groups.len() {

@@ -22,15 +22,15 @@ pub struct Diagnosis {
 }
 
 /// Which checks run: `--only` and `--skip`, by id and by group.
-#[derive(Debug, Clone, Copy)]
-pub struct Filter<'a> {
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
     /// Run only these; empty means all.
-    pub only: &'a [String],
+    pub only: Vec<String>,
     /// Leave these out.
-    pub skip: &'a [String],
+    pub skip: Vec<String>,
 }
 
-impl Filter<'_> {
+impl Filter {
     /// Tells whether any check of a group is to run.
     pub fn wants(&self, checks: &[&'static Check], group: Group) -> bool {
         checks
@@ -40,9 +40,9 @@ impl Filter<'_> {
 
     fn leaves_out(&self, check: &Check) -> Option<&'static str> {
         let named = |list: &[String]| list.iter().any(|word| word == check.id || word == check.group.word());
-        if named(self.skip) {
+        if named(&self.skip) {
             Some("left out by --skip")
-        } else if !self.only.is_empty() && !named(self.only) {
+        } else if !self.only.is_empty() && !named(&self.only) {
             Some("left out by --only")
         } else {
             None
@@ -51,7 +51,7 @@ impl Filter<'_> {
 }
 
 /// Judges a machine.
-pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, filter: Filter<'_>) -> Diagnosis {
+pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, filter: &Filter) -> Diagnosis {
     let case = Case { snapshot, resolved };
     let (mut findings, mut reports) = (Vec::new(), Vec::new());
     for check in checks {
@@ -85,7 +85,7 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
     }
 }
 
-fn one(check: &Check, case: &Case<'_>, filter: Filter<'_>) -> (CheckOutcome, Option<String>, Vec<Finding>) {
+fn one(check: &Check, case: &Case<'_>, filter: &Filter) -> (CheckOutcome, Option<String>, Vec<Finding>) {
     if let Some(why) = filter.leaves_out(check) {
         return (CheckOutcome::Skipped, Some(why.to_owned()), Vec::new());
     }

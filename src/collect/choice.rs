@@ -2,14 +2,14 @@
 
 use super::context::{Context, ServiceCollection};
 use super::process::ProcessHints;
-use crate::app::plan::{ManagerChoice, Plan};
+use super::request::{ManagerChoice, Request};
 use crate::loader::Finished;
 use crate::model::snapshot::{Host, ManagerKind, Service, Trace};
 
 /// Which manager to examine, and why there is none.
 pub(super) fn manager(ctx: &Context<'_>) -> Result<ManagerKind, String> {
     let host: &Host = ctx.host;
-    match ctx.plan.manager {
+    match ctx.request.manager {
         ManagerChoice::Systemd => Ok(ManagerKind::Systemd),
         ManagerChoice::Launchd => Ok(ManagerKind::Launchd),
         ManagerChoice::Supervisor(word) => Err(format!("`--service-manager {word}`")),
@@ -26,14 +26,14 @@ pub(super) fn manager(ctx: &Context<'_>) -> Result<ManagerKind, String> {
 
 /// What is known before processes are looked for.
 pub(super) fn hints(
-    plan: &Plan,
+    request: &Request,
     services: &ServiceCollection,
     service: Option<&Service>,
     by_hand: &Result<Finished, String>,
     by_service: Option<&Result<Finished, String>>,
 ) -> ProcessHints {
-    let asked_pid = plan.pid;
-    let supervisor = match plan.manager {
+    let asked_pid = request.pid;
+    let supervisor = match request.manager {
         ManagerChoice::Supervisor(word) => Some(word),
         _ => None,
     };

@@ -7,8 +7,8 @@ use super::context::Context;
 use super::entrance::{self, Session};
 use super::loading::Loading;
 use super::ownership::By;
+use super::request::Request;
 use super::{clock, config_copies, host, install, starts};
-use crate::app::plan::Plan;
 use crate::config::document::Document;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{ConfigView, Source};
@@ -29,16 +29,16 @@ pub struct ConfigFile {
 }
 
 /// Reads `file`, or the config that a command typed here selects.
-pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
-    let session = Session::open(plan)?;
-    let host = host::collect(plan, &session.env);
+pub fn read(request: &Request, file: Option<&Path>) -> Result<ConfigFile, String> {
+    let session = Session::open(request)?;
+    let host = host::collect(request, &session.env);
     let ctx = Context {
-        plan,
+        request,
         vault: &session.vault,
         env: &session.env,
         host: &host,
         by: By::of_home(Path::new(&host.home)),
-        deadline: clock::deadline(plan.timeout),
+        deadline: clock::deadline(request.timeout),
         memo: Default::default(),
     };
     let install = install::collect(&ctx, None);
@@ -64,7 +64,7 @@ pub fn read(plan: &Plan, file: Option<&Path>) -> Result<ConfigFile, String> {
     let mut view = finished.trace.config;
     view.copies = config_copies::collect(&path);
     Ok(ConfigFile {
-        needles: Needles::for_config(&session.vault, &path),
+        needles: Needles::for_config(&session.vault, &path, request.says),
         document: loading.document(&path),
         view,
         path,

@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 
 use super::memo::Memo;
 use super::ownership::By;
+use super::request::Request;
 use super::tools;
-use crate::app::plan::Plan;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{Host, Scope, ServiceFacts};
 use crate::secret::{Secret, Vault};
 
-/// The plan, the vault, the doctor's own environment, and the moment by which all must be done.
+/// The request, the vault, the doctor's own environment, and the moment by which all must be done.
 #[derive(Debug)]
 pub struct Context<'a> {
     /// What was asked for.
-    pub plan: &'a Plan,
+    pub request: &'a Request,
     /// Where every value goes that is read.
     pub vault: &'a Vault,
     /// The doctor's own environment.

@@ -4,7 +4,7 @@
 //! variables say nothing about the other one. Definitions name files by the path the home had
 //! there; that path is told from their text and replaced by DIR.
 
-use crate::app::plan::{ManagerChoice, Plan};
+use super::request::{ManagerChoice, Request};
 use crate::base::fact::Fact;
 use crate::model::snapshot::{Host, ServiceFacts};
 use crate::parse::launchd::plist_file::LaunchdPlist;
@@ -12,14 +12,14 @@ use crate::parse::launchd::plist_file::LaunchdPlist;
 /// Why something was not looked at.
 pub const WHY: &str = "a copied home is examined; its machine was not asked";
 
-/// Tells whether the plan asks for the home of another machine.
-pub fn is_asked(plan: &Plan) -> bool {
-    plan.home.is_some() && matches!(plan.manager, ManagerChoice::Systemd | ManagerChoice::Launchd)
+/// Tells whether the request asks for the home of another machine.
+pub fn is_asked(request: &Request) -> bool {
+    request.home.is_some() && matches!(request.manager, ManagerChoice::Systemd | ManagerChoice::Launchd)
 }
 
 /// Makes the description of this machine one of the other, as far as that is known.
-pub fn host(host: &mut Host, plan: &Plan) {
-    let mac = plan.manager == ManagerChoice::Launchd;
+pub fn host(host: &mut Host, request: &Request) {
+    let mac = request.manager == ManagerChoice::Launchd;
     *host = Host {
         os: if mac { "macos" } else { "linux" }.to_owned(),
         arch: "unknown".to_owned(),

@@ -49,7 +49,7 @@ const MACHINE_PROJECTS: &[&str] = &["/opt/openclaw", "/srv/openclaw", "/srv/dock
 /// Returns the definitions near a Gateway that name a credential or hand a file over. Without a process those of
 /// containers alone.
 pub fn collect(ctx: &Context<'_>, process: Option<&GatewayProcess>, wanted: &[String]) -> Vec<DefinitionFile> {
-    let asked: Vec<String> = wanted.iter().chain(&ctx.plan.keys).cloned().collect();
+    let asked: Vec<String> = wanted.iter().chain(&ctx.request.keys).cloned().collect();
     let mut finder = Finder {
         asked,
         found: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::app::plan::Plan;
+use super::request::Request;
 use crate::base::fact::Fact;
 use crate::model::snapshot::{
     Asked, CutShort, Host, Install, PingFacts, SCHEMA, ServiceFacts, Snapshot, Suppressions, Views,
@@ -25,8 +25,8 @@ impl Draft {
 }
 
 /// Returns why a look ends before everything was read.
-pub(super) fn time_was_up(plan: &Plan) -> String {
-    let limit = plan.timeout.as_secs_f32();
+pub(super) fn time_was_up(request: &Request) -> String {
+    let limit = request.timeout.as_secs_f32();
     format!("time was up after {limit} s: something on this machine does not answer, such as a dead mount")
 }
 

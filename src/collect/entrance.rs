@@ -1,16 +1,16 @@
-//! From a plan to a snapshot: the doctor's own environment, the vault, the runtime.
+//! From a request to a snapshot: the doctor's own environment, the vault, the runtime.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
 use super::draft::Draft;
+use super::request::Request;
 use super::{clock, extras, guard, machine, read};
-use crate::app::console::Console;
-use crate::app::plan::Plan;
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
 use crate::secret::{FingerprintKey, Secret, Vault};
@@ -38,8 +38,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn open(plan: &Plan) -> Result<Self, String> {
-        let vault = Vault::new(fingerprint_key(plan.fingerprint_key.as_deref())?);
+    pub(super) fn open(request: &Request) -> Result<Self, String> {
+        let vault = Vault::new(fingerprint_key(request.fingerprint_key.as_deref())?);
         let env = own_environment(&vault);
         Ok(Session { vault, env })
     }
@@ -50,24 +50,29 @@ const GRACE: Duration = Duration::from_millis(400);
 /// What parsing deeply nested text may need.
 const STACK: usize = 8 << 20;
 
+/// What a look gives, or why it gives nothing.
+pub(super) type Looked = Result<(Snapshot, Option<Extras>), String>;
+/// Waits for a look for at most that long, and tells the asker meanwhile.
+pub type Wait<'a> = &'a dyn Fn(&Receiver<Looked>, Duration) -> Result<Looked, RecvTimeoutError>;
+
 /// Looks at this machine, on a thread of its own: whatever hangs there, an answer is given in time, with what is known
 /// by then. An error says why nothing is known at all.
-pub fn snapshot(plan: &Plan, console: &Console) -> Result<Collected, String> {
-    let Session { vault, env } = Session::open(plan)?;
-    let deadline = clock::deadline(plan.timeout);
+pub fn snapshot(request: &Request, wait: Wait<'_>) -> Result<Collected, String> {
+    let Session { vault, env } = Session::open(request)?;
+    let deadline = clock::deadline(request.timeout);
     if let Some(why) = guard::too_few_files() {
         return Ok(Collected {
-            snapshot: machine::unseen(plan, &env, why),
+            snapshot: machine::unseen(request, &env, why),
             extras: None,
             vault: Arc::new(vault),
         });
     }
     let (vault, draft) = (Arc::new(vault), Draft::default());
-    let (done, wait) = mpsc::channel();
+    let (done, looked) = mpsc::channel();
     let look = {
-        let (plan, vault, draft) = (plan.clone(), Arc::clone(&vault), draft.clone());
+        let (request, vault, draft) = (request.clone(), Arc::clone(&vault), draft.clone());
         move || {
-            let _ = done.send(look(&plan, &vault, &env, deadline, &draft));
+            let _ = done.send(look(&request, &vault, &env, deadline, &draft));
         }
     };
     std::thread::Builder::new()
@@ -75,39 +80,37 @@ pub fn snapshot(plan: &Plan, console: &Console) -> Result<Collected, String> {
         .stack_size(STACK)
         .spawn(look)
         .map_err(|error| format!("no thread: {error}"))?;
-    let progress = console.progress(plan.quiet);
     let limit = (deadline + GRACE).saturating_duration_since(Instant::now());
-    match progress.receive("looking at this machine …", &wait, limit) {
+    match wait(&looked, limit) {
         Ok(Ok((snapshot, extras))) => Ok(Collected {
             snapshot,
             extras,
             vault,
         }),
         Ok(Err(why)) => Err(why),
-        Err(mpsc::RecvTimeoutError::Disconnected) => Err("the doctor itself failed; please report this".to_owned()),
-        Err(mpsc::RecvTimeoutError::Timeout) => match draft.take() {
+        Err(RecvTimeoutError::Disconnected) => Err("the doctor itself failed; please report this".to_owned()),
+        Err(RecvTimeoutError::Timeout) => match draft.take() {
             Some(snapshot) => Ok(Collected {
                 snapshot,
                 extras: None,
                 vault,
             }),
-            None => Err(format!("nothing could be read within {} s", plan.timeout.as_secs_f32())),
+            None => Err(format!(
+                "nothing could be read within {} s",
+                request.timeout.as_secs_f32()
+            )),
         },
     }
 }
 
-fn look(
-    plan: &Plan,
-    vault: &Vault,
-    env: &BTreeMap<String, Secret>,
-    deadline: Instant,
-    draft: &Draft,
-) -> Result<(Snapshot, Option<Extras>), String> {
+fn look(request: &Request, vault: &Vault, env: &BTreeMap<String, Secret>, deadline: Instant, draft: &Draft) -> Looked {
     let runtime = runtime()?;
-    let snapshot = runtime.block_on(machine::collect(plan, vault, env, deadline, draft));
+    let snapshot = runtime.block_on(machine::collect(request, vault, env, deadline, draft));
     // A name that is still being looked up has its own thread, which must not hold up the report.
     runtime.shutdown_background();
-    let extras = plan.bundle.is_some().then(|| extras::collect(&snapshot, vault));
+    let extras = request
+        .for_bundle
+        .then(|| extras::collect(&snapshot, vault, request.says));
     Ok((snapshot, extras))
 }
 

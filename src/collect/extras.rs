@@ -6,6 +6,7 @@ use super::ownership::By;
 use super::{programs, read};
 use crate::model::snapshot::{ManagerKind, Scope, Snapshot};
 use crate::redact::Needles;
+use crate::redact::vocabulary::Says;
 use crate::redact::{Extras, MaskedText};
 use crate::resolve;
 use crate::secret::Vault;
@@ -16,10 +17,10 @@ const CAP: u64 = 2 << 20;
 const DROP_INS: usize = 32;
 
 /// Reads what belongs to the service and the config of a snapshot.
-pub fn collect(snapshot: &Snapshot, vault: &Vault) -> Extras {
+pub fn collect(snapshot: &Snapshot, vault: &Vault, says: Says) -> Extras {
     let accounts = resolve::process(snapshot).map(|process| process.uid);
     let by = By::of_home(Path::new(&snapshot.host.home)).of_gateway(accounts);
-    let needles = Needles::new(vault, snapshot);
+    let needles = Needles::new(vault, snapshot, says);
     let secrets = needles.texts();
     let mut extras = Extras {
         os_name: os_name(),

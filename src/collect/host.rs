@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::read;
-use crate::app::plan::Plan;
+use super::request::Request;
 use crate::model::snapshot::{HomeOwner, Host};
 use crate::parse::proc::{passwd, stat as proc_stat};
 use crate::secret::Secret;
@@ -30,8 +30,8 @@ pub const NETWORK_NAMES: &[&str] = &[
 ];
 
 /// Describes the machine and the user. `env` is the doctor's own environment.
-pub fn collect(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
-    let mut host = outline(plan, env);
+pub fn collect(request: &Request, env: &BTreeMap<String, Secret>) -> Host {
+    let mut host = outline(request, env);
     fill_in(&mut host, env);
     host
 }
@@ -50,11 +50,11 @@ pub(super) fn fill_in(host: &mut Host, env: &BTreeMap<String, Secret>) {
 }
 
 /// Describes the machine and the user as far as the kernel, `/etc` and the environment tell.
-pub(super) fn outline(plan: &Plan, env: &BTreeMap<String, Secret>) -> Host {
+pub(super) fn outline(request: &Request, env: &BTreeMap<String, Secret>) -> Host {
     let var = |name: &str| variable(env, name);
     let uid = rustix::process::geteuid().as_raw();
     let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
-    let home = plan
+    let home = request
         .home
         .clone()
         .or_else(|| var("HOME").map(PathBuf::from))
@@ -248,20 +248,20 @@ mod tests {
 
     #[test]
     fn home_is_the_option_then_the_variable_then_the_user_list() {
-        let mut plan = Plan::default();
-        assert_eq!(collect(&plan, &env(&[("HOME", "/h/x/")])).home, "/h/x");
+        let mut request = Request::default();
+        assert_eq!(collect(&request, &env(&[("HOME", "/h/x/")])).home, "/h/x");
         let listed = home_of(rustix::process::geteuid().as_raw());
         if let Some(listed) = listed {
-            assert_eq!(collect(&plan, &env(&[("HOME", " ")])).home, listed);
+            assert_eq!(collect(&request, &env(&[("HOME", " ")])).home, listed);
         }
-        plan.home = Some(PathBuf::from("/other"));
-        assert_eq!(collect(&plan, &env(&[("HOME", "/h/x")])).home, "/other");
+        request.home = Some(PathBuf::from("/other"));
+        assert_eq!(collect(&request, &env(&[("HOME", "/h/x")])).home, "/other");
     }
 
     #[test]
     fn variables_of_the_network_are_named_when_set() {
         let host = collect(
-            &Plan::default(),
+            &Request::default(),
             &env(&[
                 ("https_proxy", "http://p:1"),
                 ("NO_PROXY", ""),

@@ -96,7 +96,7 @@ pub fn note_assignments(ctx: &Context<'_>, links: &mut [Link]) {
         if let Ok(file) = read::read(Path::new(&link.program), SCRIPT_CAP) {
             let text = String::from_utf8_lossy(&file.bytes);
             let contents = rc_file::parse(&text, Dialect::Posix);
-            link.assigns = startup_files::assignments(ctx, &contents, &ctx.plan.keys);
+            link.assigns = startup_files::assignments(ctx, &contents, &ctx.request.keys);
         }
     }
 }

@@ -107,7 +107,11 @@ async fn journal(ctx: &Context<'_>, args: &[String]) -> Result<String, String> {
 fn newest(ctx: &Context<'_>, named: &[String], state_dir: &str) -> Option<PathBuf> {
     let logs = Path::new(state_dir).join("logs");
     let library = ctx.home().join("Library/Logs/openclaw");
-    let profile = ctx.plan.profile.as_deref().filter(|name| !name.contains(['/', '\0']));
+    let profile = ctx
+        .request
+        .profile
+        .as_deref()
+        .filter(|name| !name.contains(['/', '\0']));
     let mut paths = vec![
         logs.join("gateway.log"),
         logs.join("gateway.err.log"),

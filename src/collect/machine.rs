@@ -14,11 +14,11 @@ use super::ownership::By;
 use super::ping::round;
 use super::ping::targets::Known;
 use super::process::{self, ProcessCollection};
+use super::request::Request;
 use super::{
     auth_profiles, choice, clock, config_copies, copied, definitions, host, install, launch_files, launchd, log_tail,
     permissions, programs, secret_store, starts, startup_files, suppressions, systemd, unread_files,
 };
-use crate::app::plan::Plan;
 use crate::base::fact::Fact;
 use crate::loader::Finished;
 use crate::model::snapshot::{
@@ -31,23 +31,23 @@ use crate::secret::{Secret, Vault};
 
 /// Looks at this machine.
 pub(super) async fn collect(
-    plan: &Plan,
+    request: &Request,
     vault: &Vault,
     env: &BTreeMap<String, Secret>,
     deadline: Instant,
     draft: &Draft,
 ) -> Snapshot {
-    let mut host = host::outline(plan, env);
-    draft.keep(&draft::empty(draft::time_was_up(plan), asked(plan), host.clone()));
+    let mut host = host::outline(request, env);
+    draft.keep(&draft::empty(draft::time_was_up(request), asked(request), host.clone()));
     host::fill_in(&mut host, env);
-    if copied::is_asked(plan) {
-        copied::host(&mut host, plan);
+    if copied::is_asked(request) {
+        copied::host(&mut host, request);
     }
     let host = host;
-    let mut so_far = draft::empty(draft::time_was_up(plan), asked(plan), host.clone());
+    let mut so_far = draft::empty(draft::time_was_up(request), asked(request), host.clone());
     draft.keep(&so_far);
     let ctx = Context {
-        plan,
+        request,
         vault,
         env,
         host: &host,
@@ -62,7 +62,7 @@ pub(super) async fn collect(
     for service in &mut services.facts.services {
         launch_files::note_assignments(&ctx, &mut service.exec.links);
     }
-    if let Some(pid) = plan.pid {
+    if let Some(pid) = request.pid {
         // Only the service of that process speaks of it.
         let of_pid = |service: &Service| service.state.get().is_some_and(|state| state.main_pid == Some(pid));
         services.facts.examined = services.facts.services.iter().position(of_pid);
@@ -104,7 +104,7 @@ pub(super) async fn collect(
         None => ProcessCollection::default(),
         Some(scan) => process::collect(
             &ctx,
-            &choice::hints(plan, &services, service, &by_hand, by_service.as_ref()),
+            &choice::hints(request, &services, service, &by_hand, by_service.as_ref()),
             scan,
         ),
     };
@@ -233,8 +233,8 @@ pub(super) async fn collect(
 }
 
 /// Returns what is known of a machine that cannot be looked at.
-pub(super) fn unseen(plan: &Plan, env: &BTreeMap<String, Secret>, why: String) -> Snapshot {
-    draft::empty(why, asked(plan), host::collect(plan, env))
+pub(super) fn unseen(request: &Request, env: &BTreeMap<String, Secret>, why: String) -> Snapshot {
+    draft::empty(why, asked(request), host::collect(request, env))
 }
 
 /// What needs no answer of the service manager.
@@ -254,7 +254,7 @@ fn meanwhile(ctx: &Context<'_>) -> Meanwhile {
 }
 
 fn state_dir_of_shell(ctx: &Context<'_>) -> PathBuf {
-    let profile = ctx.plan.profile.as_deref().or_else(|| ctx.var("OPENCLAW_PROFILE"));
+    let profile = ctx.request.profile.as_deref().or_else(|| ctx.var("OPENCLAW_PROFILE"));
     match (ctx.var("OPENCLAW_STATE_DIR"), profile) {
         (Some(dir), _) => PathBuf::from(dir),
         (None, Some(profile)) if profile != "default" => ctx.home().join(format!(".openclaw-{profile}")),
@@ -262,13 +262,13 @@ fn state_dir_of_shell(ctx: &Context<'_>) -> PathBuf {
     }
 }
 
-fn asked(plan: &Plan) -> Asked {
+fn asked(request: &Request) -> Asked {
     Asked {
-        keys: plan.keys.clone(),
-        profile: plan.profile.clone(),
-        offline: plan.offline,
-        service_manager: plan.manager.word().to_owned(),
-        own_fingerprint_key: plan.fingerprint_key.is_some(),
+        keys: request.keys.clone(),
+        profile: request.profile.clone(),
+        offline: request.offline,
+        service_manager: request.manager.word().to_owned(),
+        own_fingerprint_key: request.fingerprint_key.is_some(),
     }
 }
 
@@ -372,8 +372,9 @@ fn worth_guarding(
 
 async fn log_tail(ctx: &Context<'_>, service: Option<&Service>, state_dir: &str, by: By) -> Fact<Vec<String>> {
     let state = service.and_then(|service| service.state.get());
-    let troubled = ctx.host.copied_home || state.is_some_and(|state| state.active != "active");
-    if !troubled && ctx.plan.bundle.is_none() {
+    // One that was restarted may be up between two ends of a loop.
+    let troubled = ctx.host.copied_home || state.is_some_and(|state| state.active != "active" || state.restarts > 0);
+    if !troubled && !ctx.request.for_bundle {
         return Fact::not_asked("the service runs, so its log was not read");
     }
     let in_journal = |service: &&Service| service.launchd.is_none() && !ctx.host.copied_home;

@@ -24,7 +24,7 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
             place: None,
         })
         .collect();
-    if let Some(home) = &ctx.plan.home {
+    if let Some(home) = &ctx.request.home {
         env.retain(|binding| binding.name != "HOME");
         env.push(RawBinding {
             name: "HOME".to_owned(),
@@ -37,13 +37,13 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
         env,
         beaten: Vec::new(),
         cwd: ctx.host.cwd.clone(),
-        profile: ctx.plan.profile.clone(),
+        profile: ctx.request.profile.clone(),
         port: None,
         os_home: host::home_of(ctx.host.uid),
         linux: ctx.host.os == "linux",
         container: ctx.host.container.is_some(),
         other_uid: None,
-        ask_shell: ctx.plan.ask_shell,
+        ask_shell: ctx.request.ask_shell,
         rules: rules.clone(),
     }
 }

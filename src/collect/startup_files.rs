@@ -224,7 +224,7 @@ impl Reading<'_> {
                 ..Contents::default()
             },
         };
-        let mut assigns = assignments(self.ctx, &contents, &self.ctx.plan.keys);
+        let mut assigns = assignments(self.ctx, &contents, &self.ctx.request.keys);
         assigns.iter_mut().for_each(|one| one.exported |= exported);
         let Some(name) = path.file_name() else { return };
         let shown = path.to_string_lossy().into_owned();

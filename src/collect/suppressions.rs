@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::read;
-use crate::app::plan::SuppressionsFrom;
+use super::request::SuppressionsFrom;
 use crate::model::snapshot::{Snapshot, Suppressions};
 use crate::parse::suppress;
 use crate::redact::Needles;
@@ -24,7 +24,7 @@ pub fn refusal(from: &SuppressionsFrom) -> Option<String> {
 
 /// Reads the file of the command line, or the user's own. Known secrets do not come through.
 pub fn collect(ctx: &Context<'_>, snapshot: &Snapshot) -> Suppressions {
-    let (path, named) = match &ctx.plan.suppressions {
+    let (path, named) = match &ctx.request.suppressions {
         SuppressionsFrom::Nowhere => return Suppressions::default(),
         SuppressionsFrom::File(path) => (path.clone(), true),
         SuppressionsFrom::Usual => (usual(ctx), false),
@@ -55,7 +55,7 @@ pub fn collect(ctx: &Context<'_>, snapshot: &Snapshot) -> Suppressions {
     };
     let (mut rules, complaints) = suppress::parse(text);
     if !rules.is_empty() {
-        let needles = Needles::new(ctx.vault, snapshot);
+        let needles = Needles::new(ctx.vault, snapshot, ctx.request.says);
         let secrets = needles.texts();
         for rule in &mut rules {
             rule.id = log_line::masked(&rule.id, &secrets);
@@ -78,7 +78,7 @@ fn usual(ctx: &Context<'_>) -> PathBuf {
     let configured = ctx
         .var("XDG_CONFIG_HOME")
         .map(Path::new)
-        .filter(|path| path.is_absolute() && ctx.plan.home.is_none());
+        .filter(|path| path.is_absolute() && ctx.request.home.is_none());
     let folder = configured.map_or_else(|| ctx.home().join(".config"), Path::to_path_buf);
     folder.join("openclaw-doctor/suppress")
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::context::Context;
 use super::ownership::By;
-use crate::app::plan::Plan;
+use super::request::Request;
 use crate::model::snapshot::Host;
 use crate::secret::{FingerprintKey, Secret, Vault};
 
@@ -17,7 +17,7 @@ pub(crate) fn vault() -> Vault {
 
 /// Everything a [`Context`] borrows.
 pub(crate) struct Bench {
-    pub(crate) plan: Plan,
+    pub(crate) request: Request,
     pub(crate) vault: Vault,
     pub(crate) env: BTreeMap<String, Secret>,
     pub(crate) host: Host,
@@ -35,7 +35,7 @@ impl Bench {
             ..Host::default()
         };
         Bench {
-            plan: Plan::default(),
+            request: Request::default(),
             vault: vault(),
             env: BTreeMap::new(),
             host,
@@ -45,7 +45,7 @@ impl Bench {
     /// Returns the context.
     pub(crate) fn context(&self) -> Context<'_> {
         Context {
-            plan: &self.plan,
+            request: &self.request,
             vault: &self.vault,
             env: &self.env,
             host: &self.host,

@@ -20,6 +20,12 @@ const OF_STATE: &[&str] = &[
     "env",
     ".env.local",
     ".env.production",
+    ".env.txt",
+    ".ENV",
+    ".Env",
+    ".evn",
+    "_env",
+    "env.txt",
     "secrets.env",
     "credentials.env",
     "providers.env",
@@ -57,7 +63,7 @@ const OF_MACHINE: &[&str] = &[
 /// `read` lists the paths that the Gateway or its service does read.
 pub fn collect(ctx: &Context<'_>, state_dir: &str, read: &[String], names: &[String]) -> Vec<UnreadFile> {
     let read: Vec<PathBuf> = read.iter().map(|path| real(Path::new(path))).collect();
-    let asked: Vec<String> = names.iter().chain(&ctx.plan.keys).cloned().collect();
+    let asked: Vec<String> = names.iter().chain(&ctx.request.keys).cloned().collect();
     let mut seen: Vec<PathBuf> = Vec::new();
     let mut files = Vec::new();
     // Nearly none is there, and to look costs less than to resolve its links.

@@ -11,7 +11,7 @@ pub(crate) mod mask_plist;
 pub(crate) mod mask_unit;
 pub(crate) mod needles;
 pub(crate) mod shapes;
-pub(crate) mod vocabulary;
+pub mod vocabulary;
 
 pub use arguments::{arguments, program};
 pub use extras::{Extras, MaskedText};

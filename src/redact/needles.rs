@@ -9,8 +9,9 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::mask::is_known;
-use super::vocabulary;
+use super::vocabulary::{self, Says};
 use crate::model::snapshot::{Snapshot, ValueFlag};
+use crate::secret::describe::describe;
 use crate::secret::generated;
 use crate::secret::names::{is_named, is_public_name};
 use crate::secret::public::is_public;
@@ -39,6 +40,7 @@ pub(crate) struct Needle {
 pub struct Needles {
     pub(crate) secrets: Vec<Needle>,
     pub(crate) excuses: Vec<Zeroizing<String>>,
+    says: Option<Says>,
 }
 
 impl std::fmt::Debug for Needles {
@@ -49,18 +51,18 @@ impl std::fmt::Debug for Needles {
 
 impl Needles {
     /// Returns what of a vault must not leave, and what of a snapshot may.
-    pub fn new(vault: &Vault, snapshot: &Snapshot) -> Self {
+    pub fn new(vault: &Vault, snapshot: &Snapshot, says: Says) -> Self {
         let seen = serde_json::to_value(snapshot).unwrap_or_default();
-        Needles::among(vault, shown(snapshot), &seen)
+        Needles::among(vault, shown(snapshot), &seen, says)
     }
 
     /// Returns what of a vault must not leave, beside the path of a config that may.
-    pub fn for_config(vault: &Vault, path: &str) -> Self {
-        Needles::beside(vault, vec![Zeroizing::new(path.to_owned())])
+    pub fn for_config(vault: &Vault, path: &str, says: Says) -> Self {
+        Needles::beside(vault, vec![Zeroizing::new(path.to_owned())], says)
     }
 
-    fn beside(vault: &Vault, excuses: Vec<Zeroizing<String>>) -> Self {
-        Needles::among(vault, excuses, &Value::Null)
+    fn beside(vault: &Vault, excuses: Vec<Zeroizing<String>>, says: Says) -> Self {
+        Needles::among(vault, excuses, &Value::Null, says)
     }
 
     /// Takes in what of a text looks generated: it stands where nobody expects a secret.
@@ -70,9 +72,10 @@ impl Needles {
         self.secrets.sort_by_key(order_of);
     }
 
-    fn among(vault: &Vault, excuses: Vec<Zeroizing<String>>, seen: &Value) -> Self {
+    fn among(vault: &Vault, excuses: Vec<Zeroizing<String>>, seen: &Value, says: Says) -> Self {
         let mut needles = Needles {
             excuses,
+            says: Some(says),
             ..Needles::default()
         };
         needles.excuses.extend(
@@ -98,6 +101,7 @@ impl Needles {
         let excuses = std::mem::take(&mut needles.excuses);
         needles.secrets.retain(|one| {
             !vocabulary::contains(&one.text)
+                && !says(&one.text)
                 && !is_public(&one.text, &is_known)
                 && !excuses.iter().any(|known| known.contains(one.text.as_str()))
         });
@@ -151,7 +155,7 @@ impl Needles {
 
     /// Tells whether a text is part of what may be shown.
     pub(crate) fn excused(&self, text: &str) -> bool {
-        self.excuses.iter().any(|known| known.contains(text))
+        self.says.is_some_and(|says| says(text)) || self.excuses.iter().any(|known| known.contains(text))
     }
 }
 
@@ -213,7 +217,7 @@ fn parts(text: &str) -> Vec<&str> {
 
 /// Tells whether a text is one that a report may hold whatever it is bound to.
 fn is_ordinary(text: &str) -> bool {
-    let facts = value::describe("", text, String::new());
+    let facts = describe("", text, String::new());
     let harmless = [
         ValueFlag::Sentinel,
         ValueFlag::Placeholder,

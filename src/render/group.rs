@@ -1,8 +1,8 @@
 //! Findings in the order they are shown: causes with their consequences, groups, counts.
 
 use super::{CheckMeta, Page};
-use crate::app::plan::Plan;
 use crate::model::report::{CheckOutcome, Finding, Report, Severity, Suppressed};
+use crate::render::format::Show;
 
 /// Group of findings whose check is not in the table.
 const OTHER: &str = "other";
@@ -124,8 +124,8 @@ pub(super) fn count_checks(report: &Report, outcome: CheckOutcome) -> usize {
 }
 
 /// Tells whether a finding makes the exit code 1.
-pub(super) fn fails(plan: &Plan, finding: &Finding) -> bool {
-    finding.counts() && plan.fail_on.is_some_and(|limit| finding.severity >= limit)
+pub(super) fn fails(show: &Show, finding: &Finding) -> bool {
+    finding.counts() && show.fail_on.is_some_and(|limit| finding.severity >= limit)
 }
 
 /// Returns `1 error`, `2 errors`.

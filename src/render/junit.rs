@@ -19,7 +19,7 @@ pub(super) fn page(page: &Page<'_>) -> String {
         }
         let failed = checks
             .iter()
-            .filter(|check| findings(page, check).any(|it| fails(page.plan, it)))
+            .filter(|check| findings(page, check).any(|it| fails(page.show, it)))
             .count();
         let left = checks.iter().filter(|check| is_left(page, check)).count();
         body.push_str(&format!(
@@ -90,7 +90,7 @@ fn case(page: &Page<'_>, group: &str, check: &CheckReport) -> String {
         ));
     }
     let (failing, noted): (Vec<&Finding>, Vec<&Finding>) =
-        findings(page, check).partition(|finding| fails(page.plan, finding));
+        findings(page, check).partition(|finding| fails(page.show, finding));
     // More than one failure in a case is not read by every consumer.
     if let Some(first) = failing.first() {
         let texts: Vec<String> = failing.iter().map(|finding| words(finding)).collect();

@@ -65,7 +65,7 @@ fn credential(ping: &PingReport) -> String {
 
 fn matrix(page: &Page<'_>, key: &KeyReport) -> String {
     let mut text = format!("| {} | {} |\n|---|---|---|---|\n", code(&key.name), COLUMNS.join(" | "));
-    for row in rows(key, page.plan.verbose) {
+    for row in rows(key, page.show.verbose) {
         let cells = row.cells().map(|cell| markdown_inline(&cell_words(cell)));
         let label = if row.source.is_none() {
             "**effective**".to_owned()

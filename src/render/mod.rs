@@ -23,9 +23,8 @@ mod tests;
 pub mod theme;
 mod width;
 
-use crate::app::plan::Plan;
 use crate::model::report::Report;
-use crate::render::format::Format;
+use crate::render::format::{Format, Show};
 pub use failure::failure;
 pub(crate) use programs::rows as program_rows;
 use theme::Theme;
@@ -47,22 +46,22 @@ pub(crate) struct Page<'a> {
     pub(crate) report: &'a Report,
     /// The home directory as it is, where the report's texts have `~`.
     pub(crate) home: &'a str,
-    pub(crate) plan: &'a Plan,
+    pub(crate) show: &'a Show,
     pub(crate) theme: &'a Theme,
     pub(crate) checks: &'a [CheckMeta<'a>],
     pub(crate) elapsed_ms: Option<u64>,
 }
 
-/// Renders a report in the format the plan names. `checks` are all checks in table order;
+/// Renders a report in the format that `show` names. `checks` are all checks in table order;
 /// `elapsed_ms` is how long the run took, none for a replay, whose text must not change.
 pub fn render(
     report: &Report,
-    plan: &Plan,
+    show: &Show,
     theme: &Theme,
     checks: &[CheckMeta<'_>],
     elapsed_ms: Option<u64>,
 ) -> String {
-    if plan.format == Format::Json {
+    if show.format == Format::Json {
         return json::v1::document(report);
     }
     let home = report.examined.home.as_str();
@@ -70,12 +69,12 @@ pub fn render(
     let page = &Page {
         report,
         home,
-        plan,
+        show,
         theme,
         checks,
         elapsed_ms,
     };
-    match plan.format {
+    match show.format {
         Format::Human | Format::Json => theme.fit(human::page(page)),
         Format::Markdown => markdown::page(page),
         Format::Github => github::page(page),

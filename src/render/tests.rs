@@ -3,9 +3,9 @@
 use super::samples::{self, CHECKS};
 use super::theme::Theme;
 use super::{checks_list, explain, render};
-use crate::app::plan::Plan;
 use crate::model::report::{Report, Severity};
 use crate::render::format::Format;
+use crate::render::format::Show;
 
 const FORMATS: [Format; 6] = [
     Format::Human,
@@ -17,11 +17,11 @@ const FORMATS: [Format; 6] = [
 ];
 
 fn show(report: Report, format: Format) -> String {
-    let plan = Plan {
+    let show = Show {
         format,
-        ..Plan::default()
+        ..Show::default()
     };
-    render(&report, &plan, &Theme::plain(80), CHECKS, Some(38))
+    render(&report, &show, &Theme::plain(80), CHECKS, Some(38))
 }
 
 #[test]

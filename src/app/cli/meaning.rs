@@ -5,9 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{ColorWord, FailWord, FormatWord, Low, ManagerWord, Options, Stop, Sub};
-use crate::app::plan::{Action, ColorChoice, Format, ManagerChoice, Plan, SuppressionsFrom};
+use crate::app::asks::left_out;
+use crate::app::plan::{Action, ColorChoice, Plan};
+use crate::checks::check::Group;
+use crate::checks::runner::Filter;
+use crate::collect::request::{ManagerChoice, Request, SuppressionsFrom};
 use crate::model::report::Severity;
 use crate::render::CheckMeta;
+use crate::render::format::{Format, Part, Show};
 use crate::secret::value::is_env_name;
 
 /// Longest limit that can be given, in seconds: one day.
@@ -18,16 +23,21 @@ pub(crate) fn plan(low: Low) -> Result<Plan, String> {
     let options = low.options;
     reject_contradictions(&options, low.command.as_ref())?;
     let mut keys = options.key;
+    let mut part = Part::Whole;
     let action = match low.command {
-        None => Action::Doctor,
+        None => Action::Report,
         Some(Sub::Env { keys: more }) => {
             keys.extend(more);
-            Action::Env
+            part = Part::Keys;
+            Action::Report
         }
         Some(Sub::Config { file }) => Action::Config {
             file: file.map(PathBuf::from),
         },
-        Some(Sub::Ping) => Action::Ping,
+        Some(Sub::Ping) => {
+            part = Part::Pings;
+            Action::Report
+        }
         Some(Sub::Explain { topic }) => Action::Explain { topic },
         Some(Sub::Diff { before, after }) => Action::Diff {
             before: before.into(),
@@ -39,58 +49,79 @@ pub(crate) fn plan(low: Low) -> Result<Plan, String> {
         },
         Some(Sub::Man) => Action::Man,
     };
-    let format = format(options.json, options.format, &action)?;
-    Ok(Plan {
-        action,
-        keys: names(keys)?,
-        profile: options.profile,
-        home: options.home.map(PathBuf::from),
-        manager: match options.service_manager {
-            ManagerWord::Auto => ManagerChoice::Auto,
-            ManagerWord::Systemd => ManagerChoice::Systemd,
-            ManagerWord::Launchd => ManagerChoice::Launchd,
-            ManagerWord::Pm2 => ManagerChoice::Supervisor("pm2"),
-            ManagerWord::Supervisord => ManagerChoice::Supervisor("supervisord"),
-            ManagerWord::Runit => ManagerChoice::Supervisor("runit"),
-            ManagerWord::S6 => ManagerChoice::Supervisor("s6"),
-            ManagerWord::Docker => ManagerChoice::Supervisor("docker"),
-            ManagerWord::Podman => ManagerChoice::Supervisor("podman"),
-            ManagerWord::Kubernetes => ManagerChoice::Supervisor("kubernetes"),
-            ManagerWord::None => ManagerChoice::None,
-        },
-        pid: options.pid,
+    let keys = names(keys)?;
+    let checks = Filter {
         only: options.only,
         skip: options.skip,
+    };
+    let asks = action == Action::Report && part != Part::Keys;
+    let unasked = |group| left_out(options.offline, asks, &checks, group);
+    let request = Request {
+        keys: keys.clone(),
+        profile: options.profile,
+        home: options.home.map(PathBuf::from),
+        manager: manager(options.service_manager),
+        pid: options.pid,
+        offline: options.offline,
+        no_gateway: unasked(Group::Gateway),
+        no_cloudflare: unasked(Group::Cloudflare),
+        ask_shell: options.shell,
+        suppressions: match options.suppressions {
+            None => SuppressionsFrom::Usual,
+            Some(word) if word == "none" => SuppressionsFrom::Nowhere,
+            Some(path) => SuppressionsFrom::File(path.into()),
+        },
+        timeout: seconds("--timeout", &options.timeout)?,
+        for_bundle: options.bundle.is_some(),
+        fingerprint_key: options.fingerprint_key.map(PathBuf::from),
+        says: crate::checks::says,
+    };
+    let show = Show {
+        part,
+        format: format(options.json, options.format, &action)?,
+        verbose: options.verbose,
+        quiet: options.quiet,
+        keys,
         fail_on: match options.fail_on {
             FailWord::Error => Some(Severity::Error),
             FailWord::Warning => Some(Severity::Warning),
             FailWord::Info => Some(Severity::Info),
             FailWord::Never => None,
         },
-        suppressions: match options.suppressions {
-            None => SuppressionsFrom::Usual,
-            Some(word) if word == "none" => SuppressionsFrom::Nowhere,
-            Some(path) => SuppressionsFrom::File(path.into()),
-        },
-        offline: options.offline,
-        ask_shell: options.shell,
-        timeout: seconds("--timeout", &options.timeout)?,
+        ..Show::default()
+    };
+    Ok(Plan {
+        action,
+        request,
+        checks,
+        show,
         wait: options.wait.map(|text| seconds("--wait", &text)).transpose()?,
-        format,
         color: match options.color {
             _ if options.no_color => ColorChoice::Never,
             ColorWord::Auto => ColorChoice::Auto,
             ColorWord::Always => ColorChoice::Always,
             ColorWord::Never => ColorChoice::Never,
         },
-        verbose: options.verbose,
-        quiet: options.quiet,
         bundle: options.bundle.map(PathBuf::from),
         force: options.force,
         from: options.from,
-        fingerprint_key: options.fingerprint_key.map(PathBuf::from),
-        doctor: Plan::default().doctor,
     })
+}
+
+fn manager(word: ManagerWord) -> ManagerChoice {
+    match word {
+        ManagerWord::Auto => ManagerChoice::Auto,
+        ManagerWord::Systemd => ManagerChoice::Systemd,
+        ManagerWord::Launchd => ManagerChoice::Launchd,
+        ManagerWord::Pm2 => ManagerChoice::Supervisor("pm2"),
+        ManagerWord::Supervisord => ManagerChoice::Supervisor("supervisord"),
+        ManagerWord::Runit => ManagerChoice::Supervisor("runit"),
+        ManagerWord::S6 => ManagerChoice::Supervisor("s6"),
+        ManagerWord::Docker => ManagerChoice::Supervisor("docker"),
+        ManagerWord::Podman => ManagerChoice::Supervisor("podman"),
+        ManagerWord::Kubernetes => ManagerChoice::Supervisor("kubernetes"),
+        ManagerWord::None => ManagerChoice::None,
+    }
 }
 
 fn reject_contradictions(options: &Options, command: Option<&Sub>) -> Result<(), String> {
@@ -150,7 +181,7 @@ fn format(json: bool, format: Option<FormatWord>, action: &Action) -> Result<For
         Some(FormatWord::Prometheus) => Format::Prometheus,
     };
     let fits = match action {
-        Action::Doctor | Action::Env | Action::Config { .. } | Action::Ping => true,
+        Action::Report | Action::Config { .. } => true,
         Action::Explain { .. } | Action::Diff { .. } | Action::Checks => {
             matches!(format, Format::Human | Format::Json)
         }
@@ -194,7 +225,13 @@ fn seconds(flag: &str, text: &str) -> Result<Duration, String> {
 /// nearest one.
 pub fn check_topics(plan: &Plan, checks: &[CheckMeta<'_>]) -> Result<(), Stop> {
     let known = |word: &str| checks.iter().any(|check| check.id == word || check.group == word);
-    let Some(word) = plan.only.iter().chain(&plan.skip).find(|word| !known(word)) else {
+    let Some(word) = plan
+        .checks
+        .only
+        .iter()
+        .chain(&plan.checks.skip)
+        .find(|word| !known(word))
+    else {
         return Ok(());
     };
     let near = checks
@@ -208,6 +245,6 @@ pub fn check_topics(plan: &Plan, checks: &[CheckMeta<'_>]) -> Result<(), Stop> {
     });
     Err(Stop::usage(
         &format!("there is no check or group '{}'\n\n{tip}", word.escape_debug()),
-        plan.format,
+        plan.show.format,
     ))
 }

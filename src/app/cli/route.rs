@@ -6,7 +6,8 @@ use clap::CommandFactory;
 
 use super::Low;
 use crate::app::handover::Reason;
-use crate::app::plan::{ColorChoice, Format};
+use crate::app::plan::ColorChoice;
+use crate::render::format::Format;
 
 /// Flags of the Node CLI's own `doctor`, read from its `doctor --help` (2026.9.6). `--json`,
 /// `--only`, `--skip` and `--help` are the doctor's as well and stay here.

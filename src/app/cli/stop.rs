@@ -1,8 +1,8 @@
 //! A command line that ends before any run: help, version, usage errors.
 
 use crate::app::exit::Exit;
-use crate::app::plan::Format;
 use crate::render;
+use crate::render::format::Format;
 
 /// Text to print in place of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]

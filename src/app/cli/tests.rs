@@ -7,8 +7,10 @@ use std::time::Duration;
 use super::{Parsed, Stop, check_topics, parse, typed_color};
 use crate::app::exit::Exit;
 use crate::app::handover::Reason;
-use crate::app::plan::{Action, ColorChoice, Format, ManagerChoice, Plan, SuppressionsFrom};
+use crate::app::plan::{Action, ColorChoice, Plan};
+use crate::collect::request::{ManagerChoice, SuppressionsFrom};
 use crate::model::report::Severity;
+use crate::render::format::{Format, Part};
 use crate::render::samples::CHECKS;
 
 fn words(line: &str) -> Vec<OsString> {
@@ -42,38 +44,44 @@ fn nothing_typed_is_the_default_plan() {
 fn every_option_has_its_meaning() {
     type Holds = fn(&Plan) -> bool;
     let table: &[(&str, Holds)] = &[
-        ("--key A --key B_1 --key A", |p| p.keys == ["A", "B_1"]),
-        ("--profile work", |p| p.profile.as_deref() == Some("work")),
-        ("--home /h", |p| p.home == Some(PathBuf::from("/h"))),
-        ("--service-manager launchd", |p| p.manager == ManagerChoice::Launchd),
-        ("--shell", |p| p.ask_shell),
-        ("--only a,b --only c", |p| p.only == ["a", "b", "c"]),
-        ("--skip a", |p| p.skip == ["a"]),
-        ("--suppressions f", |p| {
-            p.suppressions == SuppressionsFrom::File("f".into())
+        ("--key A --key B_1 --key A", |p| p.request.keys == ["A", "B_1"]),
+        ("--profile work", |p| p.request.profile.as_deref() == Some("work")),
+        ("--home /h", |p| p.request.home == Some(PathBuf::from("/h"))),
+        ("--service-manager launchd", |p| {
+            p.request.manager == ManagerChoice::Launchd
         }),
-        ("--suppressions none", |p| p.suppressions == SuppressionsFrom::Nowhere),
-        ("--fail-on never", |p| p.fail_on.is_none()),
-        ("--fail-on warning", |p| p.fail_on == Some(Severity::Warning)),
-        ("--offline", |p| p.offline),
-        ("--timeout 2.5", |p| p.timeout == Duration::from_millis(2500)),
+        ("--shell", |p| p.request.ask_shell),
+        ("--only a,b --only c", |p| p.checks.only == ["a", "b", "c"]),
+        ("--skip a", |p| p.checks.skip == ["a"]),
+        ("--suppressions f", |p| {
+            p.request.suppressions == SuppressionsFrom::File("f".into())
+        }),
+        ("--suppressions none", |p| {
+            p.request.suppressions == SuppressionsFrom::Nowhere
+        }),
+        ("--fail-on never", |p| p.show.fail_on.is_none()),
+        ("--fail-on warning", |p| p.show.fail_on == Some(Severity::Warning)),
+        ("--offline", |p| p.request.offline),
+        ("--timeout 2.5", |p| p.request.timeout == Duration::from_millis(2500)),
         ("--wait", |p| p.wait == Some(Duration::from_secs(60))),
         ("--wait=5", |p| p.wait == Some(Duration::from_secs(5))),
         ("--wait env A", |p| {
-            p.wait.is_some() && p.action == Action::Env && p.keys == ["A"]
+            p.wait.is_some() && p.show.part == Part::Keys && p.request.keys == ["A"]
         }),
-        ("--json", |p| p.format == Format::Json),
-        ("--json --format json", |p| p.format == Format::Json),
-        ("--format prometheus", |p| p.format == Format::Prometheus),
+        ("--json", |p| p.show.format == Format::Json),
+        ("--json --format json", |p| p.show.format == Format::Json),
+        ("--format prometheus", |p| p.show.format == Format::Prometheus),
         ("--color always", |p| p.color == ColorChoice::Always),
         ("--no-color", |p| p.color == ColorChoice::Never),
-        ("-v", |p| p.verbose),
-        ("-q", |p| p.quiet),
+        ("-v", |p| p.show.verbose),
+        ("-q", |p| p.show.quiet),
         ("--bundle b.json --force", |p| {
             p.force && p.bundle == Some(PathBuf::from("b.json"))
         }),
         ("--from sample", |p| p.from.as_deref() == Some("sample")),
-        ("--fingerprint-key k", |p| p.fingerprint_key == Some(PathBuf::from("k"))),
+        ("--fingerprint-key k", |p| {
+            p.request.fingerprint_key == Some(PathBuf::from("k"))
+        }),
     ];
     for (line, holds) in table {
         assert!(holds(&planned(line)), "{line}");
@@ -82,45 +90,53 @@ fn every_option_has_its_meaning() {
 
 #[test]
 fn subcommands_take_options_on_both_sides() {
-    let table: &[(&str, Action)] = &[
-        ("env", Action::Env),
-        ("config", Action::Config { file: None }),
+    let table: &[(&str, Part, Action)] = &[
+        ("env", Part::Keys, Action::Report),
+        ("config", Part::Whole, Action::Config { file: None }),
         (
             "config x.json",
+            Part::Whole,
             Action::Config {
                 file: Some("x.json".into()),
             },
         ),
-        ("ping", Action::Ping),
+        ("ping", Part::Pings, Action::Report),
         (
             "explain key-stale",
+            Part::Whole,
             Action::Explain {
                 topic: "key-stale".into(),
             },
         ),
         (
             "diff a b",
+            Part::Whole,
             Action::Diff {
                 before: "a".into(),
                 after: "b".into(),
             },
         ),
-        ("checks", Action::Checks),
+        ("checks", Part::Whole, Action::Checks),
     ];
-    for (line, action) in table {
+    for (line, part, action) in table {
         for line in [
             format!("--json --profile env {line}"),
             format!("{line} --json --profile env"),
         ] {
             let plan = planned(&line);
             assert_eq!(
-                (&plan.action, plan.format, plan.profile.as_deref()),
-                (action, Format::Json, Some("env")),
+                (
+                    &plan.action,
+                    plan.show.part,
+                    plan.show.format,
+                    plan.request.profile.as_deref()
+                ),
+                (action, *part, Format::Json, Some("env")),
                 "{line}"
             );
         }
     }
-    assert_eq!(planned("--key A env --key B C").keys, ["A", "B", "C"]);
+    assert_eq!(planned("--key A env --key B C").request.keys, ["A", "B", "C"]);
     assert_eq!(
         planned("completions zsh").action,
         Action::Completions { shell: "zsh".into() }

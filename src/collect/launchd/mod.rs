@@ -30,7 +30,7 @@ use crate::platform::launchd::labels;
 pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
     let launchctl = Launchctl::find(ctx);
     let home = ctx.home();
-    let profile = ctx.plan.profile.as_deref();
+    let profile = ctx.request.profile.as_deref();
     let wanted = match profile {
         Some(profile) => labels::for_profile(Some(profile)),
         None => labels::wanted(ctx.var("OPENCLAW_LAUNCHD_LABEL"), ctx.var("OPENCLAW_PROFILE")),
@@ -70,7 +70,7 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
         raw: Vec::new(),
     };
     for (candidate, heard) in candidates.into_iter().zip(heard) {
-        if !candidate.is_service(&heard) {
+        if !candidate.is_service(heard.printed.as_ref()) {
             continue;
         }
         let (map, inherited) = match candidate.scope {
@@ -111,7 +111,7 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
 /// Where the Mac app leaves its note to keep off launchd: the state directory that is meant.
 fn markers(ctx: &Context<'_>, home: &Path) -> Vec<PathBuf> {
     const NAME: &str = "disable-launchagent";
-    let profile = ctx.plan.profile.as_deref().or_else(|| ctx.var("OPENCLAW_PROFILE"));
+    let profile = ctx.request.profile.as_deref().or_else(|| ctx.var("OPENCLAW_PROFILE"));
     let profile = profile.filter(|name| !name.eq_ignore_ascii_case("default") && !name.contains('/'));
     let own = match (ctx.var("OPENCLAW_STATE_DIR"), profile) {
         (Some(dir), _) if dir.starts_with('/') => PathBuf::from(dir),

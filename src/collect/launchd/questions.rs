@@ -120,7 +120,7 @@ pub(super) async fn domain_env(
         return Ok(layers::inherited(ctx, variables));
     }
     let mut names: Vec<String> = ctx
-        .plan
+        .request
         .keys
         .iter()
         .filter(|name| crate::secret::value::is_env_name(name))

@@ -18,7 +18,6 @@ mod send;
 pub(super) mod targets;
 mod tls;
 mod trust;
-mod wanted;
 
 #[cfg(test)]
 mod tests;

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use super::listener::{Listener, Listeners};
 use super::targets::{self, Known, NoTarget};
-use super::wanted::left_out;
 use super::{cloudflare, gateway};
-use crate::checks::check::Group;
 use crate::collect::context::Context;
 use crate::model::snapshot::{PingAnswer, PingFacts, PingVerdict};
 use crate::ping::target::Base;
@@ -28,7 +26,7 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
     let limit = |own: Duration| ctx.within(own + RESERVE).saturating_sub(RESERVE);
     let listeners = Listeners::new(ctx);
     let local = async {
-        match left_out(ctx.plan, Group::Gateway) {
+        match ctx.request.no_gateway.clone() {
             Some(why) => Err(why),
             None => match targets::gateway(known, limit(GATEWAY)) {
                 Ok(plan) => Ok(joined(gateway(&plan.target, known.vault, &listeners).await, plan.facts)),
@@ -41,7 +39,7 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
         }
     };
     let far = async {
-        match left_out(ctx.plan, Group::Cloudflare) {
+        match ctx.request.no_cloudflare.clone() {
             Some(why) => Err(why),
             None => {
                 let plan = targets::cloudflare(known, limit(CLOUDFLARE))?;

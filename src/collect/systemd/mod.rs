@@ -17,14 +17,16 @@ mod made_at_start;
 mod passed;
 mod programs;
 mod reach;
+mod shared;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use self::ask::Answer;
-use self::build::{Said, Shared};
+use self::build::Said;
 use self::find::{Dirs, Found};
 use self::reach::Target;
+use self::shared::Shared;
 use crate::base::fact::Fact;
 use crate::collect::context::{Context, ServiceCollection};
 use crate::collect::copied;
@@ -52,7 +54,7 @@ struct Search {
 /// `root` stands before the system's own directories; empty but in tests.
 async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
     let wanted = Wanted::new(
-        ctx.plan.profile.as_deref(),
+        ctx.request.profile.as_deref(),
         ctx.var("OPENCLAW_PROFILE"),
         ctx.var("OPENCLAW_SYSTEMD_UNIT"),
     );

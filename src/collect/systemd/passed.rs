@@ -159,7 +159,7 @@ fn names_of(path: &Path, vault: &Vault) -> Vec<Assignment> {
 pub(super) fn of_interest(ctx: &Context<'_>, found: &mut Vec<PassedOver>) {
     for one in found.iter_mut() {
         one.names
-            .retain(|name| names::is_of_interest(&name.name, &ctx.plan.keys));
+            .retain(|name| names::is_of_interest(&name.name, &ctx.request.keys));
     }
     found.retain(|one| !one.names.is_empty());
 }

@@ -58,7 +58,7 @@ pub(super) fn target(ctx: &Context<'_>, root: &str, unit: &str) -> Target {
         env: base_env(ctx),
         account: own,
     };
-    if ctx.plan.home.is_some() {
+    if ctx.request.home.is_some() {
         // The doctor's own XDG directories say nothing about another home.
         target.dirs.config_home = None;
         target.dirs.data_home = None;

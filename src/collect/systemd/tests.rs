@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::app::plan::Plan;
+use crate::collect::request::Request;
 use crate::model::snapshot::{Host, ServiceState};
 use crate::secret::{FingerprintKey, Secret};
 
@@ -13,7 +13,7 @@ use crate::secret::{FingerprintKey, Secret};
 struct Machine {
     dir: tempfile::TempDir,
     vault: Vault,
-    plan: Plan,
+    request: Request,
     env: BTreeMap<String, Secret>,
 }
 
@@ -25,7 +25,7 @@ impl Machine {
         let mut machine = Machine {
             dir: tempfile::tempdir().unwrap(),
             vault: Vault::new(FingerprintKey::from_bytes(vec![1])),
-            plan: Plan::default(),
+            request: Request::default(),
             env: BTreeMap::new(),
         };
         let me = rustix::process::geteuid().as_raw();
@@ -94,7 +94,7 @@ impl Machine {
             ..Host::default()
         };
         let ctx = Context {
-            plan: &self.plan,
+            request: &self.request,
             vault: &self.vault,
             env: &self.env,
             host: &host,
@@ -249,12 +249,12 @@ fn profiles_choose_the_service() {
     );
     machine.unit("openclaw-gateway.service", "ExecStart=/usr/bin/openclaw gateway\n");
     assert_eq!(name(&machine.collect()).as_deref(), Some("openclaw-gateway.service"));
-    machine.plan.profile = Some("work".into());
+    machine.request.profile = Some("work".into());
     assert_eq!(
         name(&machine.collect()).as_deref(),
         Some("openclaw-gateway-work.service")
     );
-    machine.plan.profile = Some("home".into());
+    machine.request.profile = Some("home".into());
     assert_eq!(name(&machine.collect()), None);
 }
 

@@ -2,6 +2,7 @@
 
 use crate::model::report::{KeyReport, Outcome, Severity, Verdict, View, ViewState};
 use crate::render::Page;
+use crate::render::format::Part;
 use crate::render::group::{count, counted, worst_first};
 use crate::render::theme::Tone;
 use crate::render::width::wrap;
@@ -38,10 +39,7 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
             .copied()
             .collect()
     };
-    let about_keys = !matches!(
-        page.plan.action,
-        crate::app::plan::Action::Config { .. } | crate::app::plan::Action::Ping
-    );
+    let about_keys = page.show.part != Part::Pings;
     if about_keys {
         let lost = with(&[Verdict::Missing, Verdict::Blocked]);
         if !lost.is_empty() && page.report.outcome == Outcome::Errors {
@@ -211,13 +209,13 @@ fn sentence(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::plan::Plan;
     use crate::model::report::Report;
+    use crate::render::format::Show;
     use crate::render::samples::{self, CHECKS};
     use crate::render::{render, theme::Theme};
 
     fn plain(report: Report, width: usize) -> String {
-        render(&report, &Plan::default(), &Theme::plain(width), CHECKS, None)
+        render(&report, &Show::default(), &Theme::plain(width), CHECKS, None)
     }
 
     #[test]

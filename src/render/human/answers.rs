@@ -29,7 +29,7 @@ fn items(page: &Page<'_>, target: &str) -> Vec<Item> {
     if pings.is_empty() {
         // What was not asked is told with `-v` alone, unless it was to be asked.
         return match summary {
-            Some(summary) if summary.word.is_some() || page.plan.verbose => vec![verdict(summary)],
+            Some(summary) if summary.word.is_some() || page.show.verbose => vec![verdict(summary)],
             _ => Vec::new(),
         };
     }
@@ -103,7 +103,7 @@ pub(super) fn alone(page: &Page<'_>) -> String {
     let mut parts = vec![header::part(page), requests(page), amount(page)];
     parts.push(super::blocks(page, super::Density::EVERYTHING));
     parts.push(last::counts(page, false));
-    if page.plan.quiet {
+    if page.show.quiet {
         parts = vec![requests(page), amount(page)];
     }
     super::joined(parts)

@@ -155,7 +155,7 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
             page.theme.paint(tone, line)
         ));
     }
-    if let Some(confirm) = remedy.confirm.as_ref().filter(|_| page.plan.verbose) {
+    if let Some(confirm) = remedy.confirm.as_ref().filter(|_| page.show.verbose) {
         text.push_str(&labelled(page, "then", std::slice::from_ref(confirm), Tone::Copy));
     }
     text
@@ -185,7 +185,7 @@ fn also(page: &Page<'_>, head: &Finding) -> String {
     if found.is_empty() {
         return String::new();
     }
-    if page.plan.verbose {
+    if page.show.verbose {
         let lines: Vec<String> = found
             .iter()
             .map(|other| format!("{}: {}", other.id, other.title))

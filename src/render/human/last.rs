@@ -21,7 +21,7 @@ pub(super) fn checks(page: &Page<'_>) -> String {
             &format!("{} not checked: {why}", named(page, &ids)),
         );
     }
-    if page.plan.verbose {
+    if page.show.verbose {
         for (ids, why) in by_reason(of(page, CheckOutcome::Skipped)) {
             add(
                 &mut text,
@@ -37,7 +37,7 @@ pub(super) fn checks(page: &Page<'_>) -> String {
 /// Few checks are named, many are counted; `-v` names all.
 fn named(page: &Page<'_>, ids: &[&str]) -> String {
     const FEW: usize = 3;
-    if page.plan.verbose || ids.len() <= FEW {
+    if page.show.verbose || ids.len() <= FEW {
         ids.join(", ")
     } else {
         counted(ids.len(), "check")
@@ -57,7 +57,7 @@ fn passed(page: &Page<'_>) -> String {
         .filter(|(_, checks): &(&str, Vec<&CheckReport>)| !checks.is_empty())
         .collect();
     let mut text = String::new();
-    if !page.plan.verbose {
+    if !page.show.verbose {
         if heads(page.report).next().is_none() && !by_group.is_empty() {
             let counts: Vec<String> = by_group
                 .iter()
@@ -184,7 +184,7 @@ fn next(page: &Page<'_>, long: bool) -> Option<String> {
     let to_fix = |head: &&Finding| head.remedy.is_some() && head.severity > Severity::Info;
     let at = heads.iter().position(to_fix)?;
     let confirm = heads.get(at)?.remedy.as_ref()?.confirm.as_deref();
-    let confirm = confirm.unwrap_or(&page.plan.doctor).replace(' ', "\u{a0}");
+    let confirm = confirm.unwrap_or(&page.show.doctor).replace(' ', "\u{a0}");
     if long {
         return Some(format!("then:\u{a0}{confirm}"));
     }

@@ -2,10 +2,10 @@
 
 use super::density::{Density, Rows};
 use super::labelled::{Item, line};
-use crate::app::plan::Action;
 use crate::model::report::{Cell, CellState, Certainty, KeyReport, KeyRow, Verdict, ViewState};
 use crate::model::snapshot::Source;
 use crate::render::Page;
+use crate::render::format::Part;
 use crate::render::group::place;
 use crate::render::theme::{Theme, Tone};
 use crate::render::width::{columns, pad, shorten, wrap};
@@ -40,10 +40,10 @@ pub(super) fn part(page: &Page<'_>, density: Density) -> String {
 pub(super) fn all(page: &Page<'_>) -> String {
     let keys = &page.report.keys;
     if keys.is_empty() {
-        let name = format!("{} env NAME", page.plan.doctor);
+        let name = format!("{} env NAME", page.show.doctor);
         return format!("The config needs no key that the doctor knows of. Name a variable to see it: {name}\n");
     }
-    let rows = if page.plan.verbose { Rows::All } else { Rows::Telling };
+    let rows = if page.show.verbose { Rows::All } else { Rows::Telling };
     let tables: Vec<String> = keys.iter().map(|key| table(page, key, rows)).collect();
     tables.join("\n")
 }
@@ -53,9 +53,9 @@ pub(in crate::render) fn is_full(page: &Page<'_>, at: usize) -> bool {
     let keys = &page.report.keys;
     let trouble = |key: &&KeyReport| key.verdict != Verdict::Visible;
     let Some(key) = keys.get(at) else { return false };
-    page.plan.verbose
-        || page.plan.action == Action::Env
-        || page.plan.keys.contains(&key.name)
+    page.show.verbose
+        || page.show.part == Part::Keys
+        || page.show.keys.contains(&key.name)
         || (trouble(&key) && keys.iter().take(at).filter(trouble).count() < MOST_FULL)
 }
 

@@ -29,19 +29,19 @@ pub(super) use steps::steps;
 use super::Page;
 use super::group::heads;
 use super::width;
-use crate::app::plan::Action;
 use crate::model::report::Outcome;
+use crate::render::format::Part;
 use density::Density;
 
 /// Renders the whole page; parts are set apart by one empty line.
 pub(super) fn page(page: &Page<'_>) -> String {
-    match page.plan.action {
-        Action::Env => joined(vec![header::part(page), matrix::all(page)]),
-        Action::Ping => answers::alone(page),
-        _ if page.plan.quiet && page.report.outcome == Outcome::Ok && heads(page.report).next().is_none() => {
+    match page.show.part {
+        Part::Keys => joined(vec![header::part(page), matrix::all(page)]),
+        Part::Pings => answers::alone(page),
+        _ if page.show.quiet && page.report.outcome == Outcome::Ok && heads(page.report).next().is_none() => {
             String::new()
         }
-        _ if page.plan.verbose => whole(page, Density::EVERYTHING, false),
+        _ if page.show.verbose => whole(page, Density::EVERYTHING, false),
         _ => fitted(page),
     }
 }
@@ -66,16 +66,16 @@ fn fitted(page: &Page<'_>) -> String {
 fn whole(page: &Page<'_>, density: Density, long: bool) -> String {
     let mut parts = top(page, density);
     parts.push(blocks(page, density));
-    if !page.plan.quiet {
+    if !page.show.quiet {
         parts.push(answers::part(page));
-        if page.plan.verbose {
+        if page.show.verbose {
             parts.push(answers::every(page));
             parts.push(programs::part(page));
         }
         parts.push(last::checks(page));
     }
     let ends = if long { last::again(page) } else { String::new() };
-    if page.plan.quiet {
+    if page.show.quiet {
         parts.push(ends);
     } else {
         parts.push(ends + &last::counts(page, long));
@@ -84,7 +84,7 @@ fn whole(page: &Page<'_>, density: Density, long: bool) -> String {
 }
 
 fn top(page: &Page<'_>, density: Density) -> Vec<String> {
-    if page.plan.quiet {
+    if page.show.quiet {
         return vec![answer::part(page)];
     }
     vec![header::part(page), answer::part(page), matrix::part(page, density)]

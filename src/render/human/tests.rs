@@ -1,17 +1,17 @@
 //! Snapshots of the report as people see it.
 
-use crate::app::plan::{Action, Plan};
 use crate::model::report::Report;
+use crate::render::format::{Part, Show};
 use crate::render::samples::{self, CHECKS};
 use crate::render::theme::Theme;
 use crate::render::{render, width};
 
-fn show(report: Report, plan: &Plan, theme: &Theme) -> String {
-    render(&report, plan, theme, CHECKS, Some(38))
+fn show(report: Report, how: &Show, theme: &Theme) -> String {
+    render(&report, how, theme, CHECKS, Some(38))
 }
 
 fn plain(sample: Report, width: usize) -> String {
-    show(sample, &Plan::default(), &Theme::plain(width))
+    show(sample, &Show::default(), &Theme::plain(width))
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_key_only_in_the_shell_at_120_in_ascii() {
         unicode: false,
         ..Theme::plain(120)
     };
-    insta::assert_snapshot!(show(samples::shell_only(), &Plan::default(), &theme), @r###"
+    insta::assert_snapshot!(show(samples::shell_only(), &Show::default(), &theme), @r###"
     openclaw doctor 0.1.0 | read-only
     me | ~/.openclaw/openclaw.json | openclaw-gateway.service (systemd user) | pid 266, up 3 d | OpenClaw 2026.9.6
 
@@ -185,11 +185,11 @@ fn what_could_not_be_read_is_said() {
 
 #[test]
 fn a_narrow_window_gets_no_columns() {
-    let plan = Plan {
-        action: Action::Env,
-        ..Plan::default()
+    let how = Show {
+        part: Part::Keys,
+        ..Show::default()
     };
-    insta::assert_snapshot!(show(samples::shell_only(), &plan, &Theme::plain(40)), @r###"
+    insta::assert_snapshot!(show(samples::shell_only(), &how, &Theme::plain(40)), @r###"
     openclaw doctor 0.1.0 · read-only
     me · ~/.openclaw/openclaw.json ·
       openclaw-gateway.service (systemd
@@ -214,11 +214,11 @@ fn a_narrow_window_gets_no_columns() {
 
 #[test]
 fn verbose_names_passing_checks_and_requests() {
-    let plan = Plan {
+    let how = Show {
         verbose: true,
-        ..Plan::default()
+        ..Show::default()
     };
-    insta::assert_snapshot!(show(samples::healthy(), &plan, &Theme::plain(80)), @r###"
+    insta::assert_snapshot!(show(samples::healthy(), &how, &Theme::plain(80)), @r###"
     openclaw doctor 0.1.0 · read-only
     me · ~/.openclaw/openclaw.json · openclaw-gateway.service (systemd user) ·
       pid 266, up 3 d · OpenClaw 2026.9.6
@@ -268,11 +268,11 @@ fn verbose_names_passing_checks_and_requests() {
 
 #[test]
 fn quiet_is_problems_and_fixes() {
-    let plan = Plan {
+    let how = Show {
         quiet: true,
-        ..Plan::default()
+        ..Show::default()
     };
-    insta::assert_snapshot!(show(samples::stale(), &plan, &Theme::plain(80)), @r###"
+    insta::assert_snapshot!(show(samples::stale(), &how, &Theme::plain(80)), @r###"
     ! The running Gateway has an older value of CLOUDFLARE_AI_GATEWAY_API_KEY than
       its next start would have.
 
@@ -280,7 +280,7 @@ fn quiet_is_problems_and_fixes() {
         fix   Restart the Gateway:
               openclaw gateway restart
     "###);
-    assert_eq!(show(samples::healthy(), &plan, &Theme::plain(80)), "");
+    assert_eq!(show(samples::healthy(), &how, &Theme::plain(80)), "");
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn colour_changes_nothing_but_colour() {
             color: true,
             ..Theme::plain(80)
         };
-        let coloured = show(sample(), &Plan::default(), &theme);
+        let coloured = show(sample(), &Show::default(), &theme);
         assert!(coloured.contains("\u{1b}["));
         assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain(sample(), 80));
     }
@@ -340,7 +340,7 @@ fn cause_and_fix_stand_on_the_first_screen() {
 #[test]
 fn a_replay_has_no_time() {
     let report = samples::healthy();
-    let shown = render(&report, &Plan::default(), &Theme::plain(80), CHECKS, None);
+    let shown = render(&report, &Show::default(), &Theme::plain(80), CHECKS, None);
     assert!(shown.ends_with("0 warnings · 8 checks passed\n"), "{shown}");
 }
 

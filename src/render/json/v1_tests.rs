@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::app::plan::Plan;
 use crate::model::report::*;
 use crate::model::snapshot::{ProgramUse, Source};
 use crate::render::format::Format;
+use crate::render::format::Show;
 use crate::render::samples::{self, CHECKS};
 use crate::render::{render, theme::Theme};
 
@@ -58,11 +58,11 @@ fn full() -> Report {
 }
 
 fn document(report: &Report) -> Value {
-    let plan = Plan {
+    let show = Show {
         format: Format::Json,
-        ..Plan::default()
+        ..Show::default()
     };
-    serde_json::from_str(&render(report, &plan, &Theme::plain(80), CHECKS, Some(1))).unwrap()
+    serde_json::from_str(&render(report, &show, &Theme::plain(80), CHECKS, Some(1))).unwrap()
 }
 
 /// Follows `$ref` and picks the branch of `anyOf` that is not null.

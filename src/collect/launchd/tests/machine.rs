@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::app::plan::Plan;
 use crate::collect::context::{Context, ServiceCollection};
+use crate::collect::request::Request;
 use crate::model::snapshot::Host;
 use crate::secret::{FingerprintKey, Vault};
 
@@ -121,10 +121,10 @@ impl Machine {
         if let Some(label) = label {
             env.insert("OPENCLAW_LAUNCHD_LABEL".to_owned(), vault.seal(label));
         }
-        let plan = Plan {
+        let request = Request {
             keys: vec!["KEY".to_owned()],
             profile: profile.map(str::to_owned),
-            ..Plan::default()
+            ..Request::default()
         };
         let host = Host {
             uid: 501,
@@ -134,7 +134,7 @@ impl Machine {
             ..Host::default()
         };
         let ctx = Context {
-            plan: &plan,
+            request: &request,
             vault: &vault,
             env: &env,
             host: &host,

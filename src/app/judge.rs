@@ -1,0 +1,32 @@
+//! From a snapshot to its report.
+
+use crate::app::plan::Plan;
+use crate::app::spelled;
+use crate::checks::{self, runner};
+use crate::model::report::{Report, SCHEMA, Tool};
+use crate::model::snapshot::Snapshot;
+use crate::resolve::{self, examined};
+
+/// Makes the report of a snapshot: a pure function of it and of the filters.
+pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
+    let resolved = resolve::resolve(snapshot);
+    let diagnosis = runner::run(checks::ALL, snapshot, &resolved, &plan.checks);
+    let mut report = Report {
+        schema: SCHEMA.to_owned(),
+        tool: Tool {
+            version: snapshot.tool_version.clone(),
+        },
+        taken_at: examined::rfc3339(snapshot.taken_at),
+        examined: examined::of(snapshot),
+        outcome: diagnosis.outcome,
+        keys: resolved.keys.into_iter().map(|key| key.report).collect(),
+        suppressed: diagnosis.findings.iter().filter(|finding| !finding.counts()).count(),
+        findings: diagnosis.findings,
+        checks: diagnosis.checks,
+        pings: snapshot.pings.answers.iter().map(Into::into).collect(),
+        answers: examined::answers(&snapshot.pings),
+        programs: examined::programs(snapshot),
+    };
+    spelled::in_report(&mut report, &plan.show.doctor);
+    report
+}
