@@ -8,13 +8,13 @@ use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "key-lost-at-next-start",
-    title: "the keys of a Gateway started by hand are there for its next start",
+    title: "the keys of a manually started Gateway are there for its next start",
     group: Group::Environment,
     severity: Severity::Warning,
     needs: &[Need::Running, Need::Shell],
     causes: &[],
     docs: "A Gateway started in a terminal, with nohup or in tmux has the variables of that shell. If the key was typed \
-there and stands in no file, the Gateway works until it ends; started again from another shell it has no key.\n\n\
+there and is in no file, the Gateway works until it ends; started again from another shell it has no key.\n\n\
 Fix: put the key into the `.env` of the state directory, which every start reads.",
     run,
 };

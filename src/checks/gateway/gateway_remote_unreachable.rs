@@ -29,7 +29,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         Word::BadAddress => "its address or fingerprint cannot be used",
         Word::Dns => "its name does not resolve",
         Word::Refused | Word::NothingListening => "it refuses the connection",
-        Word::Unreachable => "there is no route to it",
+        Word::Unreachable => "no route leads to it",
         Word::Timeout => "it does not answer in time",
         Word::ConnectionLost => "the connection is cut before an answer",
         Word::TlsUnknownIssuer | Word::TlsWrongName | Word::TlsExpired | Word::TlsNotYetValid | Word::TlsOther => {
@@ -47,7 +47,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     };
     let edge = match word {
         Word::EdgePage => {
-            " Where gateway.remote.edgeAuth is configured, such a page is due: the doctor does not resolve it."
+            " Where gateway.remote.edgeAuth is configured, such a page is expected: the doctor does not resolve it."
         }
         _ => "",
     };

@@ -11,7 +11,7 @@ use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-token-mismatch",
-    title: "clients and the Gateway hold the same secret",
+    title: "clients and the Gateway use the same secret",
     group: Group::Gateway,
     severity: Severity::Error,
     needs: &[],
@@ -58,7 +58,7 @@ fn refused(case: &Case<'_>, word: Word) -> Finding {
     let finding = gateway_told(case, &CHECK, CHECK.severity, title).subject(subject(case, client.as_ref()));
     if !is_local(case) {
         return finding
-            .detail("Clients here are closed with code 1008. The Gateway on the other machine holds another one.")
+            .detail("Clients here are closed with code 1008. The Gateway on the other machine has another one.")
             .fix(
                 "Take the token of the other machine over into gateway.remote.token; if it was changed there, restart that \
                  Gateway.",
@@ -106,7 +106,7 @@ fn finish(case: &Case<'_>, mut finding: Finding, client: Option<&Held>, daemon: 
         finding = finding.at(daemon.place.as_ref(), format!("the Gateway: {}", daemon.words(case)));
     }
     if let Some(process) = resolve::process(case.snapshot) {
-        finding = finding.seen(format!("pid {} holds the secret it was started with", process.pid));
+        finding = finding.seen(format!("pid {} has the secret it was started with", process.pid));
     }
     let finding = finding.detail(format!(
         "The Gateway reads its secret once, when it starts, and closes every client with code 1008 (unauthorized) until both \
@@ -125,7 +125,7 @@ fn finish(case: &Case<'_>, mut finding: Finding, client: Option<&Held>, daemon: 
     }
     match by_service {
         true => finding.fix(
-            "Write the service definition anew, so that it no longer carries a secret of its own, and restart.",
+            "Regenerate the service definition without a secret of its own, and restart.",
             [case.commands().reinstall(), case.commands().restart()],
         ),
         false => finding.fix(

@@ -172,7 +172,7 @@ pub(crate) fn profile(name: Option<&str>) -> Option<&str> {
 /// What an exit status means, as far as it is known of OpenClaw and systemd.
 pub(crate) fn exit_words(status: i32) -> String {
     let meaning = match status {
-        78 => ": OpenClaw refused its configuration, or another Gateway holds the lock",
+        78 => ": OpenClaw refused its configuration, or another Gateway has the lock",
         127 => ": the command was not found",
         200 => ": the working directory could not be entered",
         203 => ": the program could not be executed",
