@@ -1,7 +1,7 @@
 //! What the fuzz targets call, and what has to hold for every input. `tests/fuzz_corpus.rs` calls
 //! the same with the recorded inputs.
 
-use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings};
+use openclaw_doctor::config::include::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, run};
 use openclaw_doctor::parse::dotenv::readers;
 use openclaw_doctor::parse::json5::spans::{Kind, SpanIndex, position};

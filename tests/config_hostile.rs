@@ -1,6 +1,7 @@
 //! Hostile configs: every text is answered, quickly and without a crash.
 
-use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings, read};
+use openclaw_doctor::config::document::read;
+use openclaw_doctor::config::include::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, run};
 use openclaw_doctor::parse::json5::spans::SpanIndex;
 use proptest::prelude::*;

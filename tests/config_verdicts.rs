@@ -1,6 +1,7 @@
 //! Verdicts on whole configs: text in, valid or not, paths, and what a Gateway does.
 
-use openclaw_doctor::config::document::{Document, IncludeAnswer, IncludeSettings};
+use openclaw_doctor::config::document::Document;
+use openclaw_doctor::config::include::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, judge_file, run};
 use openclaw_doctor::config::{Start, Verdict};
 use openclaw_doctor::product::rules::Release;

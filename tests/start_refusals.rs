@@ -1,7 +1,7 @@
 //! `tests/data/start_refusals.jsonl`: configs that validate, and whether a Gateway starts with them. The rows are what the
 //! real Gateway does; `tests/e2e/real_starts` asks it again.
 
-use openclaw_doctor::config::document::{IncludeAnswer, IncludeSettings};
+use openclaw_doctor::config::include::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, judge_file};
 use openclaw_doctor::config::{Start, Verdict};
 use openclaw_doctor::product::rules::Release;

@@ -46,7 +46,7 @@ pub(crate) fn value(name: &str, text: &str) -> ValueFacts {
     let sum = text
         .bytes()
         .fold(5381_u32, |sum, byte| sum.wrapping_mul(33) ^ u32::from(byte));
-    crate::secret::value::describe(name, text, format!("{sum:08x}"))
+    crate::secret::describe::describe(name, text, format!("{sum:08x}"))
 }
 
 /// A variable with its source and line.

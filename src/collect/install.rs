@@ -6,11 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::memo::Memo;
-use super::read;
 use crate::model::snapshot::Install;
 
-/// Largest `package.json` that is read.
-const MANIFEST_CAP: u64 = 1 << 20;
 /// How far above the entry script its package may begin.
 const LEVELS: usize = 4;
 
@@ -20,66 +17,6 @@ pub(super) struct Package {
     pub(super) dir: PathBuf,
     /// The version of its manifest.
     pub(super) version: Option<String>,
-}
-
-/// What is used of a `package.json`; OpenClaw's own has some thousand lines.
-#[derive(Debug, Default, serde::Deserialize)]
-pub(super) struct Manifest {
-    #[serde(default)]
-    name: Word,
-    #[serde(default)]
-    version: Word,
-    #[serde(default)]
-    engines: Engines,
-}
-
-impl Manifest {
-    /// The range of Node versions that the package accepts.
-    pub(super) fn node_range(&self) -> Option<&str> {
-        match &self.engines {
-            Engines::Object { node } => node.get(),
-            Engines::Other(_) => None,
-        }
-    }
-}
-
-#[derive(Debug, serde::Deserialize)]
-#[serde(untagged)]
-enum Engines {
-    Object {
-        #[serde(default)]
-        node: Word,
-    },
-    Other(serde::de::IgnoredAny),
-}
-
-impl Default for Engines {
-    fn default() -> Self {
-        Engines::Other(serde::de::IgnoredAny)
-    }
-}
-
-/// A text, or something that is none.
-#[derive(Debug, serde::Deserialize)]
-#[serde(untagged)]
-enum Word {
-    Text(String),
-    Other(serde::de::IgnoredAny),
-}
-
-impl Word {
-    fn get(&self) -> Option<&str> {
-        match self {
-            Word::Text(text) => Some(text),
-            Word::Other(_) => None,
-        }
-    }
-}
-
-impl Default for Word {
-    fn default() -> Self {
-        Word::Other(serde::de::IgnoredAny)
-    }
 }
 
 /// Finds the package of the entry script, else the one of the `openclaw` on PATH. The one on PATH
@@ -127,17 +64,11 @@ fn package_beside_bin(memo: &Memo, script: &Path) -> Option<Package> {
         .find_map(|dir| package_in(memo, &dir))
 }
 
-/// Reads the manifest of a package; [`Memo::manifest`] does it once.
-pub(super) fn manifest(dir: &Path) -> Option<Manifest> {
-    let file = read::read(&dir.join("package.json"), MANIFEST_CAP).ok()?;
-    serde_json::from_slice(&file.bytes).ok()
-}
-
 fn package_in(memo: &Memo, dir: &Path) -> Option<Package> {
     let manifest = memo.manifest(dir)?;
-    (manifest.name.get() == Some("openclaw")).then(|| Package {
+    (manifest.name() == Some("openclaw")).then(|| Package {
         dir: dir.to_owned(),
-        version: manifest.version.get().map(|version| version.chars().take(64).collect()),
+        version: manifest.version().map(|version| version.chars().take(64).collect()),
     })
 }
 

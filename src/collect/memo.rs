@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::auth_profiles::state_db::{self, StateRows};
-use super::install::{self, Manifest};
+use super::manifest::{self, Manifest};
 use super::ownership::By;
 use super::tools;
 use crate::model::snapshot::SkippedFolder;
@@ -32,7 +32,7 @@ impl Memo {
 
     /// Returns what is used of the `package.json` in a folder.
     pub(super) fn manifest(&self, dir: &Path) -> Option<Rc<Manifest>> {
-        once(&self.manifests, dir, || install::manifest(dir).map(Rc::new))
+        once(&self.manifests, dir, || manifest::read(dir).map(Rc::new))
     }
 
     /// Returns the rows of the state database of a state directory.

@@ -26,6 +26,7 @@ pub mod loading;
 pub mod log_tail;
 mod login_shell;
 pub mod machine;
+mod manifest;
 mod memo;
 pub mod own_name;
 pub(crate) mod ownership;

@@ -14,7 +14,7 @@ use std::path::{Component, Path};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::{host, read};
+use super::host;
 
 /// As many links as the kernel follows.
 const MOST_LINKS: usize = 40;
@@ -59,6 +59,11 @@ impl Asker {
     }
 }
 
+/// Returns whether the kernel would let this process read any file.
+pub(super) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
 /// On whose word a path is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
@@ -72,7 +77,7 @@ impl By {
     /// Returns on whose word a home, and what it names, is read: as root, on its owner's.
     pub(crate) fn of_home(home: &Path) -> By {
         match follow(home) {
-            Ok(way) if read::is_root() && way.owner() != 0 => By::Account(way.owner()),
+            Ok(way) if is_root() && way.owner() != 0 => By::Account(way.owner()),
             _ => By::Asker,
         }
     }
@@ -80,7 +85,7 @@ impl By {
     /// Returns on whose word the paths that a Gateway names are read. `accounts` are those of the process and of the
     /// service, as far as they are known.
     pub(crate) fn of_gateway(self, accounts: impl IntoIterator<Item = u32>) -> By {
-        let foreign = accounts.into_iter().find(|uid| *uid != 0).filter(|_| read::is_root());
+        let foreign = accounts.into_iter().find(|uid| *uid != 0).filter(|_| is_root());
         match self {
             By::Asker => foreign.map_or(By::Asker, By::Account),
             known => known,

@@ -96,7 +96,7 @@ fn contents(file: File, facts: &Metadata, cap: u64) -> Result<FileBytes, ReadErr
 /// Root may read everything, so for root the way is looked at: where another account chose where it ends, by a link or
 /// by naming the path, the file is opened only if that account could read it itself.
 pub fn open_by(by: By, path: &Path, cap: u64) -> Result<(File, Metadata), ReadError> {
-    if !is_root() || !path.is_absolute() || (by == By::Asker && path.starts_with("/proc")) {
+    if !ownership::is_root() || !path.is_absolute() || (by == By::Asker && path.starts_with("/proc")) {
         return open_plain(path, cap);
     }
     let way = ownership::follow(path).map_err(|error| classify(path, &error))?;
@@ -104,11 +104,6 @@ pub fn open_by(by: By, path: &Path, cap: u64) -> Result<(File, Metadata), ReadEr
         return Err(ReadError::Denied);
     }
     open_way(&way, cap, |error| classify(path, error))
-}
-
-/// Returns whether the kernel would let this process read any file.
-pub(super) fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
 }
 
 /// Returns whether others than root and the asker could exchange what a path leads to.

@@ -5,10 +5,10 @@
 use serde_json::{Map, Value};
 
 use super::member::Members;
+use super::near;
 use super::problem::{At, Problem, type_name};
 use super::rules::{self, Hook};
 use super::table::{Limits, Member, Node, Open, Shape, Table};
-use super::{near, union};
 
 /// Names that an agent entry must not hold at all.
 const BLOCKED: [&str; 3] = ["__proto__", "prototype", "constructor"];
@@ -73,8 +73,8 @@ impl Checker {
                     self.below(at.to_string(), *part, each, None, out);
                 }
             }
-            (Shape::Union(branches), _) => return union::plain(self, branches, value, hook, out),
-            (Shape::Tagged(branches), _) => return union::tagged(self, branches, value, hook, out),
+            (Shape::Union(branches), _) => return self.plain(branches, value, hook, out),
+            (Shape::Tagged(branches), _) => return self.tagged(branches, value, hook, out),
             _ => out.push(self.wrong_type(node, value)),
         }
         let run = hook.and_then(|hook| hook.rule);

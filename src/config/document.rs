@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::include::{self, Includes, normalize};
+use super::include::{self, IncludeAnswer, IncludeSettings, Includes, normalize};
 use super::origin::{Origin, Source};
+use super::parsed::{LARGE, parse};
 use crate::model::snapshot::{ConfigIssue, Place};
-use crate::parse::json5::spans::{Fault, SpanIndex};
-use crate::parse::json5::{hints as json5_hints, repairs as json5_repairs};
+use crate::parse::json5::spans::SpanIndex;
 
 /// A config file and what it includes.
 #[derive(Debug, Clone)]
@@ -39,62 +39,6 @@ pub struct DuplicateKey {
     pub kept: Place,
     /// Whether the lost value is an object or array, that is a whole section.
     pub section: bool,
-}
-
-/// What is known of an included file.
-#[derive(Debug, Clone)]
-pub enum IncludeAnswer {
-    /// It was read.
-    Text {
-        /// The path with all links followed.
-        real_path: String,
-        /// The contents.
-        bytes: Vec<u8>,
-    },
-    /// OpenClaw refuses to open it: no regular file, hard links, too large. The text says which.
-    Refused(String),
-    /// It does not exist.
-    Missing,
-    /// This user may not read it; the text says why.
-    Unreadable(String),
-}
-
-/// Where includes may lie.
-#[derive(Debug, Clone, Default)]
-pub struct IncludeSettings {
-    /// Directory of the config file, absolute.
-    pub config_dir: String,
-    /// The same with all links followed, where known.
-    pub real_config_dir: Option<String>,
-    /// Directories of `OPENCLAW_INCLUDE_ROOTS`, `~` expanded; relative ones are ignored.
-    pub roots: Vec<String>,
-    /// The same with all links followed, in the same order, where known.
-    pub real_roots: Vec<String>,
-    /// Home directory.
-    pub home: String,
-}
-
-impl IncludeSettings {
-    /// Tells whether a normalised path lies inside an allowed directory.
-    pub(super) fn contains(&self, path: &str) -> bool {
-        inside(&self.config_dir, path) || self.absolute_roots().any(|root| inside(root, path))
-    }
-
-    /// The same for a path with all links followed.
-    pub(super) fn contains_real(&self, path: &str) -> bool {
-        inside(self.real_config_dir.as_ref().unwrap_or(&self.config_dir), path)
-            || self.real_roots.iter().any(|root| inside(root, path))
-            || (self.real_roots.is_empty() && self.absolute_roots().any(|root| inside(root, path)))
-    }
-
-    fn absolute_roots(&self) -> impl Iterator<Item = &String> {
-        self.roots.iter().filter(|root| root.starts_with('/'))
-    }
-}
-
-fn inside(root: &str, path: &str) -> bool {
-    let root = normalize(root);
-    root == "/" || path == root || path.strip_prefix(&root).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Reads a config file.
@@ -228,91 +172,6 @@ impl Document {
         let (file, node) = self.origin.find(&self.sources, path)?;
         Some((self.sources.get(file)?, node))
     }
-}
-
-/// Parses one text; the error is the issue to report.
-pub(super) fn parse(path: &str, bytes: &[u8]) -> Result<(Value, Source), Box<ConfigIssue>> {
-    if bytes.len() >= u32::MAX as usize {
-        return Err(issue(
-            path,
-            None,
-            "parse",
-            "the file is larger than 4 GiB".to_owned(),
-            None,
-        ));
-    }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
-    };
-    let (index, strict) = both_passes(&text);
-    let index = match index {
-        Ok(index) => index,
-        Err(fault) => return Err(syntax_issue(path, &text, &fault)),
-    };
-    if index.too_deep {
-        let text = "values are nested too deeply: OpenClaw fails on such a file".to_owned();
-        return Err(issue(path, None, "include-crash", text, None));
-    }
-    let value = match strict {
-        Some(value) => value,
-        None => from_json5(path, &text, &index)?,
-    };
-    let source = Source::new(path, text, index);
-    Ok((value, source))
-}
-
-/// A text of this many bytes is a large one: its index and its value are made side by side.
-const LARGE: usize = 128 << 10;
-
-/// Returns the index, and the value where the text is strict JSON.
-fn both_passes(text: &str) -> (Result<SpanIndex, Fault>, Option<Value>) {
-    let strict = || serde_json::from_str(text).ok();
-    if text.len() < LARGE {
-        let index = SpanIndex::build(text);
-        let strict = if index.is_ok() { strict() } else { None };
-        return (index, strict);
-    }
-    std::thread::scope(|scope| {
-        // The value is made here: its many small parts are dearer to allocate on another thread.
-        let spawned = std::thread::Builder::new().spawn_scoped(scope, || SpanIndex::build(text));
-        let strict = strict();
-        let index = spawned.ok().and_then(|other| other.join().ok());
-        (index.unwrap_or_else(|| SpanIndex::build(text)), strict)
-    })
-}
-
-fn from_json5(path: &str, text: &str, index: &SpanIndex) -> Result<Value, Box<ConfigIssue>> {
-    let first = match json5::from_str(text) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
-    if let Some(value) = json5_repairs::readable(text, index).and_then(|text| json5::from_str(&text).ok()) {
-        return Ok(value);
-    }
-    let place = first.position().map(|at| (at.line as u32 + 1, at.column as u32 + 1));
-    Err(issue(path, place, "parse", "this is not JSON5".to_owned(), None))
-}
-
-fn syntax_issue(path: &str, text: &str, fault: &Fault) -> Box<ConfigIssue> {
-    let place = Some((fault.line, fault.column.max(1)));
-    let message = json5_hints::message(fault);
-    issue(path, place, "parse", message, json5_hints::hint(text, fault))
-}
-
-fn issue(path: &str, place: Option<(u32, u32)>, kind: &str, message: String, hint: Option<String>) -> Box<ConfigIssue> {
-    Box::new(ConfigIssue {
-        path: String::new(),
-        place: Some(Place {
-            path: path.to_owned(),
-            line: place.map(|(line, _)| line),
-            column: place.map(|(_, column)| column),
-        }),
-        kind: kind.to_owned(),
-        message,
-        hint,
-        keys: Vec::new(),
-    })
 }
 
 fn duplicates(source: &Source) -> Vec<DuplicateKey> {

@@ -115,7 +115,8 @@ fn mark_len(rest: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::{IncludeSettings, read};
+    use super::super::document::read;
+    use super::super::include::IncludeSettings;
     use super::*;
     use crate::model::snapshot::Place;
 

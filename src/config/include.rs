@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::document::{IncludeAnswer, IncludeSettings, parse};
 use super::origin::{Origin, Source};
+use super::parsed::parse;
 use crate::model::snapshot::{ConfigIssue, Place};
 
 const KEY: &str = "$include";
@@ -18,6 +18,62 @@ const MOST_FILES: usize = 1000;
 const MOST_BYTES: usize = 6 << 20;
 /// Names that a merge drops.
 const DROPPED: [&str; 3] = ["__proto__", "prototype", "constructor"];
+
+/// What is known of an included file.
+#[derive(Debug, Clone)]
+pub enum IncludeAnswer {
+    /// It was read.
+    Text {
+        /// The path with all links followed.
+        real_path: String,
+        /// The contents.
+        bytes: Vec<u8>,
+    },
+    /// OpenClaw refuses to open it: no regular file, hard links, too large. The text says which.
+    Refused(String),
+    /// It does not exist.
+    Missing,
+    /// This user may not read it; the text says why.
+    Unreadable(String),
+}
+
+/// Where includes may lie.
+#[derive(Debug, Clone, Default)]
+pub struct IncludeSettings {
+    /// Directory of the config file, absolute.
+    pub config_dir: String,
+    /// The same with all links followed, where known.
+    pub real_config_dir: Option<String>,
+    /// Directories of `OPENCLAW_INCLUDE_ROOTS`, `~` expanded; relative ones are ignored.
+    pub roots: Vec<String>,
+    /// The same with all links followed, in the same order, where known.
+    pub real_roots: Vec<String>,
+    /// Home directory.
+    pub home: String,
+}
+
+impl IncludeSettings {
+    /// Tells whether a normalised path lies inside an allowed directory.
+    pub(super) fn contains(&self, path: &str) -> bool {
+        inside(&self.config_dir, path) || self.absolute_roots().any(|root| inside(root, path))
+    }
+
+    /// The same for a path with all links followed.
+    pub(super) fn contains_real(&self, path: &str) -> bool {
+        inside(self.real_config_dir.as_ref().unwrap_or(&self.config_dir), path)
+            || self.real_roots.iter().any(|root| inside(root, path))
+            || (self.real_roots.is_empty() && self.absolute_roots().any(|root| inside(root, path)))
+    }
+
+    fn absolute_roots(&self) -> impl Iterator<Item = &String> {
+        self.roots.iter().filter(|root| root.starts_with('/'))
+    }
+}
+
+fn inside(root: &str, path: &str) -> bool {
+    let root = normalize(root);
+    root == "/" || path == root || path.strip_prefix(&root).is_some_and(|rest| rest.starts_with('/'))
+}
 
 /// Tells whether a value holds an include directive anywhere.
 pub(super) fn present(value: &Value) -> bool {

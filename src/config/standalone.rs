@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::document::{Document, IncludeAnswer, IncludeSettings, read};
+use super::document::{Document, read};
+use super::include::{IncludeAnswer, IncludeSettings};
 use super::{GatewayStart, Look, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
 use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
 use crate::product::rules::Release;

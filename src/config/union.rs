@@ -10,44 +10,67 @@ use super::problem::Problem;
 use super::rules::Hook;
 use super::table::{Shape, Table};
 
-/// Checks a value against branches of which one must fit.
-pub(super) fn plain(
-    checker: &mut Checker,
-    branches: &[u32],
-    value: &Value,
-    hook: Option<&Hook>,
-    out: &mut Vec<Problem>,
-) {
-    let mut tries: Vec<Vec<Problem>> = Vec::with_capacity(branches.len());
-    for branch in branches {
-        let mut found = Vec::new();
-        checker.value(*branch, value, hook, &mut found);
-        if found.is_empty() {
+impl Checker {
+    /// Checks a value against branches of which one must fit.
+    pub(super) fn plain(&mut self, branches: &[u32], value: &Value, hook: Option<&Hook>, out: &mut Vec<Problem>) {
+        let mut tries: Vec<Vec<Problem>> = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let mut found = Vec::new();
+            self.value(*branch, value, hook, &mut found);
+            if found.is_empty() {
+                return;
+            }
+            tries.push(found);
+        }
+        let mut mild = tries.iter().filter(|found| !found.iter().any(|problem| problem.fatal));
+        if let (Some(only), None) = (mild.next(), mild.next()) {
+            out.extend(only.iter().cloned());
             return;
         }
-        tries.push(found);
-    }
-    let mut mild = tries.iter().filter(|found| !found.iter().any(|problem| problem.fatal));
-    if let (Some(only), None) = (mild.next(), mild.next()) {
-        out.extend(only.iter().cloned());
-        return;
-    }
-    if let Some(problem) = binding(&checker.path, &tries) {
+        if let Some(problem) = binding(&self.path, &tries) {
+            out.push(problem);
+            return;
+        }
+        let forms: Vec<String> = branches.iter().map(|branch| words(self.table.node(*branch))).collect();
+        let forms = flatten(self.table, branches).unwrap_or_else(|| forms.join(" or "));
+        let mut problem = Problem::fatal(&self.path, "union", format!("none of the allowed forms fits: {forms}"));
+        problem.hint = best(self.table, branches, &tries, value, &self.path);
         out.push(problem);
-        return;
     }
-    let forms: Vec<String> = branches
-        .iter()
-        .map(|branch| words(checker.table.node(*branch)))
-        .collect();
-    let forms = flatten(checker.table, branches).unwrap_or_else(|| forms.join(" or "));
-    let mut problem = Problem::fatal(
-        &checker.path,
-        "union",
-        format!("none of the allowed forms fits: {forms}"),
-    );
-    problem.hint = best(checker.table, branches, &tries, value, &checker.path);
-    out.push(problem);
+
+    /// Checks a value against branches told apart by a constant member.
+    pub(super) fn tagged(&mut self, branches: &[u32], value: &Value, hook: Option<&Hook>, out: &mut Vec<Problem>) {
+        let Value::Object(map) = value else {
+            out.push(Problem::fatal(&self.path, "type", "expected an object"));
+            return;
+        };
+        let table = self.table;
+        let Some(tag) = tag_of(table, branches) else {
+            return self.plain(branches, value, hook, out);
+        };
+        let given = map.get(tag);
+        let chosen = branches.iter().find(|branch| {
+            given.is_some_and(|given| constants(table, **branch, tag).is_some_and(|all| all.contains(given)))
+        });
+        if let Some(branch) = chosen {
+            let start = out.len();
+            self.value(*branch, value, hook, out);
+            if tag == "source" && !out.iter().skip(start).any(|problem| problem.fatal) {
+                super::secret_refs::check_id(map, &self.path, out);
+            }
+            return;
+        }
+        let all: Vec<Value> = branches
+            .iter()
+            .filter_map(|branch| constants(table, *branch, tag))
+            .flatten()
+            .cloned()
+            .collect();
+        let mut path = self.path.clone();
+        path.push(tag.to_owned());
+        let words = format!("{tag} must be one of {}", super::near::list(&all));
+        out.push(Problem::fatal(&path, "union", words));
+    }
 }
 
 /// Names all constants and types of a union, nested unions included.
@@ -135,46 +158,6 @@ fn binding(path: &[String], tries: &[Vec<Problem>]) -> Option<Problem> {
     }
     let best = best?;
     (route_refused && (best.path.len() > 2 || best.kind == "unknown_key")).then(|| best.clone())
-}
-
-/// Checks a value against branches told apart by a constant member.
-pub(super) fn tagged(
-    checker: &mut Checker,
-    branches: &[u32],
-    value: &Value,
-    hook: Option<&Hook>,
-    out: &mut Vec<Problem>,
-) {
-    let Value::Object(map) = value else {
-        out.push(Problem::fatal(&checker.path, "type", "expected an object"));
-        return;
-    };
-    let table = checker.table;
-    let Some(tag) = tag_of(table, branches) else {
-        return plain(checker, branches, value, hook, out);
-    };
-    let given = map.get(tag);
-    let chosen = branches.iter().find(|branch| {
-        given.is_some_and(|given| constants(table, **branch, tag).is_some_and(|all| all.contains(given)))
-    });
-    if let Some(branch) = chosen {
-        let start = out.len();
-        checker.value(*branch, value, hook, out);
-        if tag == "source" && !out.iter().skip(start).any(|problem| problem.fatal) {
-            super::secret_refs::check_id(map, &checker.path, out);
-        }
-        return;
-    }
-    let all: Vec<Value> = branches
-        .iter()
-        .filter_map(|branch| constants(table, *branch, tag))
-        .flatten()
-        .cloned()
-        .collect();
-    let mut path = checker.path.clone();
-    path.push(tag.to_owned());
-    let words = format!("{tag} must be one of {}", super::near::list(&all));
-    out.push(Problem::fatal(&path, "union", words));
 }
 
 /// Returns the member that is a constant in every branch.

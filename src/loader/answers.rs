@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::config_view::Reads;
+use super::config_view::memo::Reads;
 use crate::config::document::Document;
 use crate::model::snapshot::{PluginFact, Stat};
 use crate::secret::{Secret, WipedBytes};

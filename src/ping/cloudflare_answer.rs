@@ -7,10 +7,7 @@
 
 use serde_json::Value;
 
-use super::cloudflare_codes::{api_code, gateway_error, policy};
-use super::edge_page::EdgePage;
-use super::provider_answer::{self, provider};
-use super::reply::{Hints, Reply};
+use super::reply::Hints;
 
 /// Which limit of Cloudflare's is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,65 +105,6 @@ pub enum CloudflareAnswer {
     Garbled,
     /// JSON of an unknown form.
     Unknown,
-}
-
-/// Reads an answer; `rest` says that the REST endpoint was asked, where some codes mean something else.
-pub fn classify(reply: &Reply, rest: bool) -> CloudflareAnswer {
-    let status = reply.status;
-    if let Some(page) = EdgePage::of(reply) {
-        return match page {
-            EdgePage::Access => CloudflareAnswer::Access,
-            EdgePage::Firewall => CloudflareAnswer::Firewall,
-            EdgePage::Name(code) => CloudflareAnswer::EdgeName(code),
-            EdgePage::Rate => CloudflareAnswer::Limit(Limit::Account(1015)),
-            EdgePage::Failing => CloudflareAnswer::EdgeFailing,
-            EdgePage::Other(code) => CloudflareAnswer::EdgeOther(code),
-        };
-    }
-    if reply.is_redirect() {
-        return if reply.hints.cf_ray {
-            CloudflareAnswer::Redirect
-        } else {
-            CloudflareAnswer::Portal
-        };
-    }
-    if status == 407 || reply.hints.proxy {
-        return CloudflareAnswer::ProxyPage;
-    }
-    if let Some(body) = reply.json().filter(|body| body.is_object() || body.is_array()) {
-        return from_json(reply, &body, rest);
-    }
-    let behind = reply.hints.cf_ray || reply.hints.cf_aig;
-    if behind && status == 401 {
-        return CloudflareAnswer::Unauthorized;
-    }
-    if behind && status == 429 {
-        return CloudflareAnswer::ProviderRate;
-    }
-    if reply.hints.cf_ray && status >= 500 {
-        return CloudflareAnswer::EdgeFailing;
-    }
-    if reply.hints.cf_ray && status == 403 && reply.is_html() {
-        return CloudflareAnswer::Firewall;
-    }
-    if !reply.hints.cf_ray && (reply.is_html() || status == 511) {
-        return CloudflareAnswer::Portal;
-    }
-    if matches!(status, 404 | 405) {
-        return CloudflareAnswer::NotOffered;
-    }
-    CloudflareAnswer::Garbled
-}
-
-fn from_json(reply: &Reply, body: &Value, rest: bool) -> CloudflareAnswer {
-    let message = provider_answer::message(body);
-    if let Some(answer) = gateway_error(reply, body, &message, rest).or_else(|| policy(reply, body, &message)) {
-        return answer;
-    }
-    if let Some(code) = body.pointer("/errors/0/code").and_then(code_number) {
-        return api_code(code, reply.status, &message);
-    }
-    provider(reply, body, &message)
 }
 
 /// Reads a machine code, a number or a number in quotes.

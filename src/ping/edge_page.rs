@@ -37,7 +37,7 @@ impl EdgePage {
                 1006..=1010 | 1012 | 1020 => EdgePage::Firewall,
                 1000..=1004 | 1014 | 1016 | 1018 | 1033 => EdgePage::Name(code),
                 1015 => EdgePage::Rate,
-                1101 | 1102 | 520..=529 => EdgePage::Failing,
+                500..=504 | 520..=529 | 1101 | 1102 => EdgePage::Failing,
                 other => EdgePage::Other(other),
             });
         }
@@ -46,6 +46,30 @@ impl EdgePage {
             return Some(EdgePage::Firewall);
         }
         None
+    }
+
+    /// Returns what it means, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            EdgePage::Access => "a login of Cloudflare Access",
+            EdgePage::Firewall => "a firewall or challenge page of Cloudflare",
+            EdgePage::Name(_) => "the name or tunnel behind Cloudflare leads nowhere",
+            EdgePage::Rate => "a rate limit of the zone at Cloudflare (1015)",
+            EdgePage::Failing => "Cloudflare reaches nothing behind it, or fails itself",
+            EdgePage::Other(_) => "an error page of Cloudflare with a code that is not known here",
+        }
+    }
+
+    /// Returns the word for the report's facts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EdgePage::Access => "access",
+            EdgePage::Firewall => "firewall",
+            EdgePage::Name(_) => "name",
+            EdgePage::Rate => "rate",
+            EdgePage::Failing => "failing",
+            EdgePage::Other(_) => "other",
+        }
     }
 
     /// Returns the code, where the page has one that is told apart.
@@ -114,6 +138,11 @@ mod tests {
             (429, "error code: 1015", Some(E::Rate)),
             (500, "<span class=\"cf-error-code\">1101</span>", Some(E::Failing)),
             (520, "error code: 520", Some(E::Failing)),
+            (
+                502,
+                "<title>x | 502: Bad gateway</title><span>Error code 502</span>",
+                Some(E::Failing),
+            ),
             (403, "error code: 1106", Some(E::Other(1106))),
             (403, "<html><title>Just a moment...</title>", Some(E::Firewall)),
             (429, r#"{"cloudflare_error":true,"error_code":1015}"#, Some(E::Rate)),

@@ -1,6 +1,7 @@
 //! What to ask a Gateway next, and what all answers amount to (facts/pings.md sections 0 to 3, 5, 7, 8).
 
 use super::MOST_REQUESTS;
+use super::edge_page::EdgePage;
 use super::gateway_answer::{Ask, GatewayAnswer};
 use super::trouble::Trouble;
 use super::verdict::Word;
@@ -18,6 +19,8 @@ pub struct Setup {
     pub may_carry_secrets: bool,
     /// Whether it is on another machine.
     pub remote: bool,
+    /// Whether clients look for it by a URL, behind which an edge may stand.
+    pub by_url: bool,
     /// Whether the installed release has no health pages.
     pub old_release: bool,
     /// The configured auth mode.
@@ -102,6 +105,15 @@ fn has(steps: &[Step], test: impl Fn(&GatewayAnswer) -> bool) -> bool {
 }
 
 fn stranger(setup: &Setup, answer: &GatewayAnswer) -> Word {
+    if let GatewayAnswer::Edge(page) = answer
+        && setup.by_url
+    {
+        return match page {
+            EdgePage::Access => Word::Access,
+            EdgePage::Name(_) => Word::EdgeName,
+            _ => Word::EdgePage,
+        };
+    }
     if setup.remote && !answer.is_openclaw() {
         Word::EdgePage
     } else {
@@ -119,6 +131,9 @@ fn verdict(setup: &Setup, steps: &[Step]) -> Word {
             .and_then(|step| step.got.as_ref().ok())
     };
     let not_ready = has(steps, |answer| matches!(answer, GatewayAnswer::NotReady(_)));
+    if let Some(page) = edge(steps) {
+        return stranger(setup, &GatewayAnswer::Edge(page));
+    }
     let word = match (invoked(None), invoked(Some(0)), invoked(Some(1))) {
         (Some(GatewayAnswer::LetIn), _, _) => Word::AuthOff,
         (Some(GatewayAnswer::Refused), Some(GatewayAnswer::LetIn), _) if setup.daemon_only => {
@@ -139,6 +154,14 @@ fn verdict(setup: &Setup, steps: &[Step]) -> Word {
         _ => stranger(setup, &GatewayAnswer::Strange),
     };
     if is_old(steps) { word.of_old_release() } else { word }
+}
+
+/// The page of Cloudflare's edge among the answers.
+fn edge(steps: &[Step]) -> Option<EdgePage> {
+    steps.iter().find_map(|step| match step.got {
+        Ok(GatewayAnswer::Edge(page)) => Some(page),
+        _ => None,
+    })
 }
 
 /// Tells whether the answers are those of a release without health pages.
@@ -191,6 +214,12 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
     }
     if !setup.expect_auth.is_empty() {
         say("expected_auth", &setup.expect_auth);
+    }
+    if let Some(page) = edge(steps) {
+        say("edge", page.as_str());
+        if let Some(code) = page.code() {
+            say("code", &code.to_string());
+        }
     }
     if let Some(trouble) = steps.iter().find_map(|step| step.got.as_ref().err()) {
         facts.extend(trouble.facts());

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::edge_page::EdgePage;
 use super::reply::Reply;
 
 /// What is asked of a Gateway.
@@ -60,6 +61,8 @@ pub enum GatewayAnswer {
     PlainNotFound,
     /// It sends elsewhere.
     Redirect,
+    /// A page of Cloudflare's edge in front of it.
+    Edge(EdgePage),
     /// It speaks TLS and says so in plain HTTP.
     WantsTls,
     /// Something that OpenClaw does not say.
@@ -75,6 +78,7 @@ impl GatewayAnswer {
                 | GatewayAnswer::Page
                 | GatewayAnswer::PlainNotFound
                 | GatewayAnswer::Redirect
+                | GatewayAnswer::Edge(_)
                 | GatewayAnswer::WantsTls
                 | GatewayAnswer::Strange
         )
@@ -105,6 +109,7 @@ impl GatewayAnswer {
             GatewayAnswer::Page => "a web page, not the answer asked for",
             GatewayAnswer::PlainNotFound => "no such page",
             GatewayAnswer::Redirect => "sends elsewhere; not followed",
+            GatewayAnswer::Edge(page) => page.meaning(),
             GatewayAnswer::WantsTls => "the server speaks TLS, plain HTTP was used",
             GatewayAnswer::Strange => "not an answer of OpenClaw",
         }
@@ -126,6 +131,9 @@ impl GatewayAnswer {
 
 /// Reads an answer.
 pub fn classify(ask: Ask, reply: &Reply) -> GatewayAnswer {
+    if let Some(page) = EdgePage::of(reply) {
+        return GatewayAnswer::Edge(page);
+    }
     if reply.is_redirect() {
         return GatewayAnswer::Redirect;
     }

@@ -9,6 +9,7 @@
 pub mod cloudflare;
 pub mod cloudflare_answer;
 mod cloudflare_codes;
+pub mod cloudflare_reading;
 mod cloudflare_words;
 pub mod credential;
 pub mod date;

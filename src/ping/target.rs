@@ -166,6 +166,8 @@ pub struct GatewayTarget {
     pub base: Base,
     /// Whether it is on another machine (`gateway.mode: remote`).
     pub remote: bool,
+    /// Whether clients look for it by a URL.
+    pub by_url: bool,
     /// The certificate it must show; none means ordinary trust. Read only for https.
     pub tls: Option<TlsPin>,
     /// First what clients use, then the daemon's where that differs. More are ignored.
@@ -203,6 +205,8 @@ pub struct CloudflareTarget {
     pub probe: Probe,
     /// The provider's key, which goes where the probe says.
     pub api_key: Option<Candidate>,
+    /// Whether the key goes out as `Authorization: Bearer` too (`authHeader` of the provider).
+    pub bearer_too: bool,
     /// Configured headers, references resolved; `cf-aig-authorization` is one of them.
     pub headers: Vec<(String, Candidate)>,
     /// Names of credentials that cannot be resolved here; if any, no request carries a credential.

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::mask::is_known;
 use super::vocabulary::{self, Says};
 use crate::model::snapshot::{Snapshot, ValueFlag};
+use crate::secret::describe::describe;
 use crate::secret::names::{is_named, is_public_name};
 use crate::secret::public::is_public;
 use crate::secret::value;
@@ -172,7 +173,7 @@ fn parts(text: &str) -> Vec<&str> {
 
 /// Tells whether a text is one that a report may hold whatever it is bound to.
 fn is_ordinary(text: &str) -> bool {
-    let facts = value::describe("", text, String::new());
+    let facts = describe("", text, String::new());
     let harmless = [
         ValueFlag::Sentinel,
         ValueFlag::Placeholder,

@@ -1,6 +1,6 @@
 //! What runs the Gateway, decided from a snapshot (facts/services.md section 3.2).
 
-use crate::model::snapshot::{ManagerKind, Snapshot};
+use crate::model::snapshot::{ManagerKind, Scope, Service, Snapshot};
 
 /// What runs the Gateway that is examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,4 +107,31 @@ fn by_word(word: &str) -> Option<Kind> {
         .iter()
         .find(|(part, _)| lower.contains(part))
         .map(|(_, kind)| *kind)
+}
+
+/// Returns the head of a systemctl command for the service's manager.
+pub(crate) fn systemctl(service: &Service) -> &'static str {
+    match service.scope {
+        Scope::User => "systemctl --user",
+        Scope::System => "sudo systemctl",
+    }
+}
+
+/// What has to be done with the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// The right value has to take its place.
+    Correct,
+    /// It has to go, so that another source counts.
+    Remove,
+}
+
+impl Wish {
+    /// Returns the word a sentence about it begins with.
+    pub(super) fn verb(self) -> &'static str {
+        match self {
+            Wish::Correct => "Correct",
+            Wish::Remove => "Remove",
+        }
+    }
 }

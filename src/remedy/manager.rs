@@ -1,6 +1,7 @@
 //! Commands of the service managers themselves, for services that the product's own commands
 //! do not manage or cannot start.
 
+use super::kind::systemctl;
 use super::{Commands, Kind, quote};
 use crate::model::snapshot::{LaunchdFacts, Scope, Service};
 
@@ -84,13 +85,5 @@ impl Commands<'_> {
             Some(profile) => format!("~/Library/Logs/openclaw/gateway-{profile}.log"),
             None => "~/Library/Logs/openclaw/gateway.log".to_owned(),
         }
-    }
-}
-
-/// Returns the head of a systemctl command for the service's manager.
-pub(crate) fn systemctl(service: &Service) -> &'static str {
-    match service.scope {
-        Scope::User => "systemctl --user",
-        Scope::System => "sudo systemctl",
     }
 }

@@ -11,9 +11,8 @@ mod source;
 
 use crate::model::snapshot::{DefinitionFile, DefinitionRole, GatewayProcess, ManagerKind, Scope, Service, Snapshot};
 
-pub use self::kind::{Kind, kind};
-use self::manager::systemctl;
-pub use self::source::Wish;
+use self::kind::systemctl;
+pub use self::kind::{Kind, Wish, kind};
 
 /// Name under which the product's documents start the Gateway in pm2, Compose and the like.
 const USUAL_NAME: &str = "openclaw-gateway";

@@ -34,10 +34,28 @@ pub(crate) fn fit(command: &str, host: &Host) -> String {
     if host.uid == 0 {
         told = without_sudo(&told);
     }
+    if let Some(told) = told.strip_prefix("unset ").and_then(|name| without(name, &host.shell)) {
+        return told;
+    }
     match dialect(&host.shell) {
         Some(dialect) if differs(&told, dialect) => through_bash(&told, dialect),
         _ => told,
     }
+}
+
+/// Takes a variable out of a shell that has no `unset`; another program cannot do that for it.
+fn without(name: &str, shell: &str) -> Option<String> {
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let told = match shell.rsplit('/').next().unwrap_or_default() {
+        "fish" => format!("set -e {name}"),
+        "nu" => format!("hide-env {name}"),
+        "elvish" => format!("unset-env {name}"),
+        "xonsh" => format!("del ${name}"),
+        "csh" | "tcsh" => format!("unsetenv {name}"),
+        "pwsh" | "powershell" => format!("Remove-Item Env:{name}"),
+        _ => return None,
+    };
+    plain.then_some(told)
 }
 
 /// Puts the editor in; one that takes no `+LINE` opens the file at its top.
@@ -124,6 +142,19 @@ mod tests {
         for shell in ["/bin/bash", "/bin/zsh", "/bin/sh", ""] {
             let command = "read -rs KEY && printf 'K=%s\\n' \"$KEY\" >> ~/.env";
             assert_eq!(fit(command, &host(shell, None, 501)), command);
+        }
+    }
+
+    #[test]
+    fn a_variable_is_taken_out_in_the_shells_own_words() {
+        for (shell, wanted) in [
+            ("/bin/bash", "unset K"),
+            ("/usr/bin/fish", "set -e K"),
+            ("/usr/bin/nu", "hide-env K"),
+            ("/usr/bin/pwsh", "Remove-Item Env:K"),
+            ("/bin/tcsh", "unsetenv K"),
+        ] {
+            assert_eq!(fit("unset K", &host(shell, None, 501)), wanted);
         }
     }
 

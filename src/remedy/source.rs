@@ -1,26 +1,9 @@
 //! Correcting a value where the process is given it: at its supervisor, its container, its shell. What stands there beats
 //! every `.env`, so nothing below it would help.
 
+use super::kind::Wish;
 use super::{Commands, Kind, quote};
 use crate::model::snapshot::{Adds, Assignment, DefinitionFile, DefinitionRole, Link, LinkKind};
-
-/// What has to be done with the value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
-    /// The right value has to take its place.
-    Correct,
-    /// It has to go, so that another source counts.
-    Remove,
-}
-
-impl Wish {
-    fn verb(self) -> &'static str {
-        match self {
-            Wish::Correct => "Correct",
-            Wish::Remove => "Remove",
-        }
-    }
-}
 
 impl<'a> Commands<'a> {
     /// Returns how a value is corrected or removed that the running process was started with: a sentence, and the

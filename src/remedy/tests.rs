@@ -374,7 +374,7 @@ fn what_is_put_into_dotenv_arrives_whole() {
         std::fs::create_dir(&state).unwrap();
         let mut snapshot = sample();
         let mut binding = offered("K", Source::Process);
-        binding.value = crate::secret::value::describe("K", value, "00000000".to_owned());
+        binding.value = crate::secret::describe::describe("K", value, "00000000".to_owned());
         snapshot.views.shell = Fact::known(trace(own.then_some(binding), false));
         let put = Commands::for_machine(&snapshot).put_in_dotenv("K", &state.display().to_string());
         let typed = home.path().join("typed");

@@ -1,6 +1,7 @@
 //! Which keys are reported, and each one put together.
 
 use super::needs::{self, Need};
+use super::seen::exists;
 use super::verdict::{self, Values};
 use super::{ResolvedKey, has_next_start, is_unseen, process, table, views};
 use crate::model::report::{Certainty, KeyReport, KeySource, KeyViews, Verdict};
@@ -38,32 +39,6 @@ pub(super) fn names(snapshot: &Snapshot) -> Vec<Need> {
         );
     }
     listed
-}
-
-pub(super) fn exists(snapshot: &Snapshot, name: &str) -> bool {
-    let views = &snapshot.views;
-    let traced = [views.shell.get(), views.next_start.get(), views.running.get()]
-        .into_iter()
-        .flatten()
-        .any(|trace| trace.offers_for(name).next().is_some());
-    let in_files = snapshot
-        .startup_files
-        .iter()
-        .flat_map(|file| &file.assigns)
-        .any(|found| found.name == name)
-        || snapshot
-            .unread_files
-            .iter()
-            .flat_map(|file| &file.assigns)
-            .any(|found| found.name == name);
-    let witnessed = process(snapshot)
-        .and_then(|process| process.witness.get())
-        .is_some_and(|witness| witness.bindings.iter().any(|binding| binding.name == name));
-    let passed = super::service(snapshot)
-        .into_iter()
-        .flat_map(|service| &service.systemd.passed_over)
-        .any(|one| one.names.iter().any(|known| known.name == name));
-    traced || in_files || witnessed || passed
 }
 
 /// Resolves one key.

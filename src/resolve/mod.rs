@@ -8,6 +8,7 @@ mod keys;
 mod launch;
 mod needs;
 mod programs;
+mod seen;
 mod stored;
 mod table;
 mod verdict;

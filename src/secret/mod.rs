@@ -1,5 +1,6 @@
 //! Secrets, their facts, and what counts as one.
 
+pub(crate) mod describe;
 pub mod facts;
 pub(crate) mod foreign_ref;
 pub mod names;

@@ -1,7 +1,6 @@
 //! What may be said of a value without showing it: shape, flags, and whether its name is public.
 
-use crate::secret::facts::{Shape, ValueFacts, ValueFlag};
-use crate::secret::foreign_ref;
+use crate::secret::facts::{Shape, ValueFlag};
 
 /// Names whose values carry no secret and may be shown (ports, paths, modes, flags).
 /// Every other environment value is treated as a secret (design section 4.2).
@@ -68,19 +67,6 @@ pub fn is_env_name(name: &str) -> bool {
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Describes a value under its fingerprint.
-pub fn describe(name: &str, text: &str, fingerprint: String) -> ValueFacts {
-    ValueFacts {
-        length: text.len(),
-        fingerprint,
-        shape: shape(text),
-        flags: flags(text),
-        reference: literal_reference(text).map(str::to_owned),
-        foreign: foreign_ref::kind(text),
-        public: is_public(name).then(|| text.to_owned()),
-    }
-}
-
 /// The marks that redaction leaves (facts/pings.md section 5, user-pain row 19).
 const SENTINELS: &[&str] = &[
     "__OPENCLAW_REDACTED__",
@@ -136,7 +122,7 @@ const PLACEHOLDER_WORDS: &[&str] = &[
     "example_key",
 ];
 
-fn flags(text: &str) -> Vec<ValueFlag> {
+pub(super) fn flags(text: &str) -> Vec<ValueFlag> {
     let trimmed = js_trim(text);
     let mut flags = Vec::new();
     let mut mark = |flag, holds: bool| {

@@ -11,6 +11,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::secret::describe::describe;
 use crate::secret::facts::ValueFacts;
 use crate::secret::names;
 use crate::secret::value;
@@ -151,7 +152,7 @@ impl Vault {
             // A key that was pasted in the place of a name is called by nobody.
             remember(&self.credentials, &Secret(Arc::new(Zeroizing::new(name.to_owned()))));
         }
-        let mut facts = value::describe(name, secret.expose(), self.fingerprint(secret));
+        let mut facts = describe(name, secret.expose(), self.fingerprint(secret));
         facts.reference = facts.reference.filter(|reference| names::is_named(reference));
         facts
     }

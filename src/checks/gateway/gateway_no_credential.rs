@@ -1,5 +1,6 @@
 //! `gateway-no-credential`: clients here have nothing to authenticate with.
 
+use super::gateway_origin::address_subject;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_told;
 use crate::checks::finding::FindingExt;
@@ -15,7 +16,8 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "The Gateway asks for a credential, and a client started from this shell finds none: not in gateway.auth, not in \
 OPENCLAW_GATEWAY_TOKEN or OPENCLAW_GATEWAY_PASSWORD, not in gateway.remote. Such a client is closed with code 1008. A secret \
-reference to a file, a command or the store is resolved by OpenClaw alone; the doctor then asks without it and says so.\n\n\
+reference that leads to a command, or to what this user may not read, is resolved by OpenClaw alone; the doctor then asks \
+without it, says so, and takes a token for this one check from OPENCLAW_GATEWAY_TOKEN.\n\n\
 Fix: let the config name the token, or export it where the client runs.",
     run,
 };
@@ -62,6 +64,11 @@ fn none(case: &Case<'_>) -> Finding {
 }
 
 fn elsewhere(case: &Case<'_>, names: &str) -> Finding {
+    let by_password = matches!(case.gateway_fact("expected_auth"), Some("password" | "trusted-proxy"));
+    let name = match by_password {
+        true => "OPENCLAW_GATEWAY_PASSWORD",
+        false => "OPENCLAW_GATEWAY_TOKEN",
+    };
     gateway_told(
         case,
         &CHECK,
@@ -69,11 +76,14 @@ fn elsewhere(case: &Case<'_>, names: &str) -> Finding {
         "The Gateway was asked without a credential".to_owned(),
     )
     .detail(format!(
-        "{names} is resolved by OpenClaw alone; the doctor runs no command and opens no store for it."
+        "Clients may have it all the same: {names} could not be resolved here, and the doctor runs no command for it."
     ))
     .fix(
-        "OpenClaw's own client can tell whether it is accepted.",
-        [case.commands().openclaw("gateway status")],
+        "Hand it over for one check; or let OpenClaw's own client tell whether it is accepted.",
+        [
+            format!("read -rs TOKEN && {name}=\"$TOKEN\" %doctor% ping"),
+            case.commands().openclaw("gateway status"),
+        ],
     )
 }
 
@@ -131,7 +141,7 @@ fn by_proxy(case: &Case<'_>) -> Finding {
 
 fn in_the_clear(case: &Case<'_>) -> Finding {
     gateway_told(case, &CHECK, CHECK.severity, "The way to the remote Gateway is not encrypted, so no credential was sent".to_owned())
-        .subject("gateway.remote.url")
+        .subject(address_subject(case))
         .detail("Clients refuse plain ws:// to public hosts for the same reason; in a private network they send the token in the clear.")
-        .fix("Use wss:// in gateway.remote.url, or an SSH tunnel to 127.0.0.1.", ["ssh -N -L 18789:127.0.0.1:18789 user@gateway-host"])
+        .fix(format!("Use wss:// in {}, or an SSH tunnel to 127.0.0.1.", address_subject(case)), ["ssh -N -L 18789:127.0.0.1:18789 user@gateway-host"])
 }

@@ -1,5 +1,6 @@
 //! `gateway-remote-unreachable`: the Gateway on another machine does not answer.
 
+use super::gateway_origin::{URL, address_subject, at_address, take_out, variable};
 use super::gateway_secrets::is_local;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_told;
@@ -16,7 +17,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "Clients here look for the Gateway on another machine (gateway.mode remote, or OPENCLAW_GATEWAY_URL), and it does \
 not answer: the name does not resolve, the connection is refused or dropped, its certificate is not accepted, or a page of \
-an edge in front of it answers.\n\n\
+an edge in front of it answers: a login of Cloudflare Access, a firewall, a name or tunnel that leads nowhere.\n\n\
 Fix: bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
     run,
 };
@@ -25,18 +26,33 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(word) = case.gateway().filter(|_| !is_local(case)) else {
         return Vec::new();
     };
+    let edge_auth = case.gateway_fact("edge_auth");
+    // Clients give up before they connect.
+    if edge_auth == Some("not-wss") {
+        return vec![edge_in_the_clear(case)];
+    }
     let what = match word {
+<<<<<<< HEAD
         Word::BadAddress => "its address or fingerprint cannot be used",
         Word::Dns => "its name does not resolve",
         Word::Refused | Word::NothingListening => "it refuses the connection",
         Word::Unreachable => "no route leads to it",
         Word::Timeout => "it does not answer in time",
         Word::ConnectionLost => "the connection is cut before an answer",
+=======
+        Word::Access => return vec![access(case, edge_auth.is_some())],
+        Word::EdgePage | Word::EdgeName => edge(case),
+        Word::BadAddress => "its address or fingerprint cannot be used".to_owned(),
+        Word::Dns => "its name does not resolve".to_owned(),
+        Word::Refused | Word::NothingListening => "it refuses the connection".to_owned(),
+        Word::Unreachable => "there is no route to it".to_owned(),
+        Word::Timeout => "it does not answer in time".to_owned(),
+        Word::ConnectionLost => "the connection is cut before an answer".to_owned(),
+>>>>>>> main
         Word::TlsUnknownIssuer | Word::TlsWrongName | Word::TlsExpired | Word::TlsNotYetValid | Word::TlsOther => {
-            "its certificate is not accepted"
+            "its certificate is not accepted".to_owned()
         }
-        Word::EdgePage => "a page in front of it answers in its place",
-        Word::Foreign => "another program answers there",
+        Word::Foreign => "another program answers there".to_owned(),
         _ => return Vec::new(),
     };
     let more = match word {
@@ -45,26 +61,110 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             .map_or(String::new(), |why| format!(" {why}.")),
         _ => String::new(),
     };
+<<<<<<< HEAD
     let edge = match word {
         Word::EdgePage => {
             " Where gateway.remote.edgeAuth is configured, such a page is expected: the doctor does not resolve it."
         }
         _ => "",
     };
+=======
+    let (text, commands) = way_out(case, word);
+>>>>>>> main
     vec![
-        gateway_told(
-            case,
-            &CHECK,
-            CHECK.severity,
-            format!("The remote Gateway does not answer: {what}"),
-        )
-        .subject("gateway.remote.url")
-        .detail(format!(
-            "Clients here use it instead of a Gateway on this machine, so none of them can connect.{more}{edge}"
-        ))
-        .fix(
-            "Bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
-            [case.commands().openclaw("config get gateway.remote.url")],
-        ),
+        started(case, format!("The remote Gateway does not answer: {what}"))
+            .detail(format!(
+                "Clients here use it instead of a Gateway on this machine, so none of them can connect.{more}"
+            ))
+            .fix(text, commands),
     ]
+}
+
+fn started(case: &Case<'_>, title: String) -> Finding {
+    let finding = gateway_told(case, &CHECK, CHECK.severity, title).subject(address_subject(case));
+    at_address(case, finding)
+}
+
+/// What a page in front of it is, by its own marks.
+fn edge(case: &Case<'_>) -> String {
+    let code = case
+        .gateway_fact("code")
+        .map_or(String::new(), |code| format!(" (error code {code})"));
+    match case.gateway_fact("edge") {
+        Some("firewall") => "a firewall or challenge page of Cloudflare answers in its place".to_owned(),
+        Some("name") if code.contains("1033") => format!("Cloudflare has no connection to its tunnel{code}"),
+        Some("name") => format!("DNS at Cloudflare leads nowhere behind its name{code}"),
+        Some("rate") => format!("a rate limit of Cloudflare's is reached{code}"),
+        Some("failing") => "Cloudflare's edge answers and reaches nothing behind it".to_owned(),
+        Some(_) => format!("an error page of Cloudflare answers in its place{code}"),
+        None => "a page in front of it answers in its place".to_owned(),
+    }
+}
+
+fn way_out(case: &Case<'_>, word: Word) -> (String, Vec<String>) {
+    let by_variable = variable(case, URL).is_some();
+    let text = match (word, case.gateway_fact("edge")) {
+        (_, Some("firewall")) => "Let a rule of the zone pass these clients",
+        (_, Some("name")) => "Start the tunnel (cloudflared) again, or correct the DNS record at Cloudflare",
+        (_, Some("rate")) => "Wait a minute, then ask again; or raise the limit of the zone",
+        (_, Some("failing")) => "Start the Gateway behind it, and look at the status of Cloudflare",
+        _ => "Bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL",
+    };
+    if !by_variable {
+        return (
+            format!("{text}."),
+            vec![case.commands().openclaw("config get gateway.remote.url")],
+        );
+    }
+    let (take, commands) = take_out(case, URL);
+    let there = take.strip_prefix("Take ").unwrap_or(&take);
+    (
+        format!("{text}. If you mean the Gateway of your config, take {there}."),
+        commands,
+    )
+}
+
+fn access(case: &Case<'_>, has_token: bool) -> Finding {
+    if has_token {
+        let title =
+            "Cloudflare Access protects the remote Gateway; the doctor asked without its service token".to_owned();
+        let finding = gateway_told(case, &CHECK, Severity::Info, title).subject("gateway.remote.edgeAuth");
+        return finding
+            .detail("Clients send the headers of gateway.remote.edgeAuth. Nothing behind Access was looked at.")
+            .fix(
+                "To test it, let OpenClaw's own client connect.",
+                [case.commands().openclaw("gateway status")],
+            );
+    }
+    let set = |name: &str, value: &str| case.config_set(&format!("gateway.remote.edgeAuth.{name}"), value);
+    let finding = started(case, "Cloudflare Access asks for a login in front of the remote Gateway".to_owned())
+        .detail(
+            "Clients here cannot log in there, so none of them can connect. It is neither a captive portal nor a firewall, and \
+             says nothing about the Gateway's token. gateway.remote.edgeAuth names the headers of a service token; it is sent \
+             to the wss:// address of gateway.remote.url alone.",
+        );
+    finding.fix(
+        "Create a service token in Zero Trust with a policy of the action Service Auth, and let clients send it.",
+        [
+            case.put_in_dotenv("CF_ACCESS_CLIENT_ID"),
+            case.put_in_dotenv("CF_ACCESS_CLIENT_SECRET"),
+            set("CF-Access-Client-Id", "${CF_ACCESS_CLIENT_ID}"),
+            set("CF-Access-Client-Secret", "${CF_ACCESS_CLIENT_SECRET}"),
+        ],
+    )
+}
+
+fn edge_in_the_clear(case: &Case<'_>) -> Finding {
+    gateway_told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        "Clients cannot use the remote Gateway: gateway.remote.edgeAuth needs a wss:// address".to_owned(),
+    )
+    .subject("gateway.remote.url")
+    .detail("Clients send the headers of gateway.remote.edgeAuth over TLS alone, and end with an error for any other address.")
+    .fix(
+        "Use wss:// in gateway.remote.url, or take gateway.remote.edgeAuth out where nothing in front of the Gateway wants it.",
+        [case.commands().openclaw("config get gateway.remote.url")],
+    )
 }

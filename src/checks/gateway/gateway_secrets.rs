@@ -45,8 +45,7 @@ pub(crate) fn of_client(case: &Case<'_>) -> Option<Held> {
 pub(crate) fn of_daemon(case: &Case<'_>) -> Option<Held> {
     let views = &case.snapshot.views;
     let Some(process) = resolve::process(case.snapshot) else {
-        let trace = views.next_start.get()?;
-        return held(case, trace, &|name| trace.get(name).cloned(), false);
+        return of_next_start(case);
     };
     let trace = views.running.get()?;
     match process.witness.get() {
@@ -61,6 +60,12 @@ pub(crate) fn of_daemon(case: &Case<'_>) -> Option<Held> {
         }
         None => held(case, trace, &|name| trace.get(name).cloned(), false),
     }
+}
+
+/// What the daemon will have after its next start.
+pub(crate) fn of_next_start(case: &Case<'_>) -> Option<Held> {
+    let trace = case.snapshot.views.next_start.get()?;
+    held(case, trace, &|name| trace.get(name).cloned(), false)
 }
 
 /// Tells whether clients here look for the Gateway on this machine.

@@ -2,7 +2,7 @@
 
 use crate::checks::cloudflare::cf_tests::{check, for_config, machine, one, verdict};
 use crate::checks::runner::Filter;
-use crate::checks::testkit::{findings, known, stop, value};
+use crate::checks::testkit::{bind, findings, known, set, stop, value};
 use crate::model::report::{CheckOutcome, Severity};
 use crate::model::snapshot::*;
 use crate::ping::verdict::Word;
@@ -235,4 +235,132 @@ fn a_remote_gateway() {
         Some("gateway.remote.url"),
         &[why],
     );
+}
+
+/// Pages of an edge in front of a remote Gateway are told apart; each says what to do about it.
+#[test]
+fn an_edge_in_front_of_a_remote_gateway() {
+    let mut snapshot = gateway(Word::Access, &[]);
+    for_config(&mut snapshot, |config| {
+        config.gateway.mode = Some("remote".to_owned());
+        config.gateway.remote_url = Some("wss://gw.example.com".to_owned());
+    });
+    type Row<'a> = (Word, &'a [(&'a str, &'a str)], &'a str, &'a [&'a str]);
+    let rows: &[Row<'_>] = &[
+        (
+            Word::Access,
+            &[("edge", "access")],
+            "gateway.remote.url",
+            &["Access asks for a login", "edgeAuth"],
+        ),
+        (
+            Word::Access,
+            &[("edge", "access"), ("edge_auth", "configured")],
+            "gateway.remote.edgeAuth",
+            &["without its service token", "gateway status"],
+        ),
+        (
+            Word::Dns,
+            &[("edge_auth", "not-wss")],
+            "gateway.remote.url",
+            &["needs a wss:// address"],
+        ),
+        (
+            Word::EdgePage,
+            &[("edge", "firewall")],
+            "gateway.remote.url",
+            &["firewall", "rule of the zone"],
+        ),
+        (
+            Word::EdgeName,
+            &[("edge", "name"), ("code", "1033")],
+            "gateway.remote.url",
+            &["tunnel", "cloudflared"],
+        ),
+        (
+            Word::EdgeName,
+            &[("edge", "name"), ("code", "1016")],
+            "gateway.remote.url",
+            &["DNS", "1016"],
+        ),
+        (
+            Word::EdgePage,
+            &[("edge", "rate"), ("code", "1015")],
+            "gateway.remote.url",
+            &["rate limit"],
+        ),
+        (
+            Word::EdgePage,
+            &[("edge", "failing")],
+            "gateway.remote.url",
+            &["reaches nothing behind it"],
+        ),
+        (Word::EdgePage, &[], "gateway.remote.url", &["a page in front of it"]),
+    ];
+    for (word, facts, subject, words) in rows {
+        snapshot.pings.gateway = Some(verdict(*word, facts));
+        one("gateway-remote-unreachable", &snapshot, Some(*subject), words);
+    }
+    // By a variable of the shell: that is its name, and `unset` leads back to the config's Gateway.
+    let url = bind("OPENCLAW_GATEWAY_URL", "wss://gw.example.com", Source::Process, None);
+    set(known(&mut snapshot.views.shell), url);
+    for word in [Word::Dns, Word::Timeout, Word::EdgePage, Word::Foreign] {
+        snapshot.pings.gateway = Some(verdict(word, &[]));
+        let words = &["unset OPENCLAW_GATEWAY_URL", "the Gateway of your config"];
+        one(
+            "gateway-remote-unreachable",
+            &snapshot,
+            Some("OPENCLAW_GATEWAY_URL"),
+            words,
+        );
+    }
+    let refused = [("credential", "OPENCLAW_GATEWAY_TOKEN of your shell")];
+    snapshot.pings.gateway = Some(verdict(Word::AuthMismatch, &refused));
+    let words = &["unset OPENCLAW_GATEWAY_URL", "export the other Gateway's own token"];
+    one(
+        "gateway-token-mismatch",
+        &snapshot,
+        Some("OPENCLAW_GATEWAY_TOKEN"),
+        words,
+    );
+}
+
+#[test]
+fn a_token_handed_over_for_the_check() {
+    let ask = &[
+        ("unresolved", "gateway.auth.token (SecretRef of source exec)"),
+        ("clients_have", "unknown"),
+    ];
+    let words = &["OPENCLAW_GATEWAY_TOKEN=", "%doctor% ping", "source exec"];
+    one("gateway-no-credential", &gateway(Word::NoCredential, ask), None, words);
+    let given = [
+        ask[0],
+        ("handed_over", "yes"),
+        ("credential", "OPENCLAW_GATEWAY_TOKEN of your shell"),
+    ];
+    for (word, severity) in [
+        (Word::AuthMismatch, Severity::Warning),
+        (Word::DaemonSecretAccepted, Severity::Info),
+    ] {
+        let found = findings(check("gateway-token-mismatch"), &gateway(word, &given));
+        assert_eq!(found.first().map(|found| found.severity), Some(severity));
+    }
+    assert!(findings(check("gateway-token-mismatch"), &gateway(Word::Healthy, &given)).is_empty());
+}
+
+/// Where the shell's variable alone is out of step, a restart changes nothing.
+#[test]
+fn a_stale_token_in_the_shell() {
+    let mut snapshot = gateway(Word::DaemonSecretAccepted, &[]);
+    for_config(&mut snapshot, |config| config.gateway.token = None);
+    for (view, text, source) in [
+        (&mut snapshot.views.shell, "older-token", Source::Process),
+        (&mut snapshot.views.next_start, "newer-token", Source::DotenvState),
+        (&mut snapshot.views.running, "newer-token", Source::DotenvState),
+    ] {
+        set(known(view), bind("OPENCLAW_GATEWAY_TOKEN", text, source, None));
+    }
+    let found = findings(check("gateway-token-mismatch"), &snapshot);
+    let remedy = found.first().and_then(|found| found.remedy.as_ref()).unwrap();
+    assert_eq!(remedy.commands, ["unset OPENCLAW_GATEWAY_TOKEN"], "{}", remedy.text);
 }

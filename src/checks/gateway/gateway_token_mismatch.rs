@@ -1,6 +1,7 @@
 //! `gateway-token-mismatch`: clients and the running Gateway do not hold the same secret.
 
-use super::gateway_secrets::{Held, is_local, of_client, of_daemon};
+use super::gateway_origin::{URL, at_address, credential_subject, take_out, variable};
+use super::gateway_secrets::{Held, is_local, of_client, of_daemon, of_next_start};
 use crate::checks::check::{Case, Check, Group};
 use crate::checks::cloudflare::cf_common::gateway_told;
 use crate::checks::finding::{FindingExt, finding};
@@ -37,7 +38,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 
 fn subject(case: &Case<'_>, client: Option<&Held>) -> String {
     if !is_local(case) {
-        return "gateway.remote.token".to_owned();
+        return credential_subject(case).unwrap_or("gateway.remote.token".to_owned());
     }
     client.map_or("gateway.auth.token".to_owned(), |held| held.subject.clone())
 }
@@ -55,8 +56,12 @@ fn refused(case: &Case<'_>, word: Word) -> Finding {
         }
         _ => format!("The running Gateway refuses the configured {what}"),
     };
+    if case.gateway_fact("handed_over").is_some() {
+        return handed_over(case, what, word);
+    }
     let finding = gateway_told(case, &CHECK, CHECK.severity, title).subject(subject(case, client.as_ref()));
     if !is_local(case) {
+<<<<<<< HEAD
         return finding
             .detail("Clients here are closed with code 1008. The Gateway on the other machine has another one.")
             .fix(
@@ -64,6 +69,9 @@ fn refused(case: &Case<'_>, word: Word) -> Finding {
                  Gateway.",
                 [case.commands().openclaw("config set gateway.remote.token \"$OPENCLAW_GATEWAY_TOKEN\"")],
             );
+=======
+        return elsewhere(case, finding, what);
+>>>>>>> main
     }
     finish(
         case,
@@ -71,6 +79,63 @@ fn refused(case: &Case<'_>, word: Word) -> Finding {
         client.as_ref(),
         daemon.as_ref().filter(|_| word == Word::DaemonSecretAccepted),
     )
+}
+
+/// Clients take theirs from a place that cannot be read here; this one was given for the check.
+fn handed_over(case: &Case<'_>, what: &str, word: Word) -> Finding {
+    // Where the Gateway took its own, nothing is known to be wrong.
+    let severity = match word {
+        Word::DaemonSecretAccepted => Severity::Info,
+        _ => Severity::Warning,
+    };
+    let name = credential_subject(case).unwrap_or("OPENCLAW_GATEWAY_TOKEN".to_owned());
+    let title = format!("The Gateway refuses the {what} of {name} in your shell");
+    gateway_told(case, &CHECK, severity, title)
+        .subject(name)
+        .detail(format!(
+            "Clients do not use it: they take {}, which could not be resolved here and was not tried.",
+            case.gateway_fact("unresolved").unwrap_or("another one")
+        ))
+        .fix(
+            "OpenClaw's own client tells whether theirs is accepted.",
+            [case.commands().openclaw("gateway status")],
+        )
+}
+
+/// The Gateway of another machine holds another one than clients here send.
+fn elsewhere(case: &Case<'_>, finding: Finding, what: &str) -> Finding {
+    let subject = credential_subject(case).unwrap_or_default();
+    let finding = at_address(case, finding).detail(
+        "Clients here are closed with code 1008. The Gateway on the other machine holds another one; if it was changed there, \
+         that Gateway wants a restart.",
+    );
+    let field = format!("gateway.remote.{what}");
+    let name = format!("OPENCLAW_GATEWAY_{}", what.to_uppercase());
+    let by_url = variable(case, URL).is_some();
+    let mut commands = Vec::new();
+    let mut text = String::new();
+    if by_url || variable(case, &subject).is_some() {
+        let out = take_out(case, if by_url { URL } else { &subject });
+        text = format!(
+            "{}{}. ",
+            out.0,
+            if by_url {
+                ", if you mean the Gateway of your config"
+            } else {
+                ""
+            }
+        );
+        commands.extend(out.1);
+    }
+    if !by_url {
+        commands.push(case.put_in_dotenv(&name));
+        commands.push(case.config_set(&field, &format!("${{{name}}}")));
+    }
+    let last = match by_url {
+        true => format!("Otherwise export the other Gateway's own {what} as {name}."),
+        false => format!("Take the other Gateway's {what} over into {field}."),
+    };
+    finding.fix(format!("{text}{last}"), commands)
 }
 
 /// Without an answer the sources alone show it.
@@ -121,6 +186,21 @@ fn finish(case: &Case<'_>, mut finding: Finding, client: Option<&Held>, daemon: 
         return finding.fix(
             "Take the old secret out of the service manager, so that the Gateway reads the one that clients use, and restart.",
             [unset, case.commands().restart()],
+        );
+    }
+    // The next start will hold what it holds now: only the shell's own variable is out of step.
+    let own = client.filter(|client| client.source == Some(Source::Process));
+    let at_next = of_next_start(case);
+    if let (Some(client), Some(next)) = (own, at_next)
+        && !next.value.same_as(&client.value)
+    {
+        let (text, commands) = take_out(case, &client.subject);
+        return finding.fix(
+            format!(
+                "{text}, so that clients use what the Gateway holds ({}).",
+                next.words(case)
+            ),
+            commands,
         );
     }
     match by_service {

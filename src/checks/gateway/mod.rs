@@ -5,6 +5,7 @@ pub(crate) mod gateway_credential_unsendable;
 pub(crate) mod gateway_locked_out;
 pub(crate) mod gateway_no_credential;
 pub(crate) mod gateway_not_ready;
+pub(crate) mod gateway_origin;
 pub(crate) mod gateway_port_foreign;
 pub(crate) mod gateway_port_mismatch;
 pub(crate) mod gateway_proxy_attribution;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use zeroize::Zeroizing;
 
-use crate::collect::ownership::By;
+use crate::collect::ownership::{self, By};
 use crate::collect::read::{self, ReadError};
 use crate::parse::sqlite_wal::Joined;
 use crate::secret::WipedBytes;
@@ -40,7 +40,7 @@ pub(in crate::collect) type Row = Result<Option<Zeroizing<String>>, Failure>;
 /// Asks queries of the same state of the database. Each takes the largest length of the text as its only parameter.
 pub(in crate::collect) fn texts<const N: usize>(by: By, path: &Path, queries: [&str; N]) -> Result<[Row; N], Failure> {
     // SQLite opens by name. Where another account could exchange the file, it is read by handle instead.
-    let by_handle = read::is_root() && read::is_of_others(path);
+    let by_handle = ownership::is_root() && read::is_of_others(path);
     let mut last = Failure::Missing;
     for _ in 0..TRIES {
         let before = state(path)?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::definitions::Definition;
-use super::questions::Heard;
 use crate::model::snapshot::Scope;
+use crate::parse::launchd::launchctl_print::PrintedJob;
 use crate::platform::launchd::{labels, launch};
 
 /// How many jobs are described; more Gateways on one machine are not expected.
@@ -30,9 +30,9 @@ impl Candidate<'_> {
     }
 
     /// A job without a plist is one only when it is loaded and runs a Gateway.
-    pub(super) fn is_service(&self, heard: &Heard) -> bool {
+    pub(super) fn is_service(&self, printed: Option<&PrintedJob>) -> bool {
         self.definition.is_some()
-            || heard.printed.as_ref().is_some_and(|job| {
+            || printed.is_some_and(|job| {
                 let environment: BTreeMap<&str, &str> = job
                     .environment
                     .iter()

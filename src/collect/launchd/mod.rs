@@ -70,7 +70,7 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
         raw: Vec::new(),
     };
     for (candidate, heard) in candidates.into_iter().zip(heard) {
-        if !candidate.is_service(&heard) {
+        if !candidate.is_service(heard.printed.as_ref()) {
             continue;
         }
         let (map, inherited) = match candidate.scope {

@@ -68,6 +68,7 @@ fn prepare<'a>(target: &'a GatewayTarget, vault: &Vault) -> (Vec<&'a Candidate>,
         unsendable: unsendable && usable.is_empty(),
         may_carry_secrets: target.base.may_carry_secrets(),
         remote: target.remote,
+        by_url: target.by_url,
         old_release: target.old_release,
         expect_auth: mode(&target.expect_auth).to_owned(),
     };

@@ -102,6 +102,11 @@ pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
             headers.insert(name, value);
         }
     }
+    if target.bearer_too
+        && let Some(value) = key.and_then(|key| value(&key.secret, "Bearer "))
+    {
+        headers.insert("authorization", value);
+    }
     for (name, value) in target.probe.version_headers().iter().chain(PROTECTIVE) {
         headers.insert(*name, HeaderValue::from_static(value));
     }

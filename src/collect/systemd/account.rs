@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::build::Shared;
 use super::find::Found;
 use super::load;
+use super::shared::Shared;
 use crate::collect::read;
 use crate::model::snapshot::{Scope, ServiceAccount};
 use crate::platform::systemd::assemble::Account;

@@ -5,7 +5,7 @@ use super::ask::Answer;
 use super::env_files::Reader;
 use super::find::Found;
 use super::load::{self, LoadedUnit};
-use super::reach::Target;
+use super::shared::Shared;
 use super::{made_at_start, passed, programs};
 use crate::base::fact::Fact;
 use crate::collect::context::RawService;
@@ -21,24 +21,6 @@ use crate::platform::systemd::specifiers::Specifiers;
 use crate::platform::systemd::{exec, names, state};
 use crate::secret::Vault;
 use crate::secret::value::is_env_name;
-
-/// What all services share.
-pub(super) struct Shared<'a> {
-    /// Where values go.
-    pub(super) vault: &'a Vault,
-    /// The user examined.
-    pub(super) target: &'a Target,
-    /// Root of the file tree, empty but in tests.
-    pub(super) root: &'a str,
-    /// What takes the place of the home that definitions name.
-    pub(super) moved_to: Option<&'a str>,
-    /// The user id that the doctor runs as.
-    pub(super) asker: u32,
-    /// Host name.
-    pub(super) host: Option<String>,
-    /// Accounts of `User=` that are not in `/etc/passwd`, from the name service.
-    pub(super) accounts: Vec<Account>,
-}
 
 /// What the manager of one scope said.
 pub(super) struct Said<'a> {

@@ -17,14 +17,16 @@ mod made_at_start;
 mod passed;
 mod programs;
 mod reach;
+mod shared;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use self::ask::Answer;
-use self::build::{Said, Shared};
+use self::build::Said;
 use self::find::{Dirs, Found};
 use self::reach::Target;
+use self::shared::Shared;
 use crate::base::fact::Fact;
 use crate::collect::context::{Context, ServiceCollection};
 use crate::collect::copied;

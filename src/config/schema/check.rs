@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 use super::Home;
 use super::regex::Regex;
-use super::union;
 use crate::config::near;
 use crate::config::patterns;
 use crate::config::problem::{Problem, type_name};
@@ -127,7 +126,7 @@ impl Walk<'_, '_> {
             problem.hint = near::constant(&allowed, value, &self.path);
             out.push(problem);
         }
-        union::all(self, schema, value, defaults, out);
+        self.combined(schema, value, defaults, out);
     }
 
     fn wrong_type(&self, types: &Value, value: &Value) -> Problem {

@@ -6,29 +6,31 @@ use super::check::{Walk, in_words};
 use crate::config::near;
 use crate::config::problem::Problem;
 
-/// Checks what a schema combines.
-pub(super) fn all(
-    walk: &mut Walk<'_, '_>,
-    schema: &Map<String, Value>,
-    value: &Value,
-    defaults: bool,
-    out: &mut Vec<Problem>,
-) {
-    if let Some(condition) = schema.get("if") {
-        let branch = if fits(walk, condition, value) { "then" } else { "else" };
-        if let Some(branch) = schema.get(branch) {
-            // The release lets a default that only switches a condition on pass, so defaults do not count here.
-            walk.value(branch, value, defaults, out);
+impl Walk<'_, '_> {
+    /// Checks what a schema combines.
+    pub(super) fn combined(
+        &mut self,
+        schema: &Map<String, Value>,
+        value: &Value,
+        defaults: bool,
+        out: &mut Vec<Problem>,
+    ) {
+        if let Some(condition) = schema.get("if") {
+            let branch = if fits(self, condition, value) { "then" } else { "else" };
+            if let Some(branch) = schema.get(branch) {
+                // The release lets a default that only switches a condition on pass, so defaults do not count here.
+                self.value(branch, value, defaults, out);
+            }
         }
+        if schema.get("not").is_some_and(|not| fits(self, not, value)) {
+            out.push(self.problem("rule", "this combination is not allowed"));
+        }
+        for part in list(schema, "allOf") {
+            self.value(part, value, defaults, out);
+        }
+        any(self, list(schema, "anyOf"), value, out);
+        any(self, list(schema, "oneOf"), value, out);
     }
-    if schema.get("not").is_some_and(|not| fits(walk, not, value)) {
-        out.push(walk.problem("rule", "this combination is not allowed"));
-    }
-    for part in list(schema, "allOf") {
-        walk.value(part, value, defaults, out);
-    }
-    any(walk, list(schema, "anyOf"), value, out);
-    any(walk, list(schema, "oneOf"), value, out);
 }
 
 fn list<'s>(schema: &'s Map<String, Value>, key: &str) -> &'s [Value] {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::marks::Marks;
-use super::{refs, targets, uses};
+use super::{marks, refs, targets, uses};
 use crate::config::document::Document;
 use crate::config::references;
 use crate::loader::answers::{Answers, Ask};
@@ -74,7 +74,7 @@ impl Source<'_> {
         let authored = path
             .iter()
             .try_fold(&*self.document.value, |value, step| value.get(step))?;
-        if let Some(mut secret_ref) = refs::secret_ref(authored) {
+        if let Some(mut secret_ref) = marks::secret_ref(authored) {
             secret_ref.place = self.document.place(path);
             return Some(self.located(path, CredentialField::Ref { secret_ref }));
         }

@@ -3,10 +3,11 @@
 
 use serde_json::Value;
 
-use super::refs;
+use crate::base::fact::Fact;
 use crate::config::Step;
 use crate::config::document::Document;
 use crate::config::member::Members;
+use crate::model::snapshot::SecretRef;
 use crate::secret::names::is_credential_field;
 
 /// A value that matters: a credential, a string with a `$`, or a SecretRef.
@@ -44,7 +45,7 @@ impl Marks {
                 }
             }
             Value::Object(map) => {
-                if refs::secret_ref(value).is_some() {
+                if secret_ref(value).is_some() {
                     self.add(path, is_credential(path));
                 }
                 for (key, child) in map {
@@ -85,4 +86,24 @@ fn is_credential(path: &[Step<'_>]) -> bool {
     // Elements have no name of their own, but may stand among headers.
     let key = |from_end: usize| path.iter().rev().nth(from_end).and_then(Step::key).unwrap_or_default();
     is_credential_field(key(1), key(0))
+}
+
+/// Reads a SecretRef object: exactly `source`, `id` and, optionally, `provider`.
+pub(super) fn secret_ref(value: &Value) -> Option<SecretRef> {
+    let map = value.as_object().filter(|map| (2..=3).contains(&map.len()))?;
+    let text = |name: &str| map.member(name).and_then(Value::as_str);
+    let source = text("source").filter(|source| ["env", "file", "exec", "store"].contains(source))?;
+    let known = map
+        .keys()
+        .all(|key| ["source", "provider", "id"].contains(&key.as_str()));
+    let id = text("id")?;
+    known.then(|| SecretRef {
+        source: source.to_owned(),
+        provider: text("provider").unwrap_or("default").to_owned(),
+        id: id.to_owned(),
+        place: None,
+        target: Fact::not_asked("a reference to a variable"),
+        flaw: None,
+        pass_env: Vec::new(),
+    })
 }

@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::marks::Marks;
-use super::{ReadConfig, Reading, refs};
+use super::marks::{self, Marks};
 use crate::config::document::Document;
 use crate::config::references;
-use crate::loader::config_env::Weaker;
+use crate::loader::config_env::{ConfigEntry, Weaker};
 use crate::loader::entry::alias_group;
-use crate::loader::{paths, template};
+use crate::loader::env::Env;
+use crate::loader::{Start, template};
+use crate::model::snapshot::{ConfigView, PathFacts};
 use crate::product::rules::Release;
 use crate::secret::Secret;
 
@@ -46,19 +47,20 @@ impl Key {
     }
 }
 
-/// Returns what the reading of a document in this environment depends on.
-pub(super) fn key(reading: Reading<'_>, document: &Rc<Document>, state_dir: &str, weaker: &Weaker) -> Key {
-    let (names, marks) = reading.answers.reads.names(document);
-    Key {
-        document: Rc::clone(document),
-        rules: (reading.start.rules.name.clone(), reading.start.rules.release),
-        home: paths::home(reading.env, reading.ground),
-        state_dir: state_dir.to_owned(),
-        values: names.iter().map(|name| reading.env.get(name).cloned()).collect(),
-        names,
-        marks,
-        weaker: weaker.clone(),
-    }
+/// A config read in one environment.
+#[derive(Debug)]
+pub(crate) struct ReadConfig {
+    pub(crate) view: ConfigView,
+    pub(crate) file: PathFacts,
+    /// The value with `${VAR}` replaced.
+    pub(crate) value: Option<Rc<Value>>,
+    /// The config as it is written.
+    pub(crate) authored: Option<Rc<Document>>,
+    pub(crate) entries: Vec<ConfigEntry>,
+    /// Names the config refers to as a whole string or by SecretRef (section 7).
+    pub(crate) referenced: BTreeSet<String>,
+    /// Whether the Gateway goes on with it: valid as it is, or after its own repair.
+    pub(crate) starts: bool,
 }
 
 /// The configs read so far.
@@ -71,6 +73,29 @@ impl Reads {
         let known = self.0.borrow();
         let same = known.iter().find(|(other, _)| key.same(other));
         same.map(|(_, read)| Rc::clone(read))
+    }
+
+    /// Returns all that the reading of a document depends on.
+    pub(super) fn key(
+        &self,
+        document: &Rc<Document>,
+        start: &Start,
+        home: String,
+        state_dir: &str,
+        env: &Env,
+        weaker: &Weaker,
+    ) -> Key {
+        let (names, marks) = self.names(document);
+        Key {
+            document: Rc::clone(document),
+            rules: (start.rules.name.clone(), start.rules.release),
+            home,
+            state_dir: state_dir.to_owned(),
+            values: names.iter().map(|name| env.get(name).cloned()).collect(),
+            names,
+            marks,
+            weaker: weaker.clone(),
+        }
     }
 
     /// Keeps what was read.
@@ -114,7 +139,7 @@ fn names(document: &Document, marks: &Marks) -> BTreeSet<String> {
                 references(text).iter().for_each(|name| add(name));
                 template::whole_reference(text).into_iter().for_each(&mut add);
             }
-            None => refs::secret_ref(value).iter().for_each(|found| add(&found.id)),
+            None => marks::secret_ref(value).iter().for_each(|found| add(&found.id)),
         }
     }
     names

@@ -3,7 +3,7 @@
 
 mod facts;
 mod marks;
-mod memo;
+pub(in crate::loader) mod memo;
 mod refs;
 mod targets;
 mod uses;
@@ -15,34 +15,19 @@ use serde_json::Value;
 
 use super::Start;
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
-use super::config_env::{self, ConfigEntry, Layout, Weaker};
+use super::config_env::{self, Layout, Weaker};
 use super::env::Env;
 use super::paths::{self, Ground};
 use super::shell_import::Wish;
 use crate::base::fact::Fact;
-use crate::config::document::{self, Document, IncludeAnswer, IncludeSettings};
+use crate::config::document::{self, Document};
+use crate::config::include::{IncludeAnswer, IncludeSettings};
 use crate::config::{self, Missing, ValidateContext, Verdict};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
 use crate::product::rules::{FlatEnv, RuleSet};
 use crate::secret::Vault;
 
-pub(crate) use memo::Reads;
-
-/// A config read in one environment.
-#[derive(Debug)]
-pub(crate) struct ReadConfig {
-    pub(crate) view: ConfigView,
-    pub(crate) file: PathFacts,
-    /// The value with `${VAR}` replaced.
-    pub(crate) value: Option<Rc<Value>>,
-    /// The config as it is written.
-    pub(crate) authored: Option<Rc<Document>>,
-    pub(crate) entries: Vec<ConfigEntry>,
-    /// Names the config refers to as a whole string or by SecretRef (section 7).
-    pub(crate) referenced: BTreeSet<String>,
-    /// Whether the Gateway goes on with it: valid as it is, or after its own repair.
-    pub(crate) starts: bool,
-}
+pub(crate) use memo::ReadConfig;
 
 impl ReadConfig {
     pub(crate) fn shell_wish(&self) -> Wish {
@@ -113,7 +98,9 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     let shared = read_document(reading, &path, bytes, real_path)?;
     let document = &*shared;
     let state_dir = paths::state_dir(env, ground, &start.rules, answers)?;
-    let key = memo::key(reading, &shared, &state_dir, weaker);
+    let key = answers
+        .reads
+        .key(&shared, start, paths::home(env, ground), &state_dir, env, weaker);
     if let Some(known) = answers.reads.find(&key) {
         return Ok(known);
     }

@@ -4,15 +4,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::marks::Marks;
-use crate::base::fact::Fact;
+use super::marks::{Marks, secret_ref};
 use crate::config::document::Document;
-use crate::config::member::Members;
 use crate::config::{Missing, references};
 use crate::loader::config_env::ConfigEntry;
 use crate::loader::env::Env;
 use crate::loader::template;
-use crate::model::snapshot::{ConfigRef, Place, RefForm, SecretRef};
+use crate::model::snapshot::{ConfigRef, Place, RefForm};
 
 /// Names that keep a managed key from being deleted: whole-string references and env SecretRefs
 /// anywhere in the config (facts/env-resolution.md section 7).
@@ -86,24 +84,4 @@ pub(super) fn collect(
 /// Returns the place of the value at a path of owned segments.
 pub(super) fn place(document: &Document, path: &[String]) -> Option<Place> {
     document.place(&path.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
-/// Reads a SecretRef object: exactly `source`, `id` and, optionally, `provider`.
-pub(super) fn secret_ref(value: &Value) -> Option<SecretRef> {
-    let map = value.as_object().filter(|map| (2..=3).contains(&map.len()))?;
-    let text = |name: &str| map.member(name).and_then(Value::as_str);
-    let source = text("source").filter(|source| ["env", "file", "exec", "store"].contains(source))?;
-    let known = map
-        .keys()
-        .all(|key| ["source", "provider", "id"].contains(&key.as_str()));
-    let id = text("id")?;
-    known.then(|| SecretRef {
-        source: source.to_owned(),
-        provider: text("provider").unwrap_or("default").to_owned(),
-        id: id.to_owned(),
-        place: None,
-        target: Fact::not_asked("a reference to a variable"),
-        flaw: None,
-        pass_env: Vec::new(),
-    })
 }

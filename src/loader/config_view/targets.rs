@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::marks::{Mark, Marks};
+use super::marks::{self, Mark, Marks};
 use super::refs;
 use crate::base::fact::Fact;
 use crate::config::document::Document;
@@ -26,7 +26,7 @@ pub(super) fn elsewhere(
     // The definitions of the providers themselves are no references.
     let outside = |mark: &Mark| mark.path.first().is_none_or(|section| section != "secrets");
     for (mark, value) in marks.values(document).filter(|(mark, _)| outside(mark)) {
-        if let Some(secret) = refs::secret_ref(value).filter(|secret| secret.source != "env") {
+        if let Some(secret) = marks::secret_ref(value).filter(|secret| secret.source != "env") {
             let place = refs::place(document, &mark.path);
             found.push(Located {
                 path: mark.path.join("."),

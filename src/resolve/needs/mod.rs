@@ -203,7 +203,7 @@ fn choose(snapshot: &Snapshot, names: &[String], ask: Option<&String>) -> Option
     let has = |name: &&String| {
         super::gateway_view(snapshot, name).is_some_and(|(_, value)| value.is_some_and(|value| !value.is_blank()))
     };
-    let somewhere = |name: &&String| super::keys::exists(snapshot, name);
+    let somewhere = |name: &&String| super::seen::exists(snapshot, name);
     let found = names.iter().find(has).or(names.iter().find(somewhere)).or(ask);
     found.cloned()
 }

@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::CloudflarePlan;
-use super::credential::{self, Found, cleaned};
+use super::credential::cleaned;
 use super::provider::{self, From, Key};
+use super::provider_headers::headers;
 use super::side::{Known, Side};
 use crate::collect::read;
 use crate::config::cloudflare::address::is_aig;
@@ -38,7 +39,13 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
         return Err("no provider of the config goes through Cloudflare's AI Gateway".to_owned());
     };
     let at = |field: &'static str| ["models", "providers", id.as_str(), field];
-    let Some(base_url) = side.text(&at("baseUrl")).map(str::to_owned) else {
+    let model = model_of(&side, &id);
+    let of_model = |field: &str| {
+        let text = model.and_then(|model| model.get(field)).and_then(Value::as_str);
+        text.map(crate::secret::value::js_trim).filter(|text| !text.is_empty())
+    };
+    let base_url = of_model("baseUrl").or(side.text(&at("baseUrl"))).map(str::to_owned);
+    let Some(base_url) = base_url else {
         return Err(format!("models.providers.{id} has no baseUrl"));
     };
     if !crate::config::references(&base_url).is_empty() {
@@ -63,18 +70,21 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
             Some(candidate)
         }
     };
-    let headers = headers(&side, known, &id, &mut unresolved);
+    let at_model = model_index(&side, &id, model);
+    let headers = headers(&side, known, &id, at_model, &mut unresolved);
     let shell_key = shell_key(known, &id);
     let vars = PROXIES
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), side.env.get(*name)?.clone())));
-    let probe = Probe::of(&id, &base_url, side.text(&at("api")));
+    let probe = Probe::of(&id, &base_url, of_model("api").or(side.text(&at("api"))));
+    let bearer_too = side.get(&at("authHeader")).and_then(Value::as_bool) == Some(true);
     Ok(CloudflarePlan {
         target: CloudflareTarget {
             probe,
             provider_id: id,
             base_url,
             api_key,
+            bearer_too,
             headers,
             unresolved,
             shell_key,
@@ -126,28 +136,25 @@ fn origin(from: &From) -> Vec<(String, String)> {
     ]
 }
 
-/// Configured headers; one that refers to a missing variable is left out, because what the
-/// Gateway makes of it is no credential.
-fn headers(side: &Side, known: &Known<'_>, id: &str, unresolved: &mut Vec<String>) -> Vec<(String, Candidate)> {
-    let all = side
-        .written(&["models", "providers", id, "headers"])
-        .and_then(Value::as_object);
-    let mut headers = Vec::new();
-    for name in all.into_iter().flatten().map(|(name, _)| name).take(50) {
-        let path = ["models", "providers", id, "headers", name.as_str()];
-        match credential::field(side, &path, known) {
-            Found::Nothing | Found::Void => {}
-            Found::Elsewhere(what) => unresolved.push(what),
-            Found::Value { secret, variable } => {
-                let what = match variable {
-                    Some(variable) => format!("{name} ({variable} {})", side.of),
-                    None => format!("{name} of openclaw.json"),
-                };
-                headers.push((name.clone(), Candidate { what, secret }));
-            }
-        }
-    }
-    headers
+fn model_index(side: &Side, id: &str, model: Option<&Value>) -> Option<usize> {
+    let models = side.get(&["models", "providers", id, "models"])?.as_array()?;
+    models
+        .iter()
+        .position(|entry| model.is_some_and(|model| std::ptr::eq(model, entry)))
+}
+
+/// The entry of the model that is asked for: the default one, else the first.
+fn model_of<'a>(side: &'a Side, id: &str) -> Option<&'a Value> {
+    let default = side
+        .text(&["agents", "defaults", "model", "primary"])
+        .or_else(|| side.text(&["agents", "defaults", "model"]));
+    let name = default
+        .and_then(|model| model.split_once('/'))
+        .filter(|(provider, _)| provider.eq_ignore_ascii_case(id))
+        .map(|(_, name)| name);
+    let models = side.get(&["models", "providers", id, "models"])?.as_array()?;
+    let named = |model: &&Value| name.is_some() && model.get("id").and_then(Value::as_str) == name;
+    models.iter().find(named).or(models.first())
 }
 
 /// The key a Gateway started from this shell would send, where it comes from a variable.

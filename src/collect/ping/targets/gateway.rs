@@ -62,6 +62,11 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
         }
         Held::Elsewhere(name) => {
             unresolved.push(name);
+            // What somebody puts into the shell for this check is asked with, although clients would not use it.
+            if let Some(Held::Secret(candidate)) = variable(&client, names(&mode, known), known) {
+                candidates.push(candidate);
+                facts.push(("handed_over".to_owned(), "yes".to_owned()));
+            }
             "unknown"
         }
         Held::None => "no",
@@ -76,6 +81,12 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
             Held::Elsewhere(name) => unresolved.push(name),
             Held::None => {}
         }
+    }
+    // Sent by clients to the origin of gateway.remote.url, and only where that is `wss://`
+    // (`edge-auth.ts` of 2026.9.6); its values are not needed to see who answers.
+    if matches!(place, Place::Remote(_)) && client.written(&["gateway", "remote", "edgeAuth"]).is_some() {
+        let word = if base.tls { "configured" } else { "not-wss" };
+        facts.push(("edge_auth".to_owned(), word.to_owned()));
     }
     if !unresolved.is_empty() {
         unresolved.dedup();
@@ -92,6 +103,7 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
     Ok(GatewayPlan {
         target: GatewayTarget {
             remote: !local && !base.is_loopback(),
+            by_url: !local,
             base,
             tls: pin,
             candidates,

@@ -9,6 +9,7 @@ mod cloudflare;
 mod credential;
 mod gateway;
 mod provider;
+mod provider_headers;
 mod side;
 #[cfg(test)]
 mod tests;

@@ -91,7 +91,7 @@ impl Side {
 
     /// A value of the config, references replaced.
     pub(super) fn get(&self, path: &[&str]) -> Option<&Value> {
-        path.iter().try_fold(&*self.config, |value, step| value.get(step))
+        path.iter().try_fold(&*self.config, into)
     }
 
     /// A text of the config, references replaced, that is not blank.
@@ -104,7 +104,7 @@ impl Side {
 
     /// A value of the config as it is written.
     pub(super) fn written(&self, path: &[&str]) -> Option<&Value> {
-        path.iter().try_fold(self.as_written(), |value, step| value.get(step))
+        path.iter().try_fold(self.as_written(), into)
     }
 
     /// The whole config as it is written.
@@ -115,6 +115,14 @@ impl Side {
     /// A variable that is not blank.
     pub(super) fn var(&self, name: &str) -> Option<&Secret> {
         self.env.get(name).filter(|value| !value.is_blank())
+    }
+}
+
+/// One step into a value: a key, or the index in a list.
+fn into<'a>(value: &'a Value, step: &&str) -> Option<&'a Value> {
+    match value {
+        Value::Array(list) => list.get(step.parse::<usize>().ok()?),
+        other => other.get(step),
     }
 }
 

@@ -1,0 +1,113 @@
+//! The headers that the config gives a provider's requests, in the order in which OpenClaw lays one over the other:
+//! `headers`, those of the model, `request.headers`, `request.auth` (`provider-request-config.ts` of 2026.9.6; compared
+//! with the product by `tests/e2e/real_requests`).
+
+use serde_json::Value;
+
+use super::credential::{self, Found};
+use super::side::{Known, Side};
+use crate::ping::target::Candidate;
+use crate::secret::Secret;
+use crate::secret::value::js_trim;
+
+/// Most headers that are read from one place.
+const MOST: usize = 50;
+
+/// Collects the configured headers; one that refers to a missing variable is left out, because what the Gateway makes of
+/// it is no credential.
+pub(super) fn headers(
+    side: &Side,
+    known: &Known<'_>,
+    id: &str,
+    model: Option<usize>,
+    unresolved: &mut Vec<String>,
+) -> Vec<(String, Candidate)> {
+    let provider = ["models", "providers", id];
+    let mut found = Gathered {
+        side,
+        known,
+        unresolved,
+        headers: Vec::new(),
+    };
+    found.all(&[&provider[..], &["headers"]].concat());
+    if let Some(index) = model {
+        found.all(&[&provider[..], &["models", &index.to_string(), "headers"]].concat());
+    }
+    found.all(&[&provider[..], &["request", "headers"]].concat());
+    found.auth(&[&provider[..], &["request", "auth"]].concat());
+    found.headers
+}
+
+struct Gathered<'a> {
+    side: &'a Side,
+    known: &'a Known<'a>,
+    unresolved: &'a mut Vec<String>,
+    headers: Vec<(String, Candidate)>,
+}
+
+impl Gathered<'_> {
+    /// Every header of a map.
+    fn all(&mut self, path: &[&str]) {
+        let names: Vec<String> = self
+            .side
+            .written(path)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .take(MOST)
+            .collect();
+        for name in names {
+            if let Some((secret, variable)) = self.value(&[path, &[name.as_str()]].concat()) {
+                self.put(&name, secret, variable.as_deref());
+            }
+        }
+    }
+
+    /// `request.auth`, which replaces a header of the same name, and any `Authorization`.
+    fn auth(&mut self, path: &[&str]) {
+        let at = |field: &'static str| [path, &[field]].concat();
+        let (name, value, prefix) = match self.side.text(&at("mode")) {
+            Some("authorization-bearer") => ("authorization".to_owned(), "token", "Bearer ".to_owned()),
+            Some("header") => {
+                let Some(name) = self.side.text(&at("headerName")).map(str::to_owned) else {
+                    return;
+                };
+                // The product trims the prefix and puts nothing between it and the value.
+                (
+                    name,
+                    "value",
+                    self.side.text(&at("prefix")).unwrap_or_default().to_owned(),
+                )
+            }
+            _ => return,
+        };
+        if let Some((secret, variable)) = self.value(&at(value)) {
+            self.headers
+                .retain(|(known, _)| !known.trim().eq_ignore_ascii_case("authorization"));
+            let whole = zeroize::Zeroizing::new(format!("{prefix}{}", js_trim(secret.expose())));
+            self.put(&name, self.known.vault.seal(whole.as_str()), variable.as_deref());
+        }
+    }
+
+    fn value(&mut self, path: &[&str]) -> Option<(Secret, Option<String>)> {
+        match credential::field(self.side, path, self.known) {
+            Found::Nothing | Found::Void => None,
+            Found::Elsewhere(what) => {
+                self.unresolved.push(what);
+                None
+            }
+            Found::Value { secret, variable } => Some((secret, variable)),
+        }
+    }
+
+    fn put(&mut self, name: &str, secret: Secret, variable: Option<&str>) {
+        let what = match variable {
+            Some(variable) => format!("{name} ({variable} {})", self.side.of),
+            None => format!("{name} of openclaw.json"),
+        };
+        self.headers
+            .retain(|(known, _)| !known.trim().eq_ignore_ascii_case(name.trim()));
+        self.headers.push((name.to_owned(), Candidate { what, secret }));
+    }
+}
