@@ -27,13 +27,8 @@ pub fn role(suffix: &str) -> Option<&'static str> {
 /// Returns the dotted paths of the keys in which a copy differs from the config, both as they are
 /// written; an error says why they cannot be compared.
 pub fn differing(config: &[u8], copy: &[u8]) -> Result<Vec<String>, &'static str> {
-<<<<<<< HEAD
-    let value = |bytes: &[u8]| document::parse("", bytes).ok().map(|(value, _)| value);
-    let copy = value(copy).ok_or("it is not JSON5")?;
-=======
     let value = |bytes: &[u8]| parsed::parse("", bytes).ok().map(|(value, _)| value);
-    let copy = value(copy).ok_or("it is no JSON5")?;
->>>>>>> main
+    let copy = value(copy).ok_or("it is not JSON5")?;
     let config = value(config).ok_or("the config itself cannot be read")?;
     let mut out = Vec::new();
     walk(&config, &copy, &mut Vec::new(), &mut out);

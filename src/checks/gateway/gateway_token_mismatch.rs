@@ -61,17 +61,7 @@ fn refused(case: &Case<'_>, word: Word) -> Finding {
     }
     let finding = gateway_told(case, &CHECK, CHECK.severity, title).subject(subject(case, client.as_ref()));
     if !is_local(case) {
-<<<<<<< HEAD
-        return finding
-            .detail("Clients here are closed with code 1008. The Gateway on the other machine has another one.")
-            .fix(
-                "Take the token of the other machine over into gateway.remote.token; if it was changed there, restart that \
-                 Gateway.",
-                [case.commands().openclaw("config set gateway.remote.token \"$OPENCLAW_GATEWAY_TOKEN\"")],
-            );
-=======
         return elsewhere(case, finding, what);
->>>>>>> main
     }
     finish(
         case,
@@ -102,11 +92,11 @@ fn handed_over(case: &Case<'_>, what: &str, word: Word) -> Finding {
         )
 }
 
-/// The Gateway of another machine holds another one than clients here send.
+/// The Gateway of another machine has another one than clients here send.
 fn elsewhere(case: &Case<'_>, finding: Finding, what: &str) -> Finding {
     let subject = credential_subject(case).unwrap_or_default();
     let finding = at_address(case, finding).detail(
-        "Clients here are closed with code 1008. The Gateway on the other machine holds another one; if it was changed there, \
+        "Clients here are closed with code 1008. The Gateway on the other machine has another one; if it was changed there, \
          that Gateway wants a restart.",
     );
     let field = format!("gateway.remote.{what}");
