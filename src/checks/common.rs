@@ -4,7 +4,7 @@ use crate::base::text::tilde;
 use crate::checks::check::Case;
 use crate::model::report::{Severity, ViewState};
 use crate::model::snapshot::{
-    Assignment, Offer, OfferStatus, Place, ShellOutcome, Source, StartupFile, Trace, ValueFacts,
+    Assignment, Offer, OfferStatus, Place, ShellOutcome, Source, StartupFile, Trace, ValueFacts, ValueFlag,
 };
 use crate::remedy::{Commands, Kind};
 use crate::resolve::{self, ResolvedKey};
@@ -179,6 +179,32 @@ pub(crate) fn gateway_value<'a>(case: &Case<'_>, key: &'a ResolvedKey) -> Option
         key.next_start.as_ref()
     } else {
         key.shell.as_ref()
+    }
+}
+
+/// Tells whether a value can be a key: not blank, and without a fault that shows.
+pub(crate) fn is_sound(value: &ValueFacts) -> bool {
+    !value.is_blank() && value.foreign.is_none() && value.flags.iter().all(|flag| *flag == ValueFlag::Hash)
+}
+
+/// Tells whether the running Gateway has a sound value that its next start would lose.
+pub(crate) fn works_until_restart(case: &Case<'_>, key: &ResolvedKey) -> bool {
+    resolve::own_process(case.snapshot).is_some()
+        && key.running.as_ref().is_some_and(is_sound)
+        && key.report.views.next_start.state != ViewState::Unknown
+        && !key.next_start.as_ref().is_some_and(is_sound)
+}
+
+/// What Cloudflare said of the value that the Gateway has for a variable, where it was asked with it.
+pub(crate) fn proved_good(case: &Case<'_>, name: &str) -> Option<bool> {
+    use crate::ping::verdict::Word;
+    if case.cloudflare_fact("key_name") != Some(name) {
+        return None;
+    }
+    match case.cloudflare()? {
+        word if word.is_good() => Some(true),
+        Word::ProviderKeyRejected | Word::KeyShapeWrong => Some(false),
+        _ => None,
     }
 }
 

@@ -3,7 +3,10 @@
 use std::cmp::Reverse;
 
 use crate::checks::check::{Check, Group};
-use crate::model::report::Finding;
+use crate::model::report::{Finding, Severity};
+
+/// Checks that tell of a Gateway that is down.
+const DEAD: [&str; 3] = ["service-crash-loop", "service-not-running", "start-step-failed"];
 
 /// Orders findings and marks consequences. A finding is folded under another when the other's
 /// check names its id and both are about the same thing, or one of them is about the whole machine.
@@ -38,9 +41,12 @@ pub(crate) fn fold(checks: &[&'static Check], mut findings: Vec<Finding>) -> Vec
         let group = checks.iter().find(|check| check.id == id).map(|check| check.group);
         group.and_then(|group| Group::ALL.iter().position(|known| *known == group))
     };
+    // A dead Gateway serves nobody, whatever else is wrong.
+    let is_dead = |finding: &Finding| finding.severity == Severity::Error && DEAD.contains(&finding.id.as_str());
     findings.sort_by_key(|finding| {
         (
             finding.folded_under.is_some(),
+            !is_dead(finding),
             rank(&finding.id),
             Reverse(finding.severity),
         )

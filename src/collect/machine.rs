@@ -372,7 +372,8 @@ fn worth_guarding(
 
 async fn log_tail(ctx: &Context<'_>, service: Option<&Service>, state_dir: &str, by: By) -> Fact<Vec<String>> {
     let state = service.and_then(|service| service.state.get());
-    let troubled = ctx.host.copied_home || state.is_some_and(|state| state.active != "active");
+    // One that was restarted may be up between two ends of a loop.
+    let troubled = ctx.host.copied_home || state.is_some_and(|state| state.active != "active" || state.restarts > 0);
     if !troubled && !ctx.request.for_bundle {
         return Fact::not_asked("the service runs, so its log was not read");
     }

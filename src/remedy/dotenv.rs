@@ -33,7 +33,39 @@ pub(crate) fn put(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &
     } else {
         format!("\"{start}{key}='%s'\\n\"")
     };
-    format!("{read}printf {format} \"${from}\" >> {file} && {close}")
+    // A line of this name is replaced, not followed by a second one; nothing goes before the new value is there.
+    let (read, replace) = match has_line(snapshot, kind, key) {
+        true => {
+            let inline = if snapshot.host.os == "macos" {
+                "sed -i ''"
+            } else {
+                "sed -i"
+            };
+            let pattern = format!("^[[:space:]]*\\(export[[:space:]]\\{{1,\\}}\\)\\{{0,1\\}}{key}[[:space:]]*[=:]");
+            let typed = if read.is_empty() {
+                ""
+            } else {
+                "read -rs KEY && [ -n \"$KEY\" ] && "
+            };
+            (typed, format!("{inline} '/{pattern}/d' {file} && "))
+        }
+        false => (read, String::new()),
+    };
+    format!("{read}{replace}printf {format} \"${from}\" >> {file} && {close}")
+}
+
+/// Tells whether the `.env` has a line of this key that fits into one line.
+fn has_line(snapshot: &Snapshot, kind: Kind, key: &str) -> bool {
+    let own = !matches!(kind, Kind::Docker | Kind::Podman);
+    let traces = [&snapshot.views.next_start, &snapshot.views.shell];
+    let mut offers = traces
+        .into_iter()
+        .filter_map(|view| view.get())
+        .flat_map(|trace| trace.offers_for(key));
+    own && offers.any(|offer| {
+        let whole = |value: &ValueFacts| !value.has(ValueFlag::Newline) && !value.has(ValueFlag::UnbalancedQuote);
+        offer.source == Source::DotenvState && offer.value.as_ref().is_none_or(whole)
+    })
 }
 
 /// Returns the command that copies the line of a key out of another file. What such a line may look like is the dialect
@@ -104,3 +136,7 @@ fn has_dotenv(trace: &Trace) -> bool {
         .iter()
         .any(|file| file.source == Source::DotenvState && matches!(file.outcome, FileOutcome::Read { .. }))
 }
+
+#[cfg(test)]
+#[path = "dotenv_tests.rs"]
+mod tests;

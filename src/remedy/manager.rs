@@ -21,14 +21,16 @@ impl Commands<'_> {
     }
 
     /// Tells whether `openclaw gateway restart` would refuse ("Cannot verify a live serving Gateway owner", measured on
-    /// 2026.9.6): the service is between two starts of a loop, or the Gateway has another state directory than commands here.
+    /// 2026.9.6; "another OpenClaw process owns state-lifecycle"): the service has failed or is between two starts of a loop, its
+    /// Gateway does not listen yet, or the Gateway has another state directory than commands here.
     pub(crate) fn is_refused_by_cli(&self) -> bool {
         let loops = self
             .service
             .and_then(|service| service.state.get())
             .is_some_and(|state| {
                 let unseen = self.snapshot.processes.port_owner.is_none();
-                state.active == "activating" || (state.restarts > 0 && state.active == "active" && unseen)
+                let troubled = matches!(state.active.as_str(), "activating" | "failed");
+                troubled || (state.restarts > 0 && state.active == "active" && unseen)
             });
         let views = &self.snapshot.views;
         let gateway = views.running.get().or(views.next_start.get());
@@ -37,6 +39,12 @@ impl Commands<'_> {
             _ => false,
         };
         loops || apart
+    }
+
+    /// Returns the manager's command that stops the service, until it is started.
+    pub(crate) fn stop(&self) -> Option<String> {
+        let service = self.service?;
+        (self.kind == Kind::Systemd).then(|| format!("{} stop {}", systemctl(service), quote(&service.name)))
     }
 
     /// Starts a job: by kickstart where it is loaded, else by bootstrap, enabled before.

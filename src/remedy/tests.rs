@@ -1,6 +1,6 @@
 //! A table of machines and the commands that fit them.
 
-mod sample;
+pub(super) mod sample;
 
 use self::sample::{gateway, offered, sample, service, trace};
 use super::*;
@@ -354,40 +354,4 @@ fn a_key_is_put_into_dotenv_from_where_it_is() {
     let commands = Commands::for_machine(&snapshot);
     let hostile = commands.put_in_dotenv("K; rm -rf ~", "/a b");
     assert_eq!(hostile, "${EDITOR:-nano} '/a b/.env' && chmod 600 '/a b/.env'");
-}
-
-/// The command is run by a shell, and what it wrote is read as OpenClaw reads it.
-#[test]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test is the user: it runs the command and reads the file"
-)]
-fn what_is_put_into_dotenv_arrives_whole() {
-    for (own, value) in [
-        (true, "plain-value"),
-        (true, "pass#word"),
-        (true, "a b # c"),
-        (false, "typed#in"),
-    ] {
-        let home = tempfile::tempdir().unwrap();
-        let state = home.path().join("state");
-        std::fs::create_dir(&state).unwrap();
-        let mut snapshot = sample();
-        let mut binding = offered("K", Source::Process);
-        binding.value = crate::secret::describe::describe("K", value, "00000000".to_owned());
-        snapshot.views.shell = Fact::known(trace(own.then_some(binding), false));
-        let put = Commands::for_machine(&snapshot).put_in_dotenv("K", &state.display().to_string());
-        let typed = home.path().join("typed");
-        std::fs::write(&typed, format!("{value}\n")).unwrap();
-        let status = std::process::Command::new("bash")
-            .args(["-c", &put])
-            .env("K", value)
-            .stdin(std::fs::File::open(typed).unwrap())
-            .status()
-            .unwrap();
-        assert!(status.success(), "{put}");
-        let entries = crate::parse::dotenv::parse(&std::fs::read(state.join(".env")).unwrap());
-        let read: Vec<&str> = entries.iter().map(|entry| entry.value.as_str()).collect();
-        assert_eq!(read, [value], "{put}");
-    }
 }

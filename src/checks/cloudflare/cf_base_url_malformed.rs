@@ -1,11 +1,12 @@
 //! `cf-base-url-malformed`: the base URL of an AI Gateway is not of the form that works.
 
 use super::cf_common::{field, noted, notes, with_answers};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::address::HOST;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Located, ProviderConfig};
+use crate::model::snapshot::{Located, Place, ProviderConfig};
 use crate::ping::verdict::Word;
 use crate::resolve;
 
@@ -65,8 +66,22 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
+/// The command that opens a file at a line.
+fn edit_at(case: &Case<'_>, place: &Place) -> String {
+    let path = shell_quote(&case.tilde(&place.path));
+    match place.line {
+        Some(line) => format!("${{EDITOR:-nano}} +{line} {path}"),
+        None => format!("${{EDITOR:-nano}} {path}"),
+    }
+}
+
 fn about(case: &Case<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Fault) -> Finding {
     let path = field(&provider.id, "baseUrl");
+    // What is not known is written in an editor, beside what the line has now.
+    let change = match (wrong.corrected.contains('<'), &url.place) {
+        (true, Some(place)) => edit_at(case, place),
+        _ => case.config_set(&path, &wrong.corrected),
+    };
     finding(CHECK.id, CHECK.severity, format!("{path} {}", wrong.what))
         .subject(path.clone())
         .detail(format!(
@@ -76,6 +91,6 @@ fn about(case: &Case<'_>, provider: &ProviderConfig, url: &Located<String>, wron
         .at(url.place.as_ref(), format!("baseUrl: {}", url.value))
         .fix(
             format!("Use {} and restart.", wrong.corrected),
-            [case.config_set(&path, &wrong.corrected), case.commands().restart()],
+            [change, case.commands().restart()],
         )
 }

@@ -3,6 +3,7 @@
 use super::cf_common::{noted, notes};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::ConfigIssue;
 use crate::ping::verdict::Word;
 
 pub(crate) const CHECK: Check = Check {
@@ -32,6 +33,12 @@ const KINDS: [&str; 6] = [
 /// The most notes of a report.
 const MOST: usize = 5;
 
+/// Anthropic's address has no endpoint in OpenAI's format: every request fails, and the doctor's own GET does not show it.
+fn severity_of(issue: &ConfigIssue) -> Option<Severity> {
+    let fails = issue.message.contains("/anthropic, and api is openai");
+    fails.then_some(Severity::Error)
+}
+
 fn run(case: &Case<'_>) -> Vec<Finding> {
     let severity = match case.cloudflare() {
         Some(word) if word.is_good() => Severity::Info,
@@ -42,6 +49,6 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     found
         .filter(|_| case.cloudflare() != Some(Word::ByokConflict))
         .take(MOST)
-        .map(|issue| noted(case, &CHECK, severity, issue))
+        .map(|issue| noted(case, &CHECK, severity_of(issue).unwrap_or(severity), issue))
         .collect()
 }

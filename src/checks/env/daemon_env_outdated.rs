@@ -1,6 +1,7 @@
 //! `daemon-env-outdated`: a source was edited after the daemon started, which still holds the old value.
 
 use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::common::works_until_restart;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity, ViewState};
 use crate::model::snapshot::{PathFacts, Place};
@@ -33,7 +34,8 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     case.resolved
         .keys
         .iter()
-        .filter(|key| outdated(key))
+        // Where a restart would lose a value, a restart is not the cure (key-lost-at-next-start, value-*).
+        .filter(|key| outdated(key) && !works_until_restart(case, key))
         .map(|key| found(case, key))
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group};
+use crate::checks::common::proved_good;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{DuplicateKey, Place, Source, TracedFile};
@@ -37,6 +38,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
+fn edit_at(path: &str, line: Option<u32>) -> String {
+    match line {
+        Some(line) => format!("${{EDITOR:-nano}} +{line} {}", shell_quote(path)),
+        None => format!("${{EDITOR:-nano}} {}", shell_quote(path)),
+    }
+}
+
 fn found(case: &Case<'_>, file: &TracedFile, duplicate: &DuplicateKey) -> Finding {
     let path = case.tilde(&file.facts.path);
     let (last, earlier) = duplicate
@@ -59,9 +67,23 @@ fn found(case: &Case<'_>, file: &TracedFile, duplicate: &DuplicateKey) -> Findin
         let note = if *line == last { "wins" } else { "has no effect" };
         finding = finding.at(Some(&Place::line(file.facts.path.clone(), *line)), note);
     }
-    let edits: Vec<String> = earlier.iter().map(|line| format!("{line}d")).collect();
-    finding.fix(
-        "Delete the earlier lines, or the last one if an earlier value is right.",
-        [format!("sed -i '{}' {}", edits.join(";"), shell_quote(&path))],
-    )
+    let remark = |lines: &[u32]| {
+        let edits: Vec<String> = lines.iter().map(|line| format!("{line}s/^/# /")).collect();
+        format!("sed -i '{}' {}", edits.join(";"), shell_quote(&path))
+    };
+    // Which of them is right is known only where the last one was tried.
+    match proved_good(case, &duplicate.name) {
+        Some(true) => finding.fix(
+            format!("Cloudflare accepts the value of line {last}: turn the earlier lines into remarks."),
+            [remark(earlier)],
+        ),
+        Some(false) => finding.fix(
+            format!("The value of line {last} is refused: turn it into a remark, so that the one before it counts, and restart."),
+            [remark(&[last]), case.commands().apply_dotenv()],
+        ),
+        None => finding.fix(
+            "Keep the line with the right value, and delete the others. Which one that is cannot be told from here.",
+            [edit_at(&path, earlier.first().copied())],
+        ),
+    }
 }

@@ -6,6 +6,7 @@ use crate::checks::common::{lacks, next_start_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{FileOutcome, Place, Source, TracedFile};
+use crate::platform::principal;
 
 pub(crate) const CHECK: Check = Check {
     id: "dotenv-ignored",
@@ -17,6 +18,9 @@ pub(crate) const CHECK: Check = Check {
         "key-missing-everywhere",
         "config-ref-unset-in-daemon",
         "secret-ref-unresolved",
+        "key-only-in-shell",
+        "secret-file-permissions",
+        "cf-provider-key-missing",
     ],
     docs: "OpenClaw reads a `.env` only when it is a regular file of at most 1 MiB (links are followed) that the \
 Gateway's user may read. Anything else, a directory, a FIFO, a dangling link, a larger file, a file of root, is \
@@ -50,10 +54,48 @@ fn found(case: &Case<'_>, file: &TracedFile, why: &str) -> Finding {
     finding(CHECK.id, severity, format!("OpenClaw ignores {path}: {why}"))
         .detail("The Gateway starts as if the file were not there, and logs nothing about it; no key in it arrives.")
         .at(Some(&Place::file(file.facts.path.clone())), why)
-        .fix(
-            format!("Make {path} a regular file of the Gateway's user with mode 600."),
-            [format!("ls -lL {}", shell_quote(&path)), case.commands().restart()],
-        )
+        .fix_by(mend(case, file, why))
+}
+
+/// What makes it a file that is read. Nothing is written to it before it is one.
+fn mend(case: &Case<'_>, file: &TracedFile, why: &str) -> (String, Vec<String>) {
+    let path = case.tilde(&file.facts.path);
+    let quoted = shell_quote(&path);
+    let host = &case.snapshot.host;
+    let own = case
+        .service()
+        .is_none_or(|service| principal::of_service(case.snapshot, service).is_own());
+    let seen = case.snapshot.permissions.iter().find(|one| one.path == file.facts.path);
+    let stat = seen.and_then(|one| one.stat.get());
+    let is_a = |kind: &str| stat.is_some_and(|stat| stat.kind == kind) || why.contains(kind);
+    let restart = case.commands().apply_dotenv();
+    let denied = matches!(stat, Some(stat) if stat.kind == "file") && file.facts.stat.get().is_none();
+    if denied && own {
+        let foreign = stat.is_some_and(|stat| stat.uid != host.uid);
+        let chown = foreign.then(|| format!("sudo chown {} {quoted}", shell_quote(&host.user)));
+        let commands = chown.into_iter().chain([format!("chmod 600 {quoted}"), restart]);
+        return (
+            format!("Let {}, who runs the Gateway, read it.", host.user),
+            commands.collect(),
+        );
+    }
+    let aside = ["directory", "FIFO", "socket", "leads nowhere"]
+        .iter()
+        .any(|kind| is_a(kind));
+    if aside && own && file.source == Source::DotenvState {
+        let waiting = case.needed().filter(|key| lacks(case, key) && !next_start_has(key));
+        let puts = waiting.map(|key| case.put_in_dotenv(key.name()));
+        let first = format!("mv {quoted} {}", shell_quote(&format!("{path}.aside")));
+        let commands = [first].into_iter().chain(puts).chain([restart]);
+        return (
+            format!("Move it out of the way; then write the keys to a regular file {path} with mode 600."),
+            commands.collect(),
+        );
+    }
+    (
+        format!("Make {path} a regular file of the Gateway's user with mode 600."),
+        vec![format!("ls -lL {quoted}"), case.commands().restart()],
+    )
 }
 
 #[cfg(test)]

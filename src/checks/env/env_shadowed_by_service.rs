@@ -1,7 +1,7 @@
 //! `env-shadowed-by-service`: a value handed over by the service beats a different one in `.env`.
 
 use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::common::{Hiding, hiding};
+use crate::checks::common::{Hiding, hiding, proved_good};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::take_out;
 use crate::model::report::{Finding, Severity};
@@ -42,7 +42,9 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
     let &Hiding { key, winner, hidden } = hiding;
     let name = key.name();
     let weak = case.place(hidden.place.as_ref(), hidden.source);
-    let severity = key.severity();
+    // What wins is accepted: then the hidden copy is what is old.
+    let works = proved_good(case, name) == Some(true);
+    let severity = if works { Severity::Info } else { key.severity() };
     let file = winner
         .place
         .as_ref()
@@ -59,7 +61,7 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
     if !matches!(winner.source, Source::Container | Source::Supervisor) {
         commands.push(restart);
     }
-    finding(
+    let finding = finding(
         CHECK.id,
         severity,
         format!("{name}: {whose} value hides that of {weak}"),
@@ -68,8 +70,14 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
     .certainty(key.report.certainty)
     .detail("What the Gateway is started with is bound before OpenClaw reads any .env.")
     .at(winner.place.as_ref(), format!("wins (#{})", fingerprint(winner)))
-    .at(hidden.place.as_ref(), format!("hidden (#{})", fingerprint(hidden)))
-    .fix(format!("{text}; then {weak} counts."), commands)
+    .at(hidden.place.as_ref(), format!("hidden (#{})", fingerprint(hidden)));
+    if works {
+        return finding.seen("Cloudflare accepts the value that wins").fix::<String>(
+            format!("None is needed. The copy in {weak} is not used; correct it or delete it."),
+            [],
+        );
+    }
+    finding.fix(format!("{text}; then {weak} counts."), commands)
 }
 
 fn fingerprint(offer: &Offer) -> &str {

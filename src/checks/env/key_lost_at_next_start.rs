@@ -1,6 +1,7 @@
 //! `key-lost-at-next-start`: a Gateway started in a terminal has a key that the next start would lack.
 
 use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::common::works_until_restart;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity, ViewState};
 use crate::model::snapshot::Source;
@@ -8,18 +9,52 @@ use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "key-lost-at-next-start",
-    title: "the keys of a manually started Gateway are there for its next start",
+    title: "the next start of the Gateway has the keys that it has now",
     group: Group::Environment,
     severity: Severity::Warning,
     needs: &[Need::Running, Need::Shell],
     causes: &[],
-    docs: "A Gateway started in a terminal, with nohup or in tmux has the variables of that shell. If the key was typed \
-there and is in no file, the Gateway works until it ends; started again from another shell it has no key.\n\n\
-Fix: put the key into the `.env` of the state directory, which every start reads.",
+    docs: "The Gateway has a key, and what it had it from is gone: the line of a file was deleted, or it was started in a \
+terminal, with nohup or in tmux, from a shell that had the key. It works until it ends; started again it has no key.\n\n\
+Fix: before a restart, put the key into the `.env` of the state directory, which every start reads.",
     run,
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
+    of_service(case).into_iter().chain(of_terminal(case)).collect()
+}
+
+/// A service whose sources changed since its start.
+fn of_service(case: &Case<'_>) -> Vec<Finding> {
+    let Some(process) = case.process().filter(|_| resolve::has_next_start(case.snapshot)) else {
+        return Vec::new();
+    };
+    case.needed()
+        .filter(|key| key.next_start.is_none() && works_until_restart(case, key))
+        .map(|key| {
+            let name = key.name();
+            finding(
+                CHECK.id,
+                CHECK.severity,
+                format!("{name} is only in the running Gateway; a restart loses it"),
+            )
+            .subject(name)
+            .certainty(key.report.certainty)
+            .detail(format!(
+                "pid {} got it from a source that no longer has it. It works until it ends. Do not restart it before the \
+                 key is back.",
+                process.pid
+            ))
+            .fix(
+                format!("Put the key into {} first; then a restart is safe.", case.dotenv()),
+                [case.put_in_dotenv(name), case.commands().apply_put()],
+            )
+        })
+        .collect()
+}
+
+/// A Gateway started by hand, whose next start has the variables of whatever shell it is.
+fn of_terminal(case: &Case<'_>) -> Vec<Finding> {
     let Some(process) = case.process().filter(|_| !resolve::has_next_start(case.snapshot)) else {
         return Vec::new();
     };

@@ -29,9 +29,17 @@ Fix: put the key into the `.env` of the state directory (mode 600) and restart t
 fn run(case: &Case<'_>) -> Vec<Finding> {
     case.needed()
         .filter(|key| lacks(case, key) && !next_start_has(key) && !shell_has(key))
-        .filter(|key| !has_a_copy(case, key))
+        .filter(|key| !has_a_copy(case, key) && !is_bound_blank(key))
         .map(|key| found(case, key))
         .collect()
+}
+
+/// An empty value is told by `value-empty`.
+fn is_bound_blank(key: &ResolvedKey) -> bool {
+    [&key.next_start, &key.running]
+        .into_iter()
+        .flatten()
+        .any(|value| value.is_blank())
 }
 
 fn has_a_copy(case: &Case<'_>, key: &ResolvedKey) -> bool {

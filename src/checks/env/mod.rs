@@ -14,6 +14,7 @@ pub(crate) mod key_file_variable;
 pub(crate) mod key_in_unread_file;
 pub(crate) mod key_lost_at_next_start;
 pub(crate) mod key_missing_everywhere;
+pub(crate) mod key_misspelled;
 pub(crate) mod key_not_in_container;
 pub(crate) mod key_only_in_manager_env;
 pub(crate) mod key_only_in_shell;
@@ -35,6 +36,7 @@ pub(crate) mod shellenv_timeout;
 
 /// In the order of the report.
 pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
+    &dotenv_ignored::CHECK,
     &key_not_in_container::CHECK,
     &key_only_in_shell::CHECK,
     &shellenv_timeout::CHECK,
@@ -44,6 +46,7 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &key_in_unread_file::CHECK,
     &managed_key_removed::CHECK,
     &managed_key_not_exported::CHECK,
+    &key_misspelled::CHECK,
     &key_missing_everywhere::CHECK,
     &daemon_env_outdated::CHECK,
     &env_shadowed_by_service::CHECK,
@@ -53,7 +56,6 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &key_only_in_manager_env::CHECK,
     &compat_env_file_conflict::CHECK,
     &dotenv_duplicate_key::CHECK,
-    &dotenv_ignored::CHECK,
     &secret_ref_unresolved::CHECK,
     &secret_store_stale::CHECK,
     &secret_provider_exec::CHECK,

@@ -22,6 +22,21 @@ Fix: bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
     run,
 };
 
+/// The URL that a variable of the shell gives, where it names this machine, or a Gateway is meant to run here.
+fn of_shell<'a>(case: &Case<'a>) -> Option<&'a str> {
+    let shell = case.snapshot.views.shell.get()?;
+    let from_shell = shell
+        .get("OPENCLAW_GATEWAY_URL")
+        .is_some_and(|binding| !binding.value.is_blank());
+    let answer = case.snapshot.pings.answers.iter().find(|one| one.target == "gateway")?;
+    let (_, rest) = answer.url.split_once("://")?;
+    let authority = rest.split('/').next()?;
+    let loopback = ["127.", "localhost", "[::1]"]
+        .iter()
+        .any(|head| authority.starts_with(head));
+    (from_shell && (loopback || case.has_daemon())).then_some(authority)
+}
+
 fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(word) = case.gateway().filter(|_| !is_local(case)) else {
         return Vec::new();
@@ -52,6 +67,20 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             .map_or(String::new(), |why| format!(" {why}.")),
         _ => String::new(),
     };
+    if let Some(url) = of_shell(case) {
+        let (take, commands) = take_out(case, URL);
+        return vec![
+            gateway_told(
+                case,
+                &CHECK,
+                Severity::Error,
+                format!("{URL} leads commands here to {url}, and {what}"),
+            )
+            .subject(address_subject(case))
+            .detail("It wins over the config, so no command of this shell reaches the Gateway of this machine.")
+            .fix(format!("{take}."), commands),
+        ];
+    }
     let (text, commands) = way_out(case, word);
     vec![
         started(case, format!("The remote Gateway does not answer: {what}"))
@@ -75,7 +104,7 @@ fn edge(case: &Case<'_>) -> String {
     match case.gateway_fact("edge") {
         Some("firewall") => "a firewall or challenge page of Cloudflare answers in its place".to_owned(),
         Some("name") if code.contains("1033") => format!("Cloudflare has no connection to its tunnel{code}"),
-        Some("name") => format!("DNS at Cloudflare does not resolve behind its name{code}"),
+        Some("name") => format!("the name or tunnel behind Cloudflare does not resolve{code}"),
         Some("rate") => format!("a rate limit of Cloudflare's is reached{code}"),
         Some("failing") => "Cloudflare's edge answers and reaches nothing behind it".to_owned(),
         Some(_) => format!("an error page of Cloudflare answers in its place{code}"),

@@ -8,6 +8,7 @@ pub(crate) mod environment_d_not_loaded;
 pub(crate) mod gateway_not_installed;
 pub(crate) mod home_missing;
 pub(crate) mod key_unset_by_unit;
+pub(crate) mod last_words;
 pub(crate) mod launchagent_wrapper_broken;
 pub(crate) mod linger_disabled;
 pub(crate) mod node_unsupported;

@@ -170,8 +170,12 @@ pub(crate) fn profile(name: Option<&str>) -> Option<&str> {
 }
 
 /// What an exit status means, as far as it is known of OpenClaw and systemd.
-pub(crate) fn exit_words(status: i32) -> String {
+pub(crate) fn exit_words(state: &ServiceState, status: i32) -> String {
+    if state.killed {
+        return format!("ended by signal {status}{}", signal_words(&state.result, status));
+    }
     let meaning = match status {
+        9 => ": Node did not accept its options or NODE_OPTIONS",
         78 => ": OpenClaw refused its configuration, or another Gateway has the lock",
         127 => ": the command was not found",
         200 => ": the working directory could not be entered",
@@ -184,10 +188,16 @@ pub(crate) fn exit_words(status: i32) -> String {
     format!("exit status {status}{meaning}")
 }
 
-/// The last line of the log that says something.
-pub(crate) fn last_log_line(snapshot: &Snapshot) -> Option<&str> {
-    let lines = snapshot.log_tail.get()?;
-    lines.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty())
+/// What a signal says of the end.
+fn signal_words(result: &str, signal: i32) -> &'static str {
+    match (result, signal) {
+        ("oom-kill", _) => ": the kernel or systemd killed it for want of memory",
+        (_, 6) => ": ABRT, Node gave up, mostly for want of heap",
+        (_, 9) => ": KILL, by somebody or for want of memory",
+        (_, 11) => ": SEGV, the program crashed",
+        (_, 15) => ": TERM, it was asked to stop",
+        _ => "",
+    }
 }
 
 /// The name of a file without its folders.
@@ -205,9 +215,9 @@ pub(crate) fn edit(path: &str) -> String {
 pub(crate) fn take_out(case: &Case<'_>, name: &str, source: Source, file: &str) -> (String, Vec<String>) {
     match source {
         Source::EnvironmentFile => (
-            format!("Delete the line of {name} in {file}"),
+            format!("Turn the line of {name} in {file} into a remark"),
             vec![format!(
-                "sed -i '/^[[:space:]]*{name}[[:space:]]*=/d' {}",
+                "sed -i 's/^[[:space:]]*{name}[[:space:]]*=/# &/' {}",
                 shell_quote(file)
             )],
         ),

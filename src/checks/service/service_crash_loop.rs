@@ -1,14 +1,18 @@
 //! `service-crash-loop`: the service restarts again and again.
 
-use super::service_common::{exit_words, is_active, last_log_line, loops, state};
+use super::last_words;
+use super::service_common::{exit_words, is_active, loops, state};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{Service, ServiceState};
 
-/// Restarts and age that make a service which is up for the moment look like one that loops.
-const MANY: u32 = 10;
-const YOUNG: i64 = 60;
+/// Restarts that make a service which is up for the moment look like one that loops.
+const MANY: u32 = 2;
+/// Up to this age nothing listens yet while a start goes well.
+const YOUNG: i64 = crate::checks::gateway::gateway_starting::START_LIMIT;
+/// Ends in the last lines of the log that prove a loop.
+const ENDS: usize = 2;
 
 pub(crate) const CHECK: Check = Check {
     id: "service-crash-loop",
@@ -34,7 +38,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     if loops(service) {
         vec![found(case, service, state, CHECK.severity)]
     } else if is_active(state) && state.restarts >= MANY && just_started(case) {
-        vec![found(case, service, state, Severity::Warning).certainty(Certainty::Likely)]
+        // The manager counts planned restarts, too; the log knows how they ended.
+        match last_words::ends(case.snapshot) >= ENDS {
+            true => vec![found(case, service, state, CHECK.severity)],
+            false => vec![found(case, service, state, Severity::Warning).certainty(Certainty::Likely)],
+        }
     } else {
         Vec::new()
     }
@@ -58,28 +66,23 @@ fn found(case: &Case<'_>, service: &Service, state: &ServiceState, severity: Sev
             service.name, state.restarts
         )
     };
-    let log = last_log_line(case.snapshot);
-    let said = log.map_or(String::new(), |line| format!(" The last line of its log: {line}"));
-    let commands = case.commands();
+    let refusal = last_words::refusal(case.snapshot);
+    let meaning = refusal.map_or(String::new(), |refusal| format!(" {}", refusal.meaning));
+    let words = last_words::last_words(case.snapshot);
+    let said = words.map_or(String::new(), |line| format!(" Its last words: {line}"));
     let mut finding = finding(CHECK.id, severity, title)
         .detail(format!(
-            "The Gateway ends right after each start, so it serves nobody.{said}"
+            "The Gateway ends after each start, so it serves nobody.{meaning}{said}"
         ))
         .at(
             service.exec.place.as_ref(),
             format!("{} ({}), {} restarts", state.active, state.sub, state.restarts),
         );
     if let Some(status) = state.exit_status.filter(|status| *status != 0) {
-        finding = finding.seen(format!("last {}", exit_words(status)));
+        finding = finding.seen(format!("last {}", exit_words(state, status)));
     }
-    let fix = [Some(commands.logs()), commands.reset_failed(), Some(commands.start())];
-    let mut fix: Vec<String> = fix.into_iter().flatten().collect();
-    fix.dedup();
-    finding.fix(
-        "Mend what the log names (other findings here may say it already); then clear the failed state and start the \
-         Gateway.",
-        fix,
-    )
+    let (text, fix) = last_words::cure(case, refusal);
+    finding.fix(text, fix)
 }
 
 #[cfg(test)]
@@ -116,6 +119,46 @@ mod tests {
         }
         mac(&mut snapshot);
         assert_eq!(findings(&CHECK, &snapshot).len(), 1);
+    }
+
+    #[test]
+    fn a_loop_is_seen_between_two_slow_ends() {
+        let mut snapshot = healthy();
+        let state = answer(&mut snapshot);
+        state.restarts = 4;
+        snapshot.processes.gateways[0].started_ms = Some((snapshot.taken_at - 20) * 1000);
+        snapshot.processes.port_owner = None;
+        let end = "openclaw-gateway.service: Main process exited, code=exited, status=1/FAILURE".to_owned();
+        let said = |lines: &[&String]| Fact::known(lines.iter().map(|line| (*line).clone()).collect::<Vec<_>>());
+        let error = "Error: state".to_owned();
+        for (lines, severity) in [
+            (vec![&error, &end, &error, &end], Severity::Error),
+            (vec![&error], Severity::Warning),
+        ] {
+            snapshot.log_tail = said(&lines);
+            let found = findings(&CHECK, &snapshot);
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].severity, severity);
+            assert!(words(&found[0]).contains("Its last words: Error: state"));
+        }
+        snapshot.processes.gateways[0].started_ms = Some((snapshot.taken_at - 3600) * 1000);
+        assert!(findings(&CHECK, &snapshot).is_empty(), "an hour is no loop");
+    }
+
+    #[test]
+    fn a_known_refusal_has_its_cure() {
+        let mut snapshot = looping();
+        let line = "Auth profile store ~/.openclaw requires legacy credential migration; affected providers: anthropic";
+        snapshot.log_tail = Fact::known(vec![line.to_owned()]);
+        let found = &findings(&CHECK, &snapshot)[0];
+        let commands = &found.remedy.as_ref().unwrap().commands;
+        assert_eq!(
+            commands[..2],
+            [
+                "systemctl --user stop openclaw-gateway.service",
+                "openclaw doctor --fix"
+            ]
+        );
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! `service-not-running`: a service is installed, and no Gateway runs at all.
 
-use super::service_common::{
-    exit_words, is_active, is_not_loaded, last_log_line, loops, required_file_gone, runtime_gone, state,
-};
+use super::last_words;
+use super::service_common::{exit_words, is_active, is_not_loaded, loops, required_file_gone, runtime_gone, state};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -71,39 +70,30 @@ fn found(case: &Case<'_>, service: &Service, state: &ServiceState) -> Finding {
     let failed = state.active == "failed";
     let so = if failed { "has failed" } else { "is stopped" };
     let status = state.exit_status.filter(|status| failed && *status != 0);
-    let log = last_log_line(case.snapshot).filter(|_| failed);
-    let said = log.map_or(String::new(), |line| format!(" The last line of its log: {line}"));
-    let commands = case.commands();
-    let fix = if failed {
-        [Some(commands.logs()), commands.reset_failed(), Some(commands.start())]
-    } else {
-        [Some(commands.start()), None, None]
+    let refusal = last_words::refusal(case.snapshot).filter(|_| failed);
+    let meaning = refusal.map_or(String::new(), |refusal| format!(" {}", refusal.meaning));
+    let words = last_words::last_words(case.snapshot).filter(|_| failed);
+    let said = words.map_or(String::new(), |line| format!(" Its last words: {line}"));
+    let (text, fix) = match failed {
+        true => last_words::cure(case, refusal),
+        false => ("Start it.".to_owned(), vec![case.commands().start()]),
     };
-    let mut fix: Vec<String> = fix.into_iter().flatten().collect();
-    fix.dedup();
     let mut finding = finding(
         CHECK.id,
         CHECK.severity,
         format!("{} {so}, and no Gateway runs", service.name),
     )
-    .detail(format!("Without a process nobody answers on the Gateway's port.{said}"))
+    .detail(format!(
+        "Without a process nobody answers on the Gateway's port.{meaning}{said}"
+    ))
     .at(
         service.exec.place.as_ref(),
         format!("{} ({}), {}", state.active, state.sub, state.enabled),
     );
     if let Some(status) = status {
-        finding = finding.seen(format!("last {}", exit_words(status)));
+        finding = finding.seen(format!("last {}", exit_words(state, status)));
     }
-    finding
-        .fix(
-            if failed {
-                "See why it failed, then start it."
-            } else {
-                "Start it."
-            },
-            fix,
-        )
-        .confirm("%doctor% --wait")
+    finding.fix(text, fix).confirm("%doctor% --wait")
 }
 
 #[cfg(test)]

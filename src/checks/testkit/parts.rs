@@ -44,6 +44,7 @@ pub(crate) fn service(name: &str) -> Service {
             main_pid: Some(PID),
             restarts: 0,
             exit_status: Some(0),
+            killed: false,
             needs_reload: false,
             started_ms: Some((NOW - 3600) * 1000),
         }),

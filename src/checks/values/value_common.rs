@@ -1,7 +1,7 @@
 //! What the checks of values share: which value of a key is bad, and where it stands.
 
 use crate::checks::check::Case;
-use crate::checks::common::gateway_value;
+use crate::checks::common::{gateway_value, is_sound, works_until_restart};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::edit;
 use crate::model::report::{Finding, Severity};
@@ -12,6 +12,8 @@ use crate::resolve::ResolvedKey;
 /// A bad value that the Gateway has or will have.
 pub(crate) struct Suspect<'a> {
     pub(crate) key: &'a ResolvedKey,
+    /// Whether the running Gateway still has a sound value.
+    works_now: bool,
     pub(crate) value: &'a ValueFacts,
     /// Where it stands, when that is known.
     pub(crate) offer: Option<&'a Offer>,
@@ -41,9 +43,12 @@ impl Suspect<'_> {
         }
     }
 
-    /// How bad it is.
+    /// How bad it is. What works until a restart fails later.
     pub(crate) fn severity(&self) -> Severity {
-        self.key.severity()
+        match self.works_now {
+            true => self.key.severity().min(Severity::Warning),
+            false => self.key.severity(),
+        }
     }
 }
 
@@ -62,20 +67,35 @@ pub(crate) fn suspects<'a>(case: &Case<'a>, bad: fn(&ValueFacts) -> bool) -> Vec
             .filter(same)
             .find(|offer| offer.status == OfferStatus::Wins);
         let offer = wins.or(offers.iter().find(same)).copied();
-        found.push(Suspect { key, value, offer });
+        let works_now = works_until_restart(case, key);
+        found.push(Suspect {
+            key,
+            works_now,
+            value,
+            offer,
+        });
     }
     found
 }
 
 /// Starts a finding about a suspect.
 pub(crate) fn about(case: &Case<'_>, id: &str, suspect: &Suspect<'_>, title: String, note: &str) -> Finding {
-    let finding = finding(id, suspect.severity(), title)
+    let mut finding = finding(id, suspect.severity(), title)
         .subject(suspect.name())
         .certainty(suspect.key.report.certainty);
+    if suspect.works_now {
+        finding = finding.seen("the running Gateway still has another value; a restart loses it");
+    }
     match suspect.place() {
         Some(place) => finding.at(Some(place), note),
         None => finding.seen(format!("{note} ({})", suspect.origin(case))),
     }
+}
+
+/// Tells whether the `.env` has a value that would do.
+fn sound_in_dotenv(case: &Case<'_>, name: &str) -> bool {
+    let mut offers = case.offers(name).into_iter();
+    offers.any(|offer| offer.source == Source::DotenvState && offer.value.as_ref().is_some_and(is_sound))
 }
 
 /// How a bad value is corrected where it comes from: `text` and the editor for a line, words of their own where a manager,
@@ -92,6 +112,13 @@ pub(crate) fn correct(case: &Case<'_>, suspect: &Suspect<'_>, text: &str) -> (St
         }
         (Some(Source::Manager | Source::LaunchctlSetenv), _) => {
             let mut list: Vec<String> = commands.unset_manager(name).into_iter().collect();
+            if sound_in_dotenv(case, name) {
+                list.push(commands.restart());
+                return (
+                    format!("Take {name} out of the service manager; then {} counts.", case.dotenv()),
+                    list,
+                );
+            }
             list.extend([case.put_in_dotenv(name), commands.apply_put()]);
             (
                 format!(
@@ -101,6 +128,11 @@ pub(crate) fn correct(case: &Case<'_>, suspect: &Suspect<'_>, text: &str) -> (St
                 list,
             )
         }
+        // The line is replaced by what is typed in.
+        (Some(Source::DotenvState), _) => (
+            format!("{text} The command asks for the key and replaces the line."),
+            vec![case.put_in_dotenv(name), commands.apply_dotenv()],
+        ),
         (Some(Source::LoginShell) | None, _) | (_, None) => {
             (text.to_owned(), vec![case.put_in_dotenv(name), commands.apply_dotenv()])
         }

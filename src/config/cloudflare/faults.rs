@@ -239,6 +239,8 @@ fn provider(address: &Address, anthropic: bool) -> Option<Fault> {
         (Some("chat" | "responses"), false) => {
             fault("lacks the provider segment", NO_PROVIDER, corrected(address, segment))
         }
+        // The client of OpenClaw drops a /v1 at the end (seen on 2026.9.6).
+        (Some("anthropic"), true) if address.rest() == ["v1"] => None,
         (Some("anthropic"), true) if !address.rest().is_empty() => {
             fault("goes on after /anthropic", TWICE, corrected(address, "anthropic"))
         }

@@ -17,7 +17,9 @@ fn faults_and_their_corrections() {
         ("https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic", None),
         ("https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic/", None),
         ("https://gateway.ai.cloudflare.com/v1/ACC/gw", Some(&good)),
-        ("https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic/v1", Some(&good)),
+        // The client drops it.
+        ("https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic/v1", None),
+        ("https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic/v2", Some(&good)),
         (
             "https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic/v1/messages",
             Some(&good),

@@ -25,9 +25,10 @@ fn addresses() {
     let cases: Vec<(String, &[&str])> = vec![
         (format!("https://{HOST}/v1/{a}/gw/anthropic"), &[]),
         (format!("https://{HOST}/v1/{a}/gw/anthropic/"), &[]),
+        (format!("https://{HOST}/v1/{a}/gw/anthropic/v1"), &[]),
         (format!("https://{HOST}/v1/{a}/gw"), &["cf-base-url-malformed"]),
         (
-            format!("https://{HOST}/v1/{a}/gw/anthropic/v1"),
+            format!("https://{HOST}/v1/{a}/gw/anthropic/v2"),
             &["cf-base-url-malformed"],
         ),
         (

@@ -126,8 +126,11 @@ pub struct ServiceState {
     pub main_pid: Option<u32>,
     /// Restarts since it was started.
     pub restarts: u32,
-    /// Last exit status.
+    /// Last exit status; the number of the signal where one ended it.
     pub exit_status: Option<i32>,
+    /// Whether a signal ended the main process last (systemd `ExecMainCode` 2 or 3).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub killed: bool,
     /// Whether unit or drop-ins changed after the manager read them.
     pub needs_reload: bool,
     /// Start of the main process, milliseconds since 1970.

@@ -8,7 +8,7 @@ use crate::parse::systemd::show::Block;
 /// `EnvironmentFiles`. `Environment` is not among them: what it says is read from the files,
 /// and secrets in it would only pass through one more process.
 pub const PROPERTIES: &str = "Id,Names,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,\
-ExecMainStartTimestamp,ExecMainStatus,FragmentPath,DropInPaths,NeedDaemonReload";
+ExecMainStartTimestamp,ExecMainCode,ExecMainStatus,FragmentPath,DropInPaths,NeedDaemonReload";
 
 /// Returns the state that a block describes.
 pub fn read(block: &Block) -> ServiceState {
@@ -22,6 +22,7 @@ pub fn read(block: &Block) -> ServiceState {
         main_pid: block.number("MainPID").filter(|pid| *pid != 0),
         restarts: block.number("NRestarts").unwrap_or_default(),
         exit_status: block.number("ExecMainStatus"),
+        killed: matches!(block.get("ExecMainCode"), Some("2" | "3" | "killed" | "dumped")),
         needs_reload: block.get("NeedDaemonReload") == Some("yes"),
         started_ms: block.get("ExecMainStartTimestamp").and_then(show::timestamp_ms),
     }
@@ -47,7 +48,7 @@ mod tests {
         let blocks = show::blocks(
             "Id=b.service\nNames=b.service a.service\nLoadState=loaded\nActiveState=activating\nSubState=auto-restart\n\
              Result=exit-code\nMainPID=0\nNRestarts=7\nExecMainStartTimestamp=Sun 2026-11-22 14:05:54 UTC\n\
-             ExecMainStatus=78\nNeedDaemonReload=yes\nUnitFileState=enabled\n",
+             ExecMainCode=1\nExecMainStatus=78\nNeedDaemonReload=yes\nUnitFileState=enabled\n",
         );
         let state = find(&blocks, "a.service").map(read).unwrap_or_default();
         let expected = ServiceState {
@@ -59,6 +60,7 @@ mod tests {
             main_pid: None,
             restarts: 7,
             exit_status: Some(78),
+            killed: false,
             needs_reload: true,
             started_ms: Some(1_795_356_354_000),
         };

@@ -1,0 +1,84 @@
+//! The commands that write a `.env`, run by a shell; what they wrote is read as OpenClaw reads it.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the test is the user: it runs the command and reads the file"
+)]
+
+use crate::base::fact::Fact;
+use crate::model::snapshot::{Offer, OfferStatus, Source};
+use crate::remedy::Commands;
+use crate::remedy::tests::sample::{offered, sample, trace};
+
+/// A line that is there is replaced, whatever its form, and kept where nothing is typed in.
+#[test]
+fn a_line_of_the_key_is_replaced() {
+    for (old, typed, kept) in [
+        ("K=old\n", "new", false),
+        ("A=1\n  export K = old\nB=2", "new", false),
+        ("K=\n", "new", false),
+        ("K=old\n", "", true),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let state = home.path().join("state");
+        std::fs::create_dir(&state).unwrap();
+        std::fs::write(state.join(".env"), old).unwrap();
+        let mut snapshot = sample();
+        let binding = offered("K", Source::DotenvState);
+        let mut seen = trace(Some(binding.clone()), true);
+        seen.offers.push(Offer {
+            name: binding.name,
+            source: binding.source,
+            place: None,
+            value: Some(binding.value),
+            status: OfferStatus::Wins,
+            rule: String::new(),
+        });
+        snapshot.views.next_start = Fact::known(seen);
+        let put = Commands::for_machine(&snapshot).put_in_dotenv("K", &state.display().to_string());
+        let input = home.path().join("typed");
+        std::fs::write(&input, format!("{typed}\n")).unwrap();
+        let status = std::process::Command::new("bash")
+            .args(["-c", &put])
+            .stdin(std::fs::File::open(input).unwrap())
+            .status()
+            .unwrap();
+        assert_eq!(status.success(), !kept, "{put}");
+        let text = std::fs::read(state.join(".env")).unwrap();
+        let entries = crate::parse::dotenv::parse(&text);
+        let of_key = entries.iter().filter(|entry| entry.key == "K");
+        let values: Vec<&str> = of_key.map(|entry| entry.value.as_str()).collect();
+        assert_eq!(values, [if kept { "old" } else { "new" }], "{put}");
+        assert_eq!(old.contains("B=2"), entries.iter().any(|entry| entry.key == "B"));
+    }
+}
+
+#[test]
+fn what_is_put_into_dotenv_arrives_whole() {
+    for (own, value) in [
+        (true, "plain-value"),
+        (true, "pass#word"),
+        (true, "a b # c"),
+        (false, "typed#in"),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let state = home.path().join("state");
+        std::fs::create_dir(&state).unwrap();
+        let mut snapshot = sample();
+        let mut binding = offered("K", Source::Process);
+        binding.value = crate::secret::describe::describe("K", value, "00000000".to_owned());
+        snapshot.views.shell = Fact::known(trace(own.then_some(binding), false));
+        let put = Commands::for_machine(&snapshot).put_in_dotenv("K", &state.display().to_string());
+        let typed = home.path().join("typed");
+        std::fs::write(&typed, format!("{value}\n")).unwrap();
+        let status = std::process::Command::new("bash")
+            .args(["-c", &put])
+            .env("K", value)
+            .stdin(std::fs::File::open(typed).unwrap())
+            .status()
+            .unwrap();
+        assert!(status.success(), "{put}");
+        let entries = crate::parse::dotenv::parse(&std::fs::read(state.join(".env")).unwrap());
+        let read: Vec<&str> = entries.iter().map(|entry| entry.value.as_str()).collect();
+        assert_eq!(read, [value], "{put}");
+    }
+}
