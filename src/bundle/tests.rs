@@ -33,7 +33,7 @@ fn source<'a>(snapshot: &'a Snapshot, extras: &'a Extras, show: &'a Show) -> Sou
     }
 }
 
-fn made(kind: Kind, snapshot: &Snapshot, extras: &Extras, vault: &Vault) -> Result<Vec<u8>, Refused> {
+fn made(kind: Kind, snapshot: &Snapshot, extras: &Extras, vault: &Vault) -> Result<Vec<u8>, String> {
     let needles = Needles::new(vault, snapshot, crate::checks::says);
     make(kind, source(snapshot, extras, &Show::default()), report_of, &needles)
 }

@@ -1,7 +1,7 @@
 //! `secret-file-permissions`: a file or folder with secrets is open to others.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{PathFacts, Place, Stat};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "files and folders with secrets are closed to others",
     group: Group::Files,
     severity: Severity::Warning,
-    needs: &[],
+    needs: &[Need::Permissions],
     causes: &[],
     docs: "The config, the `.env` files, the service's environment files and the stores of auth profiles contain keys in \
 plain text. Other accounts of this machine, and programs that run under them, can read a file of mode 0644.\n\n\
