@@ -79,7 +79,7 @@ fn mend(case: &Case<'_>, file: &TracedFile, why: &str) -> (String, Vec<String>) 
             commands.collect(),
         );
     }
-    let aside = ["directory", "FIFO", "socket", "leads nowhere"]
+    let aside = ["directory", "FIFO", "socket", "dangling"]
         .iter()
         .any(|kind| is_a(kind));
     if aside && own && file.source == Source::DotenvState {
