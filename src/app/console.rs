@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::app::plan::ColorChoice;
 use crate::base::doctor_name::spell;
+use crate::base::text::clean_page;
 use crate::collect::guard;
 use crate::collect::terminal::TerminalFacts;
 use crate::render::theme::{SCREEN, Theme};
@@ -101,7 +102,8 @@ impl Console {
 
     /// Writes to standard error, where nothing can be done about a failure.
     pub fn err(&mut self, text: &str) {
-        let shown = fit(&spell(text, &self.doctor), self.color_err);
+        // What was typed is told in messages: no sign of it reaches a terminal as anything but a letter.
+        let shown = clean_page(&fit(&spell(text, &self.doctor), self.color_err), self.color_err);
         let _ = match &mut self.sink {
             Sink::Real => io::stderr().lock().write_all(shown.as_bytes()),
             Sink::Memory { err, .. } => err.write_all(shown.as_bytes()),

@@ -136,12 +136,13 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
 
 /// The verdict on one config alone: 0 valid, 1 invalid.
 fn config(plan: &Plan, file: Option<&std::path::Path>, console: &mut Console) -> Exit {
-    let read = match collect::config_file::read(&plan.request, file) {
+    let mut read = match collect::config_file::read(&plan.request, file) {
         Ok(read) => read,
         Err(why) => return fail(&why, plan, console),
     };
     let json = plan.show.format == Format::Json;
     let (text, code) = standalone::page(&read.path, read.document.as_deref(), &read.view, json);
+    read.needles.suspect(&text);
     match deliver::out_without(&read.needles, &text, plan, console) {
         Exit::Ok if code == 0 => Exit::Ok,
         Exit::Ok => Exit::Found,

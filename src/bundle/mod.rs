@@ -17,8 +17,8 @@ mod zip;
 
 pub(crate) use load::report as load_report;
 pub use load::{Loaded, load};
-pub use write::{Kind, Refused, Source, make};
-pub(crate) use write::{seal, seal_json};
+pub(crate) use write::seal_json;
+pub use write::{Kind, Source, make};
 
 /// Name and number of the bundle's format. The snapshot in it has a number of its own.
 pub const SCHEMA: &str = "openclaw-doctor/bundle/1";

@@ -13,7 +13,7 @@ use crate::base::text::clean_lines as sanitize_lines;
 use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
-use crate::redact::leak_scan::{Leak, Scanner};
+use crate::redact::leak_scan::Scanner;
 use crate::redact::needles::Needles;
 use crate::render::CheckMeta;
 use crate::render::format::Show;
@@ -60,36 +60,28 @@ pub struct Source<'a> {
     pub withheld: usize,
 }
 
-/// Why there is no bundle.
-#[derive(Debug)]
-pub enum Refused {
-    /// A secret is in it.
-    Leak(Leak),
-    /// Something else.
-    Failed(String),
-}
-
-/// Makes the bytes of a bundle, or says why they must not leave. `judge` makes the report of a snapshot.
+/// Makes the bytes of a bundle, or says why there are none. `judge` makes the report of a snapshot.
 pub fn make(
     kind: Kind,
     source: Source<'_>,
     judge: impl Fn(&Snapshot) -> Report,
     needles: &Needles,
-) -> Result<Vec<u8>, Refused> {
+) -> Result<Vec<u8>, String> {
     let scanner = Scanner::new(needles);
     let mut ledger = Ledger::default();
     // A stand-in could hide a part of a secret that slipped in, so the search comes before them too.
-    let mut machine = serde_json::to_value(source.extras).map_err(|error| Refused::Failed(error.to_string()))?;
+    let mut machine = serde_json::to_value(source.extras).map_err(|error| error.to_string())?;
     ledger.count("secret found at the end", "machine", scanner.mask_value(&mut machine));
-    let mut own: Extras = serde_json::from_value(machine).map_err(|error| Refused::Failed(error.to_string()))?;
+    let mut own: Extras = serde_json::from_value(machine).map_err(|error| error.to_string())?;
     own.host_name.clone_from(&source.extras.host_name);
     let mut standins = StandIns::new(source.snapshot, source.extras.host_name.as_deref());
     ledger.count("known secret in a text", "snapshot", source.withheld);
-    let snapshot = standins
-        .snapshot(source.snapshot, &mut ledger)
-        .map_err(Refused::Failed)?;
+    let snapshot = standins.snapshot(source.snapshot, &mut ledger)?;
     let extras = masked(&own, &mut standins, &mut ledger);
-    let snapshot_value = serde_json::to_value(&snapshot).map_err(|error| Refused::Failed(error.to_string()))?;
+    let mut snapshot_value = serde_json::to_value(&snapshot).map_err(|error| error.to_string())?;
+    // A stand-in may have put together what was apart.
+    let count = scanner.mask_value(&mut snapshot_value);
+    ledger.count("secret found at the end", "snapshot", count);
     ledger.values(&snapshot_value);
     let marks = snapshot
         .log_tail
@@ -110,8 +102,8 @@ pub fn make(
         checks: source.checks,
     };
     let parts = [
-        ("report.json", pretty(&report)),
-        ("machine.json", pretty(&extras)),
+        ("report.json", seal_json(&scanner, pretty(&report))),
+        ("machine.json", seal_json(&scanner, pretty(&extras))),
         ("snapshot.json", pretty(&snapshot_value)),
     ];
     let manifest: Vec<Part> = parts.iter().map(|(name, text)| manifest::entry(name, text)).collect();
@@ -146,20 +138,16 @@ pub fn make(
             ends.into_iter().chain(rest).collect()
         }
     };
-    let mut sealed = Vec::with_capacity(finished.len());
-    for (name, text) in finished {
+    let sealed = finished.into_iter().map(|(name, text)| {
         let text = match name.ends_with(".json") {
             true => seal_json(&scanner, text),
-            false => sanitize_lines(&seal(&scanner, text)),
+            false => scanner.seal(text, sanitize_lines).0,
         };
-        match scanner.find(&name, &text) {
-            Some(leak) => return Err(Refused::Leak(leak)),
-            None => sealed.push((name, text)),
-        }
-    }
-    let finished = sealed;
+        (name, text)
+    });
+    let finished: Vec<(String, String)> = sealed.collect();
     match kind {
-        Kind::Zip => zip::write(&finished).map_err(Refused::Failed),
+        Kind::Zip => zip::write(&finished),
         _ => Ok(finished
             .into_iter()
             .next()
@@ -168,12 +156,8 @@ pub fn make(
     }
 }
 
-/// A text as it may leave: what was still in it is withheld.
-pub(crate) fn seal(scanner: &Scanner<'_>, text: String) -> String {
-    scanner.mask(&text).map_or(text, |(shown, _)| shown)
-}
-
-/// The same of a JSON document, which stays one.
+/// A JSON document as it may leave: what was still in it is withheld, and it stays a document. What is found in the
+/// words and signs of the format alone gives nothing away.
 pub(crate) fn seal_json(scanner: &Scanner<'_>, text: String) -> String {
     if scanner.find("", &text).is_none() {
         return text;
@@ -183,7 +167,7 @@ pub(crate) fn seal_json(scanner: &Scanner<'_>, text: String) -> String {
             scanner.mask_value(&mut value);
             pretty(&value)
         }
-        Err(_) => seal(scanner, text),
+        Err(_) => scanner.seal(text, str::to_owned).0,
     }
 }
 

@@ -22,6 +22,15 @@ pub(super) fn to(check: &Check, snapshot: &Snapshot) -> Option<String> {
             .auth_profiles
             .iter()
             .find_map(|store| store.profiles.why_unknown().map(str::to_owned)),
+        Need::Plugins => resolve::config(snapshot)
+            .into_iter()
+            .flat_map(|config| &config.plugins_found)
+            .find(|plugin| plugin.origin == "unreadable")
+            .map(|plugin| format!("{} could not be read", plugin.path)),
+        Need::Permissions => snapshot
+            .permissions
+            .iter()
+            .find_map(|facts| Some(format!("{}: {}", facts.path, facts.stat.why_unknown()?))),
         _ => None,
     })
 }

@@ -94,6 +94,10 @@ pub enum Need {
     CloudflareAnswer(Reach),
     /// Stored auth profiles.
     AuthProfiles,
+    /// The folders of plugins. One that may not be read leaves a check that found nothing unknown.
+    Plugins,
+    /// Owner and mode of the files with secrets, on the same terms.
+    Permissions,
     /// The list of programs on PATH.
     Programs,
     /// The version of the Gateway's Node, and the range its package names.

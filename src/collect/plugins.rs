@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::auth_profiles::sqlite::Failure;
 use super::context::Context;
 use super::read;
 use crate::model::snapshot::PluginFact;
@@ -25,16 +26,16 @@ pub fn collect(
 ) -> Vec<PluginFact> {
     let state_dir = Path::new(state_dir);
     let mut found = Vec::new();
-    for folder in package_dir
-        .map(|dir| folders(&Path::new(dir).join("dist/extensions")))
-        .unwrap_or_default()
-    {
+    let bundled = package_dir.map(|dir| Path::new(dir).join("dist/extensions"));
+    add(&mut found, bundled.as_deref().and_then(unreadable));
+    for folder in bundled.as_deref().map(folders).unwrap_or_default() {
         add(&mut found, plugin(&folder, "bundled", false));
     }
     for place in ["extensions", "git"] {
         let place = state_dir.join(place);
         add(&mut found, unreadable(&place));
         for folder in folders(&place) {
+            add(&mut found, unreadable(&folder));
             add(&mut found, plugin(&folder, "extension", true));
         }
     }
@@ -45,7 +46,14 @@ pub fn collect(
             known.or_else(|| (!id.is_empty()).then(|| recorded(id, &folder, version))),
         );
     }
+    if matches!(
+        ctx.memo.state_rows(ctx.by, state_dir).plugins,
+        Err(Failure::Unreadable(_))
+    ) {
+        add(&mut found, Some(closed(&state_dir.join("state/openclaw.sqlite"))));
+    }
     for path in load_paths.iter().take(LIMIT) {
+        add(&mut found, unreadable(&located(ctx, path)));
         for folder in load_path(ctx, path) {
             add(&mut found, plugin(&folder, "load-path", false));
         }
@@ -96,8 +104,15 @@ fn plugin(folder: &Path, origin: &str, needs_entry: bool) -> Option<PluginFact> 
 
 /// A folder of plugins that may not be looked into: what is in it is not known, which is not the same as nothing.
 fn unreadable(place: &Path) -> Option<PluginFact> {
-    let denied = std::fs::read_dir(place).is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied);
-    denied.then(|| PluginFact {
+    use std::io::ErrorKind;
+    // What is no folder has none in it.
+    let nothing = |kind: ErrorKind| matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory);
+    let denied = std::fs::read_dir(place).is_err_and(|error| !nothing(error.kind()));
+    denied.then(|| closed(place))
+}
+
+fn closed(place: &Path) -> PluginFact {
+    PluginFact {
         id: String::new(),
         origin: "unreadable".to_owned(),
         path: place.to_string_lossy().into_owned(),
@@ -105,7 +120,7 @@ fn unreadable(place: &Path) -> Option<PluginFact> {
         env_vars: Vec::new(),
         providers: Vec::new(),
         settings: None,
-    })
+    }
 }
 
 /// A record whose folder has no manifest: it is listed, but declares nothing.
@@ -154,10 +169,7 @@ fn records(ctx: &Context<'_>, state_dir: &Path) -> Vec<(String, PathBuf, Option<
 
 /// A load path is a plugin folder, a file in one, or a folder of plugin folders.
 fn load_path(ctx: &Context<'_>, path: &str) -> Vec<PathBuf> {
-    let path = match path.strip_prefix('~') {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => ctx.home().join(rest.trim_start_matches('/')),
-        _ => Path::new(&ctx.host.cwd).join(path),
-    };
+    let path = located(ctx, path);
     if path.is_file() {
         return path.parent().map(Path::to_owned).into_iter().collect();
     }
@@ -165,6 +177,13 @@ fn load_path(ctx: &Context<'_>, path: &str) -> Vec<PathBuf> {
         return vec![path];
     }
     folders(&path)
+}
+
+fn located(ctx: &Context<'_>, path: &str) -> PathBuf {
+    match path.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => ctx.home().join(rest.trim_start_matches('/')),
+        _ => Path::new(&ctx.host.cwd).join(path),
+    }
 }
 
 fn folders(place: &Path) -> Vec<PathBuf> {

@@ -89,6 +89,23 @@ pub fn arguments(words: &[&str], known: &dyn Fn(&str) -> bool) -> Vec<String> {
     shown
 }
 
+/// Returns the program of a command as it may be told where commands are made of it: a path as it is, a name of letters;
+/// of a whole command line in its place the first word.
+pub fn program(word: &str, known: &dyn Fn(&str) -> bool) -> String {
+    let letters = |part: &str| part.len() <= 20 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    if word.starts_with(['/', '~', '.', '%']) {
+        return match word.split_once(char::is_whitespace) {
+            Some((first, _)) => public::path(word, known).unwrap_or_else(|| format!("{first} {WITHHELD}")),
+            None => word.to_owned(),
+        };
+    }
+    if word.contains('=') {
+        return assignment(word, known);
+    }
+    let named = public::is_public(word, known) || word.split(['-', '_', '.']).all(letters);
+    if named { word.to_owned() } else { WITHHELD.to_owned() }
+}
+
 /// The program may lie below any folder of plain words.
 fn rooted(word: &str, known: &dyn Fn(&str) -> bool) -> Option<String> {
     let shown = public::path(&format!("/opt{word}"), known)?;

@@ -9,10 +9,11 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::encodings;
+use super::mask::is_known;
 use super::needles::{Needles, SHORTEST};
 use super::shapes;
 use super::vocabulary;
-use crate::secret::public::WITHHELD;
+use crate::secret::public::{WITHHELD, is_public};
 
 /// A secret that was found, without its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,39 +88,70 @@ impl<'a> Scanner<'a> {
     /// Returns a text with every secret in it withheld, and how many there were; none where there is nothing to
     /// withhold.
     pub fn mask(&self, text: &str) -> Option<(String, usize)> {
-        let mut hits = self.hits(text, false);
-        if hits.is_empty() {
-            return None;
-        }
-        hits.sort_unstable();
-        let mut shown = String::with_capacity(text.len());
-        let (mut at, mut count) = (0, 0);
-        for (start, end, _) in hits {
-            if start >= at {
-                shown.push_str(text.get(at..start).unwrap_or_default());
-                shown.push_str(WITHHELD);
-                count += 1;
-            }
-            at = at.max(end);
-        }
-        shown.push_str(text.get(at..).unwrap_or_default());
-        Some((shown, count))
+        let hits = self.hits(text, false);
+        (!hits.is_empty()).then(|| replaced(text, hits, WITHHELD))
     }
 
-    /// Withholds secrets in every text of a JSON value but its keys; returns how many there were.
+    /// Returns a text in which nothing is found any more, and how many secrets were withheld. What a mask joins may be
+    /// a secret again, and so may the mask's own word; from the second round on a sign that is shorter than any secret
+    /// stands in its place, so that there is an end.
+    pub fn seal(&self, text: String, clean: impl Fn(&str) -> String) -> (String, usize) {
+        let mut shown = clean(&text);
+        let mut count = 0;
+        let mut mark = WITHHELD;
+        loop {
+            let hits = self.hits(&shown, false);
+            if hits.is_empty() {
+                return (shown, count);
+            }
+            let (next, found) = replaced(&shown, hits, mark);
+            shown = clean(&next);
+            (count, mark) = (count + found, "…");
+        }
+    }
+
+    /// Withholds secrets in every text of a JSON value, as it is and as it is written; returns how many there were. A
+    /// key of public words is the format's own.
     pub fn mask_value(&self, value: &mut Value) -> usize {
         match value {
-            Value::String(text) => match self.mask(text) {
-                Some((shown, count)) => {
-                    *text = shown;
-                    count
+            Value::String(text) => self.mask_text(text),
+            Value::Number(number) => {
+                let hidden = self.find("", &number.to_string()).is_some();
+                if hidden {
+                    *value = Value::String(WITHHELD.to_owned());
                 }
-                None => 0,
-            },
+                usize::from(hidden)
+            }
             Value::Array(items) => items.iter_mut().map(|item| self.mask_value(item)).sum(),
-            Value::Object(members) => members.values_mut().map(|item| self.mask_value(item)).sum(),
-            _ => 0,
+            Value::Object(members) => {
+                let keys = members.keys().filter(|key| !is_public(key, &is_known));
+                let hidden: Vec<String> = keys.filter(|key| self.find("", key).is_some()).cloned().collect();
+                for (at, key) in hidden.iter().enumerate() {
+                    if let Some(inner) = members.remove(key) {
+                        members.insert(format!("{WITHHELD} {}", at + 1), inner);
+                    }
+                }
+                let inner: usize = members.values_mut().map(|item| self.mask_value(item)).sum();
+                hidden.len() + inner
+            }
+            Value::Null | Value::Bool(_) => 0,
         }
+    }
+
+    fn mask_text(&self, text: &mut String) -> usize {
+        let mut count = 0;
+        if self.find("", text).is_some() {
+            (*text, count) = self.seal(std::mem::take(text), str::to_owned);
+        }
+        // `a\nb` in a secret is two signs, and one in a text that is written as those two.
+        if text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
+            let written = serde_json::to_string(text).unwrap_or_default();
+            if self.find("", &written).is_some() {
+                WITHHELD.clone_into(text);
+                count += 1;
+            }
+        }
+        count
     }
 
     /// Start, end and rule of what is found; of the first alone on demand.
@@ -181,6 +213,23 @@ impl<'a> Scanner<'a> {
     fn excused(&self, pattern: &str) -> bool {
         vocabulary::contains(pattern) || self.needles.is_some_and(|needles| needles.excused(pattern))
     }
+}
+
+/// A text with a mark in the place of what was found, and how many marks there are.
+fn replaced(text: &str, mut hits: Vec<(usize, usize, &'static str)>, mark: &str) -> (String, usize) {
+    hits.sort_unstable();
+    let mut shown = String::with_capacity(text.len());
+    let (mut at, mut count) = (0, 0);
+    for (start, end, _) in hits {
+        if start >= at {
+            shown.push_str(text.get(at..start).unwrap_or_default());
+            shown.push_str(mark);
+            count += 1;
+        }
+        at = at.max(end);
+    }
+    shown.push_str(text.get(at..).unwrap_or_default());
+    (shown, count)
 }
 
 const HEAD_MASK: u64 = (1 << (8 * SHORTEST)) - 1;

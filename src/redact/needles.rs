@@ -5,12 +5,14 @@
 //! credential's field or under a credential's name, or when it looks like a secret; and never when
 //! it is a public value, a plain path, a number, or a reference to a variable.
 
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::mask::is_known;
 use super::vocabulary::{self, Says};
 use crate::model::snapshot::{Snapshot, ValueFlag};
 use crate::secret::describe::describe;
+use crate::secret::generated;
 use crate::secret::names::{is_named, is_public_name};
 use crate::secret::public::is_public;
 use crate::secret::value;
@@ -50,7 +52,8 @@ impl std::fmt::Debug for Needles {
 impl Needles {
     /// Returns what of a vault must not leave, and what of a snapshot may.
     pub fn new(vault: &Vault, snapshot: &Snapshot, says: Says) -> Self {
-        Needles::beside(vault, shown(snapshot), says)
+        let seen = serde_json::to_value(snapshot).unwrap_or_default();
+        Needles::among(vault, shown(snapshot), &seen, says)
     }
 
     /// Returns what of a vault must not leave, beside the path of a config that may.
@@ -59,14 +62,30 @@ impl Needles {
     }
 
     fn beside(vault: &Vault, excuses: Vec<Zeroizing<String>>, says: Says) -> Self {
+        Needles::among(vault, excuses, &Value::Null, says)
+    }
+
+    /// Takes in what of a text looks generated: it stands where nobody expects a secret.
+    pub fn suspect(&mut self, text: &str) {
+        self.note(text);
+        let order_of = |one: &Needle| std::cmp::Reverse(one.text.len());
+        self.secrets.sort_by_key(order_of);
+    }
+
+    fn among(vault: &Vault, excuses: Vec<Zeroizing<String>>, seen: &Value, says: Says) -> Self {
         let mut needles = Needles {
             excuses,
             says: Some(says),
             ..Needles::default()
         };
-        needles
-            .excuses
-            .extend(vault.public().iter().map(|one| Zeroizing::new(one.expose().to_owned())));
+        needles.excuses.extend(
+            vault
+                .public()
+                .iter()
+                .map(Secret::expose)
+                .filter(|text| is_fit(text))
+                .map(|text| Zeroizing::new(text.to_owned())),
+        );
         needles.excuses.sort_by(|one, other| one.as_str().cmp(other));
         needles.excuses.dedup();
         for secret in vault.credentials() {
@@ -88,7 +107,32 @@ impl Needles {
         });
         needles.excuses = excuses;
         needles.secrets.truncate(MOST);
+        needles.note_all(seen);
         needles
+    }
+
+    fn note_all(&mut self, seen: &Value) {
+        match seen {
+            Value::String(text) => self.note(text),
+            Value::Array(items) => items.iter().for_each(|item| self.note_all(item)),
+            Value::Object(members) => members.iter().for_each(|(key, item)| {
+                self.note(key);
+                self.note_all(item);
+            }),
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, text: &str) {
+        for token in generated::find(text) {
+            let known = || self.secrets.iter().any(|one| one.text.as_str() == token);
+            if self.secrets.len() < MOST && !vocabulary::contains(token) && !self.excused(token) && !known() {
+                self.secrets.push(Needle {
+                    text: Zeroizing::new(token.to_owned()),
+                    by_half: true,
+                });
+            }
+        }
     }
 
     fn take(&mut self, secret: &Secret, least: usize) {
@@ -186,6 +230,13 @@ fn is_ordinary(text: &str) -> bool {
         || facts.reference.as_deref().is_some_and(is_named)
         || harmless.iter().any(|flag| facts.has(*flag))
         || is_path_list(text)
+        || is_armor(text)
+}
+
+/// The first or last line of a key file.
+fn is_armor(text: &str) -> bool {
+    let inner = text.strip_prefix("-----").and_then(|rest| rest.strip_suffix("-----"));
+    inner.is_some_and(|inner| inner.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b' '))
 }
 
 /// A path of plain words, or several of them with colons between.
@@ -222,6 +273,11 @@ fn is_opaque(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '=' | ',' | ';'))
 }
 
+/// Whether the value of a public name excuses what is a part of it: a path does, and what a person made up.
+fn is_fit(text: &str) -> bool {
+    text.starts_with('/') || generated::find(text).is_empty()
+}
+
 /// Texts of a snapshot that a report shows by its nature.
 fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     let host = &snapshot.host;
@@ -249,23 +305,31 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     ];
     // A secret in the place of a name is no excuse for itself.
     let named = |name: &String| is_public_name(name, &is_known);
+    let made_up = |name: &String| generated::find(name).is_empty();
     for trace in traces.into_iter().flatten() {
         texts.extend([trace.state_dir.clone(), trace.config_path.clone(), trace.cwd.clone()]);
         texts.extend(trace.offers.iter().map(|offer| offer.name.clone()).filter(named));
         texts.extend(trace.effective.iter().map(|binding| binding.name.clone()).filter(named));
-        texts.extend(trace.profile.clone());
+        texts.extend(trace.profile.clone().filter(made_up));
         let providers = &trace.config.providers;
         texts.extend(
             providers
                 .iter()
                 .filter_map(|one| Some(without_login(&one.base_url.as_ref()?.value))),
         );
-        texts.extend(providers.iter().map(|one| one.id.clone()));
+        texts.extend(providers.iter().map(|one| one.id.clone()).filter(made_up));
         texts.extend(trace.config.gateway.remote_url.as_deref().map(without_login));
-        texts.extend(trace.config.default_model.as_ref().map(|model| model.value.clone()));
+        texts.extend(
+            trace
+                .config
+                .default_model
+                .as_ref()
+                .map(|model| model.value.clone())
+                .filter(made_up),
+        );
     }
     for service in &snapshot.services.services {
-        texts.push(service.name.clone());
+        texts.extend(Some(service.name.clone()).filter(made_up));
         texts.extend(service.exec.program.clone());
         texts.extend(service.exec.entry.clone());
     }
@@ -296,6 +360,7 @@ mod tests {
             "${CLOUDFLARE_AI_GATEWAY_API_KEY}",
             "OPENAI_API_KEY",
             "your-api-key",
+            "-----BEGIN PRIVATE KEY-----",
         ];
         for text in ordinary {
             assert!(is_ordinary(text), "{text}");

@@ -3,6 +3,7 @@
 pub(crate) mod describe;
 pub mod facts;
 pub(crate) mod foreign_ref;
+pub(crate) mod generated;
 pub mod names;
 pub(crate) mod public;
 pub(crate) mod raw_var;

@@ -136,11 +136,17 @@ pub(crate) fn is_public_name(name: &str, known: &dyn Fn(&str) -> bool) -> bool {
         .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     let parts: Vec<&str> = name.split('_').filter(|p| !p.is_empty()).collect();
     let letters = |part: &&str| part.bytes().all(|b| b.is_ascii_alphabetic());
+    // One word that no list has, and that says nothing of a key, is a password as well as a name.
+    let longest = match parts.len() {
+        1 if !upper => 0,
+        1 if !is_credential(name) => 10,
+        _ => 16,
+    };
     let number = |part: &&str| part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
     let word = |part: &&str| {
         number(part)
             || is_word(part)
-            || (letters(part) && part.len() <= 16)
+            || (letters(part) && part.len() <= longest)
             || is_word(part.trim_end_matches(|c: char| c.is_ascii_digit()))
     };
     name.len() <= 64

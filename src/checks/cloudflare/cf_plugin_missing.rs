@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the Cloudflare provider's plugin is installed",
     group: Group::Cloudflare,
     severity: Severity::Error,
-    needs: &[Need::Config],
+    needs: &[Need::Config, Need::Plugins],
     causes: &["shellenv-key-not-expected"],
     docs: "From 2026.6.8 on the provider cloudflare-ai-gateway is a plugin of its own, which an upgrade does not install. \
 Without it the Gateway does not know the variable CLOUDFLARE_AI_GATEWAY_API_KEY, offers no models of its own for the \
@@ -38,6 +38,10 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some(by) = needed_by(config) else {
         return Vec::new();
     };
+    // A folder that could not be read may have it.
+    if config.plugins_found.iter().any(|plugin| plugin.origin == "unreadable") {
+        return Vec::new();
+    }
     let certainty = if rules.doubts.is_empty() {
         Certainty::Proved
     } else {

@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "plugins that models and channels of the config need are installed and on",
     group: Group::Config,
     severity: Severity::Warning,
-    needs: &[Need::Config],
+    needs: &[Need::Config, Need::Plugins],
     causes: &[],
     docs: "Many providers and channels are plugins of their own: without the package the Gateway does not know the models or \
 the channel, whatever key is set. Some are installed by themselves when the Gateway starts and npm can be reached. A \

@@ -1,7 +1,7 @@
 //! `secret-file-permissions`: a file or folder with secrets is open to others.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{PathFacts, Place, Stat};
@@ -12,9 +12,9 @@ pub(crate) const CHECK: Check = Check {
     title: "files and folders with secrets are closed to others",
     group: Group::Files,
     severity: Severity::Warning,
-    needs: &[],
+    needs: &[Need::Permissions],
     causes: &[],
-    docs: "The config, the `.env` files, the service's environment files and the stores of auth profiles hold keys in \
+    docs: "The config, the `.env` files, the service's environment files and the stores of auth profiles contain keys in \
 plain text. Other accounts of this machine, and programs that run under them, can read a file of mode 0644.\n\n\
 Fix: `chmod 600` for files (mode 0600: the owner alone reads and writes), `chmod 700` for the state directory. Files \
 that belong to another user than the Gateway's come from commands run with sudo: `sudo chown USER FILE`.",

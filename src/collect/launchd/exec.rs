@@ -10,6 +10,7 @@ use crate::parse::proc::gateway_argv;
 use crate::platform::launch::Chain;
 use crate::platform::launchd::launch::Launch;
 use crate::platform::launchd::wrapper::{self, WrapperFacts};
+use crate::redact;
 
 const MAX_WRAPPER: u64 = 64 * 1024;
 
@@ -23,10 +24,11 @@ pub(super) fn exec_facts(launch: &Launch, wrapper: &Wrapper, chain: &Chain, plac
             Fact::Unreadable { .. } | Fact::NotAsked { .. } => None,
         }
     };
+    let shown = |word: &str| redact::program(word, &redact::is_known);
     ExecFacts {
-        program: launch.program.clone(),
+        program: launch.program.as_deref().map(shown),
         program_exists: launch.program.as_deref().and_then(|path| exists(path, true)),
-        entry: launch.entry.clone(),
+        entry: launch.entry.as_deref().map(shown),
         entry_exists: launch.entry.as_deref().and_then(|path| exists(path, false)),
         port: launch.port,
         profile: launch.profile.clone(),

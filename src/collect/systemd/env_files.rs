@@ -24,6 +24,8 @@ pub(super) struct Loaded {
     pub(super) bindings: Vec<RawBinding>,
     /// What could not be read.
     pub(super) unknown: Vec<String>,
+    /// What could not be read and is told by a finding of its own; that no check may pass over it all the same.
+    pub(super) blind: Vec<String>,
 }
 
 /// Who opens the file when the service starts.
@@ -52,6 +54,7 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: 
         },
         bindings: Vec::new(),
         unknown: Vec::new(),
+        blind: Vec::new(),
     };
     let paths = if glob::is_pattern(&reference.path) {
         glob::expand(&reference.path)
@@ -112,7 +115,10 @@ impl Loaded {
             }
             Err(ReadError::Denied) if reader == Reader::Asker => {
                 self.facts.access = FileAccess::Denied;
-                return;
+                // The manager may have been started with other groups than this shell.
+                return self
+                    .blind
+                    .push(format!("{shown}, named by EnvironmentFile=, may not be read by you"));
             }
             Err(why) => {
                 self.facts.access = FileAccess::Unknown;

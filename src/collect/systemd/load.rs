@@ -85,7 +85,11 @@ pub(super) fn load(
     }
     unknown.extend(definition.unknown.iter().cloned());
     unknown.extend(env_files.iter().flat_map(|file| file.unknown.iter().cloned()));
-    blind.extend(env_files.iter().flat_map(|file| file.unknown.iter().cloned()));
+    blind.extend(
+        env_files
+            .iter()
+            .flat_map(|file| file.unknown.iter().chain(&file.blind).cloned()),
+    );
     if definition.env_files.len() > MAX_ENV_FILES {
         blind.push(format!(
             "more than {MAX_ENV_FILES} EnvironmentFile= lines are given; the doctor reads no more"

@@ -7,6 +7,7 @@ use crate::collect::read;
 use crate::model::snapshot::{ExecFacts, Place, Stat};
 use crate::parse::proc::gateway_argv;
 use crate::platform::systemd::exec::Exec;
+use crate::redact;
 
 /// Where systemd looks for a program without a slash (systemd.exec(5), `PATH`).
 const SEARCHED: &[&str] = &[
@@ -31,15 +32,16 @@ pub(super) fn facts(exec: &Exec, place: Option<&Place>) -> ExecFacts {
             }
         }
     };
+    let known = redact::is_known;
     ExecFacts {
-        program,
+        program: program.map(|program| redact::program(&program, &known)),
         program_exists,
         entry_exists: exec
             .entry
             .as_deref()
             .filter(|entry| entry.starts_with('/'))
             .and_then(exists),
-        entry: exec.entry.clone(),
+        entry: exec.entry.as_deref().map(|entry| redact::program(entry, &known)),
         port: exec.port,
         profile: exec.profile.clone(),
         overrides: gateway_argv::overrides(&exec.args),

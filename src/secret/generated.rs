@@ -1,0 +1,79 @@
+//! Texts that no person made up: a key that stands where a name, a path or a word belongs looks like this.
+
+use super::words::{humps, is_word};
+
+/// Shortest run of letters and digits that is judged.
+const SHORTEST: usize = 10;
+
+/// Returns the runs of letters, digits, and the signs that keys are joined with, that look generated, each once.
+/// Digits alone are not among them: chats and accounts are named by numbers.
+pub(crate) fn find(text: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = Vec::new();
+    let sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+' | '=');
+    for token in text.split(|c: char| !sign(c)) {
+        let token = token.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        if token.len() >= SHORTEST && is_generated(token) && !found.contains(&token) {
+            found.push(token);
+        }
+    }
+    found
+}
+
+/// Tells whether one of the runs that a token is joined of looks generated.
+fn is_generated(token: &str) -> bool {
+    token
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|run| run.len() >= SHORTEST && is_mixed(run))
+}
+
+/// Letters with digits between them, or capitals where no word begins.
+fn is_mixed(run: &str) -> bool {
+    let digit: Vec<bool> = run.bytes().map(|byte| byte.is_ascii_digit()).collect();
+    let turns = digit.windows(2).filter(|pair| pair.first() != pair.last()).count();
+    // What begins with a capital and is no word.
+    let odd: Vec<&str> = humps(run).filter(|hump| !is_word(hump)).collect();
+    let signs: usize = odd.iter().map(|hump| hump.len()).sum();
+    let cased = run.bytes().any(|byte| byte.is_ascii_lowercase()) && run.bytes().any(|byte| byte.is_ascii_uppercase());
+    turns >= 3 || (turns == 2 && run.len() >= 14) || (cased && signs >= 8 && odd.len() * 3 >= signs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_told_from_names() {
+        for key in [
+            "sk-ant-api03-Zx8Cv7Bn6MqQwErTy",
+            "FAKE_68AKUXNJJGZU60XVQXCE",
+            "4258ef046efee8f29b9b12888fdebeef",
+            "Hkm1x72EsS-UQUAkNX7LH",
+            "xOqLbRtMwZyKp",
+            "RmkxJ1wTCz-Qu2DejoWhW",
+            "JSCcvuAhbKlGOfWlnol",
+            "K9suLORjf9TceFSORFBILx76RTEI",
+        ] {
+            assert_eq!(find(&format!("the file ./{key}.json is not there")), [key]);
+        }
+        for name in [
+            "claude-sonnet-4-6",
+            "llama-3.3-70b-instruct-fp8-fast",
+            "text-embedding-3-small",
+            "claude-3-5-sonnet-20241022",
+            "-1001234567890",
+            "CLOUDFLARE_AI_GATEWAY_API_KEY",
+            "allowUnconfiguredGatewayAuthToken",
+            "toDoListOfMyOwn",
+            "Qwen2Instruct",
+            "openclaw-gateway@work2.service",
+            "gateway.systemd.env",
+            "2026-11-22T14:10:12.851Z",
+            "/home/me/.openclaw/agents/main2/auth-profiles.json",
+            "x86_64-unknown-linux-gnu",
+            "org.freedesktop.systemd1",
+            "NODE_EXTRA_CA_CERTS",
+        ] {
+            assert!(find(name).is_empty(), "{name}");
+        }
+    }
+}
