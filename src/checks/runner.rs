@@ -41,9 +41,9 @@ impl Filter {
     fn leaves_out(&self, check: &Check) -> Option<&'static str> {
         let named = |list: &[String]| list.iter().any(|word| word == check.id || word == check.group.word());
         if named(&self.skip) {
-            Some("left out by --skip")
+            Some("--skip leaves it out")
         } else if !self.only.is_empty() && !named(&self.only) {
-            Some("left out by --only")
+            Some("--only leaves it out")
         } else {
             None
         }
@@ -194,7 +194,7 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
         }
         Need::Config => match resolve::config(snapshot).map(|config| &config.state) {
             Some(ConfigState::Unreadable { why }) => Look::Unknown(format!("the config: {why}")),
-            Some(ConfigState::Missing) => Look::Skip("there is no config file".to_owned()),
+            Some(ConfigState::Missing) => Look::Skip("no config file".to_owned()),
             Some(_) => Look::Ready,
             None => Look::Unknown("the config could not be found".to_owned()),
         },
