@@ -29,7 +29,7 @@ pub(crate) struct Replay {
 #[derive(Debug)]
 pub(crate) enum Opened {
     /// A bundle: judged again.
-    Machine(Replay),
+    Machine(Box<Replay>),
     /// A report: shown as it is.
     Report(Box<Report>),
 }
@@ -74,9 +74,9 @@ pub(crate) fn open(from: &str, plan: &Plan) -> Result<Opened, String> {
     if !plan.request.keys.is_empty() {
         snapshot.asked.keys.clone_from(&plan.request.keys);
     }
-    Ok(Opened::Machine(Replay {
+    Ok(Opened::Machine(Box::new(Replay {
         snapshot,
         extras: loaded.extras.unwrap_or_default(),
         note: loaded.changed.map(|why| format!("note: {from}: {why}\n")),
-    }))
+    })))
 }
