@@ -216,6 +216,40 @@ fn the_sample_needs_no_machine() {
     assert_eq!(recorded(&text(&output)), fs::read_to_string(case).unwrap());
 }
 
+/// Runs the doctor with a file as standard input.
+fn fed(args: &[&str], input: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_openclaw-doctor"))
+        .args(args)
+        .env_clear()
+        .stdin(fs::File::open(input).unwrap())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_saved_report_is_shown_again_from_a_file_and_from_a_pipe() {
+    for case in cases() {
+        let report = case.join("report.json");
+        let path = report.to_str().unwrap();
+        let same = doctor(&["--from", path, "--json"]);
+        let piped = fed(&["--from", "-", "--json"], &report);
+        assert_eq!(same.stdout, piped.stdout, "{path}");
+        assert_eq!(same.status.code(), piped.status.code());
+        let (old, new): (Value, Value) = (
+            serde_json::from_str(&fs::read_to_string(&report).unwrap()).unwrap(),
+            serde_json::from_slice(&same.stdout).unwrap(),
+        );
+        assert_eq!(old["findings"], new["findings"], "{path}");
+        let expected = i32::from(old["outcome"] == "errors");
+        assert!([expected, 3].contains(&same.status.code().unwrap()), "{path}");
+    }
+    let report = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/key-only-in-bashrc/report.json");
+    let page = text(&fed(&["--from", "-", "--color=never"], &report));
+    assert!(page.contains("1 ✗ key-only-in-shell"), "{page}");
+    let narrowed = fed(&["--from", "-", "--only", "cloudflare"], &report);
+    assert_eq!(narrowed.status.code(), Some(2));
+}
+
 #[test]
 fn what_cannot_be_replayed_is_refused_with_one_line() {
     let folder = tempfile::tempdir().unwrap();

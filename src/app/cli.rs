@@ -33,6 +33,7 @@ pub enum Parsed {
 /// Reads the arguments after the program's name. With `as_doctor` (the executable
 /// `openclaw-doctor`) every command is the doctor's; without it the word `doctor` selects it.
 pub fn parse(args: &[OsString], as_doctor: bool) -> Result<Parsed, Stop> {
+    let args = &route::joined_wait(args);
     let format = route::typed_format(args);
     let words = match route::route(args, as_doctor).map_err(|message| Stop::usage(&message, format))? {
         route::Route::HandOver(reason) => return Ok(Parsed::HandOver(reason)),
@@ -126,7 +127,7 @@ pub(crate) struct Options {
         help_heading = "Network and time"
     )]
     pub(crate) timeout: String,
-    /// Wait until the Gateway is up, 60 seconds unless said
+    /// Wait until the Gateway is up, [default: 60] seconds at most
     #[arg(long, global = true, value_name = "SECS", num_args = 0..=1, require_equals = true,
           default_missing_value = "60", help_heading = "Network and time")]
     pub(crate) wait: Option<String>,

@@ -1,10 +1,12 @@
-//! From a snapshot to its report.
+//! From a snapshot to its report, and from a report to its exit code.
 
+use crate::app::exit::Exit;
 use crate::app::plan::Plan;
 use crate::app::spelled;
 use crate::checks::{self, runner};
-use crate::model::report::{Report, SCHEMA, Tool};
+use crate::model::report::{Outcome, Report, SCHEMA, Severity, Tool};
 use crate::model::snapshot::Snapshot;
+use crate::render::CheckMeta;
 use crate::resolve::{self, examined};
 
 /// Makes the report of a snapshot: a pure function of it and of the filters.
@@ -29,4 +31,32 @@ pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
     };
     spelled::in_report(&mut report, &plan.show.doctor);
     report
+}
+
+/// What renderers need of the checks, in table order.
+pub(crate) fn catalogue() -> Vec<CheckMeta<'static>> {
+    checks::ALL
+        .iter()
+        .map(|check| CheckMeta {
+            id: check.id,
+            title: check.title,
+            group: check.group.word(),
+        })
+        .collect()
+}
+
+/// The exit code that a report asks for.
+pub(crate) fn exit_of(report: &Report, plan: &Plan) -> Exit {
+    let Some(least) = plan.show.fail_on else {
+        return Exit::Ok;
+    };
+    let found = report
+        .findings
+        .iter()
+        .any(|finding| finding.counts() && finding.severity >= least);
+    match report.outcome {
+        _ if found => Exit::Found,
+        Outcome::Incomplete if least <= Severity::Error => Exit::Incomplete,
+        _ => Exit::Ok,
+    }
 }

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::app::console::Console;
 use crate::app::exit::Exit;
-use crate::app::judge::judge;
-use crate::app::plan::Plan;
-use crate::app::replay;
+use crate::app::judge::{catalogue, exit_of, judge};
+use crate::app::plan::{Action, Plan};
+use crate::app::replay::{self, Opened};
 use crate::app::say::{fail, print, refuse};
 use crate::base::doctor_name::spell;
 use crate::base::text::clean_page;
@@ -20,9 +20,9 @@ use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
 use crate::redact::{Leak, Needles, Scanner};
-use crate::render::diff;
 use crate::render::explain::{self, Topic};
 use crate::render::format::Format;
+use crate::render::{self, diff};
 use crate::render::{CheckMeta, explain_key};
 
 /// What a report is made of.
@@ -47,7 +47,10 @@ impl Seen {
 /// Looks at this machine, or opens what `--from` names.
 pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> {
     if let Some(from) = &plan.from {
-        let replay = replay::open(from, plan).map_err(|why| refuse("input", &why, plan, console))?;
+        let replay = match replay::open(from, plan).map_err(|why| refuse("input", &why, plan, console))? {
+            Opened::Machine(replay) => replay,
+            Opened::Report(report) => return Err(show_saved(from, &report, plan, console)),
+        };
         console.err(&replay.note.unwrap_or_default());
         return Ok(Seen {
             snapshot: replay.snapshot,
@@ -73,6 +76,21 @@ pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> 
         withheld,
         elapsed_ms: Some(watch.elapsed_ms()),
     })
+}
+
+/// Shows a saved report again, as it was judged where it was made.
+fn show_saved(from: &str, report: &Report, plan: &Plan, console: &mut Console) -> Exit {
+    let judges = !plan.checks.only.is_empty() || !plan.checks.skip.is_empty() || !plan.request.keys.is_empty();
+    if judges || plan.bundle.is_some() || plan.action != Action::Report {
+        let why =
+            format!("--from {from}: this is a report, which is shown as it is; --bundle FILE.json can be judged again");
+        return refuse("input", &why, plan, console);
+    }
+    let text = render::render(report, &plan.show, console.theme(), &catalogue(), None);
+    match out_without(&Needles::default(), &text, plan, console) {
+        Exit::Ok => exit_of(report, plan),
+        failed => failed,
+    }
 }
 
 /// The snapshot without the secrets that stand in texts of the machine, such as a key in the place of a name, and
@@ -254,10 +272,10 @@ fn saved(path: &Path, plan: &Plan) -> Result<Report, String> {
         return Ok(judge(&crate::app::sample::snapshot(), plan));
     }
     let name = path.display();
-    let file = collect::read::read(path, replay::LARGEST).map_err(|error| format!("{name}: {error}"))?;
-    if let Some(report) = bundle::load_report(&file.bytes) {
+    let bytes = replay::bytes(path).map_err(|why| format!("{name}: {why}"))?;
+    if let Some(report) = bundle::load_report(&bytes) {
         return Ok(report);
     }
-    let loaded = bundle::load(&file.bytes).map_err(|why| format!("{name}: {why}"))?;
+    let loaded = bundle::load(&bytes).map_err(|why| format!("{name}: {why}"))?;
     Ok(judge(&loaded.snapshot, plan))
 }

@@ -9,18 +9,16 @@ use crate::app::cli::{Parsed, Stop, docs};
 use crate::app::console::Console;
 use crate::app::exit::Exit;
 use crate::app::handover::Reason;
-use crate::app::judge::judge;
+use crate::app::judge::{catalogue, exit_of, judge};
 use crate::app::output as deliver;
 use crate::app::plan::{Action, ColorChoice, Plan};
 use crate::app::say::{fail, print, refuse};
 use crate::app::wait;
 use crate::app::wait::Waited;
-use crate::checks;
 use crate::collect::{self, guard, session};
 use crate::config::standalone;
-use crate::model::report::{Outcome, Report, Severity};
+use crate::render;
 use crate::render::format::Format;
-use crate::render::{self, CheckMeta};
 
 /// Runs the doctor with the arguments after the program's name; `as_doctor` for the executable
 /// that is nothing else.
@@ -150,18 +148,6 @@ fn config(plan: &Plan, file: Option<&std::path::Path>, console: &mut Console) ->
     }
 }
 
-/// What renderers need of the checks, in table order.
-fn catalogue() -> Vec<CheckMeta<'static>> {
-    checks::ALL
-        .iter()
-        .map(|check| CheckMeta {
-            id: check.id,
-            title: check.title,
-            group: check.group.word(),
-        })
-        .collect()
-}
-
 fn examine(plan: &Plan, console: &mut Console) -> Exit {
     if let Some(why) = deliver::bundle_refusal(plan) {
         return refuse("usage", &why, plan, console);
@@ -189,20 +175,5 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
         (Exit::Ok, Ok(_), exit) => exit,
         (Exit::Ok, Err(failed), _) => failed,
         (failed, ..) => failed,
-    }
-}
-
-fn exit_of(report: &Report, plan: &Plan) -> Exit {
-    let Some(least) = plan.show.fail_on else {
-        return Exit::Ok;
-    };
-    let found = report
-        .findings
-        .iter()
-        .any(|finding| finding.counts() && finding.severity >= least);
-    match report.outcome {
-        _ if found => Exit::Found,
-        Outcome::Incomplete if least <= Severity::Error => Exit::Incomplete,
-        _ => Exit::Ok,
     }
 }

@@ -53,9 +53,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded, String> {
             ));
         }
         Some(other) if other.starts_with("openclaw-doctor/report/") => {
-            return Err(
-                "this is a report, which cannot be judged again; `%doctor% diff` compares two of them".to_owned(),
-            );
+            return Err(format!("this is a report of another format ({})", other.escape_debug()));
         }
         _ => return Err(not_ours()),
     }

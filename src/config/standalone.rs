@@ -175,7 +175,8 @@ pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
     }
 }
 
-/// Returns what is printed for a config that the loading read, and the exit code.
+/// Returns what is printed for a config that the loading read, and the exit code: 0 where a Gateway starts with it, 1
+/// where it is invalid or the start is refused.
 pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -> (String, u8) {
     let unread = || {
         GatewayStart::unread(match &view.state {
@@ -193,7 +194,7 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -
         unchecked: view.unchecked.clone(),
         gateway_start: view.gateway_start.clone().unwrap_or_else(unread),
     };
-    let code = u8::from(!verdict.valid);
+    let code = u8::from(!verdict.valid || verdict.gateway_start.verdict.is_refused());
     if json {
         let object = FileVerdict {
             copies: view.copies.iter().map(Copy::from).collect(),
@@ -211,10 +212,10 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -
     (crate::base::text::clean_lines(&text), code)
 }
 
-/// Returns what is printed for a file, and the exit code: 0 valid, 1 invalid.
+/// Returns what is printed for a file, and the exit code, as [`page`] does.
 pub fn run(path: &str, bytes: &[u8], json: bool, outside: &mut Outside<'_>) -> (String, u8) {
     let (doc, verdict) = judge_file(path, bytes, outside);
-    let code = u8::from(!verdict.valid);
+    let code = u8::from(!verdict.valid || verdict.gateway_start.verdict.is_refused());
     if json {
         return (crate::base::json::pretty(&file_verdict(path, &verdict)), code);
     }
@@ -251,10 +252,18 @@ fn human(path: &str, doc: &Document, verdict: &Verdict) -> String {
     if !verdict.unchecked.is_empty() {
         let list = verdict.unchecked.join(", ");
         out.push_str(&format!(
-            "not checked here, because their schemas come with plugins: {list}\n"
+            "not checked, because the plugins with their schemas are not installed: {list}\n"
         ));
     }
-    let word = if verdict.valid { "valid" } else { "not valid" };
-    out.push_str(&format!("{path} is {word}. {}\n", verdict.gateway_start.why));
+    let word = match (verdict.valid, verdict.unchecked.is_empty()) {
+        (true, true) => "valid",
+        (true, false) => "valid as far as checked",
+        (false, _) => "not valid",
+    };
+    let but = match verdict.valid && verdict.gateway_start.verdict.is_refused() {
+        true => ", but",
+        false => ".",
+    };
+    out.push_str(&format!("{path} is {word}{but} {}\n", verdict.gateway_start.why));
     out
 }

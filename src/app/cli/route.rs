@@ -42,6 +42,24 @@ pub(crate) enum Route {
     HandOver(Reason),
 }
 
+/// Reads `--wait 5` as `--wait=5`: the seconds may be left away, so the parser takes them only behind `=`.
+pub(crate) fn joined_wait(args: &[OsString]) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::with_capacity(args.len());
+    for arg in args {
+        let is_number = arg
+            .to_str()
+            .is_some_and(|word| word.parse::<f64>().is_ok_and(f64::is_finite));
+        match joined.last_mut() {
+            Some(last) if last == "--wait" && is_number => {
+                last.push("=");
+                last.push(arg);
+            }
+            _ => joined.push(arg.clone()),
+        }
+    }
+    joined
+}
+
 /// Decides where a command goes; the error is a message for people.
 pub(crate) fn route(args: &[OsString], as_doctor: bool) -> Result<Route, String> {
     let command = Low::command();

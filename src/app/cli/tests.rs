@@ -64,6 +64,8 @@ fn every_option_has_its_meaning() {
         ("--offline", |p| p.request.offline),
         ("--timeout 2.5", |p| p.request.timeout == Duration::from_millis(2500)),
         ("--wait", |p| p.wait == Some(Duration::from_secs(60))),
+        ("--wait 5", |p| p.wait == Some(Duration::from_secs(5))),
+        ("--wait 5 ping", |p| p.wait == Some(Duration::from_secs(5))),
         ("--wait=5", |p| p.wait == Some(Duration::from_secs(5))),
         ("--wait env A", |p| {
             p.wait.is_some() && p.show.part == Part::Keys && p.request.keys == ["A"]

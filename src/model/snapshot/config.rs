@@ -290,6 +290,13 @@ pub enum Start {
     Starts,
 }
 
+impl Start {
+    /// Returns whether the Gateway ends instead of serving.
+    pub fn is_refused(self) -> bool {
+        matches!(self, Start::Refused | Start::RefusedAgain)
+    }
+}
+
 /// What happens to the config itself, whether or not it is loaded by a start.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
