@@ -223,7 +223,7 @@ fn what_cannot_be_replayed_is_refused_with_one_line() {
     for (content, words) in [
         ("{\"schema\":7}", "schema 7; this doctor reads schema 1"),
         ("{\"schema\":\"openclaw-doctor/bundle/9\"}", "openclaw-doctor/bundle/9"),
-        ("nothing", "no bundle of openclaw doctor"),
+        ("nothing", "not a bundle of openclaw doctor"),
     ] {
         fs::write(&path, content).unwrap();
         let output = doctor(&["--from", path.to_str().unwrap(), "--json"]);

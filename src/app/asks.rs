@@ -7,12 +7,12 @@ use crate::checks::runner::Filter;
 /// Returns why the requests for the checks of a group are left out, if they are. `asks`: the subcommand shows answers.
 pub(crate) fn left_out(offline: bool, asks: bool, filter: &Filter, group: Group) -> Option<String> {
     if offline {
-        return Some("left out by --offline".to_owned());
+        return Some("--offline".to_owned());
     }
     if !asks {
         return Some("this subcommand asks nobody".to_owned());
     }
-    (!filter.wants(checks::ALL, group)).then(|| "left out by --only or --skip".to_owned())
+    (!filter.wants(checks::ALL, group)).then(|| "--only or --skip leaves it out".to_owned())
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub enum Exit {
 pub const TABLE: &[(Exit, &str)] = &[
     (Exit::Ok, "nothing found at or above --fail-on (default: error)"),
     (Exit::Found, "something found at or above --fail-on"),
-    (Exit::Usage, "usage: the command line makes no sense"),
+    (Exit::Usage, "usage error"),
     (
         Exit::Incomplete,
         "nothing proved wrong, but a needed fact could not be read",

@@ -41,7 +41,7 @@ impl Reason {
         match self {
             Reason::Help => Some(docs::help(false)),
             Reason::Version => Some(format!(
-                "{}This is the doctor; there is no other `openclaw` on PATH\n",
+                "{}This is the doctor; no other `openclaw` is on PATH\n",
                 docs::version()
             )),
             _ => None,

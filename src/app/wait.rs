@@ -236,20 +236,20 @@ mod tests {
         assert!(!has_cloudflare(&pings(Word::Dns)) && !has_cloudflare(&PingFacts::default()));
         let mut now = PingFacts {
             gateway: verdict(Word::Starting),
-            why_no_cloudflare: Some("left out".to_owned()),
+            why_no_cloudflare: Some("skipped".to_owned()),
             ..PingFacts::default()
         };
         keep_cloudflare(&mut now, &before);
         assert_eq!((now.cloudflare, now.answers.len()), (before.cloudflare.clone(), 1));
         assert_eq!(now.why_no_cloudflare, None);
         let mut alone = PingFacts {
-            why_none: Some("left out".to_owned()),
+            why_none: Some("skipped".to_owned()),
             ..PingFacts::default()
         };
         keep_cloudflare(&mut alone, &before);
         assert_eq!(
             (alone.why_none, alone.why_no_gateway.as_deref()),
-            (None, Some("left out"))
+            (None, Some("skipped"))
         );
     }
 }

@@ -80,7 +80,7 @@ pub(crate) fn report(bytes: &[u8]) -> Option<Report> {
 }
 
 fn not_ours() -> String {
-    "this is no bundle of openclaw doctor (a .json or .zip written by --bundle)".to_owned()
+    "not a bundle of openclaw doctor (a .json or .zip written by --bundle)".to_owned()
 }
 
 fn parse(text: &str) -> Result<Value, String> {

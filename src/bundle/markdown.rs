@@ -167,7 +167,7 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
             "Node",
             &format!("{} ({})", unknown(&page.extras.node), unknown(&program(snapshot))),
         ),
-        prose("Programs in reach", &programs(page)),
+        prose("Programs found", &programs(page)),
         prose("Model and provider chain", &chain(snapshot)),
         prose("Service", &service(snapshot)),
         Section::new(

@@ -75,8 +75,8 @@ fn other_schemas_and_other_files_are_refused_in_one_line() {
         ("{\"schema\":\"openclaw-doctor/bundle/1\"}", "has no snapshot"),
         ("{\"schema\":\"openclaw-doctor/report/1\"}", "diff"),
         ("{\"schema\":", "cut or broken"),
-        ("# Summary", "no bundle of openclaw doctor"),
-        ("", "no bundle of openclaw doctor"),
+        ("# Summary", "not a bundle of openclaw doctor"),
+        ("", "not a bundle of openclaw doctor"),
         ("PK\u{3}\u{4}", "cut or broken"),
     ];
     for (text, expected) in table {

@@ -8,7 +8,7 @@ use crate::checks::check::{Case, Check, Group, Need};
 use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
 use crate::model::snapshot::{ConfigState, ManagerKind, PingVerdict, Snapshot};
 use crate::ping::verdict::{Reach, Word};
-use crate::resolve::{self, Resolved};
+use crate::resolve::{self, Resolved, ResolvedKey};
 
 /// What judging a machine gives.
 #[derive(Debug)]
@@ -41,9 +41,9 @@ impl Filter {
     fn leaves_out(&self, check: &Check) -> Option<&'static str> {
         let named = |list: &[String]| list.iter().any(|word| word == check.id || word == check.group.word());
         if named(&self.skip) {
-            Some("left out by --skip")
+            Some("--skip leaves it out")
         } else if !self.only.is_empty() && !named(&self.only) {
-            Some("left out by --only")
+            Some("--only leaves it out")
         } else {
             None
         }
@@ -194,7 +194,7 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
         }
         Need::Config => match resolve::config(snapshot).map(|config| &config.state) {
             Some(ConfigState::Unreadable { why }) => Look::Unknown(format!("the config: {why}")),
-            Some(ConfigState::Missing) => Look::Skip("there is no config file".to_owned()),
+            Some(ConfigState::Missing) => Look::Skip("no config file".to_owned()),
             Some(_) => Look::Ready,
             None => Look::Unknown("the config could not be found".to_owned()),
         },
@@ -258,6 +258,16 @@ fn is_open(verdict: Option<&PingVerdict>) -> bool {
     })
 }
 
+/// A needed key of which nothing is known. Of a Gateway that answers and cannot be seen that is told once by the pings: it
+/// counts where no place that was read has the key either, unless a forwarder shows that the Gateway is in a container,
+/// with places of its own.
+fn is_untold(key: &ResolvedKey, snapshot: &Snapshot) -> bool {
+    let needed = key.weight > Some(resolve::Weight::Optional) && key.report.verdict == Verdict::Unknown;
+    let in_reach = key.shell.as_ref().is_some_and(|value| !value.is_blank());
+    let excused = resolve::is_unseen(snapshot) && (in_reach || resolve::is_relayed(snapshot));
+    needed && !excused
+}
+
 /// Errors, else incomplete where the verdict on a needed key or on who answers is not known, else warnings.
 fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_blind: bool) -> Outcome {
     let worst = findings
@@ -267,12 +277,7 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_bl
         .max();
     let open = snapshot.cut_short.is_some()
         || checks_blind
-        || resolved
-            .keys
-            .iter()
-            .any(|key| key.weight > Some(resolve::Weight::Optional) && key.report.verdict == Verdict::Unknown)
-            // Behind a relay nothing can be seen, and what answers there is told by the pings.
-            && !resolve::is_unseen(snapshot)
+        || resolved.keys.iter().any(|key| is_untold(key, snapshot))
         || matches!(
             resolve::config(snapshot).map(|config| &config.state),
             Some(ConfigState::Unreadable { .. }) | None

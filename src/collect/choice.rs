@@ -17,7 +17,7 @@ pub(super) fn manager(ctx: &Context<'_>) -> Result<ManagerKind, String> {
         ManagerChoice::Auto if host.os == "macos" => Ok(ManagerKind::Launchd),
         ManagerChoice::Auto if host.systemd_booted => Ok(ManagerKind::Systemd),
         ManagerChoice::Auto => Err(match (&host.container, &host.wsl) {
-            (Some(kind), _) => format!("inside a {kind} container there is no service manager to ask"),
+            (Some(kind), _) => format!("a {kind} container has no service manager to ask"),
             (None, Some(_)) => "WSL runs here without systemd".to_owned(),
             (None, None) => "this machine was not started with systemd".to_owned(),
         }),

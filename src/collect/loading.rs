@@ -240,7 +240,7 @@ fn command_problem(path: &Path, uid: u32) -> Option<String> {
     let why = if facts.is_symlink() {
         "it is a link"
     } else if !facts.is_file() {
-        "it is no regular file"
+        "it is not a regular file"
     } else if facts.mode() & 0o022 != 0 {
         "others may write it"
     } else if facts.uid() != uid {

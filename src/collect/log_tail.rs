@@ -79,7 +79,7 @@ fn is_unit_name(unit: &str) -> bool {
 }
 
 async fn journal(ctx: &Context<'_>, args: &[String]) -> Result<String, String> {
-    let tool = ctx.tool("journalctl").ok_or("there is no journalctl here")?;
+    let tool = ctx.tool("journalctl").ok_or("journalctl is not here")?;
     let names = ["HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"];
     let kept = names
         .iter()
@@ -97,7 +97,7 @@ async fn journal(ctx: &Context<'_>, args: &[String]) -> Result<String, String> {
             "journalctl failed: {}",
             log_line::masked(&output.complaint(), &[])
         )),
-        Ran::Missing => Err("there is no journalctl here".to_owned()),
+        Ran::Missing => Err("journalctl is not here".to_owned()),
         Ran::TimedOut => Err("journalctl did not answer in time".to_owned()),
         Ran::Failed(why) => Err(format!("journalctl could not be run: {why}")),
     }

@@ -27,7 +27,7 @@ pub enum ReadError {
     #[error("it does not exist")]
     Missing,
     /// A link that leads nowhere, or in a circle.
-    #[error("it is a link that leads nowhere")]
+    #[error("it is a dangling link")]
     BadLink,
     /// A directory, FIFO, socket or device.
     #[error("it is not a regular file but a {0}")]

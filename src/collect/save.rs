@@ -12,13 +12,13 @@ pub fn refusal(path: &Path, force: bool) -> Option<String> {
     let name = path.display();
     let folder = folder(path);
     if !folder.is_dir() {
-        return Some(format!("{}: there is no such directory", folder.display()));
+        return Some(format!("{}: no such directory", folder.display()));
     }
     let facts = std::fs::symlink_metadata(path).ok()?;
     if facts.is_symlink() {
         Some(format!("{name} is a link; a bundle is never written through one"))
     } else if !facts.is_file() {
-        Some(format!("{name} exists and is no regular file"))
+        Some(format!("{name} exists and is not a regular file"))
     } else if !force {
         Some(format!("{name} exists; --force replaces it"))
     } else {
@@ -86,7 +86,7 @@ mod tests {
         assert!(
             save(home.path(), b"three", true)
                 .unwrap_err()
-                .contains("no regular file")
+                .contains("not a regular file")
         );
         assert!(
             save(&home.path().join("none/b.md"), b"", false)

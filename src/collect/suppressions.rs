@@ -51,7 +51,7 @@ pub fn collect(ctx: &Context<'_>, snapshot: &Snapshot) -> Suppressions {
         return of(Some(format!("it belongs to another user (uid {uid})")));
     }
     let Ok(text) = std::str::from_utf8(&file.bytes) else {
-        return of(Some("it is no UTF-8 text".to_owned()));
+        return of(Some("it is not UTF-8 text".to_owned()));
     };
     let (mut rules, complaints) = suppress::parse(text);
     if !rules.is_empty() {

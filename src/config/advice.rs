@@ -125,7 +125,7 @@ fn listener(config: &Value, out: &mut Vec<Problem>) {
             .is_err()
         {
             let at = at.to_string();
-            let words = "this is no IP address or range, so it never matches a proxy";
+            let words = "not an IP address or range, so it never matches a proxy";
             out.push(advise(
                 &["gateway", "trustedProxies", &at],
                 "trusted-proxy-nonsense",
@@ -143,7 +143,7 @@ fn listener(config: &Value, out: &mut Vec<Problem>) {
             out.push(advise(
                 &path,
                 "negative-limit",
-                "a negative limit makes no sense",
+                "a limit cannot be negative",
                 "write a number from 0 up",
             ));
         }

@@ -28,7 +28,7 @@ pub fn role(suffix: &str) -> Option<&'static str> {
 /// written; an error says why they cannot be compared.
 pub fn differing(config: &[u8], copy: &[u8]) -> Result<Vec<String>, &'static str> {
     let value = |bytes: &[u8]| parsed::parse("", bytes).ok().map(|(value, _)| value);
-    let copy = value(copy).ok_or("it is no JSON5")?;
+    let copy = value(copy).ok_or("it is not JSON5")?;
     let config = value(config).ok_or("the config itself cannot be read")?;
     let mut out = Vec::new();
     walk(&config, &copy, &mut Vec::new(), &mut out);
@@ -93,7 +93,7 @@ mod tests {
             ["gateway.mode", "gateway.auth.token", "gateway.bind"]
         );
         assert_eq!(differing(config, config).unwrap(), [""; 0]);
-        assert_eq!(differing(config, b"{"), Err("it is no JSON5"));
+        assert_eq!(differing(config, b"{"), Err("it is not JSON5"));
         assert_eq!(differing(b"{", copy), Err("the config itself cannot be read"));
         assert_eq!(differing(b"{}", b"[]").unwrap(), ["<root>"]);
         let many: String = (0..30).map(|n| format!("k{n}: 1,")).collect();

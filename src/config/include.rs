@@ -162,7 +162,7 @@ impl Includes<'_> {
         }
         if !included.0.is_object() {
             if self.wanted.is_empty() && self.issues.is_empty() {
-                let text = "keys stand beside $include, and the included file holds no object to merge them into";
+                let text = "$include has keys beside it, and the included file is not an object to merge them into";
                 self.fail("include-sibling", text, place);
             }
             return included;
@@ -253,7 +253,7 @@ impl Includes<'_> {
     /// Returns the lexical path of an include, or why it is refused.
     fn locate(&self, path: &str, chain: &[String]) -> Result<String, (&'static str, String)> {
         if path.contains('\0') {
-            return Err(("include-unsafe", "an include path holds a NUL byte".to_owned()));
+            return Err(("include-unsafe", "an include path contains a NUL byte".to_owned()));
         }
         let base = chain
             .last()

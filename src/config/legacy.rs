@@ -34,7 +34,7 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
     let moved = match (joined.as_str(), key) {
         ("env", key) if crate::secret::value::is_env_name(key) => {
             return Some(format!(
-                "since the 2026.9 line variables stand in env.vars: env: {{ vars: {{ {key}: … }} }}"
+                "since the 2026.9 line variables belong in env.vars: env: {{ vars: {{ {key}: … }} }}"
             ));
         }
         ("agents", "list") => "the list became agents.entries: {<id>: {…}}",

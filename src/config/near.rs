@@ -52,8 +52,8 @@ fn fold(name: &str) -> String {
 /// Returns the problem of keys that an object does not take.
 pub(super) fn unknown(path: &[String], keys: Vec<String>, known: &[&str], map: &Map<String, Value>) -> Problem {
     let words = match keys.as_slice() {
-        [one] => format!("{one} is no key of this section"),
-        many if many.len() <= SHOWN => format!("{} are no keys of this section", many.join(", ")),
+        [one] => format!("unknown key {one}"),
+        many if many.len() <= SHOWN => format!("unknown keys {}", many.join(", ")),
         many => format!("{} keys are none of this section", many.len()),
     };
     let free: Vec<&str> = known.iter().copied().filter(|name| !map.contains_key(*name)).collect();
@@ -84,7 +84,7 @@ fn hint_for(path: &[String], key: &str, free: &[&str], known: &[&str]) -> Option
     if let Some(near) = name(key, free) {
         return Some(format!("did you mean {near}?"));
     }
-    name(key, known).map(|near| format!("{near} is already given"))
+    name(key, known).map(|near| format!("did you mean {near}? (already set)"))
 }
 
 /// Habits from other programs.
@@ -95,7 +95,7 @@ fn habit(path: &[String], key: &str) -> Option<String> {
         (Some("models"), 3, "token" | "key") => "the provider's key is called apiKey",
         (Some("models"), 3, "url" | "endpoint") => "the provider's address is called baseUrl",
         (Some("models"), 3, "accountId" | "gatewayId" | "account" | "gateway") => {
-            "account and gateway stand in baseUrl: https://gateway.ai.cloudflare.com/v1/ACCOUNT/GATEWAY/anthropic"
+            "account and gateway belong in baseUrl: https://gateway.ai.cloudflare.com/v1/ACCOUNT/GATEWAY/anthropic"
         }
         (Some("models"), 3, "header") => "did you mean headers?",
         (Some("models"), 3, "model") => "models are a list: models: [{id, name}]",

@@ -136,7 +136,7 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         let mut problem = Problem::mild(
             &owned(&["channels", id]),
             "registry",
-            format!("{trimmed} is no channel known here"),
+            format!("{trimmed} is not a known channel"),
         );
         problem.hint = near;
         if named(config, trimmed) {
@@ -220,7 +220,7 @@ fn search_provider(config: &Value, installed: &Installed<'_>, out: &mut Findings
         ),
         None if id.is_empty() => ("it must not be empty".to_owned(), false),
         None => (
-            format!("{id} is no known search provider"),
+            format!("{id} is not a known search provider"),
             !installed.knows(id) && named(config, id),
         ),
     };

@@ -76,7 +76,7 @@ pub(super) fn misplaced(config: &Value) -> Vec<Problem> {
         let segments: Vec<&str> = pattern.split('.').collect();
         visit(config, &segments, &mut Vec::new(), &mut |value, path| {
             if is_ref(value) {
-                let text = "a SecretRef cannot stand here: OpenClaw changes or manages this value itself";
+                let text = "a SecretRef is not allowed here: OpenClaw changes or manages this value itself";
                 out.push(Problem::mild(path, "rule", text).hint("write a string; \"${NAME}\" is one"));
             }
         });
@@ -218,7 +218,7 @@ pub(super) fn without_provider(config: &Value) -> Vec<Problem> {
         let known = get(config, &["secrets", "providers", alias]).is_some();
         let built_in = matches!(source, "env" | "store") && alias == default_alias(config, source);
         if !known && !built_in {
-            let text = format!("there is no secrets.providers.{alias}, so this credential will be missing");
+            let text = format!("secrets.providers.{alias} does not exist, so this credential will be missing");
             let hint = match source {
                 "env" => format!("write provider: \"{}\"", default_alias(config, source)),
                 _ => format!("add secrets.providers.{alias}, or name an existing one"),

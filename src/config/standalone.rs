@@ -180,7 +180,7 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -
     let unread = || {
         GatewayStart::unread(match &view.state {
             ConfigState::Unreadable { why } => format!("the file cannot be read: {why}"),
-            _ => "there is no such file; the Gateway does not start without one".to_owned(),
+            _ => "no such file; the Gateway does not start without one".to_owned(),
         })
     };
     let read = doc.is_some();

@@ -59,7 +59,7 @@ pub struct Examined {
     pub user: String,
     /// Home directory, `~` for the user's own.
     pub home: String,
-    /// Who asks about whose home and service, where these are not one and the same; left out where they are.
+    /// Who asks about whose home and service, where these are not one and the same; absent where they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub principals: Vec<String>,
     /// State directory.
@@ -85,7 +85,7 @@ pub struct Examined {
     /// Why predictions are less than certain; empty when they are not.
     pub doubts: Vec<String>,
     /// Parts of this report that rest on prediction because the machine could not be seen whole;
-    /// left out where there are none.
+    /// absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub predicted: Vec<String>,
     /// Other Gateways found: name, profile, pid.
@@ -255,7 +255,7 @@ pub struct Finding {
     pub detail: String,
     /// Where it shows.
     pub evidence: Vec<Evidence>,
-    /// The lines of the file around the first place, secrets masked; left out where there are none.
+    /// The lines of the file around the first place, secrets masked; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excerpt: Vec<String>,
     /// What to do.
@@ -264,7 +264,7 @@ pub struct Finding {
     pub docs: String,
     /// Id of the finding that causes this one.
     pub folded_under: Option<String>,
-    /// The line of a suppression file that keeps it from counting; left out where there is none.
+    /// The line of a suppression file that keeps it from counting; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppressed>,
 }

@@ -45,6 +45,9 @@ pub struct Setup {
     pub wrong_shape: bool,
     /// The key is a token of Cloudflare's, so that only Unified Billing or Workers AI can take it.
     pub cloudflare_key: bool,
+    /// The key is a token of Cloudflare's at an address where Unified Billing takes it (`/compat`); the doctor's own
+    /// `cf-aig-no-wholesale` forbids just that.
+    pub unified: bool,
     /// The requests of the provider's `api` cannot be formed here.
     pub foreign_api: bool,
     /// What a list of models proves about the key.
@@ -64,6 +67,7 @@ impl Default for Setup {
             default_gateway: false,
             wrong_shape: false,
             cloudflare_key: false,
+            unified: false,
             foreign_api: false,
             list: List::Keyed,
         }
@@ -229,6 +233,7 @@ fn after_everything(setup: &Setup, first: Option<Answer>, answer: Answer) -> Nex
         // The provider lists nothing for free. That is not a fault.
         Answer::NotOffered => Next::Done(Word::KeyNotProved),
         Answer::GatewayOther(_) if setup.cloudflare_key => Next::Done(Word::KeyNotProved),
+        Answer::KeyRefused | Answer::Unauthorized if setup.unified => Next::Done(Word::KeyNotProved),
         Answer::KeyRefused | Answer::OauthRefused | Answer::Unauthorized | Answer::ApiRefused(_) => match first {
             Some(Answer::Ok) => Next::Done(Word::ByokConflict),
             Some(Answer::TokenRefused) if setup.token => Next::Send(Load::HeadersOnly),
@@ -304,6 +309,7 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
         Some(Answer::Ok) => "public-list",
         Some(Answer::NotOffered) => "not-offered",
         Some(Answer::GatewayOther(_)) => "protective-header",
+        Some(_) if setup.unified => "protective-header",
         _ => "api",
     };
     if next(setup, steps) == Next::Done(Word::KeyNotProved) {

@@ -1,5 +1,5 @@
 //! Pages of Cloudflare's edge in place of an answer: a login of Access, a firewall, a name that
-//! leads nowhere, a limit, a failure (facts/field.md section 7). Since 2026 the edge also says the same
+//! does not resolve, a limit, a failure (facts/field.md section 7). Since 2026 the edge also says the same
 //! in JSON to those who ask for it.
 
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub enum EdgePage {
     Access,
     /// A firewall rule or a challenge (1006 to 1010, 1012, 1020).
     Firewall,
-    /// The name, its CNAME or its tunnel leads nowhere (1000 to 1004, 1014, 1016, 1018, 1033).
+    /// The name, its CNAME or its tunnel does not resolve (1000 to 1004, 1014, 1016, 1018, 1033).
     Name(u32),
     /// A rate limit of the zone (1015).
     Rate,
@@ -53,7 +53,7 @@ impl EdgePage {
         match self {
             EdgePage::Access => "a login of Cloudflare Access",
             EdgePage::Firewall => "a firewall or challenge page of Cloudflare",
-            EdgePage::Name(_) => "the name or tunnel behind Cloudflare leads nowhere",
+            EdgePage::Name(_) => "the name or tunnel behind Cloudflare does not resolve",
             EdgePage::Rate => "a rate limit of the zone at Cloudflare (1015)",
             EdgePage::Failing => "Cloudflare reaches nothing behind it, or fails itself",
             EdgePage::Other(_) => "an error page of Cloudflare with a code that is not known here",

@@ -47,7 +47,7 @@ pub enum GatewayAnswer {
     NotReady(Vec<String>),
     /// The call was let in: "tools.invoke requires name".
     LetIn,
-    /// The call was refused for want of a right credential, in exactly OpenClaw's words.
+    /// The call was rejected: no valid credential, in exactly OpenClaw's words.
     Refused,
     /// Locked out.
     LockedOut,
@@ -101,8 +101,8 @@ impl GatewayAnswer {
             GatewayAnswer::Live => "the Gateway is alive",
             GatewayAnswer::Ready => "the Gateway is ready",
             GatewayAnswer::NotReady(_) => "the Gateway is not ready",
-            GatewayAnswer::LetIn => "let in",
-            GatewayAnswer::Refused => "refused for want of a right credential",
+            GatewayAnswer::LetIn => "accepted",
+            GatewayAnswer::Refused => "rejected: no valid credential",
             GatewayAnswer::LockedOut => "locked out after too many wrong credentials",
             GatewayAnswer::Attribution => "refused: a reverse proxy in between is not configured",
             GatewayAnswer::ControlUi => "OpenClaw's web page, not the answer asked for",

@@ -35,10 +35,10 @@ pub enum BaseProblem {
     #[error("its scheme is neither http nor https")]
     Scheme,
     /// A user name or password stands in it.
-    #[error("it holds a user name or password, which is never sent from there")]
+    #[error("it contains a user name or password, which is never sent from there")]
     UserInfo,
     /// A query or fragment stands in it.
-    #[error("it holds a query or fragment")]
+    #[error("it contains a query or fragment")]
     Query,
 }
 

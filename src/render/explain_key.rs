@@ -20,7 +20,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ),
     (
         "ANTHROPIC_API_KEY",
-        "The key for Anthropic's own API, used when no gateway stands between.",
+        "The key for Anthropic's own API, used when no gateway is in between.",
     ),
     ("OPENAI_API_KEY", "The key for OpenAI's API."),
     (
@@ -130,7 +130,7 @@ pub fn explain(name: &str, report: &Report, snapshot: &Snapshot, theme: &Theme, 
     text.push_str("\nwhere it is now\n");
     match key {
         Some(key) => text.push_str(&now(key, &shown)),
-        None => text.push_str("  nowhere that the doctor looks\n"),
+        None => text.push_str("  in no place that the doctor looks\n"),
     }
     for place in &elsewhere {
         text.push_str(&format!(

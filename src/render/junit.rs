@@ -71,7 +71,7 @@ fn why_left(page: &Page<'_>, check: &CheckReport) -> String {
     let what = if check.outcome == CheckOutcome::Unknown {
         "could not be checked"
     } else {
-        "left out"
+        "skipped"
     };
     format!("{what}: {}", check.why.as_deref().unwrap_or("no reason is known"))
 }

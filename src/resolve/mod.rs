@@ -123,14 +123,16 @@ pub(crate) fn is_unseen(snapshot: &Snapshot) -> bool {
     if process(snapshot).is_some() {
         return false;
     }
-    let relayed = || {
-        let owner = snapshot.processes.port_owner.as_ref();
-        owner.is_some_and(|owner| !owner.is_gateway && owner.command.as_deref().is_some_and(relay::is_relay))
-    };
     match &snapshot.pings.gateway {
         Some(verdict) => crate::ping::verdict::Word::parse(&verdict.word).is_some_and(|word| word.is_openclaw()),
-        None => relayed(),
+        None => is_relayed(snapshot),
     }
+}
+
+/// Returns whether a forwarder holds the Gateway's port, as in front of a container.
+pub(crate) fn is_relayed(snapshot: &Snapshot) -> bool {
+    let owner = snapshot.processes.port_owner.as_ref();
+    owner.is_some_and(|owner| !owner.is_gateway && owner.command.as_deref().is_some_and(relay::is_relay))
 }
 
 /// Returns the loading that tells most of the Gateway: of the running process, else of the next

@@ -65,7 +65,7 @@ fn wrong(value: &ValueFacts) -> Option<&'static str> {
             has(ValueFlag::Placeholder),
             "it is a placeholder from an example, not a token",
         ),
-        (has(ValueFlag::BearerDoubled), "the word Bearer stands in it twice"),
+        (has(ValueFlag::BearerDoubled), "it contains the word Bearer twice"),
         (has(ValueFlag::BearerAlone), "nothing follows the word Bearer"),
         (has(ValueFlag::BearerQuoted), "there are quotes in it"),
         (

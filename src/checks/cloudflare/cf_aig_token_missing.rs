@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "An AI Gateway with authentication on refuses every request without its own token (401, code 2009), before the \
 provider's key is even looked at. That token is not the provider's key: it is made in the gateway's settings at Cloudflare \
-and travels in the header cf-aig-authorization. OpenClaw has no variable for it; it belongs into `headers` of the provider.\n\n\
+and travels in the header cf-aig-authorization. OpenClaw has no variable for it; it belongs in `headers` of the provider.\n\n\
 Fix: put the token into the `.env` of the state directory and refer to it in the header:\n\
 openclaw config set 'models.providers.cloudflare-ai-gateway.headers.cf-aig-authorization' 'Bearer ${CF_AIG_TOKEN}'",
     run,
@@ -65,7 +65,7 @@ fn found(case: &Case<'_>, provider: Option<&ProviderConfig>) -> Finding {
     .subject(TOKEN_HEADER)
     .detail(format!(
         "The refusal is Cloudflare's; the provider's key was not judged. The token is made in the gateway's settings and \
-         belongs into `headers` of models.providers.{id}.{elsewhere}"
+         belongs in `headers` of models.providers.{id}.{elsewhere}"
     ))
     .fix(
         format!(

@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Warning,
     needs: &[Need::CloudflarePing],
     causes: &[],
-    docs: "What answers at the AI Gateway's address is no answer of Cloudflare's: a page without its marks, as captive portals, \
+    docs: "What answers at the AI Gateway's address is not an answer of Cloudflare's: a page without its marks, as captive portals, \
 filters and proxies send it, or a redirect. The doctor follows no redirect and sent no credential.\n\nFix: sign in to the \
 network, or have the filter let gateway.ai.cloudflare.com through.",
     run,

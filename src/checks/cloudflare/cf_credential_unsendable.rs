@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Error,
     needs: &[Need::CloudflareAnswer(Reach::Found)],
     causes: &[],
-    docs: "A configured header holds characters that no HTTP header can carry: a line break in the middle, or a typographic quote. \
+    docs: "A configured header contains characters that no HTTP header can carry: a line break in the middle, or a typographic quote. \
 Node refuses to send such a request at all.\n\nFix: copy the value again and keep it on one line.",
     run,
 };
@@ -31,7 +31,7 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
         case,
         &CHECK,
         CHECK.severity,
-        format!("{what} holds characters that no HTTP header can carry"),
+        format!("{what} contains characters that no HTTP header can carry"),
     )
     .detail(format!(
         "The model calls of {} fail before they are sent; the doctor sent it to nobody either.",

@@ -2,9 +2,11 @@
 
 use super::cf_common::told;
 use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::common::lacks;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
+use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "cf-key-not-proved",
@@ -22,9 +24,23 @@ about the key, good or bad.\n\nFix: none needed. One real model call through the
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
     match case.cloudflare() {
-        Some(Word::KeyNotProved) => vec![found(case)],
+        // That there is no key at all is told by the checks of keys, and there is nothing to prove then.
+        Some(Word::KeyNotProved) if !(no_key(case) && missing_is_told(case)) => vec![found(case)],
         _ => Vec::new(),
     }
+}
+
+fn no_key(case: &Case<'_>) -> bool {
+    case.cloudflare_fact("key") == Some("missing")
+}
+
+/// Whether a key that this provider needs is known to be missing.
+fn missing_is_told(case: &Case<'_>) -> bool {
+    let id = case.cloudflare_fact("provider").unwrap_or_default();
+    let names = resolve::config(case.snapshot).map(|config| resolve::variables(config, id));
+    let names = names.unwrap_or_default();
+    case.needed()
+        .any(|key| names.iter().any(|name| name == key.name()) && lacks(case, key))
 }
 
 fn found(case: &Case<'_>) -> Finding {
@@ -38,7 +54,11 @@ fn found(case: &Case<'_>) -> Finding {
         }
         _ => "the doctor cannot form a request of its kind",
     };
-    told(case, &CHECK, CHECK.severity, format!("The key of {id} could not be tested for free"))
+    let title = match no_key(case) {
+        true => format!("{id} has no key, and whether Cloudflare pays for it could not be tested for free"),
+        false => format!("The key of {id} could not be tested for free"),
+    };
+    told(case, &CHECK, CHECK.severity, title)
         .subject(format!("models.providers.{id}"))
         .detail(format!("The AI Gateway answers, but {why}. To test the key, make one real model call (it may cost a fraction of a cent)."))
         .fix("Make one model call through the Gateway.", [case.model_call()])

@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Error,
     needs: &[Need::Config],
     causes: &[],
-    docs: "A model reference is the provider's id, a slash and a model id exactly as it stands in the provider's `models`. \
+    docs: "A model reference is the provider's id, a slash and a model id exactly as in the provider's `models`. \
 Early defaults had the maker in between (cloudflare-ai-gateway/anthropic/claude-…), which matches nothing any more: the \
 Gateway answers \"Unknown model\".\n\n\
 Fix: openclaw config set agents.defaults.model.primary cloudflare-ai-gateway/<id of models[]>",

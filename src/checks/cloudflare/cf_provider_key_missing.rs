@@ -67,17 +67,26 @@ fn without_key(case: &Case<'_>, provider: &ProviderConfig) -> Finding {
     finding(
         CHECK.id,
         CHECK.severity,
-        format!("The provider {} goes through Cloudflare's AI Gateway and has no apiKey", provider.id),
+        format!(
+            "The provider {} goes through Cloudflare's AI Gateway and has no apiKey",
+            provider.id
+        ),
     )
     .subject(path.clone())
     .certainty(Certainty::Likely)
     .detail(
-        "It has no stored profile, no variable and no header with a credential either. The Gateway passes over it without a \
+        "It has no stored profile, no variable and no header with a credential either. The Gateway skips it without a \
          word, so another model answers, possibly at another price.",
     )
-    .at(provider.place.as_ref(), format!("models.providers.{} has no apiKey", provider.id))
+    .at(
+        provider.place.as_ref(),
+        format!("models.providers.{} has no apiKey", provider.id),
+    )
     .fix(
-        format!("Put the provider's key into {} as {variable}, refer to it, and restart.", case.dotenv()),
+        format!(
+            "Put the provider's key into {} as {variable}, refer to it, and restart.",
+            case.dotenv()
+        ),
         [
             case.put_in_dotenv(&variable),
             case.config_set(&path, &format!("${{{variable}}}")),

@@ -70,7 +70,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         (None, Some("profile")) => finding
             .at(
                 Some(&crate::model::snapshot::Place::file(name)),
-                "holds the profile, which wins over every variable",
+                "contains the profile, which wins over every variable",
             )
             .fix(
                 "Renew the stored profile, or remove it so that the variable counts, and restart.",

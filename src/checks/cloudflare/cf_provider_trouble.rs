@@ -40,7 +40,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         });
     told(case, &CHECK, CHECK.severity, title.to_owned())
         .detail(format!(
-            "This is no fault of the keys or of the configuration; they are judged when it is over.{wait}"
+            "The keys and the configuration are not the cause; they are judged when it is over.{wait}"
         ))
         .fix(
             "Wait and ask again; cloudflarestatus.com and the provider's status page tell of larger troubles.",

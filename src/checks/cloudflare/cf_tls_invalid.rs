@@ -53,7 +53,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         ),
         _ => (
             "leads to no handshake",
-            "Look at what stands between this machine and Cloudflare.",
+            "Look at what is between this machine and Cloudflare.",
         ),
     };
     told(

@@ -165,7 +165,7 @@ fn in_header(case: &Case<'_>, provider: &ProviderConfig) -> Option<Finding> {
         )
         .subject(TOKEN_HEADER)
         .detail(format!(
-            "Cloudflare refuses it with 401 and code 2009. The provider's key belongs into apiKey of {}, the token of the AI \
+            "Cloudflare refuses it with 401 and code 2009. The provider's key belongs in apiKey of {}, the token of the AI \
              Gateway into this header.",
             provider.id
         ))

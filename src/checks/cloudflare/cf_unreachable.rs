@@ -30,7 +30,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
     let host = case.asked_host();
     let what = match word {
         Word::Refused => "refuses the connection",
-        Word::Unreachable => "cannot be reached: there is no route",
+        Word::Unreachable => "cannot be reached: no route",
         _ => "takes the connection and cuts it before an answer",
     };
     told(case, &CHECK, CHECK.severity, format!("{host} {what}"))

@@ -8,7 +8,7 @@ use crate::ping::verdict::{Reach, Word};
 
 pub(crate) const CHECK: Check = Check {
     id: "cf-waf-blocked",
-    title: "no firewall stands before the AI Gateway",
+    title: "no firewall blocks the AI Gateway",
     group: Group::Cloudflare,
     severity: Severity::Error,
     needs: &[Need::CloudflareAnswer(Reach::Answered)],

@@ -8,7 +8,7 @@ use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView};
 
 pub(crate) const CHECK: Check = Check {
     id: "config-invalid",
-    title: "the config holds no value that the release refuses",
+    title: "the config has no value that the release refuses",
     group: Group::Config,
     severity: Severity::Error,
     needs: &[Need::Config],

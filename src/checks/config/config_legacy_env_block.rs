@@ -9,7 +9,7 @@ use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "config-legacy-env-block",
-    title: "the config's variables stand in env.vars",
+    title: "the config's variables are in env.vars",
     group: Group::Config,
     severity: Severity::Error,
     needs: &[Need::Config],
@@ -62,7 +62,7 @@ fn found(case: &Case<'_>, config: &ConfigView, entry: &Located<String>) -> Findi
     )
     .subject(&entry.path)
     .detail(effect)
-    .at(entry.place.as_ref(), format!("{name} stands directly under env"))
+    .at(entry.place.as_ref(), format!("{name} is directly under env"))
     .fix(
         format!(
             "In {}, move {name} into env.vars: env: {{ vars: {{ {name}: … }} }}.",

@@ -42,18 +42,14 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
     let path = case.start_trace().map(|trace| Place::file(trace.config_path.clone()));
     vec![
-        finding(
-            CHECK.id,
-            CHECK.severity,
-            format!("There is no config at {}", file(case)),
-        )
-        .detail("Without it gateway.mode is not set, so the Gateway exits with status 78 at its next start.")
-        .at(path.as_ref(), "does not exist")
-        .fix(
-            "Put the config back where it was, or set OpenClaw up again.",
-            [case.commands().openclaw("onboard --install-daemon")],
-        )
-        .confirm("%doctor% --wait"),
+        finding(CHECK.id, CHECK.severity, format!("No config at {}", file(case)))
+            .detail("Without it gateway.mode is not set, so the Gateway exits with status 78 at its next start.")
+            .at(path.as_ref(), "does not exist")
+            .fix(
+                "Put the config back where it was, or set OpenClaw up again.",
+                [case.commands().openclaw("onboard --install-daemon")],
+            )
+            .confirm("%doctor% --wait"),
     ]
 }
 
@@ -68,10 +64,7 @@ mod tests {
         assert!(findings(&CHECK, &snapshot).is_empty());
         known(&mut snapshot.views.next_start).config.state = ConfigState::Missing;
         let text = words(&findings(&CHECK, &snapshot)[0]);
-        assert!(
-            text.contains("There is no config at ~/.openclaw/openclaw.json"),
-            "{text}"
-        );
+        assert!(text.contains("No config at ~/.openclaw/openclaw.json"), "{text}");
         snapshot.services.services[0].exec.overrides = vec!["--allow-unconfigured".to_owned()];
         assert!(findings(&CHECK, &snapshot).is_empty());
     }

@@ -59,7 +59,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                     "{}. The Gateway exits with status 78 and reports only that gateway.mode is missing.",
                     issue.message.trim_end_matches('.')
                 ))
-                .fix("Correct the text there, then look again.", [edit(case, issue)])
+                .fix("Fix the syntax error, then rerun.", [edit(case, issue)])
                 .confirm("%doctor% config")
         })
         .collect()

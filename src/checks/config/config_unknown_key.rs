@@ -8,7 +8,7 @@ use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView};
 
 pub(crate) const CHECK: Check = Check {
     id: "config-unknown-key",
-    title: "the config holds no key that the release does not know",
+    title: "the config has no key that the release does not know",
     group: Group::Config,
     severity: Severity::Error,
     needs: &[Need::Config],

@@ -74,7 +74,7 @@ fn found(
         CHECK.id,
         CHECK.severity,
         format!(
-            "The stored auth profile {} is asked before {subject}, and holds another key",
+            "The stored auth profile {} is asked before {subject}, and has another key",
             profile.id
         ),
     )

@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Warning,
     needs: &[Need::AuthProfiles, Need::Config],
     causes: &[],
-    docs: "`auth.order` names stored profiles by id; one that does not exist is passed over. A token whose time has ended and \
+    docs: "`auth.order` names stored profiles by id; OpenClaw ignores one that does not exist. A token whose time has ended and \
 that cannot be renewed is not used, nor is a profile that the Gateway has set aside for a while after refusals (cooldown) or \
 for a reason such as billing. Profiles of one agent are not seen by another.\n\n\
 Fix: openclaw models auth login --provider ID, or openclaw models auth paste-api-key --provider ID.",
@@ -52,7 +52,7 @@ fn unknown_ids(case: &Case<'_>) -> Vec<Finding> {
                 format!("{} names the profile {id}, which is not stored", entry.path),
             )
             .subject(&entry.path)
-            .detail("The Gateway passes over it and tries the next source for this provider.")
+            .detail("The Gateway ignores it and tries the next source for this provider.")
             .at(entry.place.as_ref(), format!("{} names {id}", entry.path))
             .fix("Log in again, or take the id out of the list.", [login(case, provider)])
         })

@@ -36,7 +36,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             .detail("Node reads the variable at exec, so `.env` is too late for it; the Gateway trusts fewer certificates than commands typed here.")
             .seen(format!("{NAME} is set here"))
             .fix(
-                "If the Gateway needs the certificates too, install the service anew from this shell.",
+                "If the Gateway needs the certificates too, reinstall the service from this shell.",
                 [case.commands().openclaw("gateway install --force")],
             ),
     ]

@@ -56,7 +56,7 @@ fn found(case: &Case<'_>, file: &TracedFile, duplicate: &DuplicateKey) -> Findin
         CHECK.id,
         CHECK.severity,
         format!(
-            "{} stands in {path} more than once: line {last} wins over {}",
+            "{} is set in {path} more than once: line {last} wins over {}",
             duplicate.name,
             lines.join(", ")
         ),

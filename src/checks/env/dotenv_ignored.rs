@@ -23,7 +23,7 @@ pub(crate) const CHECK: Check = Check {
         "cf-provider-key-missing",
     ],
     docs: "OpenClaw reads a `.env` only when it is a regular file of at most 1 MiB (links are followed) that the \
-Gateway's user may read. Anything else, a directory, a FIFO, a link that leads nowhere, a larger file, a file of root, is \
+Gateway's user may read. Anything else, a directory, a FIFO, a dangling link, a larger file, a file of root, is \
 passed over silently: the Gateway starts as if it were not there.\n\n\
 Fix: make it a regular, private file of the Gateway's user.",
     run,
@@ -51,7 +51,7 @@ fn found(case: &Case<'_>, file: &TracedFile, why: &str) -> Finding {
     let path = case.tilde(&file.facts.path);
     let waiting = case.needed().any(|key| lacks(case, key) && !next_start_has(key));
     let severity = if waiting { Severity::Error } else { CHECK.severity };
-    finding(CHECK.id, severity, format!("{path} is passed over by OpenClaw: {why}"))
+    finding(CHECK.id, severity, format!("OpenClaw ignores {path}: {why}"))
         .detail("The Gateway starts as if the file were not there, and logs nothing about it; no key in it arrives.")
         .at(Some(&Place::file(file.facts.path.clone())), why)
         .fix_by(mend(case, file, why))
@@ -79,7 +79,7 @@ fn mend(case: &Case<'_>, file: &TracedFile, why: &str) -> (String, Vec<String>) 
             commands.collect(),
         );
     }
-    let aside = ["directory", "FIFO", "socket", "leads nowhere"]
+    let aside = ["directory", "FIFO", "socket", "dangling"]
         .iter()
         .any(|kind| is_a(kind));
     if aside && own && file.source == Source::DotenvState {

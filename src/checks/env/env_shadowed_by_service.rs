@@ -9,13 +9,13 @@ use crate::model::snapshot::{Offer, Source};
 
 pub(crate) const CHECK: Check = Check {
     id: "env-shadowed-by-service",
-    title: "the service hands over no value that hides another one",
+    title: "the service sets no value that hides another one",
     group: Group::Environment,
     severity: Severity::Error,
     needs: &[Need::NextStart],
     causes: &["cf-provider-key-rejected"],
-    docs: "What the service hands over when it starts (unit, drop-in, EnvironmentFile) is bound before OpenClaw reads \
-`.env`, and a bound name is never replaced, unless it stands in OPENCLAW_SERVICE_MANAGED_ENV_KEYS. An old line there \
+    docs: "What the service sets when it starts (unit, drop-in, EnvironmentFile) is bound before OpenClaw reads \
+`.env`, and a bound name is never replaced, unless it is listed in OPENCLAW_SERVICE_MANAGED_ENV_KEYS. An old line there \
 beats every edit of `.env`, and survives `gateway install`.\n\n\
 Fix: delete the line that is not wanted, then restart the Gateway.",
     run,

@@ -72,17 +72,21 @@ fn has_a_copy(case: &Case<'_>, key: &ResolvedKey) -> bool {
 fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let by = key.report.needed_by.first().map_or("the config", String::as_str);
-    let mut finding = finding(CHECK.id, key.severity(), format!("{name} is nowhere on this machine"))
-        .subject(name)
-        .certainty(key.report.certainty)
-        .detail(format!(
-            "{by} needs it, and neither {}, the service, the config nor the shell has it.",
-            case.dotenv()
-        ))
-        .fix(
-            format!("Put the key into {} and restart the Gateway.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().apply_put()],
-        );
+    let mut finding = finding(
+        CHECK.id,
+        key.severity(),
+        format!("{name} is not set anywhere the doctor looked"),
+    )
+    .subject(name)
+    .certainty(key.report.certainty)
+    .detail(format!(
+        "{by} needs it, and neither {}, the service, the config nor the shell has it.",
+        case.dotenv()
+    ))
+    .fix(
+        format!("Put the key into {} and restart the Gateway.", case.dotenv()),
+        [case.put_in_dotenv(name), case.commands().apply_put()],
+    );
     if let StoreState::There(entry) = resolve::store_entry(case.snapshot, name) {
         let note = match entry.kind {
             StoreKind::Env => {

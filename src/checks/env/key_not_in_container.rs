@@ -24,7 +24,7 @@ unless that folder is mounted. Its variables come from the `.env`, `environment:
 or from the Secret of its pod, when the container is made. A restart of the container keeps the old ones.\n\n\
 Fix: put the key into the Compose project's `.env` (and name it under `environment:` where the file lists its variables), \
 then `docker compose up -d openclaw-gateway`.\n\n\
-Example: the key stands in ~/.openclaw/.env of the host; `docker-compose.yml` lies in ~/openclaw, whose `.env` lacks it.",
+Example: the key is in ~/.openclaw/.env of the host; `docker-compose.yml` lies in ~/openclaw, whose `.env` lacks it.",
     run,
 };
 
@@ -69,10 +69,7 @@ fn found(case: &Case<'_>, process: &GatewayProcess, key: &ResolvedKey, copies: &
         process.pid
     ))
     .fix(
-        format!(
-            "Put the key into {}, and let the container be made anew.",
-            case.dotenv()
-        ),
+        format!("Put the key into {}, and recreate the container.", case.dotenv()),
         [case.put_in_dotenv(name), case.commands().apply_put()],
     );
     for offer in copies.iter().take(3) {

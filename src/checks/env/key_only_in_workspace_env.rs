@@ -19,8 +19,8 @@ pub(crate) const CHECK: Check = Check {
         "key-in-unread-file",
     ],
     docs: "The `.env` of the working directory is the workspace's: OpenClaw reads it, and since the 2026.5 releases \
-it leaves out every name that holds a credential or could redirect one, because a cloned project must not set them. \
-A key that stands only there never reaches the Gateway.\n\n\
+it ignores every name that is a credential or could redirect one, because a cloned project must not set them. \
+A key that is only there never reaches the Gateway.\n\n\
 Fix: move the line to the `.env` of the state directory (mode 600) and restart the Gateway.",
     run,
 };
@@ -59,7 +59,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey, place: Place) -> Finding {
     finding(CHECK.id, key.severity(), format!("{name} is only in a workspace .env"))
         .subject(name)
         .certainty(key.report.certainty)
-        .detail("OpenClaw passes over credentials in the file of a workspace, on purpose.")
+        .detail("OpenClaw ignores credentials in a workspace's file, on purpose.")
         .at(Some(&place), "sets it; the rule blocks it")
         .fix(
             format!(

@@ -8,7 +8,7 @@ use crate::model::snapshot::Source;
 
 pub(crate) const CHECK: Check = Check {
     id: "launchctl-env-leftover",
-    title: "launchd holds no value that hides a configured one",
+    title: "launchd has no value that hides a configured one",
     group: Group::Environment,
     severity: Severity::Warning,
     needs: &[Need::Launchd, Need::NextStart],

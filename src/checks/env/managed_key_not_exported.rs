@@ -57,7 +57,7 @@ fn found(case: &Case<'_>, service: &Service, key: &ResolvedKey) -> Finding {
     let mut finding = finding(
         CHECK.id,
         key.severity(),
-        format!("{} lists {name} as managed and hands over no value", service.name),
+        format!("{} declares {name} as managed but gives it no value", service.name),
     )
     .subject(name)
     .certainty(key.report.certainty)
@@ -78,7 +78,7 @@ fn found(case: &Case<'_>, service: &Service, key: &ResolvedKey) -> Finding {
     let last = if launchd { None } else { Some(case.commands().restart()) };
     finding.fix(
         format!(
-            "Put the key into {}, then write the service's environment anew.",
+            "Put the key into {}, then regenerate the service environment.",
             case.dotenv()
         ),
         [case.put_in_dotenv(name), reinstall].into_iter().chain(last),

@@ -9,7 +9,7 @@ use crate::resolve::{self, ResolvedKey};
 
 pub(crate) const CHECK: Check = Check {
     id: "managed-key-removed",
-    title: "the Gateway keeps every key its service hands over",
+    title: "the Gateway keeps every key its service sets",
     group: Group::Environment,
     severity: Severity::Error,
     needs: &[Need::Gateway],

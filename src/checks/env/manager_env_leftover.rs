@@ -8,7 +8,7 @@ use crate::model::snapshot::Source;
 
 pub(crate) const CHECK: Check = Check {
     id: "manager-env-leftover",
-    title: "the user manager holds no value that hides a configured one",
+    title: "the user manager has no value that hides a configured one",
     group: Group::Environment,
     severity: Severity::Warning,
     needs: &[Need::Systemd, Need::NextStart],
@@ -35,7 +35,7 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
     finding(
         CHECK.id,
         leftover_severity(name),
-        format!("{name}: the user manager holds another value, and it wins"),
+        format!("{name}: the user manager has another value, and it wins"),
     )
     .subject(name)
     .certainty(key.report.certainty)

@@ -47,7 +47,7 @@ fn found(case: &Case<'_>, name: &str) -> Finding {
     finding(CHECK.id, CHECK.severity, format!("{name} is set in your shell, and the Gateway does not have it"))
         .subject(name)
         .detail("Commands typed here go through the proxy; the Gateway connects directly, which times out where the proxy is the only way out.")
-        .seen(format!("{name} is set here; its value may hold a password and is not shown"))
+        .seen(format!("{name} is set here; its value may contain a password and is not shown"))
         .fix(
             format!("If the Gateway needs the proxy too, put {name} into {} and restart it.", case.dotenv()),
             [case.put_in_dotenv(name), case.commands().apply_put()],

@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &["cf-provider-key-rejected"],
     docs: "On macOS `openclaw gateway install` copies the values of `.env`, of SecretRefs and of the config's env into \
 a generated file of exports, service-env/<label>.env, and that copy beats `.env` at every start. After an edit of \
-`.env` the copy is old.\n\nFix: `openclaw gateway install --force` writes the copy anew.",
+`.env` the copy is old.\n\nFix: `openclaw gateway install --force` regenerates the copy.",
     run,
 };
 
@@ -34,7 +34,7 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
     finding(
         CHECK.id,
         CHECK.severity,
-        format!("{name}: the copy made for the LaunchAgent is not what {newer} holds"),
+        format!("{name}: the copy made for the LaunchAgent is not what {newer} has"),
     )
     .subject(name)
     .certainty(key.report.certainty)
@@ -44,7 +44,7 @@ fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
     .at(winner.place.as_ref(), "the generated copy; it wins")
     .at(hidden.place.as_ref(), "the value you edit; it is hidden")
     .fix(
-        "Let OpenClaw write the copy anew.",
+        "Let OpenClaw regenerate the copy.",
         [case.commands().openclaw("gateway install --force")],
     )
 }

@@ -20,7 +20,7 @@ pub(crate) const CHECK: Check = Check {
     ],
     docs: "env.shellEnv imports only names that the manifests of plugins on disk declare. A stock install declares \
 about fifty; CLOUDFLARE_AI_GATEWAY_API_KEY is not one of them since its provider became a plugin of its own. The key \
-stands in the login shell's environment, and the import leaves it there.\n\n\
+stays in the login shell's environment, and the import leaves it there.\n\n\
 Fix: put the key into `.env`, or install the plugin that declares it.",
     run,
 };

@@ -9,7 +9,7 @@ use crate::resolve::ResolvedKey;
 
 pub(crate) const CHECK: Check = Check {
     id: "shellenv-rc-not-read",
-    title: "the keys a login shell should bring stand in files it reads",
+    title: "the keys a login shell should bring are in files it reads",
     group: Group::Environment,
     severity: Severity::Error,
     needs: &[Need::NextStart],

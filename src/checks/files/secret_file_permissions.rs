@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Warning,
     needs: &[Need::Permissions],
     causes: &[],
-    docs: "The config, the `.env` files, the service's environment files and the stores of auth profiles hold keys in \
+    docs: "The config, the `.env` files, the service's environment files and the stores of auth profiles contain keys in \
 plain text. Other accounts of this machine, and programs that run under them, can read a file of mode 0644.\n\n\
 Fix: `chmod 600` for files (mode 0600: the owner alone reads and writes), `chmod 700` for the state directory. Files \
 that belong to another user than the Gateway's come from commands run with sudo: `sudo chown USER FILE`.",

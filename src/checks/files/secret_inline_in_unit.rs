@@ -14,7 +14,7 @@ const SHORTEST: usize = 8;
 
 pub(crate) const CHECK: Check = Check {
     id: "secret-inline-in-unit",
-    title: "no secret stands in the service definition",
+    title: "the service definition contains no secret",
     group: Group::Files,
     severity: Severity::Warning,
     needs: &[Need::Service],
@@ -22,7 +22,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "A value in `Environment=` of a unit or in EnvironmentVariables of a plist can be seen by everybody who can \
 read the file or ask the manager (`systemctl show -p Environment` needs no rights for system units), is copied into \
 backups, and stays there when the key is changed elsewhere.\n\n\
-Fix: put it into the `.env` of the state directory (mode 600), remove the line, and write the definition anew.",
+Fix: put it into the `.env` of the state directory (mode 600), remove the line, and regenerate the definition.",
     run,
 };
 
@@ -107,12 +107,12 @@ fn told(case: &Case<'_>, service: &Service, binding: &Binding) -> Finding {
     finding(
         CHECK.id,
         CHECK.severity,
-        format!("{name} stands in plain text in {}", file_name(path)),
+        format!("{} contains {name} in plain text", file_name(path)),
     )
     .subject(name)
     .detail(format!(
-        "Who can read the definition of {} or ask the service manager has the secret, and a copy there outlives a \
-             change of the key.{open}",
+        "Anyone who can read the definition of {} or ask the service manager can read the secret, and this copy goes \
+             stale when you rotate the key.{open}",
         service.name
     ))
     .at(
@@ -121,7 +121,7 @@ fn told(case: &Case<'_>, service: &Service, binding: &Binding) -> Finding {
     )
     .fix(
         format!(
-            "Put {name} into {} (mode 600), remove {line}, and let the Gateway be started anew.",
+            "Put {name} into {} (mode 600), remove {line}, and restart the Gateway.",
             case.dotenv()
         ),
         commands,

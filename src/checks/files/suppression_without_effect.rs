@@ -37,7 +37,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         whole.title = format!("{path} is not applied");
         let whole = whole.at(Some(&Place::file(suppressions.path.clone())), "");
         return vec![whole.fix(
-            "Make it a file that you alone may write, then look again.",
+            "Make it a file that you alone may write, then rerun.",
             [format!("chmod 600 {}", shell_quote(&path))],
         )];
     }
@@ -45,7 +45,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let Some((first, _)) = lines.first() else {
         return Vec::new();
     };
-    let mut finding = own.detail("What the line was to hide counts all the same.");
+    let mut finding = own.detail("The finding still counts.");
     finding.title = match lines.len() {
         1 => format!("line {first} of {path} suppresses nothing"),
         more => format!("{more} lines of {path} suppress nothing"),
@@ -72,7 +72,7 @@ fn without_effect(suppressions: &Suppressions) -> Vec<(u32, String)> {
         if rule.id == CHECK.id {
             lines.push((rule.line, "this finding cannot be suppressed".to_owned()));
         } else if !crate::checks::ALL.iter().any(|check| check.id == rule.id) {
-            lines.push((rule.line, format!("there is no check of that id{}", near(&rule.id))));
+            lines.push((rule.line, format!("no check has that id{}", near(&rule.id))));
         }
     }
     lines.sort();

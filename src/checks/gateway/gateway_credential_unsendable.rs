@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Error,
     needs: &[Need::GatewayAnswer(Reach::Found)],
     causes: &[],
-    docs: "The configured token or password holds characters that no HTTP header can carry: a line break in the middle, or a \
+    docs: "The configured token or password contains characters that no HTTP header can carry: a line break in the middle, or a \
 typographic quote. No client can authenticate with it.\n\nFix: set a new one of letters and digits, and restart.",
     run,
 };
@@ -30,7 +30,7 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
         case,
         &CHECK,
         CHECK.severity,
-        "The Gateway's credential holds characters that no HTTP header can carry".to_owned(),
+        "The Gateway's credential contains characters that no HTTP header can carry".to_owned(),
     )
     .subject("gateway.auth")
     .detail("No client can authenticate with it, and the doctor sent it to nobody.")

@@ -121,7 +121,7 @@ fn counts(case: &Case<'_>) -> Finding {
     gateway_told(case, &CHECK, Severity::Info, "The Gateway was asked without a credential".to_owned())
         .subject("gateway.auth")
         .detail(
-            "The config was edited after the Gateway started, so the Gateway may hold another one; and with \
+            "The config was edited after the Gateway started, so the Gateway may have another one; and with \
              gateway.auth.rateLimit.exemptLoopback false a refused credential counts towards a lock-out of every client here.",
         )
         .fix("Restart the Gateway, so that both have the config of today; then ask again.", [case.commands().restart()])

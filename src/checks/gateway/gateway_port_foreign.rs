@@ -12,7 +12,7 @@ use crate::platform::relay;
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-port-foreign",
-    title: "nobody but the Gateway holds its port",
+    title: "only the Gateway listens on its port",
     group: Group::Gateway,
     severity: Severity::Error,
     needs: &[],
@@ -50,8 +50,8 @@ fn by_answer(case: &Case<'_>) -> Finding {
         .gateway_fact("server")
         .map_or("what answers".to_owned(), |server| format!("{server} answers, which"));
     let title = match case.snapshot.processes.port {
-        Some(port) => format!("On the Gateway's port {port} {server} is no Gateway"),
-        None => format!("On the Gateway's port {server} is no Gateway"),
+        Some(port) => format!("{server} on the Gateway's port {port} is not a Gateway"),
+        None => format!("{server} on the Gateway's port is not a Gateway"),
     };
     let mut finding = gateway_told(case, &CHECK, CHECK.severity, title)
         .subject("gateway.port")
@@ -79,7 +79,7 @@ fn found(case: &Case<'_>, owner: &PortOwner, pid: u32) -> Finding {
     let mut finding = finding(
         CHECK.id,
         CHECK.severity,
-        format!("Port {port} is held by {program} (pid {pid}), which is no Gateway"),
+        format!("Port {port} is taken by {program} (pid {pid}), which is not a Gateway"),
     )
     .subject("gateway.port")
     // Node runs many programs; that this one is no Gateway is told by its arguments alone.

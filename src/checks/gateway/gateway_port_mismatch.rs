@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &["gateway-silent"],
     docs: "The Gateway listens on the port of its `--port` option, else of OPENCLAW_GATEWAY_PORT, else of `gateway.port` \
 in the config. Clients ask the port of their own OPENCLAW_GATEWAY_PORT, else of `gateway.port`. A service definition \
-holds the port of the day it was installed; after a change of `gateway.port` alone, clients ask a port on which nobody \
+keeps the port of the day it was installed; after a change of `gateway.port` alone, clients ask a port on which nobody \
 listens.\n\n\
 Fix: `openclaw gateway install --force`, which writes the port of today into the definition.",
     run,
@@ -172,7 +172,7 @@ fn unlike(case: &Case<'_>, shell: &Trace, gateway: &Named, named: &[Named]) -> F
     } else {
         finding.fix(
             format!(
-                "Write the definition anew with port {client}; or give the config the Gateway's port, with `{}`.",
+                "Regenerate the definition with port {client}; or give the config the Gateway's port, with `{}`.",
                 case.commands()
                     .openclaw(&format!("config set gateway.port {}", gateway.port))
             ),

@@ -8,7 +8,7 @@ use crate::ping::verdict::{Reach, Word};
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-proxy-attribution",
-    title: "no unknown reverse proxy stands before the Gateway",
+    title: "no unknown reverse proxy is in front of the Gateway",
     group: Group::Gateway,
     severity: Severity::Error,
     needs: &[Need::GatewayAnswer(Reach::Answered)],
@@ -31,7 +31,7 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
         case,
         &CHECK,
         CHECK.severity,
-        "A reverse proxy stands before the Gateway that gateway.trustedProxies does not list (403)".to_owned(),
+        "A reverse proxy in front of the Gateway is not listed in gateway.trustedProxies (403)".to_owned(),
     )
     .subject("gateway.trustedProxies")
     .detail("Every request that comes through it is refused, the right credential included.")

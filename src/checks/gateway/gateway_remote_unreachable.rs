@@ -17,7 +17,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "Clients here look for the Gateway on another machine (gateway.mode remote, or OPENCLAW_GATEWAY_URL), and it does \
 not answer: the name does not resolve, the connection is refused or dropped, its certificate is not accepted, or a page of \
-an edge in front of it answers: a login of Cloudflare Access, a firewall, a name or tunnel that leads nowhere.\n\n\
+an edge in front of it answers: a login of Cloudflare Access, a firewall, a name or tunnel that does not resolve.\n\n\
 Fix: bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
     run,
 };
@@ -52,7 +52,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         Word::BadAddress => "its address or fingerprint cannot be used".to_owned(),
         Word::Dns => "its name does not resolve".to_owned(),
         Word::Refused | Word::NothingListening => "it refuses the connection".to_owned(),
-        Word::Unreachable => "there is no route to it".to_owned(),
+        Word::Unreachable => "no route leads to it".to_owned(),
         Word::Timeout => "it does not answer in time".to_owned(),
         Word::ConnectionLost => "the connection is cut before an answer".to_owned(),
         Word::TlsUnknownIssuer | Word::TlsWrongName | Word::TlsExpired | Word::TlsNotYetValid | Word::TlsOther => {
@@ -104,7 +104,7 @@ fn edge(case: &Case<'_>) -> String {
     match case.gateway_fact("edge") {
         Some("firewall") => "a firewall or challenge page of Cloudflare answers in its place".to_owned(),
         Some("name") if code.contains("1033") => format!("Cloudflare has no connection to its tunnel{code}"),
-        Some("name") => format!("DNS at Cloudflare leads nowhere behind its name{code}"),
+        Some("name") => format!("the name or tunnel behind Cloudflare does not resolve{code}"),
         Some("rate") => format!("a rate limit of Cloudflare's is reached{code}"),
         Some("failing") => "Cloudflare's edge answers and reaches nothing behind it".to_owned(),
         Some(_) => format!("an error page of Cloudflare answers in its place{code}"),

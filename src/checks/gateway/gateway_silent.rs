@@ -86,7 +86,7 @@ fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
             case.commands().start(),
         ),
         _ => (
-            "No client gets an answer. What holds the port is hidden from this user, or passes it on to a place where \
+            "No client gets an answer. What listens on the port is hidden from this user, or passes it on to a place where \
              nobody answers: a container or a tunnel whose far side is down, or a Gateway that is still starting.",
             "Look at the place where the Gateway runs.",
             case.commands().logs(),

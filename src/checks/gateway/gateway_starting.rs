@@ -18,7 +18,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &["gateway-silent"],
     docs: "systemd and launchd call a service running as soon as its process exists. The Gateway then loads its \
 plugins, which takes some 25 seconds on a small machine and more than a minute where a provider package is looked up \
-first; only then does it listen. This is no fault.\n\n\
+first; only then does it listen. This is normal.\n\n\
 Fix: wait; `%doctor% --wait` waits until the Gateway is ready.",
     run,
 };
@@ -44,7 +44,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             format!("The Gateway is starting: {age} s old, not listening yet"),
         )
         .detail(format!(
-            "A start can take a minute or two. Until it is done nobody answers on port {port}; that is no fault yet."
+            "A start can take a minute or two. Until then nothing answers on port {port}; this is normal."
         ))
         .seen(format!(
             "pid {} was started {age} s ago, and nothing listens on port {port}",

@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "Clients accept only the one certificate whose fingerprint they know: of the local file, or gateway.remote.tlsFingerprint. \
 Another one was shown, so the connection was ended before any request.\n\nFix: restart the Gateway after a renewal of its \
-certificate, or correct the fingerprint, after making sure that nobody stands in between.",
+certificate, or correct the fingerprint, after making sure that nothing is in between.",
     run,
 };
 

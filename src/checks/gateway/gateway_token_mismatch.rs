@@ -12,7 +12,7 @@ use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-token-mismatch",
-    title: "clients and the Gateway hold the same secret",
+    title: "clients and the Gateway use the same secret",
     group: Group::Gateway,
     severity: Severity::Error,
     needs: &[],
@@ -92,11 +92,11 @@ fn handed_over(case: &Case<'_>, what: &str, word: Word) -> Finding {
         )
 }
 
-/// The Gateway of another machine holds another one than clients here send.
+/// The Gateway of another machine has another one than clients here send.
 fn elsewhere(case: &Case<'_>, finding: Finding, what: &str) -> Finding {
     let subject = credential_subject(case).unwrap_or_default();
     let finding = at_address(case, finding).detail(
-        "Clients here are closed with code 1008. The Gateway on the other machine holds another one; if it was changed there, \
+        "Clients here are closed with code 1008. The Gateway on the other machine has another one; if it was changed there, \
          that Gateway wants a restart.",
     );
     let field = format!("gateway.remote.{what}");
@@ -161,7 +161,7 @@ fn finish(case: &Case<'_>, mut finding: Finding, client: Option<&Held>, daemon: 
         finding = finding.at(daemon.place.as_ref(), format!("the Gateway: {}", daemon.words(case)));
     }
     if let Some(process) = resolve::process(case.snapshot) {
-        finding = finding.seen(format!("pid {} holds the secret it was started with", process.pid));
+        finding = finding.seen(format!("pid {} has the secret it was started with", process.pid));
     }
     let finding = finding.detail(format!(
         "The Gateway reads its secret once, when it starts, and closes every client with code 1008 (unauthorized) until both \
@@ -195,7 +195,7 @@ fn finish(case: &Case<'_>, mut finding: Finding, client: Option<&Held>, daemon: 
     }
     match by_service {
         true => finding.fix(
-            "Write the service definition anew, so that it no longer carries a secret of its own, and restart.",
+            "Regenerate the service definition without a secret of its own, and restart.",
             [case.commands().reinstall(), case.commands().restart()],
         ),
         false => finding.fix(

@@ -11,7 +11,7 @@ const TOKEN: &str = "OPENCLAW_GATEWAY_TOKEN";
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-token-stale-in-unit",
-    title: "the service holds no older gateway token",
+    title: "the service has no older gateway token",
     group: Group::Gateway,
     severity: Severity::Error,
     needs: &[Need::Service, Need::NextStart],
@@ -138,7 +138,7 @@ fn found(case: &Case<'_>, service: &Service, trace: &Trace, stale: &Binding, con
     finding(
         CHECK.id,
         severity,
-        format!("{} holds another {TOKEN} than {}", file_name(path), configured.by),
+        format!("{} has another {TOKEN} than {}", file_name(path), configured.by),
     )
     .subject(TOKEN)
     .detail(consequence)
@@ -155,9 +155,9 @@ fn found(case: &Case<'_>, service: &Service, trace: &Trace, stale: &Binding, con
     )
     .fix(
         if generated {
-            "Write the service's files anew; they then hold the token of today.".to_owned()
+            "Regenerate the service's files; they then have the current token.".to_owned()
         } else {
-            format!("Remove {line}, and write the definition anew.")
+            format!("Remove {line}, and regenerate the definition.")
         },
         commands,
     )

@@ -24,7 +24,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "systemd reads the variables of a service from the files that `EnvironmentFile=` names. A missing file makes \
 the start fail with Result=resources; with a `-` before the path systemd goes on without it and says nothing, so a key \
 in it is silently gone. The file that OpenClaw's own installer names that way, gateway.systemd.env, exists only while \
-there is something to put in, and its absence is no fault.\n\n\
+there is something to put in, and its absence is normal.\n\n\
 Fix: put the file back, or put its keys into the `.env` of the state directory and remove the line.",
     run,
 };

@@ -63,7 +63,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         Some(other) => elsewhere(case, found, other, &snapshot.host.user),
         None => found
             .detail(
-                "There is no Gateway service, no Gateway process, no package and no config, so there is nothing to \
+                "No Gateway service, no Gateway process, no package and no config were found, so there is nothing to \
                  examine. Another user of this machine may have it.",
             )
             .fix(

@@ -21,7 +21,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "The plist's ProgramArguments start a small wrapper script under the state directory, which reads the \
 service's environment file and then runs Node. Without the wrapper, or without a file that begins with OpenClaw's own \
 header line, launchd ends the job at once, often with status 78.\n\n\
-Fix: `openclaw gateway install --force` writes plist, wrapper and file anew.",
+Fix: `openclaw gateway install --force` regenerates plist, wrapper and file.",
     run,
 };
 
@@ -86,7 +86,7 @@ fn found(case: &Case<'_>, service: &Service, path: &str, so: &str) -> Finding {
     .at(service.exec.place.as_ref(), format!("ProgramArguments name {shown}"))
     .seen(format!("{shown} {so}"))
     .fix(
-        "Write plist, wrapper and environment file anew.",
+        "Regenerate plist, wrapper and environment file.",
         [case.commands().reinstall()],
     )
 }

@@ -96,7 +96,7 @@ fn vanished(case: &Case<'_>, gone: &[(&str, &str)], tool: &str, finds_node: bool
 fn versioned(case: &Case<'_>, path: &str, tool: &str) -> Finding {
     let shown = case.tilde(path);
     let detail = if node::is_shim(path) {
-        format!("This is a stand-in of {tool}, which picks a version by the folder it is started in.")
+        format!("This is a shim of {tool}, which picks a version by the folder it is started in.")
     } else {
         format!("It works until {tool} removes this version, as an upgrade may do.")
     };
@@ -111,7 +111,7 @@ fn versioned(case: &Case<'_>, path: &str, tool: &str) -> Finding {
 
 fn start(case: &Case<'_>, severity: Severity, title: String) -> Finding {
     finding(CHECK.id, severity, title).fix(
-        "Make a Node outside of such folders the first one on your PATH, then write the service definition anew.",
+        "Make a Node outside of such folders the first one on your PATH, then regenerate the service definition.",
         [case.commands().reinstall()],
     )
 }

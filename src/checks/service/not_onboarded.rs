@@ -18,7 +18,7 @@ pub(crate) const CHECK: Check = Check {
         "config-mode-missing",
         "gateway-silent",
     ],
-    docs: "The package of OpenClaw is installed, but there is no config, no service and no Gateway of this user. The npm \
+    docs: "The package of OpenClaw is installed, but this user has no config, no service and no Gateway. The npm \
 package alone does nothing: the set-up writes the config, asks for the provider's key and installs the service.\n\n\
 It happens after `npm install -g openclaw`, and when the set-up was done as another user or with another home.\n\n\
 Fix: `openclaw onboard --install-daemon`.",
@@ -47,7 +47,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             CHECK.severity,
             format!("OpenClaw{version} is installed but not set up"),
         )
-        .detail("There is no config, no service and no Gateway of this user, so there is nothing to examine.")
+        .detail("This user has no config, no service and no Gateway, so there is nothing to examine.")
         .at(Some(&Place::file(shell.config_path.clone())), "no such config")
         .at(Some(&Place::file(package.clone())), "is installed")
         .fix(

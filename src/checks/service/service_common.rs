@@ -176,7 +176,7 @@ pub(crate) fn exit_words(state: &ServiceState, status: i32) -> String {
     }
     let meaning = match status {
         9 => ": Node did not accept its options or NODE_OPTIONS",
-        78 => ": OpenClaw refused its configuration, or another Gateway holds the lock",
+        78 => ": OpenClaw refused its configuration, or another Gateway has the lock",
         127 => ": the command was not found",
         200 => ": the working directory could not be entered",
         203 => ": the program could not be executed",
@@ -191,9 +191,9 @@ pub(crate) fn exit_words(state: &ServiceState, status: i32) -> String {
 /// What a signal says of the end.
 fn signal_words(result: &str, signal: i32) -> &'static str {
     match (result, signal) {
-        ("oom-kill", _) => ": the kernel or systemd killed it for want of memory",
-        (_, 6) => ": ABRT, Node gave up, mostly for want of heap",
-        (_, 9) => ": KILL, by somebody or for want of memory",
+        ("oom-kill", _) => ": the kernel or systemd killed it because memory ran out",
+        (_, 6) => ": ABRT, Node gave up, mostly because its heap was full",
+        (_, 9) => ": KILL, by somebody or because memory ran out",
         (_, 11) => ": SEGV, the program crashed",
         (_, 15) => ": TERM, it was asked to stop",
         _ => "",

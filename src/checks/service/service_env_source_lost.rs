@@ -22,7 +22,7 @@ pub(crate) const CHECK: Check = Check {
         "secret-ref-unresolved",
         "cf-provider-key-missing",
     ],
-    docs: "`openclaw gateway install --force`, and updates that run it, write the service definition anew. Lines added \
+    docs: "`openclaw gateway install --force`, and updates that run it, rewrite the service definition. Lines added \
 by hand, such as `EnvironmentFile=`, are then only in the backup beside it.\n\n\
 Fix: put them into a drop-in, `<unit>.d/10-environment.conf`, which no install touches; then reload and restart. A key \
 alone is better kept in the `.env` of the state directory.",
@@ -104,7 +104,7 @@ fn judge(case: &Case<'_>, service: &Service, lost: &LostSource) -> Option<Findin
 fn fix(case: &Case<'_>, text: Finding, service: &Service, lost: &LostSource, subject: &str) -> Finding {
     if case.snapshot.services.manager == ManagerKind::Launchd {
         return text.fix(
-            format!("Put {subject} into {}, then write the definition anew.", case.dotenv()),
+            format!("Put {subject} into {}, then regenerate the definition.", case.dotenv()),
             [case.put_in_dotenv(subject), case.commands().reinstall()],
         );
     }

@@ -66,11 +66,7 @@ fn other_name(case: &Case<'_>, runs: Option<&str>, asked: Option<&str>) -> Findi
     finding(
         CHECK.id,
         Severity::Warning,
-        format!(
-            "{name} runs {}, and this shell stands for {}",
-            named(runs),
-            named(asked)
-        ),
+        format!("{name} runs {}, and this shell uses {}", named(runs), named(asked)),
     )
     .detail(format!(
         "Both use {}, so keys and settings are shared; but commands such as `openclaw gateway restart` look for the \

@@ -21,7 +21,7 @@ pub(crate) const CHECK: Check = Check {
         "gateway-silent",
         "gateway-starting",
     ],
-    docs: "Exit codes 200 to 243 are systemd's own: the start failed before the program ran. Each stands for a step, such \
+    docs: "Exit codes 200 to 243 are systemd's own: the start failed before the program ran. Each means a step, such \
 as CHDIR (200), EXEC (203), GROUP (216), USER (217), NAMESPACE (226) or CREDENTIALS (243), and so for a directive of the \
 unit.\n\nFix: correct the directive in the line that is shown, then `daemon-reload`, `reset-failed` and start.",
     run,

@@ -91,7 +91,7 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
         return finding
             .seen(format!("config of the Gateway: {}", case.tilde(&gateway.config_path)))
             .fix(
-                "Write the service definition anew from this shell.",
+                "Regenerate the service definition from this shell.",
                 [case.commands().reinstall()],
             );
     };
@@ -113,19 +113,19 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
         .get(cause)
         .is_some_and(|binding| binding.source == Source::Process)
         && cause != "HOME";
-    // A unit or plist of its own is what the product writes anew; these stay, and win.
+    // A unit or plist of its own is what the product regenerates; these stay, and win.
     let stays = |binding: &Binding| {
         matches!(
             binding.source,
             Source::DropIn | Source::EnvironmentFile | Source::Manager | Source::LaunchctlSetenv
         )
     };
-    let anew = case.commands().reinstall();
+    let reinstall = case.commands().reinstall();
     let (text, commands) = match (in_shell, gateway.get(cause)) {
         (true, None) => (
             format!(
                 "If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, write \
-                 the service definition anew from this shell: `{anew}`."
+                 the service definition again from this shell: `{reinstall}`."
             ),
             vec![format!("unset {cause}")],
         ),
@@ -151,10 +151,10 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
         }
         _ => (
             format!(
-                "If {own} is right, write the service definition anew from this shell. If {other} is right, set {cause} \
+                "If {own} is right, regenerate the service definition from this shell. If {other} is right, set {cause} \
                  here as the Gateway has it."
             ),
-            vec![anew],
+            vec![reinstall],
         ),
     };
     finding.fix(text, commands)

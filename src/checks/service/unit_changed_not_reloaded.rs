@@ -69,17 +69,14 @@ fn found(case: &Case<'_>, service: &Service) -> Finding {
     } else {
         (
             "launchd",
-            "Write and load the definition anew.",
+            "Regenerate and load the definition.",
             vec![case.commands().reinstall()],
         )
     };
     let mut finding = finding(
         CHECK.id,
         severity,
-        format!(
-            "{} was changed, and {who} still holds what it read before",
-            service.name
-        ),
+        format!("{} was changed, and {who} still has what it read before", service.name),
     )
     .detail(so_far);
     for file in service.definition.iter().chain(&service.drop_ins).take(5) {

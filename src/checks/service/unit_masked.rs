@@ -50,7 +50,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         case.commands().start()
     };
     let mut finding = finding(CHECK.id, CHECK.severity, format!("{} is masked", service.name))
-        .detail("systemd refuses every start of a masked unit, whoever asks for it.");
+        .detail("systemd refuses every start of a masked unit.");
     if let Some(path) = path {
         finding = finding.at(Some(&Place::file(path)), "the unit is masked");
     }

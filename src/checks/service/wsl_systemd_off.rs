@@ -55,7 +55,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         finding(
             CHECK.id,
             severity,
-            "WSL runs here without systemd, so there are no services",
+            "WSL runs here without systemd, so it has no services",
         )
         .detail(format!(
             "{consequence} systemd is started only where /etc/wsl.conf asks for it."

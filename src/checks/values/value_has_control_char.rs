@@ -8,7 +8,7 @@ use crate::model::snapshot::{ValueFacts, ValueFlag};
 
 pub(crate) const CHECK: Check = Check {
     id: "value-has-control-char",
-    title: "no needed key holds a control character",
+    title: "no needed key contains a control character",
     group: Group::Values,
     severity: Severity::Error,
     needs: &[Need::Gateway],
@@ -39,10 +39,10 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .iter()
         .map(|suspect| {
             let what = what(suspect.value);
-            let title = format!("{} holds {what} in the Gateway", suspect.name());
-            about(case, CHECK.id, suspect, title, &format!("the value holds {what}"))
+            let title = format!("{} contains {what} in the Gateway", suspect.name());
+            about(case, CHECK.id, suspect, title, &format!("the value contains {what}"))
                 .detail(format!(
-                    "A key with {what} is no valid header value, or is refused as a wrong key. It usually comes from a \
+                    "A key with {what} is not a valid header value, or is refused as a wrong key. It usually comes from a \
                      file with Windows line ends or from a pasted line end."
                 ))
                 .fix_by(correct(

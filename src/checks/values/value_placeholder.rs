@@ -33,7 +33,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             };
             let title = format!("{} is {what}, not a key", suspect.name());
             about(case, CHECK.id, suspect, title, &format!("looks like {what}"))
-                .detail("The Gateway sends it as it stands, and the provider refuses it.")
+                .detail("The Gateway sends it as it is, and the provider refuses it.")
                 .fix_by(correct(case, suspect, "Write the real key."))
         })
         .collect()

@@ -65,7 +65,7 @@ fn told(case: &Case<'_>, found: Finding, origin: &str) -> Finding {
     );
     found
         .detail(format!(
-            "A redacted copy was saved over the original: {origin} holds the mark, and the Gateway sends it as the key."
+            "A redacted copy was saved over the original: {origin} contains the mark, and the Gateway sends it as the key."
         ))
         .fix(
             format!("Look for the value in an older copy of the config ({config}.bak and its neighbours; openclaw.json.bak keeps the last one), or write it again."),

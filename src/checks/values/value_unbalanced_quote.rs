@@ -31,7 +31,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             } else {
                 "a quote without its partner"
             };
-            let title = format!("{} holds {which} as part of the value", suspect.name());
+            let title = format!("{} contains {which} as part of the value", suspect.name());
             about(
                 case,
                 CHECK.id,

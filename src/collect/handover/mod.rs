@@ -39,7 +39,7 @@ pub fn target(args: &[OsString]) -> Result<PathBuf, String> {
         .into_iter()
         .flatten()
         .find(|candidate| !is_doctor(candidate, own.as_ref()))
-        .ok_or_else(|| "there is no other `openclaw` on PATH".to_owned())
+        .ok_or_else(|| "no other `openclaw` is on PATH".to_owned())
 }
 
 /// Becomes `target`; returns only when that fails, with the reason.

@@ -102,7 +102,7 @@ impl Launchctl {
                     *slot = Some(answer);
                 }
             }
-            let missing = || Answer::Silent("there is no launchctl on PATH".to_owned());
+            let missing = || Answer::Silent("launchctl is not on PATH".to_owned());
             answers.extend(found.into_iter().map(|answer| answer.unwrap_or_else(missing)));
         }
         answers
@@ -119,7 +119,7 @@ fn answer(ran: Ran) -> Answer {
             }
             Answer::Refused(refused(output.status, &String::from_utf8_lossy(&output.stderr), &text))
         }
-        Ran::Missing => Answer::Silent("there is no launchctl on PATH".to_owned()),
+        Ran::Missing => Answer::Silent("launchctl is not on PATH".to_owned()),
         Ran::TimedOut => Answer::Silent(HUNG.to_owned()),
         Ran::Failed(why) => Answer::Silent(format!("launchctl could not be started: {why}")),
     }

@@ -103,7 +103,7 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
     if ctx.host.copied_home {
         found.facts.why_none = Some(copied::WHY.to_owned());
     } else if found.facts.services.is_empty() && !launchctl.exists() {
-        found.facts.why_none = Some("there is no launchctl on PATH and no LaunchAgent of a Gateway".to_owned());
+        found.facts.why_none = Some("launchctl is not on PATH, and no LaunchAgent of a Gateway was found".to_owned());
     }
     found
 }
@@ -131,7 +131,7 @@ fn gui_uid(ctx: &Context<'_>) -> u32 {
 
 fn reach(launchctl: &Launchctl, heard: &[Heard], gui: &str) -> Fact<bool> {
     if !launchctl.exists() {
-        return Fact::unreadable("there is no launchctl on PATH", format!("launchctl print {gui}"));
+        return Fact::unreadable("launchctl is not on PATH", format!("launchctl print {gui}"));
     }
     if heard.iter().any(|one| one.no_gui_session) {
         return Fact::known(false);

@@ -64,7 +64,7 @@ pub(super) async fn describe(launchctl: &Launchctl, candidates: &[Candidate<'_>]
             Answer::Refused(Refusal::NoGuiSession) => Heard {
                 printed: None,
                 state: Fact::unreadable(
-                    format!("this user has no desktop session here, so there is no domain {gui} to ask"),
+                    format!("this user has no desktop session here, so domain {gui} cannot be asked"),
                     format!("launchctl print {}", target(one)),
                 ),
                 no_gui_session: true,

@@ -199,7 +199,7 @@ fn definition_doubts(definition: Option<&Definition>, printed: Option<&PrintedJo
         (None, Some(job)) => {
             let path = job.path.as_deref().unwrap_or("its plist");
             vec![format!(
-                "the job is loaded, but {path} is gone; what is shown is what launchd still holds"
+                "the job is loaded, but {path} is gone; what is shown is what launchd still has"
             )]
         }
         (None, None) => Vec::new(),

@@ -252,7 +252,7 @@ fn what_cannot_be_asked_is_unknown() {
         one(&found)
             .state
             .why_unknown()
-            .is_some_and(|why| why.contains("no launchctl"))
+            .is_some_and(|why| why.contains("launchctl is not"))
     );
     assert!(matches!(found.facts.reach, Some(Fact::Unreadable { .. })));
     assert!(matches!(found.facts.manager_env, Some(Fact::Unreadable { .. })));

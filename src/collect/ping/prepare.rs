@@ -1,7 +1,7 @@
 //! The target cut down to what can be sent, and what can be said of it before any answer.
 
 use super::headers::{self, State, TOKEN, state};
-use crate::config::cloudflare::address::Wants;
+use crate::config::cloudflare::address::{Address, Route, Wants};
 use crate::model::snapshot::Shape;
 use crate::ping::cloudflare::Setup;
 use crate::ping::probe::Api;
@@ -40,6 +40,7 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
     });
     let shape = own.and_then(|key| vault.facts("x-api-key", &key.secret).shape);
     target.shell_key = shell_key;
+    let cloudflare_key = shape.is_some_and(Shape::is_cloudflare) || same_value(&target);
     let setup = Setup {
         key: target.api_key.is_some(),
         token: token(&target).is_some(),
@@ -55,7 +56,8 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
             Wants::Cloudflare => !shape.is_cloudflare(),
             Wants::Any => false,
         }),
-        cloudflare_key: shape.is_some_and(Shape::is_cloudflare) || same_value(&target),
+        cloudflare_key,
+        unified: cloudflare_key && by_unified_billing(&target.base_url),
         foreign_api: target.probe.api == Api::Other,
         list: target.probe.list,
     };
@@ -67,6 +69,11 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
 fn token(target: &CloudflareTarget) -> Option<&Candidate> {
     let named = |(name, _): &&(String, Candidate)| name.trim().eq_ignore_ascii_case(TOKEN);
     target.headers.iter().find(named).map(|(_, candidate)| candidate)
+}
+
+/// Whether the address is the one at which Unified Billing takes a token of Cloudflare's in the key's place.
+fn by_unified_billing(base_url: &str) -> bool {
+    Address::parse(base_url).is_some_and(|address| address.route() == Route::Gateway(Some("compat")))
 }
 
 /// Returns whether key and token are the same text.

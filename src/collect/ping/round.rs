@@ -19,6 +19,9 @@ const CLOUDFLARE: Duration = Duration::from_secs(9);
 /// What is left of the run's own limit for the rest of the report.
 const RESERVE: Duration = Duration::from_millis(300);
 
+/// Why Cloudflare is not asked for a Gateway that answers from where nothing of it is seen.
+const UNSEEN: &str = "the Gateway that answers cannot be seen, so what it sends is not known";
+
 type Asked = Result<(Vec<PingAnswer>, PingVerdict), String>;
 
 /// Asks whom the plan allows. `known` is looked at only where somebody is to be asked.
@@ -56,8 +59,22 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
             }
         }
     };
-    let (local, far): (Asked, Asked) = tokio::join!(local, far);
+    // Where nothing of a Gateway is seen here and one answers, what it sends to Cloudflare is not known; the shell's key
+    // is not tried in its place.
+    let unseen = known.process.is_none() && known.service.is_none();
+    let (local, far): (Asked, Asked) = if unseen {
+        let local = local.await;
+        let answers = local.as_ref().is_ok_and(|(_, verdict)| is_openclaw(verdict));
+        let far = if answers { Err(UNSEEN.to_owned()) } else { far.await };
+        (local, far)
+    } else {
+        tokio::join!(local, far)
+    };
     put_together(local, far)
+}
+
+fn is_openclaw(verdict: &PingVerdict) -> bool {
+    Word::parse(&verdict.word).is_some_and(Word::is_openclaw)
 }
 
 fn joined(

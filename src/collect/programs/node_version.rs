@@ -24,10 +24,7 @@ pub(in crate::collect) fn of_node(program: &str) -> Fact<String> {
     };
     let shown = real.to_string_lossy();
     if node::is_shim(program) || node::is_shim(&shown) || is_script(&real) {
-        return Fact::unreadable(
-            "it is a script or a stand-in, which picks the version when it is run",
-            how,
-        );
+        return Fact::unreadable("it is a script or a shim, which picks the version when it is run", how);
     }
     let prefix = real.parent().and_then(Path::parent);
     let found = prefix

@@ -80,7 +80,7 @@ fn unset<'a>(unit: &'a LoadedUnit, assembled: &'a Assembled) -> impl Iterator<It
             place: place.clone(),
             file: binding.place.as_ref().map(|place| place.path.clone()),
             names: vec![rules::assignment(binding.name.clone(), line)],
-            what: format!("`UnsetEnvironment={}` takes it away, whoever sets it", binding.name),
+            what: format!("`UnsetEnvironment={}` removes it, wherever it is set", binding.name),
         })
     })
 }

@@ -92,7 +92,7 @@ fn wants(entry: &Entry<'_>) -> Wants {
 fn api_key(entry: &Entry<'_>, key: &str, wants: Wants, out: &mut Vec<Problem>) {
     let mut say = |kind, words: &str, hint: &str| out.push(entry.at(&["apiKey"], kind, words, hint));
     if value::is_bare_name(key) {
-        let words = "this is the name of a variable, and it is sent as it stands instead of the key";
+        let words = "this is the name of a variable, and it is sent as it is instead of the key";
         return say("cf-apikey-bare-name", words, &format!("write apiKey: \"${{{key}}}\""));
     }
     match value::shape(key) {
@@ -123,7 +123,7 @@ fn api_key(entry: &Entry<'_>, key: &str, wants: Wants, out: &mut Vec<Problem>) {
         }
         Some(Shape::Url) => say(
             "cf-apikey-form",
-            "apiKey holds an address",
+            "apiKey contains an address",
             "put the key here, the address in baseUrl",
         ),
         _ => {}
@@ -151,9 +151,9 @@ fn header(entry: &Entry<'_>, name: &str, given: &str, out: &mut Vec<Problem>) {
     } else if trimmed != given {
         Some("there is white space around the value")
     } else if lower.starts_with("bearer:") {
-        Some("a colon stands after Bearer")
+        Some("a colon after Bearer")
     } else if lower.starts_with("bearer bearer") {
-        Some("Bearer stands twice")
+        Some("Bearer twice")
     } else if !lower.starts_with("bearer") {
         Some("the word Bearer is missing in front of the token")
     } else if !trimmed.starts_with("Bearer ") {
@@ -174,7 +174,7 @@ fn header(entry: &Entry<'_>, name: &str, given: &str, out: &mut Vec<Problem>) {
             Shape::AnthropicApiKey | Shape::AnthropicOauthToken | Shape::OpenaiKey
         )
     }) {
-        let words = "this header holds a provider's key; it wants the token of the gateway";
+        let words = "this header contains a provider's key; it wants the token of the gateway";
         out.push(entry.at(&path, SWAPPED, words, "put the provider's key into apiKey"));
     }
 }
@@ -194,7 +194,7 @@ fn misplaced(entry: &Entry<'_>, out: &mut Vec<Problem>) {
             .flat_map(|map| map.keys())
             .filter(|name| name.eq_ignore_ascii_case(HEADER))
         {
-            let words = "the header stands at one model; it is then missing for all others";
+            let words = "the header is set at one model; it is missing for all others";
             let hint = "move it to headers of the provider";
             out.push(entry.at(
                 &["models", &at.to_string(), "headers", name],

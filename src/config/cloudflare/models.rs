@@ -36,7 +36,7 @@ pub(super) fn check(config: &Value, out: &mut Vec<Problem>) -> bool {
     if provider != ID {
         if super::misspelt(provider) {
             out.push(say(
-                format!("{provider} is no provider id"),
+                format!("{provider} is not a provider id"),
                 format!("write \"{ID}/{model}\""),
             ));
         }
@@ -45,7 +45,7 @@ pub(super) fn check(config: &Value, out: &mut Vec<Problem>) -> bool {
     let bare = model.rsplit('/').next().unwrap_or(model);
     if ids.is_empty() {
         if model.starts_with("anthropic/") {
-            let words = "the address names the provider already, so the model stands without anthropic/".to_owned();
+            let words = "the address names the provider already, so write the model without anthropic/".to_owned();
             out.push(say(words, format!("write \"{ID}/{bare}\"")));
         }
     } else if !ids.contains(&model) {

@@ -29,7 +29,7 @@ fn roster(value: &Value, at: &mut At<'_>) {
     let empty = Map::new();
     let entries = value.get("entries").and_then(Value::as_object).unwrap_or(&empty);
     if entries.is_empty() {
-        at.refuse(&["entries"], "agents.entries must hold at least one agent");
+        at.refuse(&["entries"], "agents.entries must have at least one agent");
     }
     let mut first: HashMap<Cow<'_, str>, &str> = HashMap::with_capacity(entries.len());
     for key in entries.keys() {

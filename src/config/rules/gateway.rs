@@ -142,7 +142,7 @@ fn role_agent(value: &Value, at: &mut At<'_>) {
         .map(crate::secret::value::js_trim)
         .is_some_and(|id| !agent_name(id))
     {
-        at.refuse(&[], "this is no agent id");
+        at.refuse(&[], "not an agent id");
     }
 }
 
@@ -165,7 +165,7 @@ fn edge_auth(value: &Value, at: &mut At<'_>) {
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
         let lower = name.to_lowercase();
         if name.is_empty() || !name.bytes().all(token) {
-            return at.refuse(&[name], "this is no name of an HTTP header");
+            return at.refuse(&[name], "not a name of an HTTP header");
         }
         if TRANSPORT.contains(&lower.as_str()) {
             return at.refuse(&[name], "the transport sets this header itself");

@@ -68,7 +68,7 @@ fn sandbox_origin(value: &Value, at: &mut At<'_>) {
 fn server(value: &Value, at: &mut At<'_>) {
     let Some(map) = value.as_object() else { return };
     for (wrong, right) in WRONG.iter().filter(|(wrong, _)| map.contains_key(*wrong)) {
-        let mut problem = Problem::mild(at.path, "unknown_key", format!("{wrong} is no key of an MCP server"));
+        let mut problem = Problem::mild(at.path, "unknown_key", format!("unknown key {wrong} of an MCP server"));
         problem.hint = Some(format!("did you mean {right}?"));
         problem.keys = vec![(*wrong).to_owned()];
         at.out.push(problem);
@@ -78,7 +78,7 @@ fn server(value: &Value, at: &mut At<'_>) {
         at.note(
             &["codex", "default_tools_approval_mode"],
             "unknown_key",
-            "this is no key",
+            "unknown key",
             Some(hint),
         );
     }

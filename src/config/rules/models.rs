@@ -48,7 +48,7 @@ fn providers(value: &Value, at: &mut At<'_>) {
             let hint = format!("add baseUrl{}", meant());
             at.refuse_with(
                 &[id, "baseUrl"],
-                format!("{id} is no built-in provider and needs a baseUrl"),
+                format!("{id} is not a built-in provider and needs a baseUrl"),
                 hint,
             );
         }
@@ -56,7 +56,7 @@ fn providers(value: &Value, at: &mut At<'_>) {
             let hint = format!("add models: [{{id, name}}]{}", meant());
             at.refuse_with(
                 &[id, "models"],
-                format!("{id} is no built-in provider and needs a list of models"),
+                format!("{id} is not a built-in provider and needs a list of models"),
                 hint,
             );
         }
@@ -99,7 +99,7 @@ fn picker_runtime(value: &Value, at: &mut At<'_>) {
         .map(crate::secret::value::js_trim)
         .is_some_and(|id| id == "auto" || id == "default")
     {
-        at.refuse(&[], "auto and default are no runtimes to pick from");
+        at.refuse(&[], "auto and default are not runtimes to pick from");
     }
 }
 

@@ -163,7 +163,7 @@ pub(super) fn trusted_proxy(config: &Value, auth: &Auth<'_>) -> Option<Problem> 
         return refuse(
             &proxy,
             "trustedProxy.userHeader is empty",
-            "name the header that holds the user",
+            "name the header with the user",
         );
     }
     if get(config, &["gateway", "trustedProxies"])

@@ -78,7 +78,7 @@ pub(super) fn custom_host(config: &Value) -> Option<Problem> {
     if host.parse::<Ipv4Addr>().is_ok() {
         return None;
     }
-    let words = "bind is custom, and customBindHost is no IPv4 address";
+    let words = "bind is custom, and customBindHost is not an IPv4 address";
     refuse(&["gateway", "bind"], words, "set gateway.customBindHost")
 }
 

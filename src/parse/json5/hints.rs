@@ -18,8 +18,8 @@ pub fn message(fault: &Fault) -> String {
         FaultKind::Char('\n' | '\r') if fault.inside.is_some() => {
             "a string is not closed before the line ends".to_owned()
         }
-        FaultKind::Char(c) if c.is_control() => format!("character U+{:04X} cannot stand here", c as u32),
-        FaultKind::Char(c) => format!("character {c} cannot stand here"),
+        FaultKind::Char(c) if c.is_control() => format!("unexpected character U+{:04X}", c as u32),
+        FaultKind::Char(c) => format!("unexpected `{c}`"),
         FaultKind::Identifier => "an escape in an unquoted key gives no letter".to_owned(),
     };
     if wanted.is_empty() {
@@ -50,15 +50,15 @@ fn char_hint(text: &str, fault: &Fault, c: char) -> Option<String> {
             Some("these are typographic quotes; write \" or '".to_owned())
         }
         ('`', _) => Some("JSON5 has no backtick strings; write \" or '".to_owned()),
-        ('#', _) => Some("comments begin with // (or stand between /* and */), not with #".to_owned()),
+        ('#', _) => Some("comments begin with // (or lie between /* and */), not with #".to_owned()),
         ('=', Expected::Colon) => Some("write : between key and value, not =".to_owned()),
-        ('-' | '.', Expected::Colon) => Some(format!("a key with {c} in it must stand in quotes")),
+        ('-' | '.', Expected::Colon) => Some(format!("a key with {c} in it must be in quotes")),
         ('T' | 'F' | 'N', _) if word(rest, &["True", "False", "None"]) => {
             Some("write true, false or null in lower case".to_owned())
         }
         (',', Expected::Key | Expected::Value) => Some("there is one comma too many before this place".to_owned()),
         ('$', Expected::Value) if rest.starts_with("${") => {
-            Some("a reference to a variable must stand in quotes: \"${NAME}\"".to_owned())
+            Some("a reference to a variable must be in quotes: \"${NAME}\"".to_owned())
         }
         (_, Expected::CommaOrBrace | Expected::CommaOrBracket) if starts_token(c) => {
             let end = previous_end(text, fault.offset);
@@ -82,7 +82,7 @@ fn char_hint(text: &str, fault: &Fault, c: char) -> Option<String> {
         (_, Expected::Nothing) => {
             Some("everything after the first value is too much; was a brace closed too early?".to_owned())
         }
-        (_, Expected::Value) if c.is_alphabetic() => Some("text must stand in quotes".to_owned()),
+        (_, Expected::Value) if c.is_alphabetic() => Some("text must be in quotes".to_owned()),
         _ if fault.open.is_empty() && fault.expected == Expected::Value => {
             Some("the file does not begin with {".to_owned())
         }
@@ -106,7 +106,7 @@ fn end_hint(text: &str, fault: &Fault) -> Option<String> {
         ));
     }
     let Some(open) = fault.open.last() else {
-        return Some("the file holds no value; an empty config is written {}".to_owned());
+        return Some("the file is empty; an empty config is written {}".to_owned());
     };
     let bracket = text.get(*open as usize..)?.chars().next()?;
     let (line, column) = position(text, *open as usize);

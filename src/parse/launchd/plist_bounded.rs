@@ -51,7 +51,7 @@ pub enum PlistError {
     #[error("it is not a property list")]
     NotAPlist,
     /// It holds a date.
-    #[error("it holds a date, which no launchd job does")]
+    #[error("it contains a date, which no launchd job does")]
     HasDate,
     /// Its parser gave up.
     #[error("it is not a valid property list: {0}")]
@@ -132,7 +132,7 @@ fn charge<E: Error>(values: usize, text: usize) -> Result<(), E> {
             LEFT.set(Bounds { values, text, ..left });
             Ok(())
         }
-        _ => Err(E::custom("it holds too much")),
+        _ => Err(E::custom("it is too large")),
     }
 }
 

@@ -95,7 +95,7 @@ fn arguments(job: &mut LaunchdPlist, node: Node) {
     let words: Vec<String> = list.iter().filter_map(Node::text).map(str::to_owned).collect();
     if words.len() != list.len() {
         job.odd
-            .push("ProgramArguments holds something other than strings".to_owned());
+            .push("ProgramArguments contains something other than strings".to_owned());
     }
     job.program_arguments = words;
 }

@@ -239,7 +239,7 @@ impl Reader {
             Some(name) => self.odd(Some(name), "systemd does not know `export` and ignores the line"),
             None => self.odd(
                 meant::name_in(&format!("{key}=")).map(str::to_owned),
-                "what stands before `=` is not a valid name; systemd ignores the line",
+                "the part before `=` is not a valid name; systemd ignores the line",
             ),
         }
         Ok(())

@@ -114,10 +114,10 @@ impl Reader {
         let key = key.trim_end_matches(is_blank);
         match &self.section {
             None => {
-                self.odd(line, "the line stands before any section; systemd ignores it");
+                self.odd(line, "the line is before any section; systemd ignores it");
                 self.assignment("", key, value, line);
             }
-            Some(_) if key.is_empty() => self.odd(line, "there is no key before `=`; systemd ignores the line"),
+            Some(_) if key.is_empty() => self.odd(line, "no key before `=`; systemd ignores the line"),
             Some(section) => self.assignment(&section.clone(), key, value, line),
         }
     }

@@ -27,7 +27,7 @@ impl Cut {
     pub fn words(self) -> &'static str {
         match self {
             Cut::OpenQuote => "a quote is never closed",
-            Cut::BadEscape => "a backslash stands before a character that has no meaning after it",
+            Cut::BadEscape => "a backslash before a character that has no meaning after it",
         }
     }
 }

@@ -242,6 +242,7 @@ fn every_way_through_the_cloudflare_plan() {
             wrong_shape: on(6),
             unsendable: false,
             cloudflare_key: on(7),
+            unified: on(7) && on(9),
             foreign_api: on(8),
             list: if on(9) { List::Untold } else { List::Keyed },
         };

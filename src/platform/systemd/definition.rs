@@ -104,7 +104,7 @@ pub fn merge(parts: &[Part], specifiers: &Specifiers, vault: &Vault) -> Definiti
             }
             if !one.section.is_empty() && SERVICE_KEYS.contains(&one.key.as_str()) {
                 let what = format!(
-                    "`{}=` stands in [{}]; systemd reads it only in [Service]",
+                    "`{}=` is in [{}]; systemd reads it only in [Service]",
                     one.key, one.section
                 );
                 merged.odd(place, None, what);
@@ -208,7 +208,7 @@ impl Definition {
                 continue;
             };
             let refused = match bad {
-                Some(letter) => Some(format!("`%{letter}` is no specifier (a plain `%` is written `%%`)")),
+                Some(letter) => Some(format!("`%{letter}` is not a specifier (a plain `%` is written `%%`)")),
                 None => value.contains('\u{fffd}').then(|| "the value is not UTF-8".to_owned()),
             };
             if let Some(why) = refused {

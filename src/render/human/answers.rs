@@ -123,7 +123,9 @@ fn verdict(summary: &PingSummary) -> Item {
     match (summary.word.as_deref().and_then(Word::parse), &summary.word) {
         (Some(word), _) if word.is_good() => Item::good(meaning),
         (Some(Word::Starting | Word::AuthOff | Word::AuthOffOldRelease), _) => Item::warn(meaning),
-        (Some(Word::Inconclusive | Word::AuthSkipped), _) => Item::unsure(meaning),
+        (Some(Word::Inconclusive | Word::AuthSkipped | Word::KeyNotProved | Word::NotUnderstood), _) => {
+            Item::unsure(meaning)
+        }
         (_, Some(_)) => Item::bad(meaning),
         (_, None) => Item::idle(format!("not asked: {meaning}")),
     }

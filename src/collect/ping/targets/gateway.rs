@@ -129,7 +129,7 @@ fn remote_pin(client: &Side) -> Result<Option<TlsPin>, NoTarget> {
         .text(&["gateway", "remote", "tlsFingerprint"])
         .filter(|_| client.text(&["gateway", "mode"]) == Some("remote"));
     let Some(text) = written else { return Ok(None) };
-    let why = "gateway.remote.tlsFingerprint cannot be used: it is no SHA-256 fingerprint of 64 hex digits";
+    let why = "gateway.remote.tlsFingerprint cannot be used: it is not a SHA-256 fingerprint of 64 hex digits";
     TlsPin::from_fingerprint(text)
         .map(Some)
         .ok_or_else(|| NoTarget::BadAddress(why.to_owned()))
