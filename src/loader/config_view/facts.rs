@@ -132,7 +132,19 @@ impl Source<'_> {
             .filter(|id| *id != "__proto__")
             .map(|id| {
                 let at = |field: &'static str| ["models", "providers", id.as_str(), field];
-                let headers = self.map(&at("headers"));
+                let by_auth = self.request_auth(id);
+                let own = self.map(&at("headers"));
+                // Those of `request` lie over the provider's own.
+                let request = ["models", "providers", id.as_str(), "request", "headers"];
+                let of_request = self.map(&request);
+                let paths = own
+                    .into_iter()
+                    .flat_map(Map::keys)
+                    .map(|name| at_header(&at("headers"), name));
+                let request_paths = of_request
+                    .into_iter()
+                    .flat_map(Map::keys)
+                    .map(|name| at_header(&request, name));
                 let models = self.get(&at("models")).and_then(Value::as_array);
                 ProviderConfig {
                     id: id.clone(),
@@ -143,13 +155,13 @@ impl Source<'_> {
                     api: self.text(&at("api")),
                     auth: self.text(&at("auth")),
                     api_key: self.credential(&at("apiKey")),
-                    headers: headers
-                        .into_iter()
-                        .flat_map(Map::keys)
-                        .filter_map(|name| {
-                            let field = self.credential(&["models", "providers", id, "headers", name])?;
-                            Some((name.to_lowercase(), field))
+                    headers: request_paths
+                        .chain(paths)
+                        .filter_map(|path| {
+                            let field = self.credential(&path)?;
+                            Some((path.last()?.to_lowercase(), field))
                         })
+                        .chain(by_auth)
                         .collect(),
                     models: models
                         .into_iter()
@@ -159,6 +171,19 @@ impl Source<'_> {
                 }
             })
             .collect()
+    }
+
+    /// The header that `request.auth` of a provider makes.
+    fn request_auth(&self, id: &str) -> Option<(String, Located<CredentialField>)> {
+        let at = |field: &'static str| ["models", "providers", id, "request", "auth", field];
+        match self.text(&at("mode"))?.as_str() {
+            "authorization-bearer" => Some(("authorization".to_owned(), self.credential(&at("token"))?)),
+            "header" => Some((
+                self.text(&at("headerName"))?.to_lowercase(),
+                self.credential(&at("value"))?,
+            )),
+            _ => None,
+        }
     }
 
     fn default_model(&self) -> Option<Located<String>> {
@@ -259,6 +284,13 @@ fn up_to_query(text: &str, vault: &Vault) -> String {
     let (kept, dropped) = text.split_at(cut);
     vault.seal(dropped);
     kept.to_owned()
+}
+
+/// The path of one header below its map.
+fn at_header<'a>(map: &[&'a str], name: &'a str) -> Vec<&'a str> {
+    let mut path = map.to_vec();
+    path.push(name);
+    path
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ fn answers_itself(entry: &ProviderConfig) -> bool {
     let by_header = entry
         .headers
         .iter()
-        .any(|(name, _)| CREDENTIAL_HEADERS.contains(&name.as_str()));
+        .any(|(name, field)| CREDENTIAL_HEADERS.contains(&name.as_str()) || field.path.contains(".request.auth."));
     let local = entry.base_url.as_ref().is_some_and(|url| is_local(&url.value));
     entry.api_key.is_some() || other_login || by_header || local
 }

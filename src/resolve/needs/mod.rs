@@ -246,7 +246,7 @@ pub(crate) fn has_profile(snapshot: &Snapshot, provider: &str) -> bool {
         .flatten()
         .any(|profile| {
             let ended = !profile.renews && profile.expires_ms.is_some_and(|ends| ends < now);
-            profile.provider == provider
+            stock::same_login(&profile.provider, provider)
                 && !ended
                 && (profile.key.is_some() || profile.key_ref.is_some() || profile.kind != "api_key")
         })

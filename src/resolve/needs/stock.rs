@@ -24,6 +24,8 @@ pub(crate) struct StockProvider {
     pub(crate) env: Vec<String>,
     /// The one to speak of where none is set.
     pub(crate) ask: Option<String>,
+    /// The provider whose login it shares, where it is another name for one.
+    pub(crate) of: Option<String>,
     /// The npm package of an external plugin; none for a bundled one.
     pub(crate) package: Option<String>,
     /// A server of one's own, which wants no key.
@@ -76,9 +78,33 @@ pub(crate) fn provider(id: &str) -> Option<&'static StockProvider> {
     stock().providers.get(&id.to_ascii_lowercase())
 }
 
+/// Returns whether a profile stored for one provider serves the other: the same id in any letter case, or names for one
+/// (`providerAuthAliases` of the manifests, aliases of the catalog).
+pub(crate) fn same_login(stored: &str, wanted: &str) -> bool {
+    let realm = |id: &str| {
+        let of = provider(id).and_then(|stock| stock.of.clone());
+        of.unwrap_or_else(|| id.to_ascii_lowercase())
+    };
+    realm(stored) == realm(wanted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_for_one_login() {
+        for (stored, wanted, same) in [
+            ("xai", "x-ai", true),
+            ("zai", "Z.AI", true),
+            ("minimax-portal", "minimax-portal-cn", true),
+            ("minimax-portal", "minimax", false),
+            ("custom", "Custom", true),
+            ("openai", "anthropic", false),
+        ] {
+            assert_eq!(same_login(stored, wanted), same, "{stored} {wanted}");
+        }
+    }
 
     #[test]
     fn the_table_is_read() {
