@@ -93,7 +93,8 @@ impl Probe {
 
     /// Returns the path of the base under which the request goes.
     pub fn base_path(self, path: &str) -> &str {
-        if self.rest {
+        // The client of OpenClaw drops a /v1 at the end of the base of Anthropic's API (seen on 2026.9.6).
+        if self.rest || self.api == Api::Anthropic {
             path.strip_suffix("/v1").unwrap_or(path)
         } else {
             path
@@ -174,6 +175,8 @@ mod tests {
             workers.base_path("/client/v4/accounts/x/ai/v1"),
             "/client/v4/accounts/x/ai"
         );
+        let doubled = Probe::of(ID, &format!("{gateway}/anthropic/v1"), None);
+        assert_eq!(doubled.base_path("/v1/a/g/anthropic/v1"), "/v1/a/g/anthropic");
         assert_eq!(Api::of("a", Some("bedrock-converse-stream")), Api::Other);
     }
 }

@@ -144,7 +144,7 @@ elif [ -f "$file" ]; then : > "$file"; fi
         request = urllib.request.Request(f"http://127.0.0.1:{PORT}/v1/chat/completions", data=body, method="POST", headers={
             "authorization": f"Bearer {self.secret()}", "content-type": "application/json"})
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=45) as answer:
                 said = answer.read().decode(errors="replace")
         except urllib.error.HTTPError as error:
             return f"turn: {error.code} {error.read()[:300].decode(errors='replace')}"

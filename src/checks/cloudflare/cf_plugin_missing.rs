@@ -4,7 +4,6 @@ use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{ConfigView, Located};
-use crate::ping::verdict::Word;
 use crate::product::rules;
 use crate::product::rules::CloudflarePlugin;
 use crate::resolve::{self, CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER};
@@ -82,20 +81,19 @@ fn needed_by(config: &ConfigView) -> Option<Located<()>> {
     }))
 }
 
-/// With a key of its own in the config, and nothing that names the plugin, requests still pass.
-fn works_without(case: &Case<'_>, config: &ConfigView) -> bool {
+/// With an entry of its own in the config that is complete, and nothing that names the plugin, requests still pass (tried
+/// on 2026.9.6); whether the key is a good one is another question.
+fn works_without(config: &ConfigView) -> bool {
     let named = config.plugin_entries.iter().any(|(id, _)| id == CLOUDFLARE_PROVIDER);
-    let passes =
-        case.cloudflare().is_some_and(Word::is_good) && case.cloudflare_fact("provider") == Some(CLOUDFLARE_PROVIDER);
-    let own_key = config
-        .providers
-        .iter()
-        .any(|provider| provider.id == CLOUDFLARE_PROVIDER && provider.api_key.is_some());
-    !named && own_key && passes
+    let complete = config.providers.iter().any(|provider| {
+        let whole = provider.api_key.is_some() && provider.base_url.is_some() && !provider.models.is_empty();
+        provider.id == CLOUDFLARE_PROVIDER && whole
+    });
+    !named && complete
 }
 
 fn found(case: &Case<'_>, config: &ConfigView, by: &Located<()>, certainty: Certainty) -> Finding {
-    let works = works_without(case, config);
+    let works = works_without(config);
     let severity = if works { Severity::Warning } else { CHECK.severity };
     let detail = match works {
         true => "Requests still pass, because the config names the key itself. Without the plugin the provider has no models \
