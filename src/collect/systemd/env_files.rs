@@ -110,7 +110,7 @@ impl Loaded {
         let bytes = match read::read_by(by, path, CAP.min(*budget)) {
             Ok(file) => file.bytes,
             Err(ReadError::Missing | ReadError::BadLink) => return self.refused(&reference.place, "does not exist"),
-            Err(ReadError::NotRegular(kind)) if kind == FileKind::Directory => {
+            Err(ReadError::NotRegular(FileKind::Directory)) => {
                 return self.refused(&reference.place, "is a directory");
             }
             Err(ReadError::Denied) if reader == Reader::Asker => {
