@@ -1,5 +1,7 @@
 //! A command line made fit to be shown, by position.
 
+use super::mask::is_known;
+use crate::model::snapshot::Link;
 use crate::secret::names::{holds_secret, is_public_name};
 use crate::secret::public::{self, WITHHELD, is_number};
 use crate::secret::words::is_word;
@@ -104,6 +106,22 @@ pub fn program(word: &str, known: &dyn Fn(&str) -> bool) -> String {
     }
     let named = public::is_public(word, known) || word.split(['-', '_', '.']).all(letters);
     if named { word.to_owned() } else { WITHHELD.to_owned() }
+}
+
+/// The programs of a launch chain as they may be told; behind one stands the word that says what it does.
+pub fn links(links: &[Link]) -> Vec<Link> {
+    let shown = |link: &Link| {
+        let mut words = link.program.splitn(2, ' ');
+        let mut told = program(words.next().unwrap_or_default(), &is_known);
+        if let Some(rest) = words.next() {
+            told = format!("{told} {rest}");
+        }
+        Link {
+            program: told,
+            ..link.clone()
+        }
+    };
+    links.iter().map(shown).collect()
 }
 
 /// The program may lie below any folder of plain words.

@@ -13,7 +13,7 @@ pub(crate) mod needles;
 pub(crate) mod shapes;
 pub mod vocabulary;
 
-pub use arguments::{arguments, program};
+pub use arguments::{arguments, links, program};
 pub use extras::{Extras, MaskedText};
 pub use leak_scan::{Leak, Scanner};
 pub(crate) use mask::is_known;

@@ -83,7 +83,6 @@ impl Needles {
                 .public()
                 .iter()
                 .map(Secret::expose)
-                .filter(|text| is_fit(text))
                 .map(|text| Zeroizing::new(text.to_owned())),
         );
         needles.excuses.sort_by(|one, other| one.as_str().cmp(other));
@@ -115,10 +114,15 @@ impl Needles {
         match seen {
             Value::String(text) => self.note(text),
             Value::Array(items) => items.iter().for_each(|item| self.note_all(item)),
-            Value::Object(members) => members.iter().for_each(|(key, item)| {
-                self.note(key);
-                self.note_all(item);
-            }),
+            // systemd makes an id for each start, and an engine one for each container.
+            Value::Object(members) if members.get("name").is_some_and(|name| name == "INVOCATION_ID") => {}
+            Value::Object(members) => members
+                .iter()
+                .filter(|(key, _)| *key != "container")
+                .for_each(|(key, item)| {
+                    self.note(key);
+                    self.note_all(item);
+                }),
             _ => {}
         }
     }
@@ -273,20 +277,14 @@ fn is_opaque(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '=' | ',' | ';'))
 }
 
-/// Whether the value of a public name excuses what is a part of it: a path does, and what a person made up.
-fn is_fit(text: &str) -> bool {
-    text.starts_with('/') || generated::find(text).is_empty()
-}
-
 /// Texts of a snapshot that a report shows by its nature.
 fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     let host = &snapshot.host;
-    let mut texts = vec![
-        host.user.clone(),
-        host.home.clone(),
-        host.cwd.clone(),
-        host.shell.clone(),
-    ];
+    // A secret in the place of a name is no excuse for itself.
+    let made_up = |name: &String| generated::find(name).is_empty();
+    let here = |path: &String| made_up(path) || path.starts_with(&host.home) || path.starts_with(&host.cwd);
+    let mut texts = vec![host.home.clone(), host.cwd.clone()];
+    texts.extend([host.user.clone(), host.shell.clone()].into_iter().filter(made_up));
     texts.extend(snapshot.asked.keys.iter().cloned());
     texts.extend(snapshot.install.package_dir.clone());
     texts.extend(snapshot.install.cli_path.clone());
@@ -303,11 +301,13 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
         snapshot.views.next_start.get(),
         snapshot.views.running.get(),
     ];
-    // A secret in the place of a name is no excuse for itself.
     let named = |name: &String| is_public_name(name, &is_known);
-    let made_up = |name: &String| generated::find(name).is_empty();
     for trace in traces.into_iter().flatten() {
-        texts.extend([trace.state_dir.clone(), trace.config_path.clone(), trace.cwd.clone()]);
+        texts.extend(
+            [trace.state_dir.clone(), trace.config_path.clone(), trace.cwd.clone()]
+                .into_iter()
+                .filter(here),
+        );
         texts.extend(trace.offers.iter().map(|offer| offer.name.clone()).filter(named));
         texts.extend(trace.effective.iter().map(|binding| binding.name.clone()).filter(named));
         texts.extend(trace.profile.clone().filter(made_up));
@@ -315,7 +315,8 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
         texts.extend(
             providers
                 .iter()
-                .filter_map(|one| Some(without_login(&one.base_url.as_ref()?.value))),
+                .filter_map(|one| Some(without_login(&one.base_url.as_ref()?.value)))
+                .filter(|url| url.contains('/') || made_up(url)),
         );
         texts.extend(providers.iter().map(|one| one.id.clone()).filter(made_up));
         texts.extend(trace.config.gateway.remote_url.as_deref().map(without_login));

@@ -31,10 +31,17 @@ fn is_mixed(run: &str) -> bool {
     let digit: Vec<bool> = run.bytes().map(|byte| byte.is_ascii_digit()).collect();
     let turns = digit.windows(2).filter(|pair| pair.first() != pair.last()).count();
     // What begins with a capital and is no word.
-    let odd: Vec<&str> = humps(run).filter(|hump| !is_word(hump)).collect();
+    let odd: Vec<&str> = humps(run).filter(|hump| hump.len() == 1 || !is_word(hump)).collect();
     let signs: usize = odd.iter().map(|hump| hump.len()).sum();
     let cased = run.bytes().any(|byte| byte.is_ascii_lowercase()) && run.bytes().any(|byte| byte.is_ascii_uppercase());
-    turns >= 3 || (turns == 2 && run.len() >= 14) || (cased && signs >= 8 && odd.len() * 3 >= signs)
+    turns >= 3 || (turns == 2 && (run.len() >= 14 || is_torn(run))) || (cased && signs >= 8 && odd.len() * 4 >= signs)
+}
+
+/// Capitals on one side of a digit and small letters on another.
+fn is_torn(run: &str) -> bool {
+    let parts = || run.split(|c: char| c.is_ascii_digit()).filter(|part| part.len() >= 2);
+    parts().any(|part| part.bytes().all(|byte| byte.is_ascii_uppercase()))
+        && parts().any(|part| part.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -51,6 +58,11 @@ mod tests {
             "xOqLbRtMwZyKp",
             "RmkxJ1wTCz-Qu2DejoWhW",
             "JSCcvuAhbKlGOfWlnol",
+            "sOHMLLipQUVGRZg",
+            "otUYXS6ljs-FnKycXzj4n",
+            "CVUX62bauazvc",
+            "mGYZjetIIf-Gd88fkQEYY",
+            "F2utIjFrpATUK",
             "K9suLORjf9TceFSORFBILx76RTEI",
         ] {
             assert_eq!(find(&format!("the file ./{key}.json is not there")), [key]);

@@ -13,6 +13,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::secret::describe::describe;
 use crate::secret::facts::ValueFacts;
+use crate::secret::generated;
 use crate::secret::names;
 use crate::secret::value;
 
@@ -143,12 +144,15 @@ impl Vault {
     /// flags, and the text itself only where the name is on the public list.
     pub fn facts(&self, name: &str, secret: &Secret) -> ValueFacts {
         if value::is_public(name) {
-            remember(&self.public, secret);
+            if may_be_told(name, secret.expose()) {
+                remember(&self.public, secret);
+            }
         } else if name.is_empty() || name.contains('.') || names::is_credential(name) {
             // Literals of the config are described without a name, or by their path.
             remember(&self.credentials, secret);
         }
-        if value::is_env_name(name) && !names::is_public_name(name, &|_| false) {
+        let named = !name.is_empty() && !name.contains('.');
+        if named && !names::is_public_name(name, &|_| false) {
             // A key that was pasted in the place of a name is called by nobody.
             remember(&self.credentials, &Secret(Arc::new(Zeroizing::new(name.to_owned()))));
         }
@@ -185,6 +189,12 @@ impl Vault {
     pub fn credentials(&self) -> Vec<Secret> {
         self.credentials.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Whether the value of a public name excuses what is equal to it or a part of it: a path does, what a person made up,
+/// and the id that systemd makes for each start.
+fn may_be_told(name: &str, text: &str) -> bool {
+    name == "INVOCATION_ID" || text.starts_with('/') || generated::find(text).is_empty()
 }
 
 fn remember(list: &Mutex<Vec<Secret>>, secret: &Secret) {

@@ -148,7 +148,7 @@ class Machine:
     def files(self):
         lines = self.assignments(7)
         if self.hostile:
-            lines += [self.dice.choice(STRAYS) % self.some.line() for _ in range(3)]
+            lines += [self.dice.choice(STRAYS) % (self.some.line() if self.chance(.5) else self.some.name()) for _ in range(3)]
         self.dice.shuffle(lines)
         self.put("home/.openclaw/.env", "\n".join(lines) + "\n")
         self.put("cwd/.env", "\n".join(self.assignments(2)) + "\n")
@@ -277,5 +277,5 @@ class Machine:
         self.put("home/.openclaw/logs/gateway.log", "\n".join(lines[12:]) + "\n")
         self.put("home/Library/Logs/openclaw/gateway.log", "\n".join(lines[6:18]) + "\n")
         self.put("pkg/openclaw/package.json", '{"name":"openclaw","version":"%s"}' % (
-            self.some.plain() if self.hostile and self.chance(.3) else "2026.9.6"), 0o644)
+            self.some.name() if self.hostile and self.chance(.3) else "2026.9.6"), 0o644)
         self.put("pkg/openclaw/dist/index.js", "", 0o644)

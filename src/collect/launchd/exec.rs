@@ -34,7 +34,7 @@ pub(super) fn exec_facts(launch: &Launch, wrapper: &Wrapper, chain: &Chain, plac
         profile: launch.profile.clone(),
         overrides: gateway_argv::overrides(&launch.arguments),
         shell_wrapped: wrapper.facts.adds_more || chain.links.iter().any(|link| link.adds == Adds::Unknown),
-        links: chain.links.clone(),
+        links: redact::links(&chain.links),
         place,
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn facts(exec: &Exec, place: Option<&Place>) -> ExecFacts {
         profile: exec.profile.clone(),
         overrides: gateway_argv::overrides(&exec.args),
         shell_wrapped: exec.shell_wrapped(),
-        links: exec.chain.links.clone(),
+        links: redact::links(&exec.chain.links),
         place: place.cloned(),
     }
 }

@@ -17,7 +17,16 @@ pub fn of_printed(job: &PrintedJob) -> ServiceState {
     ServiceState {
         load: "loaded".to_owned(),
         active: active(job.pid, &job.state, exit_status).to_owned(),
-        sub: job.state.clone(),
+        // launchd's own words; what else stands there is none of them.
+        sub: if job
+            .state
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b' ' | b'-'))
+        {
+            job.state.clone()
+        } else {
+            String::new()
+        },
         result: result.to_owned(),
         main_pid: job.pid,
         restarts: job.runs.unwrap_or_default().saturating_sub(1),
