@@ -96,7 +96,9 @@ pub(crate) fn loops(service: &Service) -> bool {
         let failed = state.exit_status.is_some_and(|status| status != 0);
         let again = state.sub.contains("auto-restart") || state.sub.contains("spawn") || state.active == "activating";
         let given_up = state.result == "start-limit-hit";
-        given_up || again && (state.restarts >= LOOP_FROM || state.restarts >= 1 && failed)
+        // A start that ended with an error and waits for the next one serves nobody, the first time too.
+        let waits = state.sub.contains("auto-restart") && failed;
+        given_up || waits || again && (state.restarts >= LOOP_FROM || state.restarts >= 1 && failed)
     })
 }
 

@@ -8,7 +8,7 @@ use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{Service, ServiceState};
 
 /// Restarts that make a service which is up for the moment look like one that loops.
-const MANY: u32 = 2;
+const MANY: u32 = 1;
 /// Up to this age nothing listens yet while a start goes well.
 const YOUNG: i64 = crate::checks::gateway::gateway_starting::START_LIMIT;
 /// Ends in the last lines of the log that prove a loop.
@@ -39,7 +39,8 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         vec![found(case, service, state, CHECK.severity)]
     } else if is_active(state) && state.restarts >= MANY && just_started(case) {
         // The manager counts planned restarts, too; the log knows how they ended.
-        match last_words::ends(case.snapshot) >= ENDS {
+        let refused = last_words::refusal(case.snapshot).is_some();
+        match refused || last_words::ends(case.snapshot) >= ENDS {
             true => vec![found(case, service, state, CHECK.severity)],
             false => vec![found(case, service, state, Severity::Warning).certainty(Certainty::Likely)],
         }
@@ -167,6 +168,14 @@ mod tests {
         let state = answer(&mut snapshot);
         (state.active, state.sub, state.result) = ("failed".into(), "failed".into(), "start-limit-hit".into());
         assert!(words(&findings(&CHECK, &snapshot)[0]).contains("gave up"));
+    }
+
+    #[test]
+    fn the_first_failed_start_counts() {
+        let mut snapshot = looping();
+        let state = answer(&mut snapshot);
+        (state.restarts, state.exit_status) = (0, Some(1));
+        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
     }
 
     #[test]
