@@ -114,7 +114,7 @@ impl<'a> Commands<'a> {
     pub fn start(&self) -> String {
         match (self.kind, self.service) {
             (Kind::Launchd, Some(service)) => self.launchd_start(service),
-            (Kind::Systemd, Some(service)) if !self.is_own_service() => {
+            (Kind::Systemd, Some(service)) if !self.is_own_service() || self.is_refused_by_cli() => {
                 format!("{} start {}", systemctl(service), quote(&service.name))
             }
             (Kind::Systemd, _) => self.openclaw("gateway start"),

@@ -3,6 +3,7 @@
 use super::cf_common::{field, told};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
+use crate::checks::values::value_common::correct_in_gateway;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
 
@@ -63,10 +64,10 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
             case.gateway_name()
         ));
     match (variable, from) {
-        (Some(name), _) => finding.fix(
-            format!("Put a valid key of the provider into {} and restart.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().apply_put()],
-        ),
+        (Some(name), _) => {
+            let (text, commands) = correct_in_gateway(case, name, "Put a valid key of the provider there.");
+            finding.fix(text, commands)
+        }
         (None, Some("profile")) => finding
             .at(
                 Some(&crate::model::snapshot::Place::file(name)),

@@ -134,6 +134,15 @@ fn age(seconds: i64) -> String {
     }
 }
 
+/// The commands that open the config at a line, and start a Gateway that failed over it. One that runs reads the file
+/// again by itself, and one that somebody stopped stays so.
+pub(crate) fn edit_and_start(case: &Case<'_>, issue: &ConfigIssue) -> Vec<String> {
+    let state = case.service().and_then(|service| service.state.get());
+    let failed = state.is_some_and(|state| matches!(state.active.as_str(), "failed" | "activating"));
+    let restart = failed.then(|| case.commands().restart());
+    [edit(case, issue)].into_iter().chain(restart).collect()
+}
+
 /// The command that opens the config at a line.
 pub(crate) fn edit(case: &Case<'_>, issue: &ConfigIssue) -> String {
     let path = issue

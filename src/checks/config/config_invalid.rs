@@ -1,6 +1,6 @@
 //! `config-invalid`: a value that the release refuses.
 
-use super::config_common::{about, certainty, consequence, edit, refused, with_copies};
+use super::config_common::{about, certainty, consequence, edit_and_start, refused, with_copies};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -72,7 +72,7 @@ fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {
     .detail(consequence(config))
     .fix(
         issue.hint.clone().unwrap_or_else(|| format!("Correct {path}.")),
-        [edit(case, issue)],
+        edit_and_start(case, issue),
     )
     .confirm("%doctor% config")
 }

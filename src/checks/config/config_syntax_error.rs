@@ -1,6 +1,6 @@
 //! `config-syntax-error`: the config is not JSON5.
 
-use super::config_common::{about, edit, file, refused, with_copies};
+use super::config_common::{about, edit_and_start, file, refused, with_copies};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -59,7 +59,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                     "{}. The Gateway exits with status 78 and reports only that gateway.mode is missing.",
                     issue.message.trim_end_matches('.')
                 ))
-                .fix("Fix the syntax error, then rerun.", [edit(case, issue)])
+                .fix("Fix the syntax error, then rerun.", edit_and_start(case, issue))
                 .confirm("%doctor% config")
         })
         .collect()

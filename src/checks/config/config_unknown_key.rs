@@ -1,6 +1,6 @@
 //! `config-unknown-key`: a key that the schema does not know.
 
-use super::config_common::{about, certainty, consequence, edit, refused, sentence};
+use super::config_common::{about, certainty, consequence, edit_and_start, refused, sentence};
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -62,6 +62,6 @@ fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -
     about(CHECK.id, severity, issue, &path, title)
         .certainty(certainty(case))
         .detail(consequence(config))
-        .fix(fix, [edit(case, issue)])
+        .fix(fix, edit_and_start(case, issue))
         .confirm("%doctor% config")
 }

@@ -60,22 +60,38 @@ pub(crate) fn suspects<'a>(case: &Case<'a>, bad: fn(&ValueFacts) -> bool) -> Vec
         let Some(value) = values.into_iter().flatten().find(|value| bad(value)) else {
             continue;
         };
-        let offers = case.offers(key.name());
-        let same = |offer: &&&Offer| offer.value.as_ref().is_some_and(|other| other.same_as(value));
-        let wins = offers
-            .iter()
-            .filter(same)
-            .find(|offer| offer.status == OfferStatus::Wins);
-        let offer = wins.or(offers.iter().find(same)).copied();
-        let works_now = works_until_restart(case, key);
-        found.push(Suspect {
-            key,
-            works_now,
-            value,
-            offer,
-        });
+        found.push(suspect(case, key, value));
     }
     found
+}
+
+fn suspect<'a>(case: &Case<'a>, key: &'a ResolvedKey, value: &'a ValueFacts) -> Suspect<'a> {
+    let offers = case.offers(key.name());
+    let same = |offer: &&&Offer| offer.value.as_ref().is_some_and(|other| other.same_as(value));
+    let wins = offers
+        .iter()
+        .filter(same)
+        .find(|offer| offer.status == OfferStatus::Wins);
+    Suspect {
+        key,
+        works_now: works_until_restart(case, key),
+        value,
+        offer: wins.or(offers.iter().find(same)).copied(),
+    }
+}
+
+/// Returns how the value that the Gateway has of a variable is corrected where it comes from, as [`correct`] does; in
+/// the `.env` where the Gateway's value is not known.
+pub(crate) fn correct_in_gateway(case: &Case<'_>, name: &str, text: &str) -> (String, Vec<String>) {
+    let key = case.resolved.keys.iter().find(|key| key.name() == name);
+    let value = key.and_then(|key| gateway_value(case, key).or(key.next_start.as_ref()));
+    match key.zip(value) {
+        Some((key, value)) => correct(case, &suspect(case, key, value), text),
+        None => (
+            text.to_owned(),
+            vec![case.put_in_dotenv(name), case.commands().apply_put()],
+        ),
+    }
 }
 
 /// Starts a finding about a suspect.
