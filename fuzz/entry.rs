@@ -57,8 +57,15 @@ pub(crate) fn config(data: &[u8]) {
         .get("issues")
         .and_then(serde_json::Value::as_array)
         .map_or(0, Vec::len);
-    assert_eq!(valid, Some(code == 0));
-    assert_eq!(code == 0, issues == 0, "invalid says why, valid has nothing against it");
+    assert!(
+        code == 1 || valid == Some(true),
+        "a start with an invalid file is refused"
+    );
+    assert_eq!(
+        valid,
+        Some(issues == 0),
+        "invalid says why, valid has nothing against it"
+    );
     let (shown, _) = run("/c/openclaw.json", data, false, &mut outside);
     assert!(!shown.contains('\u{1b}'), "a file's escape sequences reach no terminal");
 }

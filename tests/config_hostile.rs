@@ -36,9 +36,11 @@ fn judged(bytes: &[u8], included: bool) -> u8 {
     let (shown, code) = run("/c/openclaw.json", text, false, &mut outside);
     assert!(!shown.is_empty());
     let (json, same) = run("/c/openclaw.json", text, true, &mut outside);
-    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+    let object: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(code, same);
-    code
+    let invalid = u8::from(object["valid"] == false);
+    assert!(code >= invalid, "no Gateway starts with an invalid file");
+    invalid
 }
 
 fn answer(bytes: &[u8]) -> u8 {

@@ -204,7 +204,7 @@ fn bundles_never_replace_a_file_or_follow_a_link() {
     for (target, force, words) in [
         (&path, false, "--force"),
         (&link, true, "link"),
-        (&folder, true, "no regular file"),
+        (&folder, true, "not a regular file"),
         (&machine.out("none/b.md"), false, "no such directory"),
         (&machine.out("b.txt"), false, ".md, .json or .zip"),
     ] {

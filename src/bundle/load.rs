@@ -53,7 +53,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded, String> {
             ));
         }
         Some(other) if other.starts_with("openclaw-doctor/report/") => {
-            return Err(format!("this is a report of another format ({})", other.escape_debug()));
+            return Err(format!("this report cannot be read ({})", other.escape_debug()));
         }
         _ => return Err(not_ours()),
     }

@@ -73,7 +73,7 @@ fn other_schemas_and_other_files_are_refused_in_one_line() {
             "openclaw-doctor/bundle/2; this doctor reads",
         ),
         ("{\"schema\":\"openclaw-doctor/bundle/1\"}", "has no snapshot"),
-        ("{\"schema\":\"openclaw-doctor/report/1\"}", "diff"),
+        ("{\"schema\":\"openclaw-doctor/report/1\"}", "cannot be read"),
         ("{\"schema\":", "cut or broken"),
         ("# Summary", "not a bundle of openclaw doctor"),
         ("", "not a bundle of openclaw doctor"),

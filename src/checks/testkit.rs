@@ -187,7 +187,7 @@ pub(crate) fn mac(snapshot: &mut Snapshot) {
 pub(crate) fn healthy() -> Snapshot {
     Snapshot {
         schema: SCHEMA,
-        tool_version: "0.1.0".to_owned(),
+        tool_version: "0.2.0".to_owned(),
         taken_at: NOW,
         asked: Asked::default(),
         host: Host {

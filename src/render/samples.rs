@@ -44,7 +44,7 @@ pub(crate) fn healthy() -> Report {
     Report {
         schema: SCHEMA.into(),
         tool: Tool {
-            version: "0.1.0".into(),
+            version: "0.2.0".into(),
         },
         taken_at: "2026-11-22T10:00:00Z".into(),
         examined: Examined {

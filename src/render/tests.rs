@@ -125,7 +125,7 @@ fn markdown_for_an_issue() {
     insta::assert_snapshot!(show(samples::shell_only(), Format::Markdown), @r###"
     ### ✗ The Gateway cannot see CLOUDFLARE\_AI\_GATEWAY\_API\_KEY. Your shell can.
 
-    openclaw doctor 0.1.0 · me · \~/.openclaw/openclaw.json · openclaw-gateway.service (systemd user) · pid 266, up 3 d · OpenClaw 2026.9.6 · 2026-11-22T10:00:00Z
+    openclaw doctor 0.2.0 · me · \~/.openclaw/openclaw.json · openclaw-gateway.service (systemd user) · pid 266, up 3 d · OpenClaw 2026.9.6 · 2026-11-22T10:00:00Z
 
     | `CLOUDFLARE_AI_GATEWAY_API_KEY` | your shell | next start | running now |
     |---|---|---|---|

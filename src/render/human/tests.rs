@@ -17,7 +17,7 @@ fn plain(sample: Report, width: usize) -> String {
 #[test]
 fn a_key_only_in_the_shell_at_80() {
     insta::assert_snapshot!(plain(samples::shell_only(), 80), @r###"
-    openclaw doctor 0.1.0 · read-only
+    openclaw doctor 0.2.0 · read-only
     me · ~/.openclaw/openclaw.json · openclaw-gateway.service (systemd user) ·
       pid 266, up 3 d · OpenClaw 2026.9.6
 
@@ -70,7 +70,7 @@ fn a_key_only_in_the_shell_at_120_in_ascii() {
         ..Theme::plain(120)
     };
     insta::assert_snapshot!(show(samples::shell_only(), &Show::default(), &theme), @r###"
-    openclaw doctor 0.1.0 | read-only
+    openclaw doctor 0.2.0 | read-only
     me | ~/.openclaw/openclaw.json | openclaw-gateway.service (systemd user) | pid 266, up 3 d | OpenClaw 2026.9.6
 
     x The Gateway cannot see CLOUDFLARE_AI_GATEWAY_API_KEY. Your shell can.
@@ -112,7 +112,7 @@ fn a_key_only_in_the_shell_at_120_in_ascii() {
 #[test]
 fn all_is_well() {
     insta::assert_snapshot!(plain(samples::healthy(), 80), @r###"
-    openclaw doctor 0.1.0 · read-only
+    openclaw doctor 0.2.0 · read-only
     me · ~/.openclaw/openclaw.json · openclaw-gateway.service (systemd user) ·
       pid 266, up 3 d · OpenClaw 2026.9.6
 
@@ -133,7 +133,7 @@ fn all_is_well() {
 #[test]
 fn a_stale_key() {
     insta::assert_snapshot!(plain(samples::stale(), 80), @r###"
-    openclaw doctor 0.1.0 · read-only
+    openclaw doctor 0.2.0 · read-only
     me · ~/.openclaw/openclaw.json · openclaw-gateway.service (systemd user) ·
       pid 266, up 3 d · OpenClaw 2026.9.6
 
@@ -158,7 +158,7 @@ fn a_stale_key() {
 #[test]
 fn what_could_not_be_read_is_said() {
     insta::assert_snapshot!(plain(samples::incomplete(), 80), @r###"
-    openclaw doctor 0.1.0 · read-only
+    openclaw doctor 0.2.0 · read-only
     me · ~/.openclaw/openclaw.json · no service · pid 266, up 3 d ·
       OpenClaw 2026.9.6
     rules: OpenClaw 2026.10.1 is newer than 2026.9.6, the newest release the rules
@@ -190,7 +190,7 @@ fn a_narrow_window_gets_no_columns() {
         ..Show::default()
     };
     insta::assert_snapshot!(show(samples::shell_only(), &how, &Theme::plain(40)), @r###"
-    openclaw doctor 0.1.0 · read-only
+    openclaw doctor 0.2.0 · read-only
     me · ~/.openclaw/openclaw.json ·
       openclaw-gateway.service (systemd
       user) · pid 266, up 3 d ·
@@ -219,7 +219,7 @@ fn verbose_names_passing_checks_and_requests() {
         ..Show::default()
     };
     insta::assert_snapshot!(show(samples::healthy(), &how, &Theme::plain(80)), @r###"
-    openclaw doctor 0.1.0 · read-only
+    openclaw doctor 0.2.0 · read-only
     me · ~/.openclaw/openclaw.json · openclaw-gateway.service (systemd user) ·
       pid 266, up 3 d · OpenClaw 2026.9.6
 

@@ -79,7 +79,7 @@ pub(super) fn row(source: Source, line: Option<u32>, states: [CellState; 3]) -> 
 pub(crate) fn snapshot() -> Snapshot {
     Snapshot {
         schema: SNAPSHOT_SCHEMA,
-        tool_version: "0.1.0".into(),
+        tool_version: "0.2.0".into(),
         taken_at: 1_795_341_600,
         asked: Asked::default(),
         host: Host {
