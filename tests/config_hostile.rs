@@ -36,9 +36,10 @@ fn judged(bytes: &[u8], included: bool) -> u8 {
     let (shown, code) = run("/c/openclaw.json", text, false, &mut outside);
     assert!(!shown.is_empty());
     let (json, same) = run("/c/openclaw.json", text, true, &mut outside);
-    let object: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let object = serde_json::from_str::<serde_json::Value>(&json);
     assert_eq!(code, same);
-    let invalid = u8::from(object["valid"] == false);
+    assert!(object.is_ok());
+    let invalid = u8::from(object.is_ok_and(|object| object["valid"] == false));
     assert!(code >= invalid, "no Gateway starts with an invalid file");
     invalid
 }
