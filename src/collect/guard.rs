@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{leftovers, read};
 
@@ -54,38 +54,47 @@ pub fn too_few_files() -> Option<String> {
 }
 
 /// Ends commands and half-written files before a signal ends this process. A signal that was ignored stays so, as for a
-/// program under `nohup`.
+/// program under `nohup`. From here on no signal is lost: everything that listens is there before this returns.
 pub fn on_signals() {
-    let ignored = ignored();
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else {
+        return;
+    };
+    let heard = {
+        let _inside = runtime.enter();
+        // SIGXFSZ has to be heard too, or writing beyond a limit would end this process; the write then fails.
+        let beyond_a_limit = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).ok();
+        (beyond_a_limit, streams(ignored()))
+    };
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else {
-            return;
-        };
-        if let Some(number) = runtime.block_on(first_signal(ignored)) {
+        let (_beyond_a_limit, streams) = heard;
+        if let Some(number) = runtime.block_on(first_of(streams)) {
             leftovers::clear();
             leave(128 + number);
         }
     });
 }
 
-/// Waits for one of the signals that end a program.
-async fn first_signal(ignored: u64) -> Option<i32> {
-    // SIGXFSZ has to be heard too, or writing beyond a limit would end this process; the write then fails.
-    let _beyond_a_limit = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).ok();
+/// The signals that end a program, by number, without those that are ignored.
+fn streams(ignored: u64) -> Vec<(i32, Signal)> {
     let kinds = [
         SignalKind::hangup(),
         SignalKind::interrupt(),
         SignalKind::quit(),
         SignalKind::terminate(),
     ];
+    let heard = kinds
+        .into_iter()
+        .filter(|kind| ignored & (1_u64 << (kind.as_raw_value() - 1)) == 0);
+    heard
+        .filter_map(|kind| Some((kind.as_raw_value(), signal(kind).ok()?)))
+        .collect()
+}
+
+/// Waits for one of them.
+async fn first_of(streams: Vec<(i32, Signal)>) -> Option<i32> {
     let mut heard = tokio::task::JoinSet::new();
     let local = tokio::task::LocalSet::new();
-    for kind in kinds {
-        let number = kind.as_raw_value();
-        if ignored & (1_u64 << (number - 1)) != 0 {
-            continue;
-        }
-        let Ok(mut stream) = signal(kind) else { continue };
+    for (number, mut stream) in streams {
         heard.spawn_local_on(
             async move {
                 stream.recv().await;
