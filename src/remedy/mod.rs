@@ -120,7 +120,7 @@ impl<'a> Commands<'a> {
             (Kind::Systemd, _) => self.openclaw("gateway start"),
             (Kind::NotInstalled | Kind::Launchd, _) => self.openclaw("gateway install"),
             (Kind::Pm2, _) => format!("pm2 start {}", self.supervised_name()),
-            (Kind::Supervisord, _) => format!("supervisorctl start {}", self.supervised_name()),
+            (Kind::Supervisord, _) => format!("{}supervisorctl start {}", self.sudo(), self.supervised_name()),
             (Kind::Runit, _) => format!("{}sv start {}", self.sudo(), self.service_dir()),
             (Kind::S6, _) => format!("{}s6-svc -u {}", self.sudo(), self.service_dir()),
             _ => self.restart(),
