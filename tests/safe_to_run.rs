@@ -158,7 +158,10 @@ fn a_signal_leaves_no_process_and_no_file() {
         let nap = format!("77.{}{at}", std::process::id());
         machine.tool("systemctl", &format!("exec /bin/sleep {nap}"));
         let bundle = machine.path("b.json");
+        // Tests that run in the background of a script are started with some of these signals ignored.
         let args = [
+            "--default-signal=INT,TERM,HUP,QUIT",
+            env!("CARGO_BIN_EXE_openclaw"),
             "doctor",
             "--json",
             "--offline",
@@ -167,7 +170,7 @@ fn a_signal_leaves_no_process_and_no_file() {
             "--bundle",
             bundle.to_str().unwrap(),
         ];
-        let mut child = command(&machine, env!("CARGO_BIN_EXE_openclaw"), &args)
+        let mut child = command(&machine, "/usr/bin/env", &args)
             .env("PATH", format!("{}:/usr/bin:/bin", machine.path("bin").display()))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
