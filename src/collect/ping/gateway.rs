@@ -47,7 +47,7 @@ fn prepare<'a>(target: &'a GatewayTarget, vault: &Vault) -> (Vec<&'a Candidate>,
     let mut usable: Vec<&Candidate> = Vec::new();
     let mut unsendable = false;
     for candidate in target.candidates.iter().take(2) {
-        match state(vault, "gateway credential", &candidate.secret) {
+        match state(vault, "OPENCLAW_GATEWAY_TOKEN", &candidate.secret) {
             State::NoSecret => {}
             State::Unsendable => unsendable = true,
             State::Sendable if usable.iter().any(|known| known.secret.same_as(&candidate.secret)) => {}
