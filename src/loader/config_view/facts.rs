@@ -10,6 +10,7 @@ use crate::loader::answers::{Answers, Ask};
 use crate::loader::template;
 use crate::model::snapshot::{ConfigView, CredentialField, GatewayConfig, Located, ProviderConfig, ShellEnvConfig};
 use crate::secret::Vault;
+use crate::secret::public::WITHHELD;
 
 /// A config before and after `${VAR}`, and where its parts stand.
 struct Source<'a> {
@@ -246,6 +247,11 @@ impl Source<'_> {
 /// hold any character, also those that end an authority, so the login is looked for first.
 pub(crate) fn public_url(url: &str, vault: &Vault) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
+        if !may_be_host(url) {
+            // A key that was pasted in the place of an address.
+            vault.seal(url);
+            return WITHHELD.to_owned();
+        }
         return match url.rsplit_once('@') {
             Some((userinfo, after)) => {
                 vault.seal(userinfo);
@@ -279,6 +285,15 @@ pub(crate) fn public_url(url: &str, vault: &Vault) -> String {
     format!("{scheme}://{}", up_to_query(public, vault))
 }
 
+/// Whether a text without a scheme begins like an address, or says that one belongs there.
+fn may_be_host(text: &str) -> bool {
+    let after_login = text.rsplit_once('@').map_or(text, |(_, after)| after);
+    let host = after_login.split(['/', ':', '?', '#']).next().unwrap_or_default();
+    let plain = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    let named = host == "localhost" || (plain && host.contains('.'));
+    text.is_empty() || named || text.contains(['<', '{', '[']) || text.starts_with(['/', ':'])
+}
+
 fn up_to_query(text: &str, vault: &Vault) -> String {
     let cut = text.find(['?', '#']).unwrap_or(text.len());
     let (kept, dropped) = text.split_at(cut);
@@ -309,7 +324,15 @@ mod tests {
             ("https://t?oken@h/v1", "https://h/v1"),
             ("https://h/v1?key=x", "https://h/v1"),
             ("https://h:8/@cf/x", "https://h:8/@cf/x"),
-            ("u:p@h/v1", "h/v1"),
+            ("u:p@h.example/v1", "h.example/v1"),
+            ("gateway.ai.cloudflare.com/v1/a", "gateway.ai.cloudflare.com/v1/a"),
+            ("127.0.0.1:8080/v1", "127.0.0.1:8080/v1"),
+            ("localhost:8080", "localhost:8080"),
+            ("<your gateway>", "<your gateway>"),
+            ("${BASE_URL}", "${BASE_URL}"),
+            ("sk-ant-api/*3-o5CmwgUHSCcGapbYQ", WITHHELD),
+            ("u:p@sk-ant-api", WITHHELD),
+            ("correct horse battery", WITHHELD),
         ] {
             assert_eq!(public_url(url, &vault), public, "{url}");
         }
