@@ -8,7 +8,7 @@ use super::super::substitute::Missing;
 use super::Entry;
 use super::address::{Address, Wants};
 use crate::model::snapshot::Shape;
-use crate::secret::value;
+use crate::secret::{generated, names, value};
 
 const HEADER: &str = "cf-aig-authorization";
 const MALFORMED: &str = "cf-aig-header-malformed";
@@ -93,7 +93,10 @@ fn api_key(entry: &Entry<'_>, key: &str, wants: Wants, out: &mut Vec<Problem>) {
     let mut say = |kind, words: &str, hint: &str| out.push(entry.at(&["apiKey"], kind, words, hint));
     if value::is_bare_name(key) {
         let words = "this is the name of a variable, and it is sent as it is instead of the key";
-        return say("cf-apikey-bare-name", words, &format!("write apiKey: \"${{{key}}}\""));
+        // A key of capitals and digits looks like a name too, and is not repeated.
+        let is_told = names::is_public_name(key, &|_| false) && generated::find(key).is_empty();
+        let name = if is_told { key } else { "NAME" };
+        return say("cf-apikey-bare-name", words, &format!("write apiKey: \"${{{name}}}\""));
     }
     match value::shape(key) {
         // The same token in both places is what Cloudflare shows for Unified Billing: only an answer can tell.

@@ -139,3 +139,18 @@ fn provider_ids_and_plugin() {
     let off = json!({"models": {"providers": {"cloudflare-ai-gateway": {}}}, "plugins": {"entries": {"cloudflare-ai-gateway": {"enabled": false}}}});
     assert_eq!(kinds(&off), ["cf-plugin-disabled"]);
 }
+
+#[test]
+fn a_key_that_looks_like_a_name_is_not_repeated() {
+    let hints = |key: &str| -> Vec<Option<String>> {
+        let plugins = vec![ID.to_owned()];
+        let found = find(&provider(json!({"apiKey": key})), &[], &plugins);
+        found.into_iter().map(|problem| problem.hint).collect()
+    };
+    for (key, name) in [
+        ("MY_ANTHROPIC_KEY", "MY_ANTHROPIC_KEY"),
+        ("FAKE_F8RU1XVA2I87WTK186DT", "NAME"),
+    ] {
+        assert_eq!(hints(key), [Some(format!("write apiKey: \"${{{name}}}\""))], "{key}");
+    }
+}

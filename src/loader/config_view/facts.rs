@@ -289,7 +289,9 @@ pub(crate) fn public_url(url: &str, vault: &Vault) -> String {
 fn may_be_host(text: &str) -> bool {
     let after_login = text.rsplit_once('@').map_or(text, |(_, after)| after);
     let host = after_login.split(['/', ':', '?', '#']).next().unwrap_or_default();
-    let plain = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    let plain = host
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
     let named = host == "localhost" || (plain && host.contains('.'));
     text.is_empty() || named || text.contains(['<', '{', '[']) || text.starts_with(['/', ':'])
 }
