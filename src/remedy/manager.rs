@@ -12,6 +12,8 @@ impl Commands<'_> {
             return self.openclaw("gateway restart");
         };
         match self.kind {
+            // Elsewhere the supervisor restarts it, and the CLI is not asked.
+            kind if !matches!(kind, Kind::Systemd | Kind::Launchd) => self.restart(),
             Kind::Launchd => {
                 let sudo = if service.scope == Scope::System { "sudo " } else { "" };
                 format!("{sudo}launchctl kickstart -k {}", quote(&self.launchd_target(service)))

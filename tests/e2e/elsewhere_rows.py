@@ -127,7 +127,7 @@ def inside(doctor, _alex):
         finally:
             os.path.exists("/.dockerenv") and os.remove("/.dockerenv")
         why = doctor.why("unit-runtime-missing")
-        wants(wrong, f"the service checks of {kind} are left out with a reason", f"inside a {kind} container" in why, why)
+        wants(wrong, f"the service checks of {kind} are left out with a reason", f"a {kind} container has no service manager" in why, why)
         wants(wrong, "the page counts what is skipped", " skipped" in doctor.human, doctor.human)
         running = doctor.view("running")
         wants(wrong, "the Gateway beside it is seen", running.get("state") == "set", running)
