@@ -12,13 +12,20 @@ impl Commands<'_> {
             return self.openclaw("gateway restart");
         };
         match self.kind {
-            // Elsewhere the supervisor restarts it, and the CLI is not asked.
-            kind if !matches!(kind, Kind::Systemd | Kind::Launchd) => self.restart(),
             Kind::Launchd => {
                 let sudo = if service.scope == Scope::System { "sudo " } else { "" };
                 format!("{sudo}launchctl kickstart -k {}", quote(&self.launchd_target(service)))
             }
             _ => format!("{} restart {}", systemctl(service), quote(&service.name)),
+        }
+    }
+
+    /// Returns the command that restarts a Gateway which its config keeps from starting: nothing serves then, so the CLI
+    /// refuses. launchd may have no job to restart, which the CLI loads.
+    pub(crate) fn restart_of_refused(&self) -> String {
+        match self.kind {
+            Kind::Systemd => self.manager_restart(),
+            _ => self.restart(),
         }
     }
 

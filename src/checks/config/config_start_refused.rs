@@ -38,7 +38,9 @@ fn found(case: &Case<'_>, issue: &ConfigIssue) -> Finding {
     let title = format!("The Gateway does not start with this config: {}", issue.message);
     let wrapped = case.service().is_some_and(|service| service.exec.shell_wrapped);
     let certainty = if wrapped { Certainty::Likely } else { Certainty::Proved };
-    let commands = mend(case, issue).into_iter().chain([case.commands().manager_restart()]);
+    let commands = mend(case, issue)
+        .into_iter()
+        .chain([case.commands().restart_of_refused()]);
     about(CHECK.id, CHECK.severity, issue, &issue.path, title)
         .certainty(certainty)
         .detail("The file is valid, so `openclaw config validate` accepts it; the start checks the settings together.")
