@@ -61,9 +61,15 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
 /// How long after its own limit a run that still hangs is ended: in what stands outside of the look at the machine.
 const GRACE: Duration = Duration::from_millis(1500);
 
+/// How long a report may take to come through standard input.
+const PIPE: Duration = Duration::from_secs(120);
+
 /// Sees to it that a document comes even where the run hangs for ever, such as in a bundle on a dead mount.
 fn watch(plan: &Plan, mut console: Console) {
-    let limit = plan.request.timeout + plan.wait.unwrap_or_default() + GRACE;
+    // What comes through a pipe is made by another machine, in its own time.
+    let piped = plan.from.as_deref() == Some("-");
+    let pipe = if piped { PIPE } else { Duration::ZERO };
+    let limit = plan.request.timeout + plan.wait.unwrap_or_default() + pipe + GRACE;
     let format = plan.show.format;
     guard::answer_within(limit, Exit::Incomplete.code(), move || {
         let message = "time was up: something on this machine does not answer, such as a dead mount";
