@@ -102,6 +102,8 @@ pub enum Need {
     Programs,
     /// The version of the Gateway's Node, and the range its package names.
     Node,
+    /// Anything of OpenClaw: a package, a service, a Gateway or a config.
+    Openclaw,
 }
 
 /// One check: what it is called, what it needs, what it says.

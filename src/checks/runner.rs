@@ -206,6 +206,18 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
         Need::Plugins | Need::Permissions => Look::Ready,
         Need::Programs => fact(&snapshot.install.programs, "no programs were found"),
         Need::Node => fact(&resolve::node_and_range(snapshot), "no Node was found"),
+        Need::Openclaw => {
+            let install = &snapshot.install;
+            let config = resolve::config(snapshot).is_some_and(|config| config.state != ConfigState::Missing);
+            let any = install.package_dir.is_some()
+                || install.cli_path.is_some()
+                || !services.services.is_empty()
+                || !snapshot.processes.gateways.is_empty();
+            match any || config {
+                true => Look::Ready,
+                false => Look::Skip("nothing of OpenClaw was found".to_owned()),
+            }
+        }
         Need::AuthProfiles => {
             let unread = snapshot
                 .auth_profiles

@@ -264,6 +264,16 @@ fn human(path: &str, doc: &Document, verdict: &Verdict) -> String {
         true => ", but",
         false => ".",
     };
-    out.push_str(&format!("{path} is {word}{but} {}\n", verdict.gateway_start.why));
+    // Where nothing else is to be said, that it starts goes without saying.
+    match verdict.valid && verdict.gateway_start.outcome == "starts" {
+        true => out.push_str(&format!("{path} is {word}.\n")),
+        false => out.push_str(&format!("{path} is {word}{but} {}\n", verdict.gateway_start.why)),
+    }
+    let by = verdict.gateway_start.ended_by.as_deref().unwrap_or_default();
+    if verdict.valid && verdict.gateway_start.verdict.is_refused() && by.starts_with("gateway.auth") {
+        out.push_str(
+            "Judged with this shell's variables and .env; `%doctor%` also looks at those that only the service sets.\n",
+        );
+    }
     out
 }

@@ -1,7 +1,7 @@
 //! `config-missing`: a Gateway service is installed, and the config that it reads does not exist.
 
 use super::config_common::file;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, Place};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the Gateway's config exists",
     group: Group::Config,
     severity: Severity::Error,
-    needs: &[],
+    needs: &[Need::Openclaw],
     causes: &[
         "service-crash-loop",
         "service-not-running",

@@ -1,7 +1,7 @@
 //! `not-onboarded`: OpenClaw is installed, and was never set up: no config, no service, no Gateway.
 
 use super::daemon_runs_as_other_user::is_own;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, Place};
@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     title: "OpenClaw is set up",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[],
+    needs: &[Need::Openclaw],
     causes: &[
         "key-only-in-shell",
         "key-missing-everywhere",
