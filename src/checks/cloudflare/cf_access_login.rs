@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "The address is protected by Cloudflare Access: a redirect to cloudflareaccess.com or its 403 page. A program cannot \
 log in there; it needs a service token, sent as CF-Access-Client-Id and CF-Access-Client-Secret, or a policy that lets it \
-through. This is neither a captive portal nor a firewall. The doctor follows no redirect and sends no credential on.\n\n\
+through. Where the provider's headers have one, the doctor asks again with it alone. This is neither a captive portal nor a firewall. The doctor follows no redirect and sends no credential on.\n\n\
 Fix: add both headers of a service token to the provider's headers, or a bypass policy for the path.",
     run,
 };
@@ -27,6 +27,22 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
+/// Access knows the service token no more, or no policy lets it pass.
+fn token_refused(case: &Case<'_>, id: &str, host: &str) -> Finding {
+    told(case, &CHECK, CHECK.severity, format!("Cloudflare Access at {host} refuses the service token that is sent"))
+        .subject(format!("models.providers.{id}.headers"))
+        .detail(format!(
+            "It expired, was revoked, is of another team, or no policy of the action Service Auth names it. The model calls of \
+             {} end at the same page.",
+            case.gateway_name()
+        ))
+        .fix(
+            "Renew the service token in Zero Trust (Access > Service auth), or add it to a policy of the action Service Auth; \
+             put the new values where the headers get them from, and restart.",
+            [case.commands().restart()],
+        )
+}
+
 fn found(case: &Case<'_>) -> Finding {
     let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
     let has = |provider: &crate::model::snapshot::ProviderConfig| {
@@ -36,8 +52,11 @@ fn found(case: &Case<'_>) -> Finding {
             .any(|(name, _)| name.eq_ignore_ascii_case("cf-access-client-id"))
     };
     let host = case.asked_host();
+    if case.cloudflare_fact("access") == Some("refused") {
+        return token_refused(case, id, host);
+    }
     if case.asked_provider().is_some_and(has) {
-        // The doctor's first request goes without any credential, the service token included.
+        // The service token goes to an encrypted address alone, and only where all credentials are known here.
         return told(
             case,
             &CHECK,

@@ -260,6 +260,18 @@ fn an_edge_in_front_of_a_remote_gateway() {
             &["without its service token", "gateway status"],
         ),
         (
+            Word::Access,
+            &[("edge", "access"), ("edge_auth", "refused")],
+            "gateway.remote.edgeAuth",
+            &["refuses the service token", "Service Auth"],
+        ),
+        (
+            Word::Access,
+            &[("edge_auth", "empty")],
+            "gateway.remote.edgeAuth",
+            &["has no value"],
+        ),
+        (
             Word::Dns,
             &[("edge_auth", "not-wss")],
             "gateway.remote.url",

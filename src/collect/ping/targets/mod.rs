@@ -7,6 +7,7 @@
 
 mod cloudflare;
 mod credential;
+mod edge;
 mod gateway;
 mod provider;
 mod provider_headers;
