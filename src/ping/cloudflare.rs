@@ -370,7 +370,9 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
     if let Some(code) = told.and_then(Answer::code) {
         say("code", &code);
     }
-    let verified = [Load::VerifyUser, Load::VerifyAccount].map(got).contains(&Some(Answer::Ok));
+    let verified = [Load::VerifyUser, Load::VerifyAccount]
+        .map(got)
+        .contains(&Some(Answer::Ok));
     let why = match told {
         Some(Answer::ListDenied) => "list-permission",
         _ if verified => "list-permission",

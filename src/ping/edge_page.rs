@@ -146,7 +146,11 @@ mod tests {
             ),
             (403, "error code: 1106", Some(E::Other(1106))),
             (403, "<html><title>Just a moment...</title>", Some(E::Firewall)),
-            (429, r#"{"cloudflare_error":true,"error_code":1015}"#, Some(E::Rate(1015))),
+            (
+                429,
+                r#"{"cloudflare_error":true,"error_code":1015}"#,
+                Some(E::Rate(1015)),
+            ),
             (403, r#"{"error_code":1015}"#, None),
             (
                 403,

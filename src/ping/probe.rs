@@ -2,10 +2,10 @@
 //! its requests: path, place of the key and version headers follow the provider's `api`
 //! (facts/field.md section 7; compared with the product by `tests/e2e/real_requests`).
 
-use crate::config::cloudflare::ID;
 use super::cloudflare_answer::CloudflareAnswer;
 use super::cloudflare_reading::classify;
 use super::reply::Reply;
+use crate::config::cloudflare::ID;
 use crate::config::cloudflare::address::{Address, List, Route, Wants, documented};
 
 /// The formats of requests that are told apart, by `api` of a provider.

@@ -68,14 +68,15 @@ fn known_words(says: &dyn Fn(&[&str]) -> bool, code: &str, reason: &str) -> Opti
     {
         return Some(Answer::Region);
     }
-    if matches!(code, "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active")
-        || says(&[
-            "credit balance is too low",
-            "insufficient balance",
-            "insufficient credits",
-            "doesn't have any credits",
-        ])
-    {
+    if matches!(
+        code,
+        "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active"
+    ) || says(&[
+        "credit balance is too low",
+        "insufficient balance",
+        "insufficient credits",
+        "doesn't have any credits",
+    ]) {
         return Some(Answer::Billing);
     }
     if says(&["oauth authentication", "only authorized for use with claude code"]) {

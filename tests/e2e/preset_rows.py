@@ -244,7 +244,7 @@ CREDENTIALS += [
     rest("account-token", "cf_account_good", GOOD),
     rest("legacy-token", "cf_legacy_good", GOOD),
     rest("expired", "cf_expired", REFUSED, "+ 200 1000 cloudflare", finds=REJECTED, exit=1),
-    rest("unknown-form", "other_good", REFUSED, finds=REJECTED, exit=1, says=("an API token of Cloudflare is due",)),
+    rest("unknown-form", "other_good", REFUSED, INVALID, INVALID, finds=REJECTED, exit=1),
     rest("anthropic-key", "anthropic_good", REFUSED, finds=REJECTED, exit=1, says=("an API token of Cloudflare is due",)),
     # The right to list models is another one than the right to call them.
     rest("no-list", "cf_no_list", NO_LIST, GOOD, finds=UNPROVED, says=("a right of its own",)),
@@ -257,7 +257,7 @@ CREDENTIALS += [
     rest("messages", "cf_good", "+ 400 9106 cloudflare", finds=UNPROVED, api="anthropic-messages", says=("x-api-key", "authHeader")),
     rest("messages-base", "cf_good", "+ 400 9106 cloudflare", finds=UNPROVED, api="anthropic-messages", path=""),
     rest("messages-bearer", "cf_good", GOOD, api="anthropic-messages", more={"authHeader": True}),
-    rest("stored-key", "cf_good", "+ 401 2009 cloudflare", finds={"cf-byok-key-rejected"}, exit=1, gateway="rest",
+    rest("stored-key", "cf_good", "+ 401 2009 provider", finds={"cf-byok-key-rejected"}, exit=1, gateway="rest",
          scenario=answers(401, errors(2009, "Unauthorized"))),
     rest("own-credential", "cf_good", "+ 503 2009 cloudflare", finds={"cf-provider-trouble"}, gateway="rest",
          scenario=answers(503, errors(2009, "Unauthorized")), says=("own credential",)),
@@ -285,7 +285,8 @@ CREDENTIALS += [
     Row("swapped", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, key="cf_good", token="Bearer {anthropic_good}"),
     Row("key-in-both", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, token="Bearer {anthropic_good}"),
     *(Row(f"placeholder-{name}", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token=f"Bearer {text}", says=("placeholder",))
-      for name, text in (("docs", "<cloudflare-ai-gateway-token>"), ("yours", "YOUR_CF_AIG_TOKEN"), ("braces", "{{CF_AIG_TOKEN}}"))),
+      for name, text in (("docs", "<cloudflare-ai-gateway-token>"), ("yours", "YOUR_CF_AIG_TOKEN"), ("braces", "{{CF_AIG_TOKEN}}"), ("list", "[your token]"))),
+    Row("placeholder-template", "auth", [NO_AUTH, BAD_TOKEN], set(), 1, token="Bearer {{{{ .token }}}}"),
     # Access in front: its service token goes first and alone.
     Row("access-and-token", "access-token", ["- 302 - cloudflare", NO_AUTH, GOOD],
         headers={**ACCESS, "CF-Access-Client-Secret": "{access_good}"}),
@@ -293,7 +294,8 @@ CREDENTIALS += [
         key="anthropic_bad", headers={**ACCESS, "CF-Access-Client-Secret": "{access_good}"}),
     Row("access-token-refused", "access-token", ["- 302 - cloudflare", "- 302 - cloudflare"], {"cf-access-login"}, 1,
         headers={**ACCESS, "CF-Access-Client-Secret": "{access_bad}"}, says=("refuses the service token",)),
-    Row("access-half-a-token", "access-token", ["- 302 - cloudflare"], {"cf-access-login"}, 1, headers=ACCESS),
+    Row("access-half-a-token", "access-token", ["- 302 - cloudflare"], {"cf-access-login"}, 1, headers=ACCESS,
+        says=("only CF-Access-Client-Id",)),
     # On a domain of one's own the path is the provider's.
     Row("own-domain", "auth", [NO_KEY, GOOD], path="/", token=None),
     Row("double-slash", "auth", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="/v1/{account}/auth//anthropic"),

@@ -45,17 +45,21 @@ fn token_refused(case: &Case<'_>, id: &str, host: &str) -> Finding {
 
 fn found(case: &Case<'_>) -> Finding {
     let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
-    let has = |provider: &crate::model::snapshot::ProviderConfig| {
-        provider
-            .headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("cf-access-client-id"))
+    let has = |wanted: &str| {
+        let provider = case.asked_provider();
+        provider.is_some_and(|provider| {
+            provider
+                .headers
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        })
     };
+    let (id_given, secret_given) = (has("cf-access-client-id"), has("cf-access-client-secret"));
     let host = case.asked_host();
     if case.cloudflare_fact("access") == Some("refused") {
         return token_refused(case, id, host);
     }
-    if case.asked_provider().is_some_and(has) {
+    if id_given && secret_given {
         // The service token goes to an encrypted address alone, and only where all credentials are known here.
         return told(
             case,
@@ -68,17 +72,30 @@ fn found(case: &Case<'_>) -> Finding {
         .fix("To test it, make one real model call.", [case.model_call()]);
     }
     let path = |name: &str| format!("models.providers.{id}.headers.{name}");
+    let half = match (id_given, secret_given) {
+        (true, false) => " Of the service token only CF-Access-Client-Id is sent.",
+        (false, true) => " Of the service token only CF-Access-Client-Secret is sent.",
+        _ => "",
+    };
+    let mut commands = Vec::new();
+    for (name, variable, given) in [
+        ("CF-Access-Client-Id", "CF_ACCESS_CLIENT_ID", id_given),
+        ("CF-Access-Client-Secret", "CF_ACCESS_CLIENT_SECRET", secret_given),
+    ] {
+        if !given {
+            commands.push(case.put_in_dotenv(variable));
+            commands.push(case.config_set(&path(name), &format!("${{{variable}}}")));
+        }
+    }
+    commands.push(case.commands().restart());
     told(case, &CHECK, CHECK.severity, format!("Cloudflare Access asks for a login at {host}"))
         .subject(format!("models.providers.{id}.baseUrl"))
-        .detail(format!("{} cannot log in there, so its model calls fail before they reach the AI Gateway.", case.gateway_name()))
+        .detail(format!(
+            "{} cannot log in there, so its model calls fail before they reach the AI Gateway.{half}",
+            case.gateway_name()
+        ))
         .fix(
             "Create a service token in Zero Trust and send it along, or let the path pass with a bypass policy; then restart.",
-            [
-                case.put_in_dotenv("CF_ACCESS_CLIENT_ID"),
-                case.put_in_dotenv("CF_ACCESS_CLIENT_SECRET"),
-                case.config_set(&path("CF-Access-Client-Id"), "${CF_ACCESS_CLIENT_ID}"),
-                case.config_set(&path("CF-Access-Client-Secret"), "${CF_ACCESS_CLIENT_SECRET}"),
-                case.commands().restart(),
-            ],
+            commands,
         )
 }

@@ -71,7 +71,9 @@ fn form(provider: &ProviderConfig, url: &str) -> String {
     let end = if anthropic { "/v1/messages" } else { "the endpoint" };
     let address = Address::parse(url);
     if address.is_some_and(|address| address.route() == Route::Rest) {
-        return format!("https://{REST_HOST}/client/v4/accounts/<account id>/ai/v1; OpenClaw appends the endpoint itself");
+        return format!(
+            "https://{REST_HOST}/client/v4/accounts/<account id>/ai/v1; OpenClaw appends the endpoint itself"
+        );
     }
     let segment = if anthropic { "anthropic" } else { "<provider>" };
     format!("https://{HOST}/v1/<account id>/<gateway id>/{segment}; OpenClaw appends {end} itself")
@@ -86,11 +88,7 @@ fn about(case: &Case<'_>, provider: &ProviderConfig, url: &Located<String>, wron
     };
     finding(CHECK.id, CHECK.severity, format!("{path} {}", wrong.what))
         .subject(path.clone())
-        .detail(format!(
-            "{} The form is {}.",
-            wrong.why,
-            form(provider, &url.value)
-        ))
+        .detail(format!("{} The form is {}.", wrong.why, form(provider, &url.value)))
         .at(url.place.as_ref(), format!("baseUrl: {}", url.value))
         .fix(
             format!("Use {} and restart.", wrong.corrected),

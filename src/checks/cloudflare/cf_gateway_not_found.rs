@@ -45,7 +45,8 @@ fn found(case: &Case<'_>) -> Finding {
         false => format!("Cloudflare knows no AI Gateway `{gateway}` in the account of the base URL (400, code 2001)"),
     };
     let detail = match no_account {
-        true => "The id is that of an account, 32 hex digits; a zone has one of the same form. Keys were not judged.".to_owned(),
+        true => "The id is that of an account, 32 hex digits; a zone has one of the same form. Keys were not judged."
+            .to_owned(),
         false => format!(
             "A wrong account id and a typo in the gateway id get the same answer. Keys were not judged.{created}"
         ),
@@ -53,20 +54,22 @@ fn found(case: &Case<'_>) -> Finding {
     // The ids are not known here, so the line is opened instead of set.
     let change = match provider.and_then(base_url_place) {
         Some(place) => case.edit_at(place),
-        None => case.commands().openclaw(&format!("config get {}", shell_quote(&field(id, "baseUrl")))),
+        None => case
+            .commands()
+            .openclaw(&format!("config get {}", shell_quote(&field(id, "baseUrl")))),
     };
     told(case, &CHECK, CHECK.severity, title)
-    .subject(url.map_or(field(id, "baseUrl"), |url| url.path.clone()))
-    .detail(detail)
-    .at(
-        provider.and_then(base_url_place),
-        match no_account {
-            true => "baseUrl names the account".to_owned(),
-            false => format!("baseUrl names the gateway `{gateway}`"),
-        },
-    )
-    .fix(
-        "Compare account id and gateway id with the dashboard (AI > AI Gateway), correct baseUrl and restart.",
-        [change, case.commands().restart()],
-    )
+        .subject(url.map_or(field(id, "baseUrl"), |url| url.path.clone()))
+        .detail(detail)
+        .at(
+            provider.and_then(base_url_place),
+            match no_account {
+                true => "baseUrl names the account".to_owned(),
+                false => format!("baseUrl names the gateway `{gateway}`"),
+            },
+        )
+        .fix(
+            "Compare account id and gateway id with the dashboard (AI > AI Gateway), correct baseUrl and restart.",
+            [change, case.commands().restart()],
+        )
 }

@@ -56,7 +56,9 @@ fn found(case: &Case<'_>) -> Finding {
             "the list of models is refused to this key, which is known there: listing is a right of its own, and model calls \
              may pass"
         }
-        Some("unsure") => "Cloudflare's API refuses the list of models, and its check of the token gave no clear answer",
+        Some("unsure") => {
+            "Cloudflare's API refuses the list of models, and its check of the token gave no clear answer"
+        }
         Some("x-api-key") => {
             "OpenClaw sends the key as x-api-key with this api, and Cloudflare documents Authorization alone for the API of an \
              account. If the call fails with 401, authHeader: true in the provider's entry makes OpenClaw send both"

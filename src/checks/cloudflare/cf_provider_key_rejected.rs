@@ -56,7 +56,11 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         .cloudflare_fact("key_shape")
         .filter(|_| word == Word::KeyShapeWrong)
         .map_or(String::new(), |shape| {
-            let due = if rest { "an API token of Cloudflare is due" } else { "the provider wants an API key of its own" };
+            let due = if rest {
+                "an API token of Cloudflare is due"
+            } else {
+                "the provider wants an API key of its own"
+            };
             format!(" It looks like: {shape}; {due}.")
         });
     let who = case.gateway_name();
@@ -74,7 +78,15 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         .detail(detail);
     match (variable, from) {
         (Some(name), _) => {
-            let (text, commands) = correct_in_gateway(case, name, if rest { "Put a valid API token of Cloudflare there." } else { "Put a valid key of the provider there." });
+            let (text, commands) = correct_in_gateway(
+                case,
+                name,
+                if rest {
+                    "Put a valid API token of Cloudflare there."
+                } else {
+                    "Put a valid key of the provider there."
+                },
+            );
             finding.fix(text, commands)
         }
         (None, Some("profile")) => finding

@@ -223,7 +223,10 @@ fn report(
 ) -> PingAnswer {
     let key = target.api_key.as_ref().map(|key| key.what.as_str());
     let shell = target.shell_key.as_ref().map(|key| key.what.as_str());
-    let along = target.headers.iter().filter(|(name, _)| headers::goes_along(load, name));
+    let along = target
+        .headers
+        .iter()
+        .filter(|(name, _)| headers::goes_along(load, name));
     let headers = along.map(|(_, candidate)| candidate.what.as_str());
     let key = match load {
         Load::Nothing | Load::AccessOnly | Load::HeadersOnly => None,

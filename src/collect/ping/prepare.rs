@@ -95,7 +95,10 @@ fn sends_authorization(target: &CloudflareTarget) -> bool {
 }
 
 fn has_header(target: &CloudflareTarget, wanted: &str) -> bool {
-    target.headers.iter().any(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))
+    target
+        .headers
+        .iter()
+        .any(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))
 }
 
 fn token(target: &CloudflareTarget) -> Option<&Candidate> {

@@ -39,7 +39,7 @@ fn faults_and_their_corrections() {
         ),
         ("https://api.cloudflare.com/client/v4/accounts/ACC/ai", None),
         (
-            "https://api.cloudflare.com/client/v4/accounts/ACC/ai/v1",
+            "https://api.cloudflare.com/client/v4/accounts/ACC/ai/v1/messages",
             Some(&format!("https://api.cloudflare.com/client/v4/accounts/{ACCOUNT}/ai")),
         ),
         (

@@ -1,12 +1,14 @@
 //! The pure parts: addresses, words, plans.
 
+mod answers;
+
 use std::collections::BTreeSet;
 
 use super::MOST_REQUESTS;
 use super::cloudflare::{self, Load, Verify};
 use super::cloudflare_answer::{CloudflareAnswer as Answer, Limit};
-use super::gateway::{self, Next};
 use super::edge_page::EdgePage;
+use super::gateway::{self, Next};
 use super::gateway_answer::{Ask, GatewayAnswer};
 use super::target::{Base, BaseProblem};
 use super::trouble::{TlsTrouble, Trouble};
@@ -219,7 +221,10 @@ fn walk_cloudflare(setup: &cloudflare::Setup, steps: &mut Vec<cloudflare::Step>,
     if load == Load::AccessOnly {
         let wall = |step: &cloudflare::Step| step.got.is_ok_and(|(answer, _)| answer == Answer::Access);
         assert!(setup.access && steps.len() == 1 && steps.iter().all(wall), "{steps:?}");
-    } else if let Some(first) = steps.iter().rfind(|step| matches!(step.load, Load::Nothing | Load::AccessOnly)) {
+    } else if let Some(first) = steps
+        .iter()
+        .rfind(|step| matches!(step.load, Load::Nothing | Load::AccessOnly))
+    {
         assert!(setup.may_carry_secrets && !setup.unresolved);
         assert!(
             first.got.is_ok_and(|(answer, proven)| proven

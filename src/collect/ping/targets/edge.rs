@@ -22,7 +22,12 @@ pub(super) struct Edge {
 /// Reads the headers for the Gateway at `target`; none where clients would send none there.
 pub(super) fn edge(client: &Side, target: &str, known: &Known<'_>) -> Option<Edge> {
     const AT: [&str; 3] = ["gateway", "remote", "edgeAuth"];
-    let names: Vec<String> = client.written(&AT).and_then(Value::as_object)?.keys().cloned().collect();
+    let names: Vec<String> = client
+        .written(&AT)
+        .and_then(Value::as_object)?
+        .keys()
+        .cloned()
+        .collect();
     let remote = client.text(&["gateway", "remote", "url"])?;
     if Base::parse(target).ok()? != Base::parse(remote).ok()? {
         return None;

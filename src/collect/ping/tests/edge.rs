@@ -18,9 +18,7 @@ fn behind_access(head: &str) -> (u16, &'static str, &'static str) {
     }
     match head.split(' ').nth(1).unwrap() {
         "/startupz" => (200, "", r#"{"ok":true,"status":"started"}"#),
-        "/tools/invoke" if head.contains(TOKEN) => {
-            (400, "", r#"{"error":{"message":"tools.invoke requires name"}}"#)
-        }
+        "/tools/invoke" if head.contains(TOKEN) => (400, "", r#"{"error":{"message":"tools.invoke requires name"}}"#),
         "/tools/invoke" => (401, "", r#"{"error":{"message":"Unauthorized","type":"unauthorized"}}"#),
         _ if head.contains(KEY) => (200, "", r#"{"data":[]}"#),
         _ => (
@@ -40,7 +38,11 @@ fn stranger(_: &str) -> (u16, &'static str, &'static str) {
 fn carried(seen: &[String]) -> Vec<String> {
     let mark = |head: &String| {
         let pair = [(SECRET, "s"), (OLD, "s"), (TOKEN, "t"), (KEY, "t")];
-        let marks: String = pair.iter().filter(|(text, _)| head.contains(text)).map(|(_, mark)| *mark).collect();
+        let marks: String = pair
+            .iter()
+            .filter(|(text, _)| head.contains(text))
+            .map(|(_, mark)| *mark)
+            .collect();
         if marks.is_empty() { "-".to_owned() } else { marks }
     };
     seen.iter().map(mark).collect()
@@ -53,7 +55,11 @@ fn silent(ran: &Ran) {
     }
 }
 
-fn ask_gateway(answer: fn(&str) -> (u16, &'static str, &'static str), pinned: bool, secret: &str) -> (Ran, Vec<String>) {
+fn ask_gateway(
+    answer: fn(&str) -> (u16, &'static str, &'static str),
+    pinned: bool,
+    secret: &str,
+) -> (Ran, Vec<String>) {
     let (port, seen) = serve_with(OPENCLAW, answer);
     let vault = vault();
     let mut target = gateway_target(port);
@@ -74,7 +80,14 @@ fn ask_gateway(answer: fn(&str) -> (u16, &'static str, &'static str), pinned: bo
 #[test]
 fn a_gateway_behind_access() {
     for (answer, pinned, secret, word, edge_auth, wanted) in [
-        (behind_access as fn(&str) -> _, true, SECRET, "healthy", Some("accepted"), &["-", "s", "s", "st"][..]),
+        (
+            behind_access as fn(&str) -> _,
+            true,
+            SECRET,
+            "healthy",
+            Some("accepted"),
+            &["-", "s", "s", "st"][..],
+        ),
         (behind_access, true, OLD, "access", Some("refused"), &["-", "s"]),
         // Whoever answers there is the one that clients trust; who does not answer as OpenClaw gets no more than they send.
         (stranger, true, SECRET, "foreign", Some("refused"), &["-", "s"]),
@@ -84,7 +97,11 @@ fn a_gateway_behind_access() {
         assert_eq!(ran.1.word, word);
         assert_eq!(fact(&ran.1, "edge_auth"), edge_auth, "{word}");
         assert_eq!(carried(&seen), wanted, "{word}");
-        assert!(ran.0.iter().all(|one| one.auth == one.credential.as_deref().is_some_and(|what| what.contains("client"))));
+        assert!(
+            ran.0
+                .iter()
+                .all(|one| one.auth == one.credential.as_deref().is_some_and(|what| what.contains("client")))
+        );
     }
 }
 
@@ -102,9 +119,15 @@ fn an_ai_gateway_behind_access() {
         target.base_url = target.base_url.replace("http://", "https://");
         target.extra_ca = Some(pem(CA));
         target.api_key = Some(candidate(&vault, "daemon", KEY));
-        target.headers = vec![("CF-Access-Client-Secret".to_owned(), candidate(&vault, "header", secret))];
+        target.headers = vec![(
+            "CF-Access-Client-Secret".to_owned(),
+            candidate(&vault, "header", secret),
+        )];
         if both {
-            let id = ("cf-access-client-id".to_owned(), candidate(&vault, "header", "id.access"));
+            let id = (
+                "cf-access-client-id".to_owned(),
+                candidate(&vault, "header", "id.access"),
+            );
             target.headers.push(id);
         }
         let ran = block_on(super::super::cloudflare(&target, &vault));
