@@ -216,6 +216,7 @@ pub(crate) fn explain(topic: &str, plan: &Plan, console: &mut Console) -> Exit {
             severity: check.severity,
             causes: check.causes,
             docs: &spell(check.docs, &plan.show.doctor),
+            address: &checks::docs_address(check.id),
         };
         return print(&explain::explain(&topic, console.theme(), plan.show.format), console);
     }

@@ -132,6 +132,7 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
             print(&list, console)
         }
         Action::Config { file } => config(plan, file.as_deref(), console),
+        Action::Schema => schema(plan, console),
         Action::Explain { topic } => deliver::explain(topic, plan, console),
         Action::Diff { before, after } => deliver::compare(before, after, plan, console),
         _ => examine(plan, console),
@@ -151,6 +152,14 @@ fn config(plan: &Plan, file: Option<&std::path::Path>, console: &mut Console) ->
         Exit::Ok if code == 0 => Exit::Ok,
         Exit::Ok => Exit::Found,
         failed => failed,
+    }
+}
+
+/// The JSON Schema of configs.
+fn schema(plan: &Plan, console: &mut Console) -> Exit {
+    match collect::config_file::read(&plan.request, None) {
+        Ok(read) => print(&standalone::json_schema(&read.view), console),
+        Err(why) => fail(&why, plan, console),
     }
 }
 

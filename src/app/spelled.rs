@@ -7,7 +7,7 @@ use crate::model::report::Report;
 pub(crate) fn in_report(report: &mut Report, name: &str) {
     let mut texts: Vec<&mut String> = Vec::new();
     for finding in &mut report.findings {
-        texts.extend([&mut finding.title, &mut finding.detail, &mut finding.docs]);
+        texts.extend([&mut finding.title, &mut finding.detail]);
         texts.extend(finding.evidence.iter_mut().map(|evidence| &mut evidence.note));
         if let Some(remedy) = &mut finding.remedy {
             texts.push(&mut remedy.text);

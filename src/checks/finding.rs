@@ -15,7 +15,7 @@ pub fn finding(id: &str, severity: Severity, title: impl Into<String>) -> Findin
         evidence: Vec::new(),
         excerpt: Vec::new(),
         remedy: None,
-        docs: format!("%doctor% explain {id}"),
+        docs: super::docs_address(id),
         folded_under: None,
         suppressed: None,
     }

@@ -1,5 +1,6 @@
 //! All checks, one file each. Adding one is a new file and one word in the list.
 
+mod address;
 mod blind;
 pub mod check;
 pub(crate) mod cloudflare;
@@ -15,6 +16,7 @@ pub(crate) mod suppress;
 pub(crate) mod values;
 
 mod common;
+pub use address::docs_address;
 #[cfg(test)]
 pub(crate) mod testkit;
 

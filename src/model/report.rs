@@ -262,7 +262,7 @@ pub struct Finding {
     pub excerpt: Vec<String>,
     /// What to do.
     pub remedy: Option<Remedy>,
-    /// How to read more: `openclaw doctor explain <id>`.
+    /// Address of the section about its check.
     pub docs: String,
     /// Id of the finding that causes this one.
     pub folded_under: Option<String>,

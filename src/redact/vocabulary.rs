@@ -2,6 +2,10 @@
 //! cannot be told from the report around it, and finding it gives nothing away. The words of the checks come with
 //! the needles, as [`Says`].
 
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
 use crate::ping::verdict::Word;
 
 /// Words of the formats and of systems that stand in most reports.
@@ -13,8 +17,39 @@ const FIXED: &str = "openclaw-doctor/report/1 openclaw-doctor/error/1 openclaw-d
     testsuites testsuite testcase failure skipped classname \
     directory socket device";
 
-/// The words of the JSON report: its keys, and the values that are one of few.
+/// The JSON report: its keys, and the values that are one of few, are words of ours. What its descriptions say is not.
 const SCHEMA: &str = include_str!("../../schema/report-1.schema.json");
+
+/// The names of fields and the words of closed sets.
+fn schema_words() -> &'static [String] {
+    static WORDS: OnceLock<Vec<String>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let mut words = Vec::new();
+        gather(&serde_json::from_str(SCHEMA).unwrap_or_default(), &mut words);
+        words
+    })
+}
+
+fn gather(node: &Value, words: &mut Vec<String>) {
+    for (name, part) in node.as_object().into_iter().flatten() {
+        match (name.as_str(), part) {
+            ("properties", Value::Object(fields)) => words.extend(fields.keys().cloned()),
+            ("enum" | "const", _) => words.extend(strings(part)),
+            _ => {}
+        }
+        gather(part, words);
+    }
+    node.as_array()
+        .into_iter()
+        .flatten()
+        .for_each(|part| gather(part, words));
+}
+
+fn strings(node: &Value) -> impl Iterator<Item = String> {
+    let many = node.as_array().into_iter().flatten();
+    many.chain(Some(node))
+        .filter_map(|word| word.as_str().map(str::to_owned))
+}
 
 /// Tells whether a text is part of what the checks say about themselves.
 pub type Says = fn(&str) -> bool;
@@ -22,7 +57,7 @@ pub type Says = fn(&str) -> bool;
 /// Tells whether the doctor says this anyway.
 pub(crate) fn contains(text: &str) -> bool {
     FIXED.contains(text)
-        || (text.len() <= 40 && SCHEMA.contains(text))
+        || schema_words().iter().any(|word| word.contains(text))
         || Word::ALL
             .iter()
             .any(|word| word.as_str().contains(text) || word.meaning().contains(text))

@@ -21,6 +21,8 @@ pub struct Topic<'a> {
     pub causes: &'a [&'a str],
     /// What, why, fix, example; paragraphs apart by empty lines, code indented or fenced.
     pub docs: &'a str,
+    /// Address of the same text in the documents.
+    pub address: &'a str,
 }
 
 /// Returns the text, in JSON where the format asks for it.
@@ -34,6 +36,7 @@ pub fn explain(topic: &Topic<'_>, theme: &Theme, format: Format) -> String {
             "severity": topic.severity,
             "causes": topic.causes,
             "docs": topic.docs,
+            "url": topic.address,
         }));
     }
     let severity = match topic.severity {
@@ -42,7 +45,7 @@ pub fn explain(topic: &Topic<'_>, theme: &Theme, format: Format) -> String {
         Severity::Info => "info",
     };
     let mut text = format!(
-        "{}   {} · {severity}\nholds when it passes: {}\n\n",
+        "{}   {} · {severity}\nPasses when: {}\n\n",
         theme.paint(Tone::Strong, topic.id),
         topic.group,
         topic.title
@@ -51,6 +54,7 @@ pub fn explain(topic: &Topic<'_>, theme: &Theme, format: Format) -> String {
     if !topic.causes.is_empty() {
         text.push_str(&format!("\nexplains: {}\n", topic.causes.join(", ")));
     }
+    text.push_str(&format!("\nmore: {}\n", topic.address));
     theme.fit(text)
 }
 

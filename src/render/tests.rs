@@ -228,10 +228,11 @@ fn a_check_is_explained() {
         severity: Severity::Warning,
         causes: &["cloudflare-401"],
         docs: "A process keeps the environment\nit was started with.\n\n# Fix\n\n    openclaw gateway restart\n",
+        address: "https://example.com/docs/checks.md#key-stale",
     };
     insta::assert_snapshot!(explain::explain(&topic, &Theme::plain(40), Format::Human), @r###"
     key-stale   environment · warning
-    holds when it passes: the process has the values its files have
+    Passes when: the process has the values its files have
 
     A process keeps the environment it was
     started with.
@@ -241,6 +242,8 @@ fn a_check_is_explained() {
         openclaw gateway restart
 
     explains: cloudflare-401
+
+    more: https://example.com/docs/checks.md#key-stale
     "###);
     assert!(explain::explain(&topic, &Theme::plain(40), Format::Json).contains("\"severity\": \"warning\""));
 }

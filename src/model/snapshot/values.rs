@@ -56,6 +56,32 @@ pub enum Source {
 }
 
 impl Source {
+    /// All sources.
+    pub const ALL: &'static [Source] = &[
+        Source::Process,
+        Source::DotenvWorkspace,
+        Source::DotenvState,
+        Source::DotenvConfigDir,
+        Source::GatewayEnv,
+        Source::ConfigEnv,
+        Source::LoginShell,
+        Source::Alias,
+        Source::Entry,
+        Source::Unit,
+        Source::DropIn,
+        Source::EnvironmentFile,
+        Source::Manager,
+        Source::SystemManager,
+        Source::LaunchdPlist,
+        Source::LaunchdEnvFile,
+        Source::LaunchctlSetenv,
+        Source::Launcher,
+        Source::Supervisor,
+        Source::Container,
+        Source::AuthProfile,
+        Source::ProviderConfig,
+    ];
+
     /// Returns the public word, as in JSON.
     pub fn word(self) -> &'static str {
         match self {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::model::report::*;
-use crate::model::snapshot::{ProgramUse, Source};
+use crate::model::snapshot::{Layer, OfferStatus, ProgramUse, Side, Source};
 use crate::render::format::Format;
 use crate::render::format::Show;
 use crate::render::samples::{self, CHECKS};
@@ -125,43 +125,60 @@ fn schema_and_report_have_the_same_fields() {
     walk(&schema(), &schema(), &document(&report), "report");
 }
 
+fn words<T: serde::Serialize>(variants: &[T]) -> Vec<Value> {
+    variants
+        .iter()
+        .map(|variant| serde_json::to_value(variant).unwrap())
+        .collect()
+}
+
+/// Closed sets that the report takes from the snapshot.
+fn more_words() -> [(&'static str, Vec<Value>); 4] {
+    use {Layer as L, OfferStatus as St, SourceView as V};
+    [
+        (
+            "/$defs/key_source/properties/view",
+            words(&[V::Shell, V::NextStart, V::Both]),
+        ),
+        (
+            "/$defs/key_source/properties/status",
+            words(&[
+                St::Wins,
+                St::Different,
+                St::Shadowed,
+                St::Blocked,
+                St::Removed,
+                St::Ignored,
+            ]),
+        ),
+        (
+            "/$defs/ping/properties/target",
+            words(&[Side::Gateway, Side::Cloudflare]),
+        ),
+        (
+            "/$defs/ping/properties/layer",
+            words(&[
+                L::Openclaw,
+                L::Cloudflare,
+                L::Provider,
+                L::Network,
+                L::Proxy,
+                L::Unknown,
+            ]),
+        ),
+    ]
+}
+
 #[test]
 fn enums_have_the_same_words() {
-    fn words<T: serde::Serialize>(variants: &[T]) -> Vec<Value> {
-        variants
-            .iter()
-            .map(|variant| serde_json::to_value(variant).unwrap())
-            .collect()
-    }
-    use Source as S;
-    let sources = [
-        S::Process,
-        S::DotenvWorkspace,
-        S::DotenvState,
-        S::DotenvConfigDir,
-        S::GatewayEnv,
-        S::ConfigEnv,
-        S::LoginShell,
-        S::Alias,
-        S::Entry,
-        S::Unit,
-        S::DropIn,
-        S::EnvironmentFile,
-        S::Manager,
-        S::SystemManager,
-        S::LaunchdPlist,
-        S::LaunchdEnvFile,
-        S::LaunchctlSetenv,
-        S::Container,
-        S::AuthProfile,
-        S::ProviderConfig,
-    ];
-    for source in sources {
+    // `ALL` is all: the last one's place says how many there are.
+    assert_eq!(Source::ALL.len(), Source::ProviderConfig as usize + 1);
+    for source in Source::ALL {
         assert_eq!(serde_json::to_value(source).unwrap(), source.word());
     }
     use {Outcome as O, Severity as Sev, Verdict as V, ViewState as St};
     let table = [
-        ("/$defs/source", words(&sources)),
+        ("/$defs/source", words(Source::ALL)),
         ("/$defs/certainty", words(&[Certainty::Likely, Certainty::Proved])),
         (
             "/properties/outcome",
@@ -199,13 +216,38 @@ fn enums_have_the_same_words() {
             ]),
         ),
     ];
-    for (pointer, expected) in table {
+    for (pointer, expected) in table.into_iter().chain(more_words()) {
         assert_eq!(
             schema().pointer(pointer).unwrap()["enum"],
             Value::Array(expected),
             "{pointer}"
         );
     }
+}
+
+/// Every property and every named part says what it means; docs/report.md is made of that.
+#[test]
+fn everything_in_the_schema_is_described() {
+    fn look(node: &Value, path: &str, bare: &mut Vec<String>) {
+        for (name, field) in node["properties"].as_object().into_iter().flatten() {
+            let here = format!("{path}.{name}");
+            if field["description"].as_str().is_none_or(|text| text.trim().is_empty()) {
+                bare.push(here.clone());
+            }
+            look(field, &here, bare);
+            look(&field["items"], &format!("{here}[]"), bare);
+        }
+    }
+    let schema = schema();
+    let mut bare = Vec::new();
+    look(&schema, "report", &mut bare);
+    for (name, part) in schema["$defs"].as_object().unwrap() {
+        if part["description"].as_str().is_none_or(str::is_empty) {
+            bare.push(name.clone());
+        }
+        look(part, name, &mut bare);
+    }
+    assert!(bare.is_empty(), "without a description: {bare:?}");
 }
 
 #[test]

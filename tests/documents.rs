@@ -1,0 +1,164 @@
+//! The documents lead where they say: every check has its anchor, every symptom its section, every address the one repository.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test of the repository reads the repository, and fails where it cannot"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(path)).unwrap()
+}
+
+fn ask(args: &[&str]) -> Value {
+    let done = Command::new(env!("CARGO_BIN_EXE_openclaw-doctor"))
+        .args(args)
+        .output()
+        .unwrap();
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
+fn ids() -> BTreeSet<String> {
+    let listed = ask(&["checks", "--json"]);
+    let checks = listed["checks"].as_array().unwrap();
+    checks.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The anchors of a document as they are made of its headings.
+fn anchors(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .map(|title| title.trim().to_lowercase().replace(' ', "-"))
+        .collect()
+}
+
+#[test]
+fn every_check_has_an_anchor_and_explain_gives_its_address() {
+    let anchors = anchors(&read("docs/checks.md"));
+    let start = format!(
+        "{}/blob/v{}/docs/checks.md#",
+        env!("CARGO_PKG_REPOSITORY"),
+        env!("CARGO_PKG_VERSION")
+    );
+    for id in ids() {
+        assert!(anchors.contains(&id), "docs/checks.md has no section {id}");
+        assert_eq!(ask(&["explain", &id, "--json"])["url"], format!("{start}{id}"));
+    }
+}
+
+#[test]
+fn every_finding_points_to_the_section_of_its_check() {
+    let mut seen = 0;
+    for case in fs::read_dir(Path::new(ROOT).join("tests/cases")).unwrap() {
+        let snapshot = case.unwrap().path().join("snapshot.json");
+        if !snapshot.exists() {
+            continue;
+        }
+        let report = ask(&["--from", snapshot.to_str().unwrap(), "--json"]);
+        for finding in report["findings"].as_array().unwrap() {
+            let end = format!("/docs/checks.md#{}", finding["id"].as_str().unwrap());
+            assert!(finding["docs"].as_str().unwrap().ends_with(&end), "{finding}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10, "{seen} findings");
+}
+
+/// Words as somebody who searches would compare them.
+fn words(text: &str) -> BTreeSet<String> {
+    const IDLE: &[&str] = &[
+        "a", "an", "and", "as", "at", "but", "i", "in", "is", "it", "of", "on", "one", "or", "the", "to", "x",
+    ];
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty() && !IDLE.contains(word))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Heading and text of each section.
+fn sections(text: &str) -> Vec<(String, String)> {
+    text.split("\n## ")
+        .skip(1)
+        .map(|part| part.split_once('\n').unwrap())
+        .map(|(title, body)| (title.to_owned(), body.to_owned()))
+        .collect()
+}
+
+/// The heading that shares most with the phrase: a word counts the more, the fewer headings have it.
+fn found<'a>(phrase: &str, sections: &'a [(String, String)]) -> Option<&'a (String, String)> {
+    let mut common: BTreeMap<String, usize> = BTreeMap::new();
+    for (title, _) in sections {
+        words(title)
+            .into_iter()
+            .for_each(|word| *common.entry(word).or_default() += 1);
+    }
+    let typed = words(phrase);
+    let score = |title: &str| -> f64 {
+        let shared = words(title).into_iter().filter(|word| typed.contains(word));
+        shared.map(|word| 1.0 / common[&word] as f64).sum()
+    };
+    let mut ranked: Vec<_> = sections.iter().map(|it| (score(&it.0), it)).collect();
+    ranked.sort_by(|one, other| other.0.total_cmp(&one.0));
+    (ranked[0].0 > 0.0 && ranked[0].0 > ranked[1].0).then_some(ranked[0].1)
+}
+
+#[test]
+fn what_people_type_leads_to_the_right_check() {
+    let sections = sections(&read("docs/troubleshooting.md"));
+    let data = read("tests/data/symptoms.txt");
+    let mut wrong = Vec::new();
+    let phrases = data
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" => "));
+    let mut tried = 0;
+    for (phrase, check) in phrases {
+        tried += 1;
+        match found(phrase, &sections) {
+            Some((_, body)) if body.contains(&format!("(checks.md#{check})")) => {}
+            Some((title, _)) => wrong.push(format!("{phrase}: leads to «{title}», which does not name {check}")),
+            None => wrong.push(format!("{phrase}: leads to no one section")),
+        }
+    }
+    assert!(tried >= 20);
+    assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Links between the documents: the file is there, and so is the section.
+#[test]
+fn links_of_the_documents_lead_somewhere() {
+    let ids = ids();
+    for path in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "ARCHITECTURE.md",
+        "docs/troubleshooting.md",
+        "docs/report.md",
+        "docs/containers.md",
+    ] {
+        let text = read(path);
+        let folder = Path::new(ROOT).join(path).parent().unwrap().to_owned();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            if file.starts_with("http") || file.is_empty() {
+                continue;
+            }
+            assert!(folder.join(file).exists(), "{path} names {link}");
+            assert!(
+                !file.ends_with("checks.md") || anchor.is_empty() || ids.contains(anchor),
+                "{path} names {link}"
+            );
+        }
+    }
+}
