@@ -184,6 +184,9 @@ pub(crate) enum Sub {
         /// Config file [default: the one the Gateway reads]
         #[arg(value_hint = clap::ValueHint::FilePath)]
         file: Option<OsString>,
+        /// Print the JSON Schema of the config, for editors
+        #[arg(long, conflicts_with = "file")]
+        schema: bool,
     },
     /// Ask the Gateway and Cloudflare, and show their answers
     #[command(after_help = docs::PING)]

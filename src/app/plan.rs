@@ -60,6 +60,8 @@ pub enum Action {
         /// The file.
         file: Option<PathBuf>,
     },
+    /// The JSON Schema of configs.
+    Schema,
     /// The text of a check or the story of a variable.
     Explain {
         /// Check id or variable name.

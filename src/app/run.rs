@@ -133,6 +133,7 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
             print(&list, console)
         }
         Action::Config { file } => config(plan, file.as_deref(), console),
+        Action::Schema => schema(plan, console),
         Action::Explain { topic } => deliver::explain(topic, plan, console),
         Action::Diff { before, after } => deliver::compare(before, after, plan, console),
         _ => examine(plan, console),
@@ -166,6 +167,14 @@ fn verdict_exit(verdict: &standalone::FileVerdict, plan: &Plan) -> Exit {
         Some(_) => verdict.is_refused() || !verdict.warnings.is_empty(),
     };
     if found { Exit::Found } else { Exit::Ok }
+}
+
+/// The JSON Schema of configs.
+fn schema(plan: &Plan, console: &mut Console) -> Exit {
+    match collect::config_file::read(&plan.request, None) {
+        Ok(read) => print(&standalone::json_schema(&read.view), console),
+        Err(why) => fail(&why, plan, console),
+    }
 }
 
 fn examine(plan: &Plan, console: &mut Console) -> Exit {

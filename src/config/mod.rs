@@ -6,6 +6,7 @@ mod check;
 pub mod cloudflare;
 pub mod copies;
 pub mod document;
+mod editor;
 mod excerpt;
 mod gateway_start;
 pub mod include;

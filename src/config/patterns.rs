@@ -4,42 +4,76 @@
 /// Tells whether a text fits, with the words that say what fits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Predicate {
+    /// A regular expression that says it to others.
+    pub(super) source: &'static str,
     pub(super) fits: fn(&str) -> bool,
     pub(super) words: &'static str,
 }
 
+/// What a URL looks like to somebody who cannot take it apart.
+pub(super) const URI: &str = r"^\s*[A-Za-z][A-Za-z0-9+.-]*:\S";
+const DATE_TIME: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z$";
+
+type Known = (&'static str, fn(&str) -> bool, &'static str);
+
+const KNOWN: [Known; 12] = [
+    (
+        "^[a-z][a-z0-9_-]{0,63}$",
+        alias,
+        "lower-case letters, digits, _ and -, at most 64, a letter first",
+    ),
+    (
+        "^[A-Z][A-Z0-9_]{0,127}$",
+        env_id,
+        "upper-case letters, digits and _, at most 128, a letter first",
+    ),
+    // The release checks these two without regard to case; the printed schema lost the flag.
+    (
+        "^[a-z0-9][a-z0-9_-]{0,63}$",
+        agent_name,
+        "letters, digits, _ and -, at most 64, no - first",
+    ),
+    (
+        "^[a-z0-9_][a-z0-9_-]{0,63}$",
+        agent_key,
+        "letters, digits, _ and -, at most 64, no - first",
+    ),
+    (
+        "^[a-z][a-z0-9-]*$",
+        runtime,
+        "lower-case letters, digits and -, a letter first",
+    ),
+    ("^[a-z0-9-]+$", profile, "lower-case letters, digits and -"),
+    ("^ghp_[a-f0-9]{32}$", github_profile, "ghp_ and 32 hex digits"),
+    (
+        "^(?:[A-Za-z][A-Za-z0-9_./-]*)?$",
+        metric,
+        "letters, digits and _ . / -, a letter first",
+    ),
+    ("^#?[0-9a-fA-F]{6}$", colour, "six hex digits, with or without #"),
+    ("^#.*", |text| text.starts_with('#'), "a # in front"),
+    ("^[^.[\\]]+$", payload_key, "one key, without . [ and ]"),
+    (
+        "^https:\\/\\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\\.cloudflareaccess\\.com$",
+        access_issuer,
+        "https://TEAM.cloudflareaccess.com without a slash at the end",
+    ),
+];
+
 /// Returns the predicate of a pattern by its source text.
 pub(super) fn by_source(source: &str) -> Option<Predicate> {
-    let (fits, words): (fn(&str) -> bool, &str) = match source {
-        "^[a-z][a-z0-9_-]{0,63}$" => (alias, "lower-case letters, digits, _ and -, at most 64, a letter first"),
-        "^[A-Z][A-Z0-9_]{0,127}$" => (env_id, "upper-case letters, digits and _, at most 128, a letter first"),
-        // The release checks these two without regard to case; the printed schema lost the flag.
-        "^[a-z0-9][a-z0-9_-]{0,63}$" => (agent_name, "letters, digits, _ and -, at most 64, no - first"),
-        "^[a-z0-9_][a-z0-9_-]{0,63}$" => (agent_key, "letters, digits, _ and -, at most 64, no - first"),
-        "^[a-z][a-z0-9-]*$" => (runtime, "lower-case letters, digits and -, a letter first"),
-        "^[a-z0-9-]+$" => (profile, "lower-case letters, digits and -"),
-        "^ghp_[a-f0-9]{32}$" => (github_profile, "ghp_ and 32 hex digits"),
-        "^(?:[A-Za-z][A-Za-z0-9_./-]*)?$" => (metric, "letters, digits and _ . / -, a letter first"),
-        "^#?[0-9a-fA-F]{6}$" => (colour, "six hex digits, with or without #"),
-        "^#.*" => (|text| text.starts_with('#'), "a # in front"),
-        "^[^.[\\]]+$" => (payload_key, "one key, without . [ and ]"),
-        "^https:\\/\\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\\.cloudflareaccess\\.com$" => (
-            access_issuer,
-            "https://TEAM.cloudflareaccess.com without a slash at the end",
-        ),
-        _ => return None,
-    };
-    Some(Predicate { fits, words })
+    let (source, fits, words) = *KNOWN.iter().find(|(known, ..)| *known == source)?;
+    Some(Predicate { source, fits, words })
 }
 
 /// Returns the predicate of a format by its name.
 pub(super) fn by_format(name: &str) -> Option<Predicate> {
-    let (fits, words): (fn(&str) -> bool, &str) = match name {
-        "uri" => (|text| reqwest::Url::parse(text.trim()).is_ok(), "a URL"),
-        "date-time" => (date_time, "a time such as 2026-09-06T12:00:00Z"),
+    let (source, fits, words): (&str, fn(&str) -> bool, &str) = match name {
+        "uri" => (URI, |text| reqwest::Url::parse(text.trim()).is_ok(), "a URL"),
+        "date-time" => (DATE_TIME, date_time, "a time such as 2026-09-06T12:00:00Z"),
         _ => return None,
     };
-    Some(Predicate { fits, words })
+    Some(Predicate { source, fits, words })
 }
 
 fn each(text: &str, max: usize, first: fn(u8) -> bool, rest: fn(u8) -> bool) -> bool {

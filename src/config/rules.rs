@@ -51,6 +51,12 @@ impl Hook {
         hook.below.get(segment).or(hook.any.as_deref())
     }
 
+    /// Returns whether white space that does not count is all about this place, or one below.
+    pub(super) fn trims_somewhere(&self) -> bool {
+        let below = self.below.values().chain(self.any.as_deref());
+        self.trims || self.trims_keys || below.into_iter().any(Hook::trims_somewhere)
+    }
+
     fn at(&mut self, path: &'static str) -> &mut Hook {
         path.split('.')
             .filter(|segment| !segment.is_empty())

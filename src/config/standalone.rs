@@ -168,6 +168,16 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
     (doc, verdict)
 }
 
+/// Returns the JSON Schema of `--schema`, with the settings of these installed plugins.
+pub fn json_schema(view: &ConfigView) -> String {
+    let installed: Vec<PluginSettings> = view
+        .plugins_found
+        .iter()
+        .filter_map(|plugin| plugin.settings.clone())
+        .collect();
+    crate::base::json::pretty(&super::editor::schema(&installed))
+}
+
 /// Returns the object of `--json`.
 pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
     FileVerdict {

@@ -138,6 +138,12 @@ impl Table {
         }
     }
 
+    /// Returns the name of the definition that a node is, if it is one.
+    pub(super) fn definition(&self, id: u32) -> Option<&'static str> {
+        let named = self.defs.iter().find(|(_, at)| **at == id);
+        named.map(|(name, _)| *name)
+    }
+
     /// Returns how many nodes there are; their ids begin at 0.
     pub(super) fn len(&self) -> u32 {
         self.nodes.len() as u32
@@ -165,12 +171,12 @@ impl Table {
         }
     }
 
-    /// Tells whether the release's schema knows a channel.
+    /// Returns whether the release's schema knows a channel.
     pub(super) fn has_channel(&self, id: &str) -> bool {
         self.channels.contains(&id)
     }
 
-    /// Tells whether the package brings a plugin along.
+    /// Returns whether the package brings a plugin along.
     pub(super) fn has_plugin(&self, id: &str) -> bool {
         self.plugins.contains(&id)
     }

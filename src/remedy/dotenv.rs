@@ -124,7 +124,7 @@ fn in_secret(snapshot: &Snapshot, key: &str) -> String {
 
 /// The value that the user's shell itself has; one that OpenClaw would load from a file is not in the shell.
 fn shell_value<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a ValueFacts> {
-    let binding = snapshot.views.shell.get()?.get(key)?;
+    let binding = snapshot.views.shell.get()?.find(key).seen()?;
     // A value with a fault in it is not copied; it has to be typed.
     let sound = binding.value.flags.iter().all(|flag| *flag == ValueFlag::Hash);
     (binding.source == Source::Process && sound).then_some(&binding.value)

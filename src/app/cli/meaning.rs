@@ -31,7 +31,8 @@ pub(crate) fn plan(low: Low) -> Result<Plan, String> {
             part = Part::Keys;
             Action::Report
         }
-        Some(Sub::Config { file }) => Action::Config {
+        Some(Sub::Config { schema: true, .. }) => Action::Schema,
+        Some(Sub::Config { file, .. }) => Action::Config {
             file: file.map(PathBuf::from),
         },
         Some(Sub::Ping) => {
@@ -183,7 +184,7 @@ fn format(json: bool, format: Option<FormatWord>, action: &Action) -> Result<For
     let fits = match action {
         Action::Report => true,
         Action::Config { .. } => matches!(format, Format::Human | Format::Json | Format::Github),
-        Action::Explain { .. } | Action::Diff { .. } | Action::Checks => {
+        Action::Schema | Action::Explain { .. } | Action::Diff { .. } | Action::Checks => {
             matches!(format, Format::Human | Format::Json)
         }
         Action::Completions { .. } | Action::Man => format == Format::Human,

@@ -168,7 +168,9 @@ pub(crate) fn proxy_only_in_shell(case: &Case<'_>) -> Option<&'static str> {
     }
     NAMES.into_iter().find(|name| {
         let seen = witness.is_some_and(|witness| witness.bindings.iter().any(|binding| binding.name == *name));
-        shell.get(name).is_some_and(|binding| !binding.value.is_blank()) && gateway.get(name).is_none() && !seen
+        shell.find(name).seen().is_some_and(|binding| !binding.value.is_blank())
+            && gateway.find(name).is_unset()
+            && !seen
     })
 }
 

@@ -27,7 +27,8 @@ Fix: bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
 fn of_shell<'a>(case: &Case<'a>) -> Option<&'a str> {
     let shell = case.snapshot.views.shell.get()?;
     let from_shell = shell
-        .get("OPENCLAW_GATEWAY_URL")
+        .find("OPENCLAW_GATEWAY_URL")
+        .seen()
         .is_some_and(|binding| !binding.value.is_blank());
     let answer = case
         .snapshot

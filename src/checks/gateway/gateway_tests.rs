@@ -59,6 +59,32 @@ fn clients_and_gateway_disagree() {
 }
 
 #[test]
+fn nothing_is_compared_where_an_unread_layer_may_decide() {
+    const TOKEN: &str = "OPENCLAW_GATEWAY_TOKEN";
+    let mut silent = gateway(Word::NothingListening, &[]);
+    for_config(&mut silent, |config| config.gateway.token = None);
+    set(
+        known(&mut silent.views.shell),
+        bind(TOKEN, "one-token", Source::Process, None),
+    );
+    set(
+        known(&mut silent.views.running),
+        bind(TOKEN, "another-token", Source::DotenvState, None),
+    );
+    silent.processes.gateways[0].witness = crate::base::fact::Fact::Absent;
+    one("gateway-token-mismatch", &silent, Some(TOKEN), &["1008"]);
+    // A weaker layer changes nothing, a stronger one may hold the same token.
+    let running = |snapshot: &mut Snapshot, source| {
+        known(&mut snapshot.views.running)
+            .environment
+            .lose("it could not be read", Some(source));
+        findings(check("gateway-token-mismatch"), snapshot).len()
+    };
+    assert_eq!(running(&mut silent.clone(), Source::LoginShell), 1);
+    assert_eq!(running(&mut silent, Source::DotenvWorkspace), 0);
+}
+
+#[test]
 fn words_of_the_gateway() {
     for (id, word, wanted) in [
         ("gateway-no-credential", Word::NoCredential, "1008"),

@@ -109,6 +109,16 @@ impl Tables {
         self.part(root)
     }
 
+    /// Returns the ids of the package's plugins.
+    pub(super) fn plugin_ids(&self) -> impl Iterator<Item = &'static str> {
+        self.plugins.iter().map(|(id, _)| *id)
+    }
+
+    /// Returns a part that occurs more than once.
+    pub(super) fn named(&self, name: &str) -> Option<Rc<Value>> {
+        self.part(name)
+    }
+
     fn part(&self, name: &str) -> Option<Rc<Value>> {
         Some(Rc::new(serde_json::from_str(self.defs.get(name)?).ok()?))
     }
