@@ -72,10 +72,11 @@ GATEWAYS = [
         Look("remote mode through a tunnel", HEALTHY, client=remote(url="ws://127.0.0.1:{port}", token=TOKEN)),
         Look("remote mode, wrong token", PAGES + [REFUSED, MISTAKEN], {"gateway-token-mismatch"}, 1,
              client=remote(url="ws://127.0.0.1:{port}", token=OTHER), says=("gateway.remote.token",)),
-        # What only the Gateway can resolve is handed over for the check.
-        Look("a token that an exec provider gives: not asked with", PAGES + [REFUSED], {"gateway-no-credential"},
+        # What only an exec provider gives is handed over for the check. OpenClaw refuses this provider: its program belongs to
+        # root, which is an error of its own.
+        Look("a token that an exec provider gives: not asked with", PAGES + [REFUSED], {"gateway-no-credential"}, 1,
              client=remote(url="ws://127.0.0.1:{port}", token=EXEC), says=("OPENCLAW_GATEWAY_TOKEN=",)),
-        Look("and handed over in the shell", HEALTHY, client=remote(url="ws://127.0.0.1:{port}", token=EXEC),
+        Look("and handed over in the shell", HEALTHY, exit=1, client=remote(url="ws://127.0.0.1:{port}", token=EXEC),
              env={"OPENCLAW_GATEWAY_TOKEN": TOKEN}),
         Look("and a wrong one handed over", PAGES + [REFUSED, MISTAKEN], {"gateway-token-mismatch"}, 1,
              client=remote(url="ws://127.0.0.1:{port}", token=EXEC), env={"OPENCLAW_GATEWAY_TOKEN": OTHER}),
@@ -121,9 +122,9 @@ GATEWAYS = [
              client=behind(edgeAuth=service(SERVICE_SECRET))),
         Look("its service token by a variable", [LOGIN, *PAST], edge="access",
              client=behind(edgeAuth=service("${SERVICE_SECRET}")), env={"SERVICE_SECRET": SERVICE_SECRET}),
-        Look("by a variable that is not set", [LOGIN], UNREACHABLE, edge="access",
+        Look("by a variable that is not set", [LOGIN], UNREACHABLE, 1, edge="access",
              client=behind(edgeAuth=service("${SERVICE_SECRET}")), says=("has no value",)),
-        Look("by an exec provider", [LOGIN], UNREACHABLE, edge="access", client=behind(edgeAuth=service(EXEC)),
+        Look("by an exec provider", [LOGIN], UNREACHABLE, 1, edge="access", client=behind(edgeAuth=service(EXEC)),
              says=("without its service token",)),
         Look("Access that says so with 403", ["- 403 -", *PAST], edge="access-403", client=behind(edgeAuth=service(SERVICE_SECRET))),
         Look("the service token of last year", [LOGIN, LOGIN], UNREACHABLE, edge="access", client=behind(edgeAuth=service(LAST_YEARS)),
