@@ -17,6 +17,7 @@ use crate::app::wait;
 use crate::app::wait::Waited;
 use crate::collect::{self, guard, session};
 use crate::config::standalone;
+use crate::model::report::Severity;
 use crate::render;
 use crate::render::format::Format;
 
@@ -139,20 +140,33 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
     }
 }
 
-/// The verdict on one config alone: 0 valid, 1 invalid.
+/// The verdict on one config alone.
 fn config(plan: &Plan, file: Option<&std::path::Path>, console: &mut Console) -> Exit {
     let mut read = match collect::config_file::read(&plan.request, file) {
         Ok(read) => read,
         Err(why) => return fail(&why, plan, console),
     };
-    let json = plan.show.format == Format::Json;
-    let (text, code) = standalone::page(&read.path, read.document.as_deref(), &read.view, json);
+    let document = read.document.as_deref();
+    let verdict = standalone::object(&read.path, document, &read.view);
+    let text = match plan.show.format {
+        Format::Github => render::config_annotations(&verdict),
+        format => standalone::page(&read.path, document, &read.view, format == Format::Json),
+    };
     read.needles.suspect(&text);
     match deliver::out_without(&read.needles, &text, plan, console) {
-        Exit::Ok if code == 0 => Exit::Ok,
-        Exit::Ok => Exit::Found,
+        Exit::Ok => verdict_exit(&verdict, plan),
         failed => failed,
     }
+}
+
+/// The exit code that a verdict asks for: a config that no Gateway starts with is an error.
+fn verdict_exit(verdict: &standalone::FileVerdict, plan: &Plan) -> Exit {
+    let found = match plan.show.fail_on {
+        None => false,
+        Some(Severity::Error) => verdict.is_refused(),
+        Some(_) => verdict.is_refused() || !verdict.warnings.is_empty(),
+    };
+    if found { Exit::Found } else { Exit::Ok }
 }
 
 /// The JSON Schema of configs.

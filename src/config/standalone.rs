@@ -73,6 +73,13 @@ pub struct Copy {
     pub differs: Option<Vec<String>>,
 }
 
+impl FileVerdict {
+    /// Returns whether no Gateway starts with the file.
+    pub fn is_refused(&self) -> bool {
+        !self.valid || self.gateway_start.verdict.is_refused()
+    }
+}
+
 impl From<&ConfigCopy> for Copy {
     fn from(copy: &ConfigCopy) -> Self {
         Copy {
@@ -185,9 +192,15 @@ pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
     }
 }
 
-/// Returns what is printed for a config that the loading read, and the exit code: 0 where a Gateway starts with it, 1
-/// where it is invalid or the start is refused.
-pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -> (String, u8) {
+/// Returns the object of `--json` for a config that the loading read.
+pub fn object(path: &str, doc: Option<&Document>, view: &ConfigView) -> FileVerdict {
+    FileVerdict {
+        copies: view.copies.iter().map(Copy::from).collect(),
+        ..file_verdict(path, &verdict_of(doc, view))
+    }
+}
+
+fn verdict_of(doc: Option<&Document>, view: &ConfigView) -> Verdict {
     let unread = || {
         GatewayStart::unread(match &view.state {
             ConfigState::Unreadable { why } => format!("the file cannot be read: {why}"),
@@ -195,7 +208,7 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -
         })
     };
     let read = doc.is_some();
-    let verdict = Verdict {
+    Verdict {
         valid: read && view.issues.is_empty(),
         issues: view.issues.clone(),
         warnings: view.warnings.clone(),
@@ -203,15 +216,15 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -
         repaired: None,
         unchecked: view.unchecked.clone(),
         gateway_start: view.gateway_start.clone().unwrap_or_else(unread),
-    };
-    let code = u8::from(!verdict.valid || verdict.gateway_start.verdict.is_refused());
-    if json {
-        let object = FileVerdict {
-            copies: view.copies.iter().map(Copy::from).collect(),
-            ..file_verdict(path, &verdict)
-        };
-        return (crate::base::json::pretty(&object), code);
     }
+}
+
+/// Returns what is printed for a config that the loading read.
+pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -> String {
+    if json {
+        return crate::base::json::pretty(&object(path, doc, view));
+    }
+    let verdict = verdict_of(doc, view);
     let mut text = match doc {
         Some(doc) => human(path, doc, &verdict),
         None => format!("{path} is not valid: {}\n", verdict.gateway_start.why),
@@ -219,10 +232,11 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -
     for copy in &view.copies {
         text.push_str(&format!("{}: {}; {}\n", copy.role, copy.path, copy.compared()));
     }
-    (crate::base::text::clean_lines(&text), code)
+    crate::base::text::clean_lines(&text)
 }
 
-/// Returns what is printed for a file, and the exit code, as [`page`] does.
+/// Returns what is printed for a file, and the exit code: 0 where a Gateway starts with it, 1 where it is invalid or the
+/// start is refused.
 pub fn run(path: &str, bytes: &[u8], json: bool, outside: &mut Outside<'_>) -> (String, u8) {
     let (doc, verdict) = judge_file(path, bytes, outside);
     let code = u8::from(!verdict.valid || verdict.gateway_start.verdict.is_refused());

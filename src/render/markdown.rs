@@ -57,8 +57,8 @@ pub(super) fn page(page: &Page<'_>) -> String {
 
 fn credential(ping: &PingReport) -> String {
     match (ping.auth, &ping.credential) {
-        (false, _) => "none".to_owned(),
-        (true, Some(credential)) => credential.clone(),
+        (_, Some(credential)) => credential.clone(),
+        (false, None) => "none".to_owned(),
         (true, None) => "yes".to_owned(),
     }
 }

@@ -182,7 +182,8 @@ fn format(json: bool, format: Option<FormatWord>, action: &Action) -> Result<For
         Some(FormatWord::Prometheus) => Format::Prometheus,
     };
     let fits = match action {
-        Action::Report | Action::Config { .. } => true,
+        Action::Report => true,
+        Action::Config { .. } => matches!(format, Format::Human | Format::Json | Format::Github),
         Action::Schema | Action::Explain { .. } | Action::Diff { .. } | Action::Checks => {
             matches!(format, Format::Human | Format::Json)
         }

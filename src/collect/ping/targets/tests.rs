@@ -17,10 +17,10 @@ use crate::product::rules;
 use crate::product::rules::RuleSet;
 use crate::secret::{FingerprintKey, Vault};
 
-const LIMIT: Duration = Duration::from_secs(1);
+pub(super) const LIMIT: Duration = Duration::from_secs(1);
 const URL: &str = "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/gw/anthropic";
 
-struct Machine {
+pub(super) struct Machine {
     vault: Vault,
     rules: RuleSet,
     shell: Finished,
@@ -51,7 +51,7 @@ fn finished(vault: &Vault, env: &[(&str, &str)], authored: &Value) -> Finished {
     }
 }
 
-fn machine(shell: &[(&str, &str)], authored: &Value) -> Machine {
+pub(super) fn machine(shell: &[(&str, &str)], authored: &Value) -> Machine {
     let vault = Vault::new(FingerprintKey::from_bytes(vec![1; 32]));
     Machine {
         shell: finished(&vault, shell, authored),
@@ -64,7 +64,7 @@ fn machine(shell: &[(&str, &str)], authored: &Value) -> Machine {
 }
 
 impl Machine {
-    fn known(&self) -> Known<'_> {
+    pub(super) fn known(&self) -> Known<'_> {
         Known {
             vault: &self.vault,
             rules: &self.rules,
