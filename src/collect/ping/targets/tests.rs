@@ -158,6 +158,36 @@ fn the_secret_of_the_gateway_may_be_in_the_store() {
     }
 }
 
+/// References into files are followed as OpenClaw follows them: private, of one link, with the value where the id points.
+#[test]
+fn values_in_secret_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secrets");
+    let tokens = |text: &str, mode: u32, single: bool, id: &str| {
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let kind = if single { "singleValue" } else { "json" };
+        let provider = json!({"source": "file", "path": path.to_str().unwrap(), "mode": kind});
+        let reference = json!({"source": "file", "provider": "mine", "id": id});
+        let authored = json!({"gateway": {"auth": {"token": reference}}, "secrets": {"providers": {"mine": provider}}});
+        machine(&[], &authored).tokens()
+    };
+    let json = r#"{"gateway":{"token":"in-the-file"}}"#;
+    let none: [&str; 0] = [];
+    assert_eq!(tokens(json, 0o600, false, "/gateway/token"), ["in-the-file"]);
+    assert_eq!(tokens("in-the-file\n", 0o600, true, "value"), ["in-the-file"]);
+    assert_eq!(
+        tokens(json, 0o600, false, "/gateway/other"),
+        none,
+        "the pointer leads nowhere"
+    );
+    assert_eq!(tokens(json, 0o644, false, "/gateway/token"), none, "open to others");
+    assert_eq!(tokens("in-the-file", 0o600, true, "/a"), none, "another id");
+    std::fs::hard_link(&path, folder.path().join("again")).unwrap();
+    assert_eq!(tokens(json, 0o600, false, "/gateway/token"), none, "two links");
+}
+
 #[test]
 fn old_releases_ask_the_environment_first() {
     let mut machine = machine(
