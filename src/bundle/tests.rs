@@ -193,17 +193,17 @@ proptest! {
         vault.facts("MY_API_KEY", &sealed);
         let needles = Needles::new(&vault, &sample::snapshot(), crate::checks::says);
         let scanner = Scanner::new(&needles);
-        for (what, snapshot, extras) in broken(&secret) {
-            for kind in [Kind::Json, Kind::Zip, Kind::Markdown] {
-                let bytes = made(kind, &snapshot, &extras, &vault);
-                let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-                let Ok(text) = text else {
-                    return Err(TestCaseError::fail(format!("{what} in {kind:?} was refused: {secret}")));
-                };
-                prop_assert!(!text.contains(&secret), "{what} in {kind:?}");
-                prop_assert!(kind == Kind::Zip || scanner.find("", &text).is_none(), "{what} in {kind:?}");
-                prop_assert!(kind != Kind::Json || serde_json::from_str::<serde_json::Value>(&text).is_ok());
-            }
+        // Over all secrets every fault meets every kind of bundle.
+        for (at, (what, snapshot, extras)) in broken(&secret).into_iter().enumerate() {
+            let kind = [Kind::Json, Kind::Zip, Kind::Markdown][(at + secret.len()) % 3];
+            let bytes = made(kind, &snapshot, &extras, &vault);
+            let text = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            let Ok(text) = text else {
+                return Err(TestCaseError::fail(format!("{what} in {kind:?} was refused: {secret}")));
+            };
+            prop_assert!(!text.contains(&secret), "{what} in {kind:?}");
+            prop_assert!(kind == Kind::Zip || scanner.find("", &text).is_none(), "{what} in {kind:?}");
+            prop_assert!(kind != Kind::Json || serde_json::from_str::<serde_json::Value>(&text).is_ok());
         }
     }
 
