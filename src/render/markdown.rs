@@ -57,8 +57,8 @@ pub(super) fn page(page: &Page<'_>) -> String {
 
 fn credential(ping: &PingReport) -> String {
     match (ping.auth, &ping.credential) {
-        (false, _) => "none".to_owned(),
-        (true, Some(credential)) => credential.clone(),
+        (_, Some(credential)) => credential.clone(),
+        (false, None) => "none".to_owned(),
         (true, None) => "yes".to_owned(),
     }
 }
@@ -95,7 +95,12 @@ fn item(page: &Page<'_>, number: usize, finding: &Finding) -> String {
     }
     for consequence in folded(page.report, finding) {
         let title = markdown_inline(&consequence.title);
-        text.push_str(&format!("   - also causes {}: {title}\n", code(&consequence.id)));
+        let how = if consequence.id == finding.id {
+            "the same"
+        } else {
+            "causes"
+        };
+        text.push_str(&format!("   - also {how} {}: {title}\n", code(&consequence.id)));
     }
     if !finding.excerpt.is_empty() {
         text.push_str(&format!("\n{}", fence("text", &finding.excerpt.join("\n"))));
