@@ -5,6 +5,7 @@ use crate::checks::check::{Case, Check, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, GatewayProcess, Place};
+use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-not-installed",
@@ -28,10 +29,11 @@ Fix: `npm install -g openclaw@latest`, then `openclaw onboard`. To see what a re
 fn run(case: &Case<'_>) -> Vec<Finding> {
     let snapshot = case.snapshot;
     let install = &snapshot.install;
-    // Other users' Gateways say nothing about this user, who is then told whom to ask.
+    // What is not examined, other users' Gateways and those in containers, says nothing about this user, who is then told
+    // how to ask about it.
     let gateways = &snapshot.processes.gateways;
     let nothing = snapshot.services.services.is_empty()
-        && gateways.iter().all(|process| !is_own(case, process))
+        && resolve::process(snapshot).is_none()
         && install.package_dir.is_none()
         && install.cli_path.is_none();
     let Some(shell) = snapshot.views.shell.get().filter(|_| nothing) else {
@@ -77,6 +79,18 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 /// A Gateway runs, but it is somebody else's.
 fn elsewhere(case: &Case<'_>, mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
     let user = &other.user;
+    if is_own(case, other) {
+        found.title = format!("{me} has no OpenClaw; a Gateway in a container or of another session was not examined");
+        return found
+            .detail(format!(
+                "{me} has no Gateway service, no package and no config. Name the Gateway that is to be examined."
+            ))
+            .seen(format!("pid {} runs as user {user}", other.pid))
+            .fix(
+                "Examine it by its process id.",
+                [format!("%doctor% --pid {}", other.pid)],
+            );
+    }
     found.title = format!("{me} has no OpenClaw; a Gateway of user {user} runs on this machine");
     found
         .detail(format!(
@@ -130,7 +144,10 @@ mod tests {
         for part in ["user bob", "sudo -iu bob %doctor%", "--from sample"] {
             assert!(text.contains(part), "{part}: {text}");
         }
+        // Several of one's own, in containers, and none chosen: no subject is no pass.
         snapshot.processes.gateways[0].uid = snapshot.host.uid;
+        assert!(words(&findings(&CHECK, &snapshot)[0]).contains("%doctor% --pid"));
+        snapshot.processes.examined = Some(0);
         assert!(findings(&CHECK, &snapshot).is_empty());
     }
 
