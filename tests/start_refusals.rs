@@ -3,7 +3,7 @@
 
 use openclaw_doctor::config::include::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, judge_file};
-use openclaw_doctor::config::{Start, Verdict};
+use openclaw_doctor::config::{Reach, Start, Verdict};
 use openclaw_doctor::product::rules::Release;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -45,6 +45,13 @@ fn judge_text(row: &Row, text: &str) -> Verdict {
         path_exists: Some(&there),
         exec_problem: None,
         container: row.container,
+        // An ordinary account on a machine with no other address and without tailscale, as in the sandbox.
+        reach: Reach {
+            port: None,
+            lowest_port: Some(1024),
+            addresses: Some(vec![std::net::Ipv4Addr::LOCALHOST]),
+            tailscale: Some(false),
+        },
     };
     judge_file("/home/me/.openclaw/openclaw.json", text.as_bytes(), &mut outside).1
 }

@@ -36,6 +36,8 @@ pub struct Outside<'a> {
     pub exec_problem: Option<&'a Look<'a>>,
     /// See [`ValidateContext::container`].
     pub container: bool,
+    /// See [`ValidateContext::reach`].
+    pub reach: super::Reach,
 }
 
 /// The JSON object of `--json`.
@@ -152,6 +154,7 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         exec_problem: outside.exec_problem,
         is_set: &|name| lookup(name).is_some(),
         container: outside.container,
+        reach: &outside.reach,
     };
     let mut substituted = match substituted {
         Cow::Borrowed(_) => Rc::clone(&doc.value),

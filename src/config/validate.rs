@@ -41,6 +41,8 @@ pub struct ValidateContext<'a> {
     pub is_set: &'a dyn Fn(&str) -> bool,
     /// Whether the Gateway runs in a container.
     pub container: bool,
+    /// Where it may listen.
+    pub reach: &'a start_rules::Reach,
 }
 
 /// The judgement of a config.
@@ -104,6 +106,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
     let around = start_rules::Around {
         is_set: ctx.is_set,
         container: ctx.container,
+        reach: ctx.reach,
         path_exists: ctx.path_exists,
         release: ctx.release,
         state_dir: ctx.state_dir,
