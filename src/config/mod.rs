@@ -33,7 +33,6 @@ mod table;
 mod union;
 mod validate;
 
-pub use excerpt::excerpt;
 pub(crate) use problem::Step;
 pub(crate) use secret_refs::{ProviderOf, provider_of};
 pub(crate) use shown::hidden;

@@ -98,10 +98,11 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
     warnings.extend(advice::missing(&doc.value, ctx.missing));
     warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
     let deferred = plugins::deferred(substituted, ctx.manifests);
+    let mut left = Vec::new();
     let repaired = if issues.is_empty() || doc.includes {
         None
     } else {
-        repair(substituted, &deferred, ctx)
+        repair(substituted, &deferred, ctx, &mut left)
     };
     let around = start_rules::Around {
         is_set: ctx.is_set,
@@ -121,6 +122,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         substituted,
         &gateway_start::Found {
             issues: &issues,
+            left: &left,
             core_valid,
             deferred: &deferred,
             repaired: after,
@@ -159,7 +161,13 @@ struct Repair {
 }
 
 /// Returns the config after the release's migrations, where they leave nothing wrong but in deferred channels.
-fn repair(config: &Rc<Value>, deferred: &[String], ctx: &ValidateContext<'_>) -> Option<Repair> {
+/// What they leave wrong goes to `wrong`.
+fn repair(
+    config: &Rc<Value>,
+    deferred: &[String],
+    ctx: &ValidateContext<'_>,
+    wrong: &mut Vec<Problem>,
+) -> Option<Repair> {
     let mut next = Rc::clone(config);
     let done = legacy::repair(Rc::make_mut(&mut next));
     if done.is_empty() {
@@ -170,11 +178,15 @@ fn repair(config: &Rc<Value>, deferred: &[String], ctx: &ValidateContext<'_>) ->
     left.retain(|problem| !gateway_start::is_strict(problem));
     let all = left.is_empty();
     left.retain(|problem| !(found.core_valid && gateway_start::of_channel(problem, deferred)));
-    left.is_empty().then(|| Repair {
-        config: Rc::unwrap_or_clone(next),
-        done,
-        all,
-    })
+    if left.is_empty() {
+        return Some(Repair {
+            config: Rc::unwrap_or_clone(next),
+            done,
+            all,
+        });
+    }
+    *wrong = left;
+    None
 }
 
 #[derive(Default)]

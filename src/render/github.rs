@@ -5,6 +5,7 @@ use super::group::{folded, heads, suppressed, suppressed_words};
 use super::human::{answer, steps};
 use crate::base::text::clean;
 use crate::model::report::{CheckOutcome, Finding, Severity};
+use crate::render::format::Part;
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let mut text = String::new();
@@ -27,6 +28,9 @@ pub(super) fn page(page: &Page<'_>) -> String {
                 data(&format!("{}: {why}", check.id))
             ));
         }
+    }
+    if page.show.part == Part::Config {
+        return text;
     }
     // Never at the beginning of a line: text that begins with `::` would be a command.
     text.push_str(&format!("openclaw doctor: {}\n", data(&answer(page).sentence)));

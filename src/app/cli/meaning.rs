@@ -32,9 +32,12 @@ pub(crate) fn plan(low: Low) -> Result<Plan, String> {
             Action::Report
         }
         Some(Sub::Config { schema: true, .. }) => Action::Schema,
-        Some(Sub::Config { file, .. }) => Action::Config {
-            file: file.map(PathBuf::from),
-        },
+        Some(Sub::Config { file, .. }) => {
+            part = Part::Config;
+            Action::Config {
+                file: file.map(PathBuf::from),
+            }
+        }
         Some(Sub::Ping) => {
             part = Part::Pings;
             Action::Report
@@ -141,6 +144,16 @@ fn reject_contradictions(options: &Options, command: Option<&Sub>) -> Result<(),
             "ping",
             "--offline",
         ),
+        (
+            replay && matches!(command, Some(Sub::Config { file: Some(_), .. })),
+            "FILE",
+            "--from",
+        ),
+        (
+            replay && matches!(command, Some(Sub::Config { schema: true, .. })),
+            "--schema",
+            "--from",
+        ),
         (replay && options.wait.is_some(), "--wait", "--from"),
         (replay && options.shell, "--shell", "--from"),
         (replay && options.pid.is_some(), "--pid", "--from"),
@@ -182,7 +195,8 @@ fn format(json: bool, format: Option<FormatWord>, action: &Action) -> Result<For
         Some(FormatWord::Prometheus) => Format::Prometheus,
     };
     let fits = match action {
-        Action::Report | Action::Config { .. } => true,
+        Action::Report => true,
+        Action::Config { .. } => !matches!(format, Format::Markdown | Format::Prometheus),
         Action::Schema | Action::Explain { .. } | Action::Diff { .. } | Action::Checks => {
             matches!(format, Format::Human | Format::Json)
         }

@@ -41,6 +41,11 @@ pub(super) fn providers(config: &mut Value, done: &mut Vec<String>) {
             let Some(compat) = model.get_mut("compat").and_then(Value::as_object_mut) else {
                 continue;
             };
+            for key in ["nativeWebSearchTool", "requiresMistralToolIds"] {
+                if compat.shift_remove(key).is_some() {
+                    done.push(format!("models.providers.{id}: compat.{key} is removed"));
+                }
+            }
             if compat
                 .get("thinkingFormat")
                 .is_some_and(|format| !formats.contains(format))
@@ -169,16 +174,31 @@ fn tools(config: &mut Value, path: &[&str], narrow: bool, done: &mut Vec<String>
             done.push(format!("{name}.exec.security and ask are removed, because mode is set"));
         }
     }
-    let Some(map) = object(config, path).filter(|_| !narrow) else {
-        return;
-    };
-    let list = |map: &Map<String, Value>, key: &str| {
+    let Some(map) = object(config, path) else { return };
+    for (id, policy) in map
+        .get_mut("byProvider")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+    {
+        let own = policy.get("profile").is_some_and(|one| !one.is_null() && one != "full");
+        if let Some(policy) = policy.as_object_mut().filter(|_| !own) {
+            merge(policy, &format!("{name}.byProvider.{id}"), done);
+        }
+    }
+    if !narrow {
+        merge(map, &name, done);
+    }
+}
+
+fn merge(map: &mut Map<String, Value>, name: &str, done: &mut Vec<String>) {
+    let list = |key: &str| {
         map.get(key)
             .and_then(Value::as_array)
             .filter(|list| !list.is_empty())
             .cloned()
     };
-    if let (Some(mut allow), Some(also)) = (list(map, "allow"), list(map, "alsoAllow")) {
+    if let (Some(mut allow), Some(also)) = (list("allow"), list("alsoAllow")) {
         allow.extend(also);
         map.insert("allow".to_owned(), Value::Array(allow));
         map.shift_remove("alsoAllow");
