@@ -17,9 +17,11 @@
           cargoBuildFlags = [ "--bin" "openclaw-doctor" ];
           # The tests start shells and service managers of a usual Linux, which the build sandbox has not.
           doCheck = false;
-          nativeBuildInputs = [ pkgs.installShellFiles ];
+          nativeBuildInputs = [ pkgs.installShellFiles pkgs.python3 ];
           postInstall = ''
             $out/bin/openclaw-doctor man > openclaw-doctor.1
+            mkdir -p $out/share/doc/openclaw-doctor
+            python3 packaging/sbom > $out/share/doc/openclaw-doctor/sbom.cdx.json
             installManPage openclaw-doctor.1
             installShellCompletion --cmd openclaw-doctor \
               --bash <($out/bin/openclaw-doctor completions bash) \

@@ -8,7 +8,8 @@ readonly OPENCLAW_VERSION=2026.9.6 NODE_MAJOR=26
 wanted_packages() {
     local pair
     for pair in python3:python3 gcc:gcc npm:npm systemctl:systemd dbus-daemon:dbus unshare:util-linux \
-                setpriv:util-linux time:time openssl:openssl; do
+                setpriv:util-linux time:time openssl:openssl \
+                shellcheck:shellcheck lintian:lintian; do
         command -v "${pair%%:*}" >/dev/null 2>&1 || echo "${pair#*:}"
     done
     [ -e /usr/include/stdio.h ] || echo libc6-dev

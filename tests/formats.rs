@@ -216,3 +216,47 @@ fn the_judges_of_this_file_see_what_is_broken() {
         assert!(fault(format, text).is_some(), "{text}");
     }
 }
+
+/// (config, options, exit code, what the output begins with)
+const VERDICTS: &[(&str, &[&str], i32, &str)] = &[
+    ("{gateway:{mode:'local',prot:1}}", &[], 1, "::error file="),
+    (
+        "{gateway:{mode:'local',prot:1}}",
+        &["--fail-on", "never"],
+        0,
+        "::error file=",
+    ),
+    ("{gateway:{mode:'local'", &[], 1, "::error file="),
+    // Valid, and refused at the start.
+    ("{}", &[], 1, "::warning file="),
+    (
+        "{gateway:{mode:'local',bind:'loopback'}}",
+        &["--fail-on", "warning"],
+        0,
+        "openclaw doctor: ",
+    ),
+];
+
+#[test]
+fn a_config_is_judged_in_a_workflow() {
+    for (config, options, code, start) in VERDICTS {
+        let machine = Machine::usual();
+        let path = machine.path("ours.json");
+        std::fs::write(&path, config).unwrap();
+        let ended = Command::new(env!("CARGO_BIN_EXE_openclaw-doctor"))
+            .args(["config", path.to_str().unwrap(), "--format", "github"])
+            .args(*options)
+            .env("HOME", machine.path("."))
+            .output()
+            .unwrap();
+        let text = String::from_utf8(ended.stdout).unwrap();
+        assert_eq!(ended.status.code(), Some(*code), "{config} {options:?}: {text}");
+        assert!(text.starts_with(start), "{config} {options:?}: {text}");
+        let errors = text.lines().filter(|line| line.starts_with("::error ")).count();
+        assert_eq!(errors > 0, *code == 1 || options == &["--fail-on", "never"], "{text}");
+    }
+    for format in ["markdown", "junit", "prometheus"] {
+        let ended = Machine::usual().doctor(&["config", "--format", format]);
+        assert_eq!(ended.code, Some(2), "{format}");
+    }
+}

@@ -84,6 +84,7 @@ fn it_ends_with_4_when_time_runs_out() {
     assert!(ran.took >= Duration::from_millis(2800), "{:?}", ran.took);
     let err = ran.err();
     assert_eq!(err.matches("waiting until").count(), 1, "{err}");
+    assert!(err.contains("time ran out after 3 s: "), "{err}");
     // Each problem once, though it was looked at more than once.
     let mut heads: Vec<&str> = err.lines().filter_map(|line| line.split(": ").next()).collect();
     let all = heads.len();

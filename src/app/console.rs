@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::app::plan::ColorChoice;
 use crate::base::doctor_name::spell;
 use crate::base::text::clean_page;
-use crate::collect::guard;
 use crate::collect::terminal::TerminalFacts;
+use crate::collect::{clock, guard};
 use crate::render::theme::{SCREEN, Theme};
 
 /// Widths outside these limits make no readable report.
@@ -143,6 +143,14 @@ impl Progress {
         }
         let _line = Line::show(label);
         from.recv_timeout(limit - silent)
+    }
+}
+
+impl Progress {
+    /// Does nothing for a while, under a label.
+    pub(crate) fn pause(self, label: &str, time: Duration) {
+        let _line = self.shown.then(|| Line::show(label));
+        clock::pause(time);
     }
 }
 

@@ -100,17 +100,24 @@ pub(crate) fn until_ready(plan: &Plan, limit: Duration, console: &mut Console) -
         seen.elapsed_ms = Some(watch.elapsed_ms());
         let report = report_of(&seen.snapshot, plan);
         let state = judge(&report, &seen.snapshot);
-        if !plan.show.quiet {
-            tell(&report, &seen, &mut told, state, console);
-        }
         let left = limit.saturating_sub(watch.elapsed());
-        if state != State::Starting || left.is_zero() {
-            return Ok(Waited {
-                seen,
-                expired: state == State::Starting,
-            });
+        let expired = state == State::Starting && left.is_zero();
+        if !plan.show.quiet {
+            tell(&report, &seen, &mut told, state, expired, console);
         }
-        clock::pause(pause.min(left));
+        if expired && !plan.show.quiet {
+            let missing = missing(&seen.snapshot);
+            console.err(&format!("time ran out after {} s: {missing}\n", limit.as_secs()));
+        }
+        if state != State::Starting || expired {
+            return Ok(Waited { seen, expired });
+        }
+        let label = format!(
+            "waiting until the Gateway is ready: {} of {} s",
+            watch.elapsed().as_secs(),
+            limit.as_secs()
+        );
+        console.progress(plan.show.quiet).pause(&label, pause.min(left));
         pause = (pause * 3 / 2).min(LONGEST);
     }
 }
@@ -139,12 +146,21 @@ fn keep_cloudflare(pings: &mut PingFacts, before: &PingFacts) {
     }
 }
 
-/// Says each problem once, and once that there is something to wait for.
-fn tell(report: &Report, seen: &Seen, told: &mut BTreeSet<String>, state: State, console: &mut Console) {
-    let problems = report
-        .findings
-        .iter()
-        .filter(|finding| finding.counts() && finding.severity > Severity::Info);
+/// What a Gateway that is not up yet still lacks.
+fn missing(snapshot: &Snapshot) -> &'static str {
+    let verdict = snapshot.pings.gateway.as_ref();
+    match verdict.and_then(|verdict| Word::parse(&verdict.word)) {
+        Some(word) => word.meaning(),
+        None if snapshot.processes.examined.is_some() => "the Gateway runs and does not listen on its port yet",
+        None => "no Gateway is running",
+    }
+}
+
+/// Says once that there is something to wait for, and each problem once: not during a start, for it may end with that.
+fn tell(report: &Report, seen: &Seen, told: &mut BTreeSet<String>, state: State, expired: bool, console: &mut Console) {
+    let problems = report.findings.iter().filter(|finding| {
+        finding.counts() && finding.severity > Severity::Info && (state != State::Starting || expired)
+    });
     let lines = problems
         .filter(|finding| finding.folded_under.is_none())
         .map(|finding| {

@@ -146,7 +146,9 @@ fn broken(secret: &str) -> Vec<(&'static str, Snapshot, Extras)> {
     all.push(("unit", snapshot, extras));
     let (mut snapshot, extras) = whole();
     if let crate::base::fact::Fact::Known { value } = &mut snapshot.views.shell {
-        value.effective[0].value.public = Some(secret.to_owned());
+        let mut binding = value.find("HOME").seen().unwrap().clone();
+        binding.value.public = Some(secret.to_owned());
+        value.environment.put(binding);
     }
     all.push(("public value", snapshot, extras));
     let (mut snapshot, extras) = whole();

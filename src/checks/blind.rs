@@ -47,6 +47,5 @@ fn next_start(snapshot: &Snapshot) -> Option<String> {
 }
 
 fn of_trace(trace: Option<&Trace>) -> Option<String> {
-    let path = trace?.blind.first()?;
-    Some(format!("{path} could not be read"))
+    trace?.environment.blind().map(str::to_owned)
 }

@@ -98,9 +98,9 @@ impl<'a> Case<'a> {
     }
 
     /// The command that copies a key's line from another file to where the Gateway reads it.
-    pub(crate) fn carry_to_dotenv(&self, key: &str, from: &Place) -> String {
+    pub(crate) fn carry_to_dotenv(&self, keys: &[&str], from: &Place) -> Vec<String> {
         let from = self.tilde(&from.path);
-        self.commands().carry_to_dotenv(key, &from, &self.state_dir())
+        self.commands().carry_to_dotenv(keys, &from, &self.state_dir())
     }
 
     /// What the Gateway is, for sentences: the service's name, else the process.

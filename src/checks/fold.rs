@@ -37,6 +37,7 @@ pub(crate) fn fold(checks: &[&'static Check], mut findings: Vec<Finding>) -> Vec
         finding.folded_under = under;
     }
     break_circles(&mut findings);
+    join_twins(&mut findings);
     let rank = |id: &str| {
         let group = checks.iter().find(|check| check.id == id).map(|check| check.group);
         group.and_then(|group| Group::ALL.iter().position(|known| *known == group))
@@ -59,6 +60,31 @@ fn related(cause: &Finding, consequence: &Finding) -> bool {
     match (&cause.subject, &consequence.subject) {
         (Some(a), Some(b)) => a == b || a.ends_with(&format!(".{b}")) || b.ends_with(&format!(".{a}")),
         _ => true,
+    }
+}
+
+/// What one check found of several subjects and the same commands mend is one story: the first of them tells it.
+fn join_twins(findings: &mut [Finding]) {
+    let commands = |finding: &Finding| finding.remedy.as_ref().map(|remedy| remedy.commands.clone());
+    for at in 1..findings.len() {
+        let (before, rest) = findings.split_at_mut(at);
+        let Some(finding) = rest
+            .first_mut()
+            .filter(|finding| finding.folded_under.is_none() && finding.counts())
+        else {
+            continue;
+        };
+        let own = commands(finding).filter(|commands| !commands.is_empty());
+        let first = before.iter().find(|other| other.id == finding.id);
+        let twin = first.is_some_and(|first| {
+            first.folded_under.is_none()
+                && first.counts()
+                && first.severity >= finding.severity
+                && commands(first) == own
+        });
+        if own.is_some() && twin {
+            finding.folded_under = Some(finding.id.clone());
+        }
     }
 }
 
@@ -85,5 +111,38 @@ fn break_circles(findings: &mut [Finding]) {
             }
             at = parent(&id);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::finding::{FindingExt, finding};
+
+    #[test]
+    fn one_fix_for_several_subjects_is_one_story() {
+        let found = |subject: &str, command: &str| {
+            finding("key-stale", Severity::Error, subject)
+                .subject(subject)
+                .fix("Do it.", [command.to_owned()])
+        };
+        let all = vec![
+            found("A_KEY", "openclaw gateway restart"),
+            found("B_KEY", "openclaw gateway restart"),
+            found("C_KEY", "another command"),
+        ];
+        let told: Vec<_> = fold(&[], all)
+            .into_iter()
+            .map(|one| (one.title, one.folded_under))
+            .collect();
+        let under = |id: &str| Some(id.to_owned());
+        assert_eq!(
+            told,
+            [
+                ("A_KEY".to_owned(), None),
+                ("C_KEY".to_owned(), None),
+                ("B_KEY".to_owned(), under("key-stale")),
+            ]
+        );
     }
 }

@@ -189,7 +189,13 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
             match (services.manager == wanted, &services.why_none) {
                 (true, _) => Look::Ready,
                 (false, Some(why)) => Look::Skip(why.clone()),
-                (false, None) => Look::Skip("another service manager runs here".to_owned()),
+                (false, None) => Look::Skip(
+                    match need {
+                        Need::Launchd => "macOS only",
+                        _ => "systemd only",
+                    }
+                    .to_owned(),
+                ),
             }
         }
         Need::Config => match resolve::config(snapshot).map(|config| &config.state) {

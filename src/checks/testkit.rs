@@ -61,7 +61,6 @@ pub(crate) fn bind(name: &str, text: &str, source: Source, place: Option<Place>)
 
 /// Adds a variable to a trace as the winner.
 pub(crate) fn set(trace: &mut Trace, binding: Binding) {
-    trace.effective.retain(|one| one.name != binding.name);
     trace.offers.push(Offer {
         name: binding.name.clone(),
         source: binding.source,
@@ -70,13 +69,12 @@ pub(crate) fn set(trace: &mut Trace, binding: Binding) {
         status: OfferStatus::Wins,
         rule: "first".to_owned(),
     });
-    trace.effective.push(binding);
-    trace.effective.sort_by(|a, b| a.name.cmp(&b.name));
+    trace.environment.put(binding);
 }
 
 /// Removes a variable from a trace.
 pub(crate) fn unset(trace: &mut Trace, name: &str) {
-    trace.effective.retain(|one| one.name != name);
+    trace.environment.take(name);
     trace.offers.retain(|one| one.name != name);
 }
 

@@ -78,6 +78,13 @@ pub struct Copy {
     pub differs: Option<Vec<String>>,
 }
 
+impl FileVerdict {
+    /// Returns whether no Gateway starts with the file.
+    pub fn is_refused(&self) -> bool {
+        !self.valid || self.gateway_start.verdict.is_refused()
+    }
+}
+
 impl From<&ConfigCopy> for Copy {
     fn from(copy: &ConfigCopy) -> Self {
         Copy {
@@ -201,7 +208,7 @@ pub struct Style {
 }
 
 /// Returns the verdict on a config that was read, or of a bundle.
-pub fn verdict_of(view: &ConfigView) -> Verdict {
+fn verdict_of(view: &ConfigView) -> Verdict {
     let unread = || {
         GatewayStart::unread(match &view.state {
             ConfigState::Unreadable { why } => format!("the file cannot be read: {why}"),
@@ -220,18 +227,12 @@ pub fn verdict_of(view: &ConfigView) -> Verdict {
     }
 }
 
-/// Returns the exit code: 0 where a Gateway starts with the config, 1 where it is invalid or the start is refused.
-pub fn exit_code(verdict: &Verdict) -> u8 {
-    u8::from(!verdict.valid || verdict.gateway_start.verdict.is_refused())
-}
-
-/// Returns the JSON document of a config.
-pub fn document(path: &str, view: &ConfigView) -> String {
-    let object = FileVerdict {
+/// Returns the object of `--json` for a config that the loading read.
+pub fn object(path: &str, view: &ConfigView) -> FileVerdict {
+    FileVerdict {
         copies: view.copies.iter().map(Copy::from).collect(),
         ..file_verdict(path, &verdict_of(view))
-    };
-    crate::base::json::pretty(&object)
+    }
 }
 
 /// Returns what is printed for people; `doc` where the text of the file is at hand.
@@ -247,7 +248,7 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, style: Style)
 /// Returns what is printed for a file, and the exit code.
 pub fn run(path: &str, bytes: &[u8], json: bool, outside: &mut Outside<'_>) -> (String, u8) {
     let (doc, verdict) = judge_file(path, bytes, outside);
-    let code = exit_code(&verdict);
+    let code = u8::from(!verdict.valid || verdict.gateway_start.verdict.is_refused());
     if json {
         return (crate::base::json::pretty(&file_verdict(path, &verdict)), code);
     }

@@ -24,6 +24,7 @@ mod template;
 mod tests;
 
 pub use answers::{Answers, Ask, FileAnswer, PluginAsk, ShellAnswer, ShellAsk};
+pub(crate) use config_view::secret_in_file;
 pub(crate) use port::profile_port;
 
 pub(crate) use template::whole_reference;

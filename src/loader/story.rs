@@ -11,7 +11,8 @@ use super::paths::{self, Ground};
 use super::shell_import::Import;
 use super::{Finished, RawBinding, Start, port};
 use crate::model::snapshot::{
-    Binding, DuplicateKey, FileOutcome, Offer, OfferStatus, Place, Source, Trace, TracedFile, ValueFacts, ValueFlag,
+    Binding, Blind, DuplicateKey, FileOutcome, Layers, Offer, OfferStatus, Place, Source, Trace, TracedFile,
+    ValueFacts, ValueFlag,
 };
 use crate::parse::dotenv::readers;
 use crate::secret::{Secret, Vault};
@@ -55,12 +56,11 @@ impl Story<'_> {
             port,
             port_source,
             offers: self.offers(&env),
-            effective: self.effective(&env),
+            environment: Layers::new(self.effective(&env), self.blind()),
             files: self.files(),
             shell_import: self.import.facts.clone(),
             config,
             config_file: Some(self.config.file.clone()),
-            blind: self.blind(),
             expected_keys: self.import.expected.iter().cloned().collect(),
         };
         Ok(Finished {
@@ -80,17 +80,21 @@ impl Story<'_> {
     }
 
     /// Sources that could hold any name, and could not be read.
-    fn blind(&self) -> Vec<String> {
+    fn blind(&self) -> Vec<Blind> {
+        let layer = |source, what: &str| Blind {
+            why: format!("{what} could not be read"),
+            source: Some(source),
+        };
         let files = self.workspace.iter().chain(&self.trusted);
-        let mut blind: Vec<String> = files
+        let mut blind: Vec<Blind> = files
             .filter(|file| matches!(file.outcome, FileOutcome::Unknown { .. }))
-            .map(|file| file.facts.path.clone())
+            .map(|file| layer(file.source, &file.facts.path))
             .collect();
         if let crate::model::snapshot::ConfigState::Unreadable { .. } = self.config.view.state {
-            blind.push(self.config.file.path.clone());
+            blind.push(layer(Source::ConfigEnv, &self.config.file.path));
         }
         if let crate::model::snapshot::ShellOutcome::Unknown { .. } = self.import.facts.outcome {
-            blind.push("the login shell".to_owned());
+            blind.push(layer(Source::LoginShell, "the login shell"));
         }
         blind
     }

@@ -91,7 +91,7 @@ fn answer(ask: Ask, machine: &Machine<'_>, answers: &mut Answers) {
 fn end(machine: &Machine<'_>, name: &str) -> Option<(String, &'static str)> {
     let (finished, _) = load(machine);
     let value = finished.env.get(name)?.expose().to_owned();
-    Some((value, finished.trace.get(name)?.source.word()))
+    Some((value, finished.trace.find(name).seen()?.source.word()))
 }
 
 const CONFIG: &str = "/h/.openclaw/openclaw.json";

@@ -346,9 +346,9 @@ pub struct PingReport {
     pub target: Side,
     /// What was asked, such as `GET /startupz`.
     pub request: String,
-    /// Whether a credential was sent.
+    /// Whether the target's own credential was sent; what only lets it pass an edge in front of it does not count.
     pub auth: bool,
-    /// Whose credential it was, in words.
+    /// What was sent, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
     /// URL without userinfo and query.

@@ -12,6 +12,8 @@ use crate::config::cloudflare::address::List;
 pub enum Load {
     /// No credential and no configured header.
     Nothing,
+    /// The service token of Cloudflare Access alone, after a login of Access answered.
+    AccessOnly,
     /// Exactly what the daemon would send.
     Everything,
     /// The configured headers without the key.
@@ -20,6 +22,23 @@ pub enum Load {
     KeyOnly,
     /// The configured headers with the shell's key.
     ShellKey,
+    /// The key to Cloudflare's own check of the tokens of users.
+    VerifyUser,
+    /// The key to the check of the tokens of an account.
+    VerifyAccount,
+}
+
+/// Whose token the key of the REST endpoint is, where Cloudflare's own check of tokens can be asked about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verify {
+    /// It is none, or it goes to another endpoint.
+    No,
+    /// A user's.
+    User,
+    /// An account's.
+    Account,
+    /// Its form does not say.
+    Either,
 }
 
 /// What the plan needs to know of the target.
@@ -31,6 +50,14 @@ pub struct Setup {
     pub token: bool,
     /// Any configured header.
     pub headers: bool,
+    /// The headers of an Access service token are among the headers, and may be sent.
+    pub access: bool,
+    /// The key goes where the endpoint is not documented to look: `x-api-key` at the account's API.
+    pub unread_key: bool,
+    /// Which check of tokens may be asked after the REST endpoint refused the key.
+    pub verify: Verify,
+    /// The provider says of a missing key something else than of a wrong one.
+    pub tells_missing: bool,
     /// A shell key that differs from the daemon's.
     pub shell_key: bool,
     /// A key or header exists that HTTP cannot carry.
@@ -60,6 +87,10 @@ impl Default for Setup {
             key: false,
             token: false,
             headers: false,
+            access: false,
+            unread_key: false,
+            verify: Verify::No,
+            tells_missing: true,
             shell_key: false,
             unsendable: false,
             unresolved: false,
@@ -113,29 +144,33 @@ pub fn next(setup: &Setup, steps: &[Step]) -> Next {
         Ok(got) => got,
         Err(trouble) => {
             return Next::Done(match last.load {
-                Load::Nothing | Load::Everything => trouble.word(false),
+                Load::Nothing | Load::AccessOnly | Load::Everything => trouble.word(false),
                 // A question that only splits hairs failed: what was known before stands.
                 Load::KeyOnly => Word::GatewayTokenRejected,
+                Load::VerifyUser | Load::VerifyAccount => Word::KeyNotProved,
                 Load::HeadersOnly if got(steps, Load::Everything) == Some(Answer::Ok) => Word::KeyNotProved,
                 Load::HeadersOnly | Load::ShellKey => key_trouble(setup, steps),
             });
         }
     };
     let plan = match last.load {
-        Load::Nothing => after_nothing(setup, answer, proven),
+        Load::Nothing if answer == Answer::Access && setup.access => Next::Send(Load::AccessOnly),
+        Load::Nothing | Load::AccessOnly => after_nothing(setup, answer, proven),
         Load::Everything => after_everything(setup, first(steps), answer),
         Load::HeadersOnly if got(steps, Load::Everything) == Some(Answer::Ok) => Next::Done(match answer {
             Answer::Ok => Word::KeyNotProved,
             _ => accepted(steps),
         }),
-        Load::HeadersOnly if answer == Answer::Ok => Next::Done(Word::ByokConflict),
+        Load::HeadersOnly if matches!(answer, Answer::Ok | Answer::ListDenied) => Next::Done(Word::ByokConflict),
         Load::HeadersOnly if is_limit(answer) => Next::Done(key_trouble(setup, steps)),
         Load::HeadersOnly => key_refused(setup),
         Load::KeyOnly => Next::Done(Word::GatewayTokenRejected),
         Load::ShellKey if answer == Answer::Ok => Next::Done(Word::OnlyShellKeyAccepted),
         Load::ShellKey => Next::Done(key_trouble(setup, steps)),
+        Load::VerifyUser | Load::VerifyAccount => after_verify(setup, last.load, answer),
     };
     match plan {
+        Next::Send(Load::ShellKey) if steps.len() >= MOST_REQUESTS => Next::Done(key_trouble(setup, steps)),
         Next::Send(_) if steps.len() >= MOST_REQUESTS => Next::Done(Word::Inconclusive),
         plan => plan,
     }
@@ -154,8 +189,11 @@ fn accepted(steps: &[Step]) -> Word {
     }
 }
 
+/// The answer to the request without a credential; behind Access, to the one with its service token alone.
 fn first(steps: &[Step]) -> Option<Answer> {
-    steps.first().and_then(|step| step.got.ok()).map(|(answer, _)| answer)
+    let plain = |step: &&Step| matches!(step.load, Load::Nothing | Load::AccessOnly);
+    let step = steps.iter().rev().find(plain)?;
+    step.got.ok().map(|(answer, _)| answer)
 }
 
 fn after_nothing(setup: &Setup, answer: Answer, proven: bool) -> Next {
@@ -214,6 +252,9 @@ fn without_key(setup: &Setup, answer: Answer) -> Next {
         // cf-aig-no-wholesale switches off: an answer that the header may have caused says nothing.
         Answer::GatewayOther(_) | Answer::NotOffered => Next::Done(Word::KeyNotProved),
         Answer::Credits(_) => Next::Done(Word::Credits),
+        Answer::ListDenied => Next::Done(Word::KeyNotProved),
+        // Without a token and without a key of any kind some providers speak of a wrong key.
+        Answer::KeyRefused if !setup.tells_missing && !setup.token => Next::Done(Word::ProviderKeyMissing),
         Answer::KeyRefused | Answer::OauthRefused | Answer::ApiRefused(_) => Next::Done(Word::ByokKeyRejected),
         _ => Next::Done(Word::NotUnderstood),
     }
@@ -228,10 +269,18 @@ fn after_everything(setup: &Setup, first: Option<Answer>, answer: Answer) -> Nex
         Answer::TokenRefused if !setup.token => Next::Done(Word::GatewayTokenMissing),
         Answer::TokenRefused if first != Some(Answer::TokenRefused) && setup.key => Next::Send(Load::KeyOnly),
         Answer::TokenRefused => Next::Done(Word::GatewayTokenRejected),
+        Answer::ApiMissing(_) | Answer::ApiRefused(_) | Answer::Unauthorized if setup.unread_key => {
+            Next::Done(Word::KeyNotProved)
+        }
         other if !setup.key && other.decides().is_none() => without_key(setup, other),
         Answer::KeyMissing | Answer::ApiMissing(_) => without_key(setup, answer),
-        // The provider lists nothing for free. That is not a fault.
-        Answer::NotOffered => Next::Done(Word::KeyNotProved),
+        // The provider lists nothing for free, or nothing to this key. That is not a fault.
+        Answer::NotOffered | Answer::ListDenied => Next::Done(Word::KeyNotProved),
+        // Listing the models of the REST endpoint is a right of its own; Cloudflare tells whether the token is good.
+        Answer::ApiRefused(_) if setup.verify != Verify::No => Next::Send(match setup.verify {
+            Verify::Account => Load::VerifyAccount,
+            _ => Load::VerifyUser,
+        }),
         Answer::GatewayOther(_) if setup.cloudflare_key => Next::Done(Word::KeyNotProved),
         Answer::KeyRefused | Answer::Unauthorized if setup.unified => Next::Done(Word::KeyNotProved),
         Answer::KeyRefused | Answer::OauthRefused | Answer::Unauthorized | Answer::ApiRefused(_) => match first {
@@ -241,6 +290,17 @@ fn after_everything(setup: &Setup, first: Option<Answer>, answer: Answer) -> Nex
         },
         Answer::Credits(_) => Next::Done(Word::Credits),
         other => Next::Done(other.decides().unwrap_or(Word::NotUnderstood)),
+    }
+}
+
+/// What Cloudflare's own check says of the token that the REST endpoint refused.
+fn after_verify(setup: &Setup, load: Load, answer: Answer) -> Next {
+    match answer {
+        Answer::ApiRefused(_) | Answer::Unauthorized if (load, setup.verify) == (Load::VerifyUser, Verify::Either) => {
+            Next::Send(Load::VerifyAccount)
+        }
+        Answer::ApiRefused(_) | Answer::Unauthorized => key_refused(setup),
+        _ => Next::Done(Word::KeyNotProved),
     }
 }
 
@@ -291,7 +351,7 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
     let auth = match got(Load::Everything) {
         Some(Answer::Ok) => "accepted",
         Some(_) => "refused",
-        None if got(Load::Nothing) == Some(Answer::Ok) => "not-needed",
+        None if first(steps) == Some(Answer::Ok) => "not-needed",
         None => "not-tried",
     };
     say("auth", auth);
@@ -300,16 +360,28 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
     if got(Load::KeyOnly) == Some(Answer::Ok) {
         say("without_token", "accepted");
     }
+    match got(Load::AccessOnly) {
+        Some(Answer::Access) => say("access", "refused"),
+        Some(_) => say("access", "accepted"),
+        None => {}
+    }
     // What the daemon's own request was told says more than the splits made of it later.
-    let told = got(Load::Everything).or_else(|| got(Load::Nothing));
+    let told = got(Load::Everything).or_else(|| first(steps));
     if let Some(code) = told.and_then(Answer::code) {
         say("code", &code);
     }
+    let verified = [Load::VerifyUser, Load::VerifyAccount]
+        .map(got)
+        .contains(&Some(Answer::Ok));
     let why = match told {
+        Some(Answer::ListDenied) => "list-permission",
+        _ if verified => "list-permission",
+        Some(Answer::ApiRefused(_)) if setup.verify != Verify::No => "unsure",
         Some(Answer::Ok) => "public-list",
         Some(Answer::NotOffered) => "not-offered",
         Some(Answer::GatewayOther(_)) => "protective-header",
         Some(_) if setup.unified => "protective-header",
+        Some(_) if setup.unread_key => "x-api-key",
         _ => "api",
     };
     if next(setup, steps) == Next::Done(Word::KeyNotProved) {

@@ -75,6 +75,8 @@ pub enum CloudflareAnswer {
     Billing,
     /// The key lacks a permission.
     Permission,
+    /// The provider knows the key, and it may not list models.
+    ListDenied,
     /// The provider refuses the edge's region.
     Region,
     /// The provider's rate limit.
@@ -135,6 +137,7 @@ impl CloudflareAnswer {
             | A::GatewayOther(_)
             | A::KeyMissing
             | A::KeyRefused
+            | A::ListDenied
             | A::OauthRefused => true,
             A::Portal
             | A::ProxyPage
@@ -159,6 +162,7 @@ impl CloudflareAnswer {
                 | A::KeyMissing
                 | A::KeyRefused
                 | A::OauthRefused
+                | A::ListDenied
                 | A::Unauthorized
                 | A::Credits(_)
                 | A::NotSold

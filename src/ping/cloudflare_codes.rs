@@ -51,6 +51,9 @@ fn gateway(code: u32, status: u16, message: &str, rest: bool) -> Answer {
         2040 if says(&["spend-limit", "spend limit", "spending limit"]) => Answer::Unpriced,
         2040 if says(&["byok", "credential named"]) => Answer::ByokAlias,
         2041 => Answer::Limit(Limit::Spending(code)),
+        // Said of chat requests: the doctor's has no body.
+        2019 => Answer::NotOffered,
+        other if status == 429 => Answer::Limit(Limit::Account(other)),
         other => Answer::GatewayOther(other),
     }
 }
@@ -96,7 +99,6 @@ pub(crate) fn hearsay(code: &str) -> Option<&'static str> {
         "2002" => {
             "Public reports have it from dynamic routes: the route of the request does not exist or has no usable step."
         }
-        "2019" => "Public reports have it from /compat: the request is not of the form that it reads.",
         "2036" => {
             "Public reports have it where the account's plan lacks a feature that the request or the gateway uses."
         }

@@ -17,7 +17,7 @@ pub fn classify(reply: &Reply, rest: bool) -> CloudflareAnswer {
             EdgePage::Access => CloudflareAnswer::Access,
             EdgePage::Firewall => CloudflareAnswer::Firewall,
             EdgePage::Name(code) => CloudflareAnswer::EdgeName(code),
-            EdgePage::Rate => CloudflareAnswer::Limit(Limit::Account(1015)),
+            EdgePage::Rate(code) => CloudflareAnswer::Limit(Limit::Account(code)),
             EdgePage::Failing => CloudflareAnswer::EdgeFailing,
             EdgePage::Other(code) => CloudflareAnswer::EdgeOther(code),
         };
@@ -55,6 +55,20 @@ pub fn classify(reply: &Reply, rest: bool) -> CloudflareAnswer {
         return CloudflareAnswer::NotOffered;
     }
     CloudflareAnswer::Garbled
+}
+
+/// Reads the answer of Cloudflare's check of a token: one that expired or was disabled is told with 200, too.
+pub fn verified(reply: &Reply) -> CloudflareAnswer {
+    let state = reply.json().and_then(|body| {
+        let state = body.pointer("/result/status").and_then(Value::as_str);
+        state.map(|state| state == "active")
+    });
+    match (reply.is_success(), state) {
+        (true, Some(true)) => CloudflareAnswer::Ok,
+        (true, Some(false)) => CloudflareAnswer::ApiRefused(1000),
+        (true, None) => CloudflareAnswer::Unknown,
+        (false, _) => classify(reply, true),
+    }
 }
 
 fn from_json(reply: &Reply, body: &Value, rest: bool) -> CloudflareAnswer {

@@ -15,8 +15,8 @@ pub enum EdgePage {
     Firewall,
     /// The name, its CNAME or its tunnel does not resolve (1000 to 1004, 1014, 1016, 1018, 1033).
     Name(u32),
-    /// A rate limit of the zone (1015).
-    Rate,
+    /// A rate limit of the zone (1015), of its Worker (1027).
+    Rate(u32),
     /// A failure of the edge or of a Worker (1101, 52x).
     Failing,
     /// Another code of the edge.
@@ -36,8 +36,8 @@ impl EdgePage {
             return Some(match code {
                 1006..=1010 | 1012 | 1020 => EdgePage::Firewall,
                 1000..=1004 | 1014 | 1016 | 1018 | 1033 => EdgePage::Name(code),
-                1015 => EdgePage::Rate,
-                500..=504 | 520..=529 | 1101 | 1102 => EdgePage::Failing,
+                1015 | 1027 => EdgePage::Rate(code),
+                500..=504 | 520..=529 | 1101 | 1102 | 1105 | 1200 => EdgePage::Failing,
                 other => EdgePage::Other(other),
             });
         }
@@ -54,7 +54,7 @@ impl EdgePage {
             EdgePage::Access => "a login of Cloudflare Access",
             EdgePage::Firewall => "a firewall or challenge page of Cloudflare",
             EdgePage::Name(_) => "the name or tunnel behind Cloudflare does not resolve",
-            EdgePage::Rate => "a rate limit of the zone at Cloudflare (1015)",
+            EdgePage::Rate(_) => "a rate limit of the zone at Cloudflare",
             EdgePage::Failing => "Cloudflare reaches nothing behind it, or fails itself",
             EdgePage::Other(_) => "an error page of Cloudflare with a code that is not known here",
         }
@@ -66,7 +66,7 @@ impl EdgePage {
             EdgePage::Access => "access",
             EdgePage::Firewall => "firewall",
             EdgePage::Name(_) => "name",
-            EdgePage::Rate => "rate",
+            EdgePage::Rate(_) => "rate",
             EdgePage::Failing => "failing",
             EdgePage::Other(_) => "other",
         }
@@ -75,8 +75,7 @@ impl EdgePage {
     /// Returns the code, where the page has one that is told apart.
     pub fn code(self) -> Option<u32> {
         match self {
-            EdgePage::Name(code) | EdgePage::Other(code) => Some(code),
-            EdgePage::Rate => Some(1015),
+            EdgePage::Name(code) | EdgePage::Other(code) | EdgePage::Rate(code) => Some(code),
             EdgePage::Access | EdgePage::Firewall | EdgePage::Failing => None,
         }
     }
@@ -135,7 +134,9 @@ mod tests {
             (530, "error code: 1016", Some(E::Name(1016))),
             (409, "error code: 1001", Some(E::Name(1001))),
             (530, "<span class=\"cf-error-code\">1033</span>", Some(E::Name(1033))),
-            (429, "error code: 1015", Some(E::Rate)),
+            (429, "error code: 1015", Some(E::Rate(1015))),
+            (429, "error code: 1027", Some(E::Rate(1027))),
+            (503, "error code: 1200", Some(E::Failing)),
             (500, "<span class=\"cf-error-code\">1101</span>", Some(E::Failing)),
             (520, "error code: 520", Some(E::Failing)),
             (
@@ -145,7 +146,11 @@ mod tests {
             ),
             (403, "error code: 1106", Some(E::Other(1106))),
             (403, "<html><title>Just a moment...</title>", Some(E::Firewall)),
-            (429, r#"{"cloudflare_error":true,"error_code":1015}"#, Some(E::Rate)),
+            (
+                429,
+                r#"{"cloudflare_error":true,"error_code":1015}"#,
+                Some(E::Rate(1015)),
+            ),
             (403, r#"{"error_code":1015}"#, None),
             (
                 403,

@@ -21,6 +21,8 @@ pub struct Setup {
     pub remote: bool,
     /// Whether clients look for it by a URL, behind which an edge may stand.
     pub by_url: bool,
+    /// Whether headers for the edge in front of it can be sent (`gateway.remote.edgeAuth`).
+    pub edge: bool,
     /// Whether the installed release has no health pages.
     pub old_release: bool,
     /// The configured auth mode.
@@ -60,15 +62,23 @@ pub fn next(setup: &Setup, steps: &[Step]) -> Next {
         Err(_) if has_answer(steps, Ask::Invoke(Some(0))) => return Next::Done(verdict(setup, steps)),
         Err(trouble) => return Next::Done(trouble.word(!setup.remote)),
     };
+    if asks_edge(setup, steps) {
+        return Next::Send(last.ask);
+    }
     let plan = match (last.ask, answer) {
         (_, GatewayAnswer::Attribution) => Next::Done(Word::ProxyAttribution),
         (_, GatewayAnswer::LockedOut) => Next::Done(Word::LockedOut),
         (_, GatewayAnswer::WantsTls) => Next::Done(Word::SchemeMismatch),
         (Ask::Startup, GatewayAnswer::Starting) => Next::Done(Word::Starting),
         (Ask::Startup, GatewayAnswer::Draining) => Next::Done(Word::Draining),
-        (Ask::Startup, GatewayAnswer::Started(_)) if setup.candidates < 2 => Next::Send(Ask::Ready),
+        // With the headers of the edge one request is spent already.
+        (Ask::Startup, GatewayAnswer::Started(_)) if setup.candidates < 2 && !with_edge(setup, steps) => {
+            Next::Send(Ask::Ready)
+        }
         (Ask::Startup, GatewayAnswer::Started(_)) => Next::Send(Ask::Invoke(None)),
-        (Ask::Startup, other) if setup.candidates < 2 && other.may_be_old_release() => Next::Send(Ask::Health),
+        (Ask::Startup, other) if setup.candidates < 2 && other.may_be_old_release() && !with_edge(setup, steps) => {
+            Next::Send(Ask::Health)
+        }
         (Ask::Startup | Ask::Health, other) if other.is_openclaw() || other.may_be_old_release() => {
             Next::Send(Ask::Invoke(None))
         }
@@ -86,6 +96,22 @@ pub fn next(setup: &Setup, steps: &[Step]) -> Next {
         Next::Send(_) if steps.len() >= MOST_REQUESTS => Next::Done(verdict(setup, steps)),
         plan => plan,
     }
+}
+
+/// Returns whether the next request carries the headers of the edge: from the first page on that the edge gave in the
+/// Gateway's place.
+pub fn with_edge(setup: &Setup, steps: &[Step]) -> bool {
+    before_edge(setup, steps).is_some()
+}
+
+/// Returns whether the last question is asked again, with the headers of the edge: it had none of them and no credential,
+/// and a page of somebody in front answered.
+fn asks_edge(setup: &Setup, steps: &[Step]) -> bool {
+    let Some((last, before)) = steps.split_last() else {
+        return false;
+    };
+    let plain = !matches!(last.ask, Ask::Invoke(Some(_)));
+    plain && !with_edge(setup, before) && with_edge(setup, steps) && steps.len() < MOST_REQUESTS
 }
 
 fn asked(steps: &[Step], ask: Ask) -> bool {
@@ -131,7 +157,7 @@ fn verdict(setup: &Setup, steps: &[Step]) -> Word {
             .and_then(|step| step.got.as_ref().ok())
     };
     let not_ready = has(steps, |answer| matches!(answer, GatewayAnswer::NotReady(_)));
-    if let Some(page) = edge(steps) {
+    if let Some(page) = edge(setup, steps) {
         return stranger(setup, &GatewayAnswer::Edge(page));
     }
     let word = match (invoked(None), invoked(Some(0)), invoked(Some(1))) {
@@ -156,9 +182,16 @@ fn verdict(setup: &Setup, steps: &[Step]) -> Word {
     if is_old(steps) { word.of_old_release() } else { word }
 }
 
-/// The page of Cloudflare's edge among the answers.
-fn edge(steps: &[Step]) -> Option<EdgePage> {
-    steps.iter().find_map(|step| match step.got {
+/// The answer that made the headers of the edge be sent.
+fn before_edge(setup: &Setup, steps: &[Step]) -> Option<usize> {
+    let wants = |step: &Step| step.got.as_ref().is_ok_and(GatewayAnswer::may_want_edge);
+    steps.iter().position(wants).filter(|_| setup.edge)
+}
+
+/// The page of Cloudflare's edge among the answers; what came before the headers for it were sent counts no more.
+fn edge(setup: &Setup, steps: &[Step]) -> Option<EdgePage> {
+    let past = before_edge(setup, steps).map_or(0, |at| (at + 1).min(steps.len() - 1));
+    steps.iter().skip(past).find_map(|step| match step.got {
         Ok(GatewayAnswer::Edge(page)) => Some(page),
         _ => None,
     })
@@ -215,7 +248,14 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
     if !setup.expect_auth.is_empty() {
         say("expected_auth", &setup.expect_auth);
     }
-    if let Some(page) = edge(steps) {
+    if let Some(after) = before_edge(setup, steps).and_then(|at| steps.get(at + 1)) {
+        match &after.got {
+            Ok(answer) if answer.may_want_edge() => say("edge_auth", "refused"),
+            Ok(answer) if answer.is_openclaw() => say("edge_auth", "accepted"),
+            _ => {}
+        }
+    }
+    if let Some(page) = edge(setup, steps) {
         say("edge", page.as_str());
         if let Some(code) = page.code() {
             say("code", &code.to_string());

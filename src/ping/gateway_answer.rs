@@ -92,6 +92,18 @@ impl GatewayAnswer {
         )
     }
 
+    /// Tells whether an edge in front of the Gateway gave it, one that may let a caller pass who shows its headers.
+    pub fn may_want_edge(&self) -> bool {
+        use EdgePage as E;
+        matches!(
+            self,
+            GatewayAnswer::Edge(E::Access | E::Firewall | E::Other(_))
+                | GatewayAnswer::Redirect
+                | GatewayAnswer::Page
+                | GatewayAnswer::Strange
+        )
+    }
+
     /// Returns what it means, in words.
     pub fn meaning(&self) -> &'static str {
         match self {

@@ -2,8 +2,11 @@
 //! its requests: path, place of the key and version headers follow the provider's `api`
 //! (facts/field.md section 7; compared with the product by `tests/e2e/real_requests`).
 
+use super::cloudflare_answer::CloudflareAnswer;
+use super::cloudflare_reading::classify;
+use super::reply::Reply;
 use crate::config::cloudflare::ID;
-use crate::config::cloudflare::address::{Address, List, Route, Wants};
+use crate::config::cloudflare::address::{Address, List, Route, Wants, documented};
 
 /// The formats of requests that are told apart, by `api` of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Probe {
     pub api: Api,
     /// Whether it goes to the REST endpoint of an account.
     pub rest: bool,
+    /// Whether the segment after the gateway id is a documented one.
+    pub(crate) documented: bool,
     /// The kind of key that the provider behind wants.
     pub(crate) wants: Wants,
     /// What a 200 proves.
@@ -55,9 +60,17 @@ impl Probe {
         let unknown = address.is_none() || route == Some(Route::Other);
         // On a domain of one's own the plugin's provider is Anthropic still.
         let anthropic = api == Api::Anthropic && id.eq_ignore_ascii_case(ID) && unknown;
+        let segment = match &address {
+            Some(address) if !address.double_slash => match address.route() {
+                Route::Gateway(segment) => segment,
+                Route::Rest | Route::Other => None,
+            },
+            _ => None,
+        };
         Probe {
             api,
             rest,
+            documented: segment.is_some_and(|name| documented(name).is_some()),
             wants: match &address {
                 _ if anthropic => Wants::Anthropic,
                 Some(address) => address.wants(),
@@ -99,6 +112,19 @@ impl Probe {
         } else {
             path
         }
+    }
+
+    /// Reads an answer. A documented segment is right, whatever the list of models is told there.
+    pub fn read(self, reply: &Reply) -> CloudflareAnswer {
+        match classify(reply, self.rest) {
+            CloudflareAnswer::NoSuchProvider if self.documented => CloudflareAnswer::NotOffered,
+            answer => answer,
+        }
+    }
+
+    /// Returns whether the provider is known to say of a missing key something else than of a wrong one.
+    pub fn tells_missing(self) -> bool {
+        self.rest || self.api == Api::Google || matches!(self.wants, Wants::Anthropic | Wants::Openai)
     }
 
     /// Returns the header that the key goes into, and what precedes it there.

@@ -68,17 +68,27 @@ fn known_words(says: &dyn Fn(&[&str]) -> bool, code: &str, reason: &str) -> Opti
     {
         return Some(Answer::Region);
     }
-    if code == "insufficient_quota"
-        || says(&[
-            "credit balance is too low",
-            "insufficient balance",
-            "insufficient credits",
-        ])
-    {
+    if matches!(
+        code,
+        "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active"
+    ) || says(&[
+        "credit balance is too low",
+        "insufficient balance",
+        "insufficient credits",
+        "doesn't have any credits",
+    ]) {
         return Some(Answer::Billing);
     }
-    if says(&["oauth authentication"]) {
+    if says(&["oauth authentication", "only authorized for use with claude code"]) {
         return Some(Answer::OauthRefused);
+    }
+    // OpenAI says so of a key that is good for other requests, with 401 or 403.
+    if says(&["missing scopes", "insufficient permissions for this operation"]) {
+        return Some(Answer::ListDenied);
+    }
+    // Anthropic says so with 400, OpenAI with 401: no other key of it will do.
+    if code == "account_deactivated" || says(&["organization has been disabled"]) {
+        return Some(Answer::Permission);
     }
     let missing = [
         "header is required",
@@ -88,6 +98,8 @@ fn known_words(says: &dyn Fn(&[&str]) -> bool, code: &str, reason: &str) -> Opti
         "no api key",
         "missing api key",
         "missing authentication",
+        "missing or invalid authorization",
+        "no authorization header",
         "unregistered callers",
         "did not pass an authentication",
     ];
@@ -104,14 +116,22 @@ fn known_words(says: &dyn Fn(&[&str]) -> bool, code: &str, reason: &str) -> Opti
         "invalid api token",
         "authentication fails",
         "user not found",
+        "wrong api key",
+        "invalid username or password",
+        "api key expired",
+        "reported as leaked",
     ];
-    if code == "invalid_api_key" || reason == "API_KEY_INVALID" || says(&refused) {
+    if matches!(code, "invalid_api_key" | "wrong_api_key") || reason == "API_KEY_INVALID" || says(&refused) {
         return Some(Answer::KeyRefused);
     }
-    let barred = reason == "API_KEY_SERVICE_BLOCKED"
-        || reason == "SERVICE_DISABLED"
-        || reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT";
-    barred.then_some(Answer::Permission)
+    let barred = [
+        "API_KEY_SERVICE_BLOCKED",
+        "API_KEY_HTTP_REFERRER_BLOCKED",
+        "API_KEY_IP_ADDRESS_BLOCKED",
+        "SERVICE_DISABLED",
+        "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+    ];
+    barred.contains(&reason).then_some(Answer::Permission)
 }
 
 /// A list of models, an object, or the answer of Cloudflare's API with a result.
@@ -200,6 +220,52 @@ mod tests {
                 A::Region,
             ),
             (402, json!({"error": {"message": "Insufficient Balance"}}), A::Billing),
+            (
+                401,
+                json!({"error": {"message": "You have insufficient permissions for this operation. Missing scopes: api.model.read.", "type": "invalid_request_error", "code": null}}),
+                A::ListDenied,
+            ),
+            (
+                403,
+                json!({"error": {"message": "Missing scopes: api.model.read", "type": "invalid_request_error"}}),
+                A::ListDenied,
+            ),
+            (
+                400,
+                json!({"type": "error", "error": {"type": "invalid_request_error", "message": "This organization has been disabled."}}),
+                A::Permission,
+            ),
+            (
+                403,
+                json!({"code": "The caller does not have permission", "error": "Your newly created team doesn't have any credits yet."}),
+                A::Billing,
+            ),
+            (
+                401,
+                json!({"message": "Wrong API Key", "type": "invalid_request_error", "param": "api_key", "code": "wrong_api_key"}),
+                A::KeyRefused,
+            ),
+            (401, json!({"error": "Invalid username or password."}), A::KeyRefused),
+            (
+                403,
+                json!({"error": {"code": 403, "message": "Your API key was reported as leaked. Please use another API key.", "status": "PERMISSION_DENIED"}}),
+                A::KeyRefused,
+            ),
+            (
+                403,
+                json!({"error": {"code": 403, "message": "Requests from this IP are blocked.", "details": [{"reason": "API_KEY_IP_ADDRESS_BLOCKED"}]}}),
+                A::Permission,
+            ),
+            (
+                400,
+                json!([{"error": {"code": 400, "message": "Missing or invalid Authorization header.", "status": "INVALID_ARGUMENT"}}]),
+                A::KeyMissing,
+            ),
+            (
+                400,
+                json!({"type": "error", "error": {"type": "invalid_request_error", "message": "This credential is only authorized for use with Claude Code and cannot be used for other API requests."}}),
+                A::OauthRefused,
+            ),
             (403, json!({"message": "something else"}), A::Unknown),
             (200, json!({"object": "list", "data": []}), A::Ok),
             (200, json!({"models": []}), A::Ok),

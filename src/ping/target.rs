@@ -170,6 +170,10 @@ pub struct GatewayTarget {
     pub by_url: bool,
     /// The certificate it must show; none means ordinary trust. Read only for https.
     pub tls: Option<TlsPin>,
+    /// Certificates that clients trust besides (`NODE_EXTRA_CA_CERTS`).
+    pub extra_ca: Option<Vec<u8>>,
+    /// The headers of `gateway.remote.edgeAuth`; sent over TLS alone, and only after a page of an edge answered without them.
+    pub edge: Vec<(String, Candidate)>,
     /// First what clients use, then the daemon's where that differs. More are ignored.
     pub candidates: Vec<Candidate>,
     /// Accounts to which the secrets belong: a loopback listener of any other gets none.

@@ -29,12 +29,13 @@
 //! | `clients_have` | `yes`, `no`, `unknown`: whether a client of this shell has a credential | Gateway |
 //! | `handed_over` | `yes`: the credential is the shell's own, given because the clients' one cannot be resolved here | Gateway |
 //! | `withheld` | `yes`: a refused credential would count towards a lock-out, and the known one may be outdated | Gateway |
-//! | `not_proved` | `public-list`, `not-offered`, `protective-header`, `api`, `access`: why the key was not judged | Cloudflare |
+//! | `not_proved` | `public-list`, `not-offered`, `protective-header`, `x-api-key`, `list-permission`, `unsure`, `api`: why the key was not judged | Cloudflare |
 //! | `listener` | `stranger`, `unknown`: whose the listener is, and why it got no credential | Gateway |
 //! | `edge` | `access`, `firewall`, `name`, `rate`, `failing`, `other`: which page of Cloudflare's edge answers | Gateway |
-//! | `edge_auth` | `configured`, `not-wss`: `gateway.remote.edgeAuth` is given; clients send it to `wss://` alone | Gateway |
+//! | `edge_auth` | `configured`, `not-wss` (clients send it to `wss://` alone), `empty` (a header without a value), `accepted`, `refused`: `gateway.remote.edgeAuth` is given | Gateway |
 //! | `listener_user` | the account of the stranger | Gateway |
 //! | `provider` | id of the provider that was asked | Cloudflare |
+//! | `access` | `accepted`, `refused`: what Cloudflare Access makes of the service token among the headers | Cloudflare |
 //! | `not_asked` | ids of other providers behind an AI Gateway | Cloudflare |
 //! | `key_from`, `key_name` | `variable`, `profile`, `config`; its name, or the store | Cloudflare |
 //! | `without_token` | `accepted`: the same request passes without the token | Cloudflare |

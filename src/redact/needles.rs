@@ -309,7 +309,13 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
                 .filter(here),
         );
         texts.extend(trace.offers.iter().map(|offer| offer.name.clone()).filter(named));
-        texts.extend(trace.effective.iter().map(|binding| binding.name.clone()).filter(named));
+        texts.extend(
+            trace
+                .environment
+                .seen()
+                .map(|binding| binding.name.clone())
+                .filter(named),
+        );
         texts.extend(trace.profile.clone().filter(made_up));
         let providers = &trace.config.providers;
         texts.extend(

@@ -70,13 +70,20 @@ fn has_line(snapshot: &Snapshot, kind: Kind, key: &str) -> bool {
 
 /// Returns the command that copies the line of a key out of another file. What such a line may look like is the dialect
 /// of `.env` (env-resolution.md 3.1); comments and longer names do not count.
-pub(crate) fn carry(snapshot: &Snapshot, kind: Kind, key: &str, from: &str, state_dir_tilde: &str) -> String {
-    if kind == Kind::Kubernetes || !is_env_name(key) {
-        return put(snapshot, kind, key, state_dir_tilde);
+pub(crate) fn carry(snapshot: &Snapshot, kind: Kind, keys: &[&str], from: &str, state_dir_tilde: &str) -> Vec<String> {
+    if kind == Kind::Kubernetes || !keys.iter().all(|key| is_env_name(key)) {
+        return keys
+            .iter()
+            .map(|key| put(snapshot, kind, key, state_dir_tilde))
+            .collect();
     }
+    let names = match keys {
+        [one] => (*one).to_owned(),
+        _ => format!("({})", keys.join("|")),
+    };
     let file = file(snapshot, kind, state_dir_tilde);
     let lines = format!(
-        "grep -E '^[[:space:]]*(export[[:space:]]+)?{key}[[:space:]]*[=:]' {}",
+        "grep -E '^[[:space:]]*(export[[:space:]]+)?{names}[[:space:]]*[=:]' {}",
         quote(from)
     );
     let lines = if is_there(snapshot, kind) {
@@ -84,7 +91,7 @@ pub(crate) fn carry(snapshot: &Snapshot, kind: Kind, key: &str, from: &str, stat
     } else {
         lines
     };
-    format!("{lines} >> {file} && chmod 600 {file}")
+    vec![format!("{lines} >> {file} && chmod 600 {file}")]
 }
 
 fn file(snapshot: &Snapshot, kind: Kind, state_dir_tilde: &str) -> String {
@@ -124,7 +131,7 @@ fn in_secret(snapshot: &Snapshot, key: &str) -> String {
 
 /// The value that the user's shell itself has; one that OpenClaw would load from a file is not in the shell.
 fn shell_value<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a ValueFacts> {
-    let binding = snapshot.views.shell.get()?.get(key)?;
+    let binding = snapshot.views.shell.get()?.find(key).seen()?;
     // A value with a fault in it is not copied; it has to be typed.
     let sound = binding.value.flags.iter().all(|flag| *flag == ValueFlag::Hash);
     (binding.source == Source::Process && sound).then_some(&binding.value)

@@ -340,8 +340,8 @@ impl<'a> Commands<'a> {
     }
 
     /// Returns the command that copies the line of a key from another file, home as `~`, to where the Gateway reads it.
-    pub fn carry_to_dotenv(&self, key: &str, from_tilde: &str, state_dir_tilde: &str) -> String {
-        dotenv::carry(self.snapshot, self.kind, key, from_tilde, state_dir_tilde)
+    pub fn carry_to_dotenv(&self, keys: &[&str], from_tilde: &str, state_dir_tilde: &str) -> Vec<String> {
+        dotenv::carry(self.snapshot, self.kind, keys, from_tilde, state_dir_tilde)
     }
 
     /// Returns a command of the product's own CLI, with the profile before the subcommand; for a

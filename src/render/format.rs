@@ -28,8 +28,6 @@ pub enum Part {
     Keys,
     /// The pings alone.
     Pings,
-    /// The verdict on a config alone.
-    Config,
 }
 
 /// How a report is shown.

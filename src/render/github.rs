@@ -3,9 +3,9 @@
 use super::Page;
 use super::group::{folded, heads, suppressed, suppressed_words};
 use super::human::{answer, steps};
-use crate::base::text::clean;
+use crate::base::text::{clean, clean_lines};
+use crate::config::standalone::FileVerdict;
 use crate::model::report::{CheckOutcome, Finding, Severity};
-use crate::render::format::Part;
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let mut text = String::new();
@@ -29,9 +29,6 @@ pub(super) fn page(page: &Page<'_>) -> String {
             ));
         }
     }
-    if page.show.part == Part::Config {
-        return text;
-    }
     // Never at the beginning of a line: text that begins with `::` would be a command.
     text.push_str(&format!("openclaw doctor: {}\n", data(&answer(page).sentence)));
     for (at, step) in steps(page).iter().enumerate() {
@@ -46,6 +43,41 @@ pub(super) fn page(page: &Page<'_>) -> String {
 /// Returns the annotation of a run that has no report.
 pub(super) fn failure(message: &str) -> String {
     format!("::error title=openclaw doctor::{}\n", data(message))
+}
+
+/// Annotations of the verdict on one config.
+pub(super) fn config(verdict: &FileVerdict) -> String {
+    let mut text = String::new();
+    let told = [("error", &verdict.issues), ("warning", &verdict.warnings)];
+    for (command, entry) in told
+        .iter()
+        .flat_map(|(command, entries)| entries.iter().map(move |entry| (command, entry)))
+    {
+        let mut properties = vec![format!(
+            "file={}",
+            property(&clean(entry.file.as_deref().unwrap_or(&verdict.path)))
+        )];
+        properties.extend(entry.line.map(|line| format!("line={line}")));
+        properties.extend(entry.line.and(entry.column).map(|column| format!("col={column}")));
+        let mut message = vec![format!("{}: {}", entry.path, entry.message)];
+        message.extend(entry.hint.clone());
+        let message = data(&clean_lines(&message.join("\n")));
+        text.push_str(&format!(
+            "::{command} {},title=openclaw.json::{message}\n",
+            properties.join(",")
+        ));
+    }
+    // A start can be refused where nothing is invalid.
+    if verdict.is_refused() && verdict.issues.is_empty() {
+        let (file, why) = (
+            property(&clean(&verdict.path)),
+            data(&clean(&verdict.gateway_start.why)),
+        );
+        text.push_str(&format!("::error file={file},title=openclaw.json::{why}\n"));
+    }
+    let word = if verdict.valid { "valid" } else { "not valid" };
+    text.push_str(&format!("openclaw doctor: {} is {word}\n", data(&clean(&verdict.path))));
+    text
 }
 
 fn annotation(page: &Page<'_>, finding: &Finding) -> String {

@@ -4,7 +4,7 @@ use super::Page;
 use super::group::{count, count_checks, counted, folded, suppressed, suppressed_words, worst_first};
 use super::human::{COLUMNS, answer, cell_words, examined, is_full, label, place_words, rows};
 use crate::base::text::markdown_inline;
-use crate::model::report::{CheckOutcome, Finding, KeyReport, PingReport, Severity};
+use crate::model::report::{CheckOutcome, CheckReport, Finding, KeyReport, PingReport, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {
     let report = page.report;
@@ -57,8 +57,8 @@ pub(super) fn page(page: &Page<'_>) -> String {
 
 fn credential(ping: &PingReport) -> String {
     match (ping.auth, &ping.credential) {
-        (false, _) => "none".to_owned(),
-        (true, Some(credential)) => credential.clone(),
+        (_, Some(credential)) => credential.clone(),
+        (false, None) => "none".to_owned(),
         (true, None) => "yes".to_owned(),
     }
 }
@@ -95,7 +95,12 @@ fn item(page: &Page<'_>, number: usize, finding: &Finding) -> String {
     }
     for consequence in folded(page.report, finding) {
         let title = markdown_inline(&consequence.title);
-        text.push_str(&format!("   - also causes {}: {title}\n", code(&consequence.id)));
+        let how = if consequence.id == finding.id {
+            "the same"
+        } else {
+            "causes"
+        };
+        text.push_str(&format!("   - also {how} {}: {title}\n", code(&consequence.id)));
     }
     if !finding.excerpt.is_empty() {
         text.push_str(&format!("\n{}", fence("text", &finding.excerpt.join("\n"))));
@@ -120,21 +125,34 @@ fn checks(page: &Page<'_>) -> String {
         count_checks(report, CheckOutcome::Skipped),
         report.suppressed,
     );
-    for check in &report.checks {
-        let outcome = match check.outcome {
-            CheckOutcome::Pass => "pass",
-            CheckOutcome::Found => "found",
-            CheckOutcome::Unknown => "unknown",
-            CheckOutcome::Skipped => "skipped",
-        };
-        let why = check
-            .why
-            .as_deref()
-            .map_or(String::new(), |why| format!(": {}", markdown_inline(why)));
-        text.push_str(&format!("- {} {outcome}{why}\n", code(&check.id)));
+    for (outcome, why, ids) in by_outcome(&report.checks) {
+        let why = why.map_or(String::new(), |why| format!(" ({})", markdown_inline(why)));
+        let ids: Vec<String> = ids.into_iter().map(code).collect();
+        text.push_str(&format!("- {outcome}{why}: {}\n", ids.join(", ")));
     }
     text.push_str("\n</details>\n");
     text
+}
+
+/// The checks with one outcome for one reason are one line; those that passed come last.
+fn by_outcome(checks: &[CheckReport]) -> Vec<(&'static str, Option<&str>, Vec<&str>)> {
+    const ORDER: [(CheckOutcome, &str); 4] = [
+        (CheckOutcome::Found, "found"),
+        (CheckOutcome::Unknown, "not checked"),
+        (CheckOutcome::Skipped, "skipped"),
+        (CheckOutcome::Pass, "passed"),
+    ];
+    let mut lines: Vec<(&'static str, Option<&str>, Vec<&str>)> = Vec::new();
+    for (outcome, word) in ORDER {
+        for check in checks.iter().filter(|check| check.outcome == outcome) {
+            let why = check.why.as_deref();
+            match lines.iter_mut().find(|line| line.0 == word && line.1 == why) {
+                Some(line) => line.2.push(&check.id),
+                None => lines.push((word, why, vec![&check.id])),
+            }
+        }
+    }
+    lines
 }
 
 /// Puts a name into a code span; one with a backtick or a table border becomes plain text.

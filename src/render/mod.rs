@@ -82,3 +82,8 @@ pub fn render(
         Format::Prometheus => prometheus::page(page),
     }
 }
+
+/// Returns the verdict on one config as annotations of a workflow.
+pub fn config_annotations(verdict: &crate::config::standalone::FileVerdict) -> String {
+    github::config(verdict)
+}

@@ -165,14 +165,9 @@ fn markdown_for_an_issue() {
 
     <details><summary>2 errors, 1 warning, 4 passed, 1 not checked, 0 skipped, 0 suppressed</summary>
 
-    - `key-only-in-shell` found
-    - `key-stale` pass
-    - `value-quoted` pass
-    - `config-invalid` pass
-    - `service-linger` found
-    - `service-stopped` unknown: the user's manager does not answer
-    - `gateway-refuses` pass
-    - `cloudflare-401` found
+    - found: `key-only-in-shell`, `service-linger`, `cloudflare-401`
+    - not checked (the user's manager does not answer): `service-stopped`
+    - passed: `key-stale`, `value-quoted`, `config-invalid`, `gateway-refuses`
 
     </details>
     "###);

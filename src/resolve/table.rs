@@ -186,7 +186,7 @@ fn end(view: &View, fact: &Fact<Trace>, name: &str, unset: CellState, absent: Ce
         ViewState::Unset => bare(unset),
         ViewState::Removed => bare(CellState::Removed),
         ViewState::Set => {
-            let binding = fact.get().and_then(|trace| trace.get(name));
+            let binding = fact.get().and_then(|trace| trace.find(name).seen());
             let empty = binding.is_some_and(|binding| {
                 binding.value.has(ValueFlag::Empty) && Some(&binding.value.fingerprint) == view.fingerprint.as_ref()
             });

@@ -4,7 +4,7 @@ use super::launch;
 use crate::base::fact::Fact;
 use crate::model::report::{Certainty, View, ViewState};
 use crate::model::snapshot::{
-    Binding, FileOutcome, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts, ValueFlag,
+    Binding, FileOutcome, Found, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts, ValueFlag,
 };
 
 /// A view with the value behind it.
@@ -79,13 +79,11 @@ pub(super) fn by_trace(trace: &Fact<Trace>, name: &str, unread: &[String]) -> Se
     } else {
         Certainty::Likely
     };
-    if let Some(binding) = trace.get(name) {
+    let found = trace.find(name);
+    if let Some(binding) = found.seen() {
         // A stronger source that could not be read may hold another value.
-        let certainty = if unread.is_empty() {
-            certainty
-        } else {
-            Certainty::Likely
-        };
+        let doubtful = !unread.is_empty() || matches!(found, Found::Best(..));
+        let certainty = if doubtful { Certainty::Likely } else { certainty };
         return set(
             &binding.value,
             Some(binding.source),
@@ -93,12 +91,12 @@ pub(super) fn by_trace(trace: &Fact<Trace>, name: &str, unread: &[String]) -> Se
             place_words(binding.place.as_ref(), binding.source),
         );
     }
-    // What the service's files hide is told in a whole sentence, a dotenv file or config by its path.
+    // What the service's files hide is told first: it stands above what the loading hides.
     if let Some(sentence) = unread.first() {
         return unknown(sentence.clone());
     }
-    if let Some(path) = trace.blind.first() {
-        return unknown(format!("{path} could not be read"));
+    if let Found::Unknown(why) = found {
+        return unknown(why);
     }
     let removed = trace
         .offers_for(name)
@@ -242,6 +240,6 @@ fn origin(snapshot: &Snapshot, seen: &Binding, initial: Option<&Binding>) -> Opt
     let told = traces
         .into_iter()
         .flatten()
-        .find_map(|trace| trace.get(&seen.name).filter(same).map(|binding| binding.source));
+        .find_map(|trace| trace.find(&seen.name).seen().filter(same).map(|binding| binding.source));
     told.or(initial.filter(same).map(|_| Source::Process))
 }

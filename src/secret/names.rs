@@ -142,13 +142,14 @@ pub(crate) fn is_public_name(name: &str, known: &dyn Fn(&str) -> bool) -> bool {
         1 if !is_credential(name) => 10,
         _ => 16,
     };
-    let number = |part: &&str| part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
-    let word = |part: &&str| {
-        number(part)
-            || is_word(part)
-            || (letters(part) && part.len() <= longest)
-            || is_word(part.trim_end_matches(|c: char| c.is_ascii_digit()))
+    // `KEY2`, not the digits of a key behind a letter or a word.
+    let numbered = |part: &&str| {
+        let bare = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        part.len() - bare.len() <= 2 && is_word(bare)
     };
+    let number = |part: &&str| part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
+    let word =
+        |part: &&str| number(part) || is_word(part) || (letters(part) && part.len() <= longest) || numbered(part);
     name.len() <= 64
         && (upper || lower)
         && !parts.is_empty()
@@ -219,6 +220,22 @@ mod tests {
             "",
         ] {
             assert!(!is_credential(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_key_behind_a_word_is_no_name() {
+        for name in ["KEY2", "S3_BUCKET", "API_KEY_12", "OPENAI_API_KEY"] {
+            assert!(is_public_name(name, &|_| false), "{name}");
+        }
+        for name in [
+            "A73519462088",
+            "SUMMER2024",
+            "WE73519462088",
+            "MY_KEY_20240817",
+            "summer1987",
+        ] {
+            assert!(!is_public_name(name, &|_| false), "{name}");
         }
     }
 

@@ -230,10 +230,16 @@ fn quote_state(text: &str) -> Quotes {
     }
 }
 
-/// Returns whether a text is left over from an example: `<token>`, `your-api-key`, `xxxx`.
+/// Returns whether a text is left over from an example: `<token>`, `{CF_AIG_TOKEN}`, `[your key]`, `your-api-key`, `xxxx`.
 pub fn is_placeholder(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let bracketed = text.len() > 2 && text.starts_with('<') && text.ends_with('>');
+    let within = |open, close| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    let name = |inner: &str| {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.');
+        inner.len() > 1 && inner.chars().all(plain)
+    };
+    let bracketed = within('<', '>').is_some_and(|inner| !inner.is_empty())
+        || within('{', '}').or(within('[', ']')).is_some_and(name);
     let repeated = text.len() >= 4 && text.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '*' | '-' | '_'));
     !SENTINELS.contains(&text) && (bracketed || repeated || PLACEHOLDER_WORDS.iter().any(|word| lower.contains(word)))
 }

@@ -98,7 +98,7 @@ elif [ -f "$file" ]; then : > "$file"; fi
         exported = self.path("exported")
         script = "\n".join(commands) + f"\nstatus=$?\nenv -0 > {exported}\nexit $status\n"
         try:
-            done = subprocess.run(["bash", "-c", script], input=f"{self.typed}\n" * 4, capture_output=True, text=True,
+            done = subprocess.run(["bash", "-c", script], input="".join(map(self.answers, commands)) + f"{self.typed}\n" * 2, capture_output=True, text=True,
                                   env=self.shell(), timeout=limit)
         except subprocess.TimeoutExpired:
             return "it did not end"
@@ -107,6 +107,11 @@ elif [ -f "$file" ]; then : > "$file"; fi
         own = {name: value for name, value in env.items() if os.environ.get(name) != value}
         self.exports = {name: value for name, value in own.items() if name not in ("PATH", "EDITOR", "_", "SHLVL", "PWD", "OLDPWD")}
         return "" if done.returncode == 0 else f"status {done.returncode}: {(done.stdout + done.stderr)[-400:]}"
+
+    def answers(self, command):
+        """What its person types where a command reads a line."""
+        typed = self.token if TOKEN_NAME in command else self.typed
+        return f"{typed}\n" * command.count("read -rs")
 
     # -- the truth -------------------------------------------------------------------------
     def up(self, limit=START):

@@ -12,9 +12,11 @@ import urllib.request
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOOL = os.path.join(os.path.dirname(HERE), "tools", "fake-cloudflare.py")
 KEY = "CLOUDFLARE_AI_GATEWAY_API_KEY"
-CREDENTIALS = ("x-api-key", "x-goog-api-key", "authorization", "cf-aig-authorization", "proxy-authorization", "cookie")
+CREDENTIALS = ("cf-access-client-id", "cf-access-client-secret", "x-api-key", "x-goog-api-key", "authorization", "cf-aig-authorization", "proxy-authorization", "cookie")
 MOST = 4  # requests of one run
-FREE = ("/v1/models?limit=1", "/models", "/models?pageSize=1", "/models/search?per_page=1")  # what costs nothing
+# What costs nothing.
+FREE = ("/v1/models?limit=1", "/models", "/models?pageSize=1", "/models/search?per_page=1", "/tokens/verify")
+PROVIDER = "cloudflare-ai-gateway"
 CLOSED_PORT = 9  # nothing listens there: the part of a report that is not about Cloudflare stays the same everywhere
 
 
@@ -69,15 +71,17 @@ class Home:
             file.write(text)
         os.chmod(path, mode)
 
-    def config(self, base_url, headers, api_key="${%s}" % KEY, port=CLOSED_PORT, api="anthropic-messages"):
+    def config(self, base_url, headers, api_key="${%s}" % KEY, port=CLOSED_PORT, api="anthropic-messages", provider_id=PROVIDER,
+               more=None):
         provider = {"baseUrl": base_url, "api": api, "headers": headers,
                     "models": [{"id": "claude-sonnet-4-6", "name": "Sonnet"}]}
         if api_key is not None:
             provider["apiKey"] = api_key
+        provider.update(more or {})
         config = {"gateway": {"mode": "local", "port": port, "bind": "loopback",
                               "auth": {"mode": "token", "token": "presets-own-gateway-token-01"}},
-                  "models": {"providers": {"cloudflare-ai-gateway": provider}},
-                  "agents": {"defaults": {"model": {"primary": "cloudflare-ai-gateway/claude-sonnet-4-6"}}}}
+                  "models": {"providers": {provider_id: provider}},
+                  "agents": {"defaults": {"model": {"primary": f"{provider_id}/claude-sonnet-4-6"}}}}
         self.planted.add("presets-own-gateway-token-01")
         self.write(".openclaw/openclaw.json", json.dumps(config, indent=2) + "\n")
 

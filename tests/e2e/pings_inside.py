@@ -15,12 +15,15 @@ import urllib.request
 
 sys.dont_write_bytecode = True
 from machine import READY_SECONDS, Broken, say  # noqa: E402
-from ping_rows import GATEWAYS, OTHER, SECRETS, TOKEN  # noqa: E402
+from edge import Edge  # noqa: E402
+from ping_rows import GATEWAYS, OTHER, SECRETS, SERVICE_ID, SERVICE_SECRET, TOKEN  # noqa: E402
 
 FIRST_PORT = 18900
 QUIET = 2.0  # seconds without a log line before a look
 # Lines that a Gateway writes of itself, whoever looks.
-OWN_WORDS = re.compile(r"event loop|eventLoop|heartbeat|memory|gc |model catalog|pricing|update|database-verify", re.I)
+OWN_WORDS = re.compile(r"event loop|eventLoop|heartbeat|memory|gc |model catalog|pricing|update|database-verify"
+                       # Of a reverse proxy that it does not know: said once, of whoever comes through it.
+                       r"|unattributable proxy-shaped traffic", re.I)
 TRIES = 3  # a busy machine makes time-outs where there are none; every try is held against the rest of the table
 SLACK = 8.0  # what a busy machine may add to a run
 
@@ -34,7 +37,7 @@ class Bench:
         self.state = f"{self.home}/.openclaw-{row.id}"
         self.unit = f"openclaw-gateway-{row.id}.service"
         self.log = f"{self.home}/logs/{row.id}.log"
-        self.scheme, self.words, self.fingerprint_text = "http", ["ping"], ""
+        self.scheme, self.words, self.fingerprint_text, self.edge = "http", ["ping"], "", None
         for folder in (self.state, f"{self.home}/.config/systemd/user", f"{self.home}/logs"):
             os.makedirs(folder, mode=0o700, exist_ok=True)
         self.section = {"mode": "local", "port": self.port, "bind": "loopback", "auth": row.auth,
@@ -119,12 +122,12 @@ class Bench:
         return lines
 
     def tree(self):
-        """Files of the state directory with their text; the journals of databases left out."""
+        """Files of the state directory with their text; journals of databases, and one made some time after a start, left out."""
         found = {}
         for folder, _, names in os.walk(self.state):
             for name in names:
                 path = os.path.join(folder, name)
-                if re.search(r"\.(sqlite|db)(-wal|-shm|-journal)$", name):
+                if re.search(r"\.(sqlite|db)(-wal|-shm|-journal)$", name) or name == "openclaw-quarantine.sqlite":
                     continue
                 try:
                     with open(path, "rb") as file:
@@ -181,23 +184,63 @@ class Bench:
         while self.ask("/tools/invoke", None, b"{}")[0] == 429 and time.monotonic() - start < 60:
             time.sleep(0.5)
 
+    # -- the edge in front of it -----------------------------------------------------------
+    def behind_edge(self, mode):
+        if self.edge is None:
+            os.makedirs(f"{self.home}/edge", mode=0o700, exist_ok=True)
+            self.edge = Edge(f"{self.home}/edge", self.port)
+        self.edge.mode = mode
+        self.edge.seen.clear()
+
+    def client_connects(self):
+        """The product's own client, through the edge: its handshake carries what the doctor sends."""
+        home = self.client_home(next(look for look in self.row.looks if look.before == "client_connects"))
+        done = subprocess.run([self.chosen.node, f"{self.chosen.package}/dist/index.js", "gateway", "probe", "--json"],
+                              env={**os.environ, "HOME": home}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240)
+        seen = [headers for line, headers in self.edge.seen if line.startswith("GET /") and "upgrade" in headers]
+        if not seen:
+            raise Broken(f"the product's client did not come: {done.stdout[-800:]} {done.stderr[-800:]}")
+        for headers in seen:
+            if (headers.get("cf-access-client-id"), headers.get("cf-access-client-secret")) != (SERVICE_ID, SERVICE_SECRET):
+                raise Broken(f"the product's client sent {sorted(headers)}")
+        self.edge.seen.clear()
+
+    def edge_complaints(self, look):
+        """What the edge's log must not show."""
+        secret = [any(text in json.dumps(headers) for text in SECRETS) for _, headers in self.edge.seen]
+        wrong = ["the first request carries a secret"] if secret[:1] == [True] else []
+        if any(TOKEN in json.dumps(headers) and "cf-access-client-id" not in headers for _, headers in self.edge.seen) \
+                and look.edge.startswith("access"):
+            wrong.append("the Gateway's token went out without the service token")
+        return wrong
+
     # -- a look --------------------------------------------------------------------------
     def doctor(self, look):
-        env = {name: value.format(port=self.port) for name, value in look.env.items()}
+        env = {name: value.format(port=self.port, edge=self.edge and self.edge.port) for name, value in look.env.items()}
         arguments = ["--profile", self.row.id]
         if look.client:
-            home = f"{self.home}/clients/{self.row.id}"
-            os.makedirs(f"{home}/.openclaw", mode=0o700, exist_ok=True)
-            section = json.loads(json.dumps(look.client).replace("{port}", str(self.port))
-                                 .replace("{fingerprint}", self.fingerprint_text))
-            with open(f"{home}/.openclaw/openclaw.json", "w", encoding="utf-8") as file:
-                json.dump({"gateway": section}, file)
-            os.chmod(file.name, 0o600)
-            env["HOME"], arguments = home, ["--service-manager", "none"]
+            env["HOME"], arguments = self.client_home(look), ["--service-manager", "none"]
+        if look.edge:
+            self.edge.seen.clear()
         start = time.monotonic()
         done = subprocess.run([self.chosen.doctor, "doctor", *self.words, "--json", *arguments], capture_output=True,
                               stdin=subprocess.DEVNULL, env={**os.environ, **env}, timeout=60)
         return done, time.monotonic() - start
+
+    def client_home(self, look):
+        """The home of a machine that only has a client."""
+        home = f"{self.home}/clients/{self.row.id}"
+        os.makedirs(f"{home}/.openclaw", mode=0o700, exist_ok=True)
+        section = json.dumps(look.client).replace("{port}", str(self.port)).replace("{fingerprint}", self.fingerprint_text)
+        if self.edge:
+            section = section.replace("{edge}", str(self.edge.port)).replace("{edge_fingerprint}", self.edge.fingerprint)
+        config = {"gateway": json.loads(section)}
+        if '"exec"' in section:
+            config["secrets"] = {"providers": {"vault": {"source": "exec", "command": "/usr/bin/false"}}}
+        with open(f"{home}/.openclaw/openclaw.json", "w", encoding="utf-8") as file:
+            json.dump(config, file)
+        os.chmod(file.name, 0o600)
+        return home
 
     def judge(self, look, done, seconds):
         wrong = [f"a secret leaked ({secret})" for secret in SECRETS if secret.encode() in done.stdout + done.stderr]
@@ -219,9 +262,11 @@ class Bench:
         wrong += [f"no finding says {word!r}" for word in look.says if word not in words]
         if seconds > look.most_seconds + SLACK:
             wrong.append(f"took {seconds:.1f} s")
-        return wrong
+        return wrong + (self.edge_complaints(look) if look.edge else [])
 
     def play(self, look):
+        if look.edge:
+            self.behind_edge(look.edge)
         if look.before:
             getattr(self, look.before)()
         before, files = self.quiet(), self.tree()
@@ -262,6 +307,8 @@ def serve(row, number, chosen):
         print(json.dumps(results[-1]), flush=True)
     finally:
         bench.systemctl("stop")
+        if bench.edge:
+            bench.edge.stop()
 
 
 def main():

@@ -30,6 +30,8 @@ class Row:
     account: str = None
     path: str = "anthropic"            # what follows the gateway id; with a slash in front the whole path
     api: str = "anthropic-messages"
+    provider: str = "cloudflare-ai-gateway"
+    more: dict = None                  # further fields of the provider
     host: str = "127.0.0.1"
     says: tuple = ()                   # words that the findings hold
     most_seconds: float = 9.0
@@ -105,6 +107,19 @@ PRESETS = [
     preset("zone-rate", "- 429 1015 cloudflare", finds={"cf-rate-limited"}),
     preset("zone-rate-json", "- 429 1015 cloudflare", finds={"cf-rate-limited"}),
     preset("edge-other", "- 403 1106 cloudflare", finds={"cf-answer-not-understood"}, exit=3),
+    preset("worker-limit", "- 429 1027 cloudflare", finds={"cf-rate-limited"}, says=("Worker",)),
+    preset("edge-busy", "- 503 - cloudflare", finds={"cf-provider-trouble"}),
+    preset("edge-502", "- 502 - cloudflare", finds={"cf-provider-trouble"}),
+    preset("edge-526", "- 526 - cloudflare", finds={"cf-provider-trouble"}),
+    preset("html-200", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
+    preset("wall-german", "- 403 - cloudflare", finds={"cf-waf-blocked"}, exit=1),
+    preset("wall-plain", "- 403 - cloudflare", finds={"cf-waf-blocked"}, exit=1),
+    preset("access-german", "- 403 - cloudflare", finds={"cf-access-login"}, exit=1),
+    preset("access-token", "- 302 - cloudflare", finds={"cf-access-login"}, exit=1),
+    # Said of the doctor's request alone, which is no chat, or names no provider in a body.
+    preset("chat-format", NO_AUTH, "+ 400 - unknown", finds={"cf-key-not-proved"}),
+    preset("no-such-provider", NO_AUTH, "+ 400 - unknown", finds={"cf-key-not-proved"}),
+    preset("limit-unknown", NO_AUTH, "+ 429 2099 cloudflare", finds={"cf-rate-limited"}),
     *(preset(f"dns-{code}", f"- {status} {code} cloudflare", finds={"cf-edge-name-failed"}, exit=1, says=(str(code),))
       for code, status in ((1000, 403), (1001, 409), (1002, 403), (1003, 403), (1004, 403), (1014, 409), (1016, 530),
                            (1018, 409), (1033, 530))),
@@ -163,8 +178,8 @@ CREDENTIALS = [
 OPENAI, REST = "openai-completions", "/client/v4/accounts/{account}/ai"
 
 
-def by_api(name, path, key, *told, finds=(), exit=0, api=OPENAI, **more):
-    return Row(f"api-{name}", "auth", list(told), set(finds), exit, key=key, path=path, api=api, **more)
+def by_api(name, path, key, *told, finds=(), exit=0, api=OPENAI, gateway="auth", **more):
+    return Row(f"api-{name}", gateway, list(told), set(finds), exit, key=key, path=path, api=api, **more)
 
 
 # Each provider in the format of its `api`: place of the key, path, what the list proves.
@@ -204,8 +219,86 @@ CREDENTIALS += [
     by_api("custom-slug", "custom-my-own/v1", "other_good", NO_AUTH, GOOD, BARE),
     by_api("custom-slug-bad", "custom-my-own/v1", "anthropic_bad", NO_AUTH, BAD_KEY, BARE, finds={"cf-provider-key-rejected"}, exit=1),
     by_api("rest", REST + "/v1", "cf_good", "- 400 9106 cloudflare", GOOD, token=None),
-    by_api("rest-bad", REST + "/v1", "cf_bad", "- 400 9106 cloudflare", "+ 401 10000 cloudflare",
-           finds={"cf-provider-key-rejected"}, exit=1, token=None),
+]
+
+def rest(name, key, *told, finds=(), exit=0, path="/v1", **more):
+    """The REST endpoint of an account, whose key is Cloudflare's own token."""
+    return by_api(f"rest-{name}", REST + path, key, NO_TOKEN, *told, finds=finds, exit=exit, token=None, **more)
+
+
+def answers(status, body):
+    """What the REST endpoint answers to a request with a token."""
+    return {"status": status, "body": body}
+
+
+def errors(code, message):
+    return {"success": False, "result": None, "messages": [], "errors": [{"code": code, "message": message}]}
+
+
+NO_TOKEN, NO_LIST, REFUSED = "- 400 9106 cloudflare", "+ 403 10000 cloudflare", "+ 401 10000 cloudflare"
+INVALID = "+ 401 1000 cloudflare"   # of Cloudflare's own check of tokens
+REJECTED, UNPROVED = {"cf-provider-key-rejected"}, {"cf-key-not-proved"}
+ACCESS = {"CF-Access-Client-Id": "{access_id}"}
+CREDENTIALS += [
+    rest("bad", "cf_bad", REFUSED, INVALID, finds=REJECTED, exit=1, says=("Cloudflare's API refuses the token",)),
+    rest("account-token", "cf_account_good", GOOD),
+    rest("legacy-token", "cf_legacy_good", GOOD),
+    rest("expired", "cf_expired", REFUSED, "+ 200 1000 cloudflare", finds=REJECTED, exit=1),
+    rest("unknown-form", "other_good", REFUSED, INVALID, INVALID, finds=REJECTED, exit=1),
+    rest("anthropic-key", "anthropic_good", REFUSED, finds=REJECTED, exit=1, says=("an API token of Cloudflare is due",)),
+    # The right to list models is another one than the right to call them.
+    rest("no-list", "cf_no_list", NO_LIST, GOOD, finds=UNPROVED, says=("a right of its own",)),
+    rest("no-list-account", "cf_account_no_list", NO_LIST, GOOD, finds=UNPROVED),
+    rest("no-list-legacy", "cf_legacy_no_list", NO_LIST, INVALID, GOOD, finds=UNPROVED),
+    rest("other-account", "cf_good", "+ 401 10000 cloudflare", GOOD, finds=UNPROVED, account="fedcba9876543210fedcba9876543210"),
+    by_api("rest-account-malformed", REST + "/v1", "cf_good", *["- 404 7003 cloudflare", "+ 404 7003 cloudflare"],
+           finds={"cf-gateway-not-found"}, exit=1, token=None, account="not-an-account", says=("no account",)),
+    # In Anthropic's format OpenClaw sends the key where the endpoint is not documented to look.
+    rest("messages", "cf_good", "+ 400 9106 cloudflare", finds=UNPROVED, api="anthropic-messages", says=("x-api-key", "authHeader")),
+    rest("messages-base", "cf_good", "+ 400 9106 cloudflare", finds=UNPROVED, api="anthropic-messages", path=""),
+    rest("messages-bearer", "cf_good", GOOD, api="anthropic-messages", more={"authHeader": True}),
+    rest("stored-key", "cf_good", "+ 401 2009 provider", finds={"cf-byok-key-rejected"}, exit=1, gateway="rest",
+         scenario=answers(401, errors(2009, "Unauthorized"))),
+    rest("own-credential", "cf_good", "+ 503 2009 cloudflare", finds={"cf-provider-trouble"}, gateway="rest",
+         scenario=answers(503, errors(2009, "Unauthorized")), says=("own credential",)),
+    rest("no-credit", "cf_good", "+ 402 2049 cloudflare", finds={"cf-credits"}, exit=1, gateway="rest",
+         scenario=answers(402, errors(2049, "Insufficient credits"))),
+    rest("new-code", "cf_good", "+ 400 8888 cloudflare", finds={"cf-answer-not-understood"}, gateway="rest",
+         scenario=answers(400, errors(8888, "Something new")), says=("8888",)),
+    rest("model-5007", "cf_good", "+ 400 5007 cloudflare", finds={"cf-answer-not-understood"}, gateway="rest",
+         scenario=answers(400, errors(5007, "No such model"))),
+    rest("limit", "cf_good", "+ 429 971 cloudflare", finds={"cf-rate-limited"}, gateway="rest",
+         scenario=answers(429, errors(971, "Please wait and consider throttling your request speed"))),
+    # Providers that refuse in words of their own; several say the same of a missing and of a wrong key.
+    *(by_api(f"{name}-bad", path, "openai_good", NO_AUTH, refusal, BARE, finds=REJECTED, exit=1)
+      for name, path, refusal in (("deepseek", "deepseek", BAD_KEY), ("groq", "groq", BAD_KEY), ("mistral", "mistral/v1", BAD_KEY),
+                                  ("grok", "grok", "+ 400 authentication_error provider"), ("cerebras", "cerebras", BAD_KEY),
+                                  ("replicate", "replicate/v1", BAD_KEY))),
+    by_api("compat-bad", "compat", "other_good", NO_AUTH, BAD_KEY, BARE, finds=REJECTED, exit=1),
+    *(Row(f"{name}-open-without-key", "open", [NO_KEY], {"cf-provider-key-missing"}, 1, key=None, token=None, path=path, api=OPENAI)
+      for name, path in (("deepseek", "deepseek"), ("groq", "groq"), ("openai", "openai"), ("mistral", "mistral/v1"))),
+    by_api("openai-restricted", "openai", "openai_restricted", NO_AUTH, "+ 401 permission_error provider", finds=UNPROVED,
+           says=("a right of its own",)),
+    by_api("openai-wrong-kind", "openai", "anthropic_good", NO_AUTH, BAD_KEY, BARE, finds=REJECTED, exit=1, says=("It looks like",)),
+    by_api("of-another-name", "openai", "openai_good", NO_AUTH, GOOD, provider="my-models"),
+    # Key and token in each other's place, the same one in both, and examples left as they were.
+    Row("swapped", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, key="cf_good", token="Bearer {anthropic_good}"),
+    Row("key-in-both", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, token="Bearer {anthropic_good}"),
+    *(Row(f"placeholder-{name}", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token=f"Bearer {text}", says=("placeholder",))
+      for name, text in (("docs", "<cloudflare-ai-gateway-token>"), ("yours", "YOUR_CF_AIG_TOKEN"), ("braces", "{{CF_AIG_TOKEN}}"), ("list", "[your token]"))),
+    Row("placeholder-template", "auth", [NO_AUTH, BAD_TOKEN], set(), 1, token="Bearer {{{{ .token }}}}"),
+    # Access in front: its service token goes first and alone.
+    Row("access-and-token", "access-token", ["- 302 - cloudflare", NO_AUTH, GOOD],
+        headers={**ACCESS, "CF-Access-Client-Secret": "{access_good}"}),
+    Row("access-and-bad-key", "access-token", ["- 302 - cloudflare", NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1,
+        key="anthropic_bad", headers={**ACCESS, "CF-Access-Client-Secret": "{access_good}"}),
+    Row("access-token-refused", "access-token", ["- 302 - cloudflare", "- 302 - cloudflare"], {"cf-access-login"}, 1,
+        headers={**ACCESS, "CF-Access-Client-Secret": "{access_bad}"}, says=("refuses the service token",)),
+    Row("access-half-a-token", "access-token", ["- 302 - cloudflare"], {"cf-access-login"}, 1, headers=ACCESS,
+        says=("only CF-Access-Client-Id",)),
+    # On a domain of one's own the path is the provider's.
+    Row("own-domain", "auth", [NO_KEY, GOOD], path="/", token=None),
+    Row("double-slash", "auth", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="/v1/{account}/auth//anthropic"),
 ]
 
 # (row, options of the imitation, variables): {ca}, {proxy_port} are those of the imitation. With a proxy the true host

@@ -4,23 +4,37 @@
 // Node CLI's name.
 
 const { spawn } = require("node:child_process");
-const os = require("node:os");
-const { constants } = os;
+const { existsSync } = require("node:fs");
+const { constants } = require("node:os");
 
 const platform = `${process.platform}-${process.arch}`;
 
-// npm installs the package that fits the C library; an older npm installs both, and glibc's is the better doctor there.
+// Whether node itself was linked with musl, as on Alpine: glibc names its version in node's report. A machine with glibc may
+// have musl's loader too, and a machine without that loader has no musl, so that the slow report is seldom asked.
+function onMusl() {
+  const cpu = { x64: "x86_64", arm64: "aarch64" }[process.arch];
+  if (process.platform !== "linux" || !existsSync(`/lib/ld-musl-${cpu}.so.1`)) return false;
+  process.report.excludeNetwork = true; // it would look up names
+  return !process.report.getReport().header.glibcVersionRuntime;
+}
+
+// npm installs the package that fits the C library; an older npm installs both. The static program of the musl package
+// starts with glibc too; glibc's does not start with musl.
 function program() {
-  for (const name of [platform, `${platform}-musl`]) {
+  const musl = onMusl();
+  const static_ = `${platform}-musl`;
+  for (const name of musl ? [static_] : [platform, static_]) {
     try {
       return require.resolve(`openclaw-doctor-${name}/bin/openclaw-doctor`);
     } catch {
       // The next one.
     }
   }
+  const wanted = musl ? static_ : platform;
   process.stderr.write(
-    `openclaw-doctor: there is no program for ${platform} here. npm leaves it out with --omit=optional and on ` +
-      "systems it is not built for; `cargo install openclaw-doctor` builds it anywhere.\n",
+    `openclaw-doctor: there is no program for ${platform}${musl ? " with musl (Alpine)" : ""} here. npm skips it with ` +
+      `--omit=optional and on systems it is not built for. Try: npm install openclaw-doctor-${wanted}, or build it: ` +
+      "cargo install --locked openclaw-doctor\n",
   );
   process.exit(127);
 }

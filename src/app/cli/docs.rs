@@ -145,5 +145,17 @@ pub fn man() -> String {
     let mut page = Vec::new();
     // Writing to a Vec cannot fail.
     let _ = clap_mangen::Man::new(command(true)).render(&mut page);
-    String::from_utf8_lossy(&page).into_owned()
+    let page = String::from_utf8_lossy(&page).into_owned();
+    page.lines().map(without_section).collect()
+}
+
+/// The generator cites a page for each subcommand; there is this one alone, and `--help`.
+fn without_section(line: &str) -> String {
+    match line
+        .strip_prefix("openclaw\\-doctor\\-")
+        .and_then(|rest| rest.strip_suffix("(1)"))
+    {
+        Some(name) => format!("\\fBopenclaw\\-doctor {name}\\fR\n"),
+        None => format!("{line}\n"),
+    }
 }

@@ -32,12 +32,9 @@ pub(crate) fn plan(low: Low) -> Result<Plan, String> {
             Action::Report
         }
         Some(Sub::Config { schema: true, .. }) => Action::Schema,
-        Some(Sub::Config { file, .. }) => {
-            part = Part::Config;
-            Action::Config {
-                file: file.map(PathBuf::from),
-            }
-        }
+        Some(Sub::Config { file, .. }) => Action::Config {
+            file: file.map(PathBuf::from),
+        },
         Some(Sub::Ping) => {
             part = Part::Pings;
             Action::Report
@@ -196,7 +193,7 @@ fn format(json: bool, format: Option<FormatWord>, action: &Action) -> Result<For
     };
     let fits = match action {
         Action::Report => true,
-        Action::Config { .. } => !matches!(format, Format::Markdown | Format::Prometheus),
+        Action::Config { .. } => matches!(format, Format::Human | Format::Json | Format::Github),
         Action::Schema | Action::Explain { .. } | Action::Diff { .. } | Action::Checks => {
             matches!(format, Format::Human | Format::Json)
         }

@@ -94,7 +94,7 @@ fn every_option_has_its_meaning() {
 fn subcommands_take_options_on_both_sides() {
     let table: &[(&str, Part, Action)] = &[
         ("env", Part::Keys, Action::Report),
-        ("config", Part::Config, Action::Config { file: None }),
+        ("config", Part::Whole, Action::Config { file: None }),
         (
             "config x.json",
             Part::Whole,

@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "The address is protected by Cloudflare Access: a redirect to cloudflareaccess.com or its 403 page. A program cannot \
 log in there; it needs a service token, sent as CF-Access-Client-Id and CF-Access-Client-Secret, or a policy that lets it \
-through. This is neither a captive portal nor a firewall. The doctor follows no redirect and sends no credential on.\n\n\
+through. Where the provider's headers have one, the doctor asks again with it alone. This is neither a captive portal nor a firewall. The doctor follows no redirect and sends no credential on.\n\n\
 Fix: add both headers of a service token to the provider's headers, or a bypass policy for the path.",
     run,
 };
@@ -27,17 +27,40 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
+/// Access knows the service token no more, or no policy lets it pass.
+fn token_refused(case: &Case<'_>, id: &str, host: &str) -> Finding {
+    told(case, &CHECK, CHECK.severity, format!("Cloudflare Access at {host} refuses the service token that is sent"))
+        .subject(format!("models.providers.{id}.headers"))
+        .detail(format!(
+            "It expired, was revoked, is of another team, or no policy of the action Service Auth names it. The model calls of \
+             {} end at the same page.",
+            case.gateway_name()
+        ))
+        .fix(
+            "Renew the service token in Zero Trust (Access > Service auth), or add it to a policy of the action Service Auth; \
+             put the new values where the headers get them from, and restart.",
+            [case.commands().restart()],
+        )
+}
+
 fn found(case: &Case<'_>) -> Finding {
     let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
-    let has = |provider: &crate::model::snapshot::ProviderConfig| {
-        provider
-            .headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("cf-access-client-id"))
+    let has = |wanted: &str| {
+        let provider = case.asked_provider();
+        provider.is_some_and(|provider| {
+            provider
+                .headers
+                .iter()
+                .any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        })
     };
+    let (id_given, secret_given) = (has("cf-access-client-id"), has("cf-access-client-secret"));
     let host = case.asked_host();
-    if case.asked_provider().is_some_and(has) {
-        // The doctor's first request goes without any credential, the service token included.
+    if case.cloudflare_fact("access") == Some("refused") {
+        return token_refused(case, id, host);
+    }
+    if id_given && secret_given {
+        // The service token goes to an encrypted address alone, and only where all credentials are known here.
         return told(
             case,
             &CHECK,
@@ -49,17 +72,30 @@ fn found(case: &Case<'_>) -> Finding {
         .fix("To test it, make one real model call.", [case.model_call()]);
     }
     let path = |name: &str| format!("models.providers.{id}.headers.{name}");
+    let half = match (id_given, secret_given) {
+        (true, false) => " Of the service token only CF-Access-Client-Id is sent.",
+        (false, true) => " Of the service token only CF-Access-Client-Secret is sent.",
+        _ => "",
+    };
+    let mut commands = Vec::new();
+    for (name, variable, given) in [
+        ("CF-Access-Client-Id", "CF_ACCESS_CLIENT_ID", id_given),
+        ("CF-Access-Client-Secret", "CF_ACCESS_CLIENT_SECRET", secret_given),
+    ] {
+        if !given {
+            commands.push(case.put_in_dotenv(variable));
+            commands.push(case.config_set(&path(name), &format!("${{{variable}}}")));
+        }
+    }
+    commands.push(case.commands().restart());
     told(case, &CHECK, CHECK.severity, format!("Cloudflare Access asks for a login at {host}"))
         .subject(format!("models.providers.{id}.baseUrl"))
-        .detail(format!("{} cannot log in there, so its model calls fail before they reach the AI Gateway.", case.gateway_name()))
+        .detail(format!(
+            "{} cannot log in there, so its model calls fail before they reach the AI Gateway.{half}",
+            case.gateway_name()
+        ))
         .fix(
             "Create a service token in Zero Trust and send it along, or let the path pass with a bypass policy; then restart.",
-            [
-                case.put_in_dotenv("CF_ACCESS_CLIENT_ID"),
-                case.put_in_dotenv("CF_ACCESS_CLIENT_SECRET"),
-                case.config_set(&path("CF-Access-Client-Id"), "${CF_ACCESS_CLIENT_ID}"),
-                case.config_set(&path("CF-Access-Client-Secret"), "${CF_ACCESS_CLIENT_SECRET}"),
-                case.commands().restart(),
-            ],
+            commands,
         )
 }

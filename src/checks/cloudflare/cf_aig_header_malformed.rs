@@ -38,7 +38,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                 return None;
             };
             let what = wrong(value)?;
-            Some(about(case, provider, field, from, what))
+            Some(about(
+                case,
+                provider,
+                field,
+                from,
+                (what, value.has(ValueFlag::Placeholder)),
+            ))
         })
         .collect();
     // What the reading of the config says of names of headers, such as a second spelling of the same one.
@@ -56,7 +62,12 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 /// subject of other checks.
 fn wrong(value: &ValueFacts) -> Option<&'static str> {
     let has = |flag| value.has(flag);
-    if has(ValueFlag::Sentinel) || has(ValueFlag::LiteralReference) || has(ValueFlag::CommandSubstitution) {
+    let stands_for_nothing = [
+        ValueFlag::Sentinel,
+        ValueFlag::LiteralReference,
+        ValueFlag::CommandSubstitution,
+    ];
+    if stands_for_nothing.into_iter().any(has) || value.foreign.is_some() {
         return None;
     }
     let cases = [
@@ -92,7 +103,7 @@ fn about(
     provider: &ProviderConfig,
     field: &Located<CredentialField>,
     from: &[String],
-    what: &str,
+    (what, placeholder): (&str, bool),
 ) -> Finding {
     let variable = from.first().map_or("CF_AIG_TOKEN", String::as_str);
     finding(
@@ -103,8 +114,9 @@ fn about(
     .subject(TOKEN_HEADER)
     .detail(format!(
         "Cloudflare refuses what it cannot read as the word Bearer, one blank and the token: 401 with code 2009 for every \
-         model call through {}, although the token may be good.",
-        provider.id
+         model call through {}{}.",
+        provider.id,
+        if placeholder { "" } else { ", although the token may be good" }
     ))
     .at(field.place.as_ref(), format!("{}: {what}", field.path))
     .fix(

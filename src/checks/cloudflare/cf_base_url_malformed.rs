@@ -1,16 +1,15 @@
 //! `cf-base-url-malformed`: the base URL of an AI Gateway is not of the form that works.
 
 use super::cf_common::{field, noted, notes, with_answers};
-use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
-use crate::config::cloudflare::address::HOST;
+use crate::config::cloudflare::address::{Address, HOST, REST_HOST, Route};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Located, Place, ProviderConfig, Side};
+use crate::model::snapshot::{Located, ProviderConfig, Side};
 use crate::ping::verdict::Word;
 use crate::resolve;
 
-use crate::config::cloudflare::faults::{Fault, judge};
+use crate::config::cloudflare::faults::{Fault, is_anthropic, judge};
 
 pub(crate) const CHECK: Check = Check {
     id: "cf-base-url-malformed",
@@ -66,28 +65,30 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
-/// The command that opens a file at a line.
-fn edit_at(case: &Case<'_>, place: &Place) -> String {
-    let path = shell_quote(&case.tilde(&place.path));
-    match place.line {
-        Some(line) => format!("${{EDITOR:-nano}} +{line} {path}"),
-        None => format!("${{EDITOR:-nano}} {path}"),
+/// The form that the address of such a provider has.
+fn form(provider: &ProviderConfig, url: &str) -> String {
+    let anthropic = is_anthropic(&provider.id, provider.api.as_deref());
+    let end = if anthropic { "/v1/messages" } else { "the endpoint" };
+    let address = Address::parse(url);
+    if address.is_some_and(|address| address.route() == Route::Rest) {
+        return format!(
+            "https://{REST_HOST}/client/v4/accounts/<account id>/ai/v1; OpenClaw appends the endpoint itself"
+        );
     }
+    let segment = if anthropic { "anthropic" } else { "<provider>" };
+    format!("https://{HOST}/v1/<account id>/<gateway id>/{segment}; OpenClaw appends {end} itself")
 }
 
 fn about(case: &Case<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Fault) -> Finding {
     let path = field(&provider.id, "baseUrl");
     // What is not known is written in an editor, beside what the line has now.
     let change = match (wrong.corrected.contains('<'), &url.place) {
-        (true, Some(place)) => edit_at(case, place),
+        (true, Some(place)) => case.edit_at(place),
         _ => case.config_set(&path, &wrong.corrected),
     };
     finding(CHECK.id, CHECK.severity, format!("{path} {}", wrong.what))
         .subject(path.clone())
-        .detail(format!(
-            "{} The form is https://{HOST}/v1/<account id>/<gateway id>/anthropic; OpenClaw appends /v1/messages itself.",
-            wrong.why
-        ))
+        .detail(format!("{} The form is {}.", wrong.why, form(provider, &url.value)))
         .at(url.place.as_ref(), format!("baseUrl: {}", url.value))
         .fix(
             format!("Use {} and restart.", wrong.corrected),

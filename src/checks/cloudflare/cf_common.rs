@@ -5,7 +5,7 @@ use crate::checks::check::{Case, Check};
 use crate::checks::config::config_common;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::ID;
-use crate::config::cloudflare::address::is_aig;
+use crate::config::cloudflare::address::{Address, Route, is_aig};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, PingVerdict, Place, ProviderConfig, Side};
 use crate::ping::verdict::Word;
@@ -64,6 +64,22 @@ impl<'a> Case<'a> {
     pub(crate) fn asked_provider(&self) -> Option<&'a ProviderConfig> {
         let id = self.cloudflare_fact("provider")?;
         self.aig_providers().into_iter().find(|provider| provider.id == id)
+    }
+
+    /// Whether the provider that was asked is the REST endpoint of a Cloudflare account, whose key is Cloudflare's own token.
+    pub(crate) fn asks_account_api(&self) -> bool {
+        let url = self.asked_provider().and_then(|provider| provider.base_url.as_ref());
+        url.and_then(|url| Address::parse(&url.value))
+            .is_some_and(|address| address.route() == Route::Rest)
+    }
+
+    /// The command that opens a file at a line.
+    pub(crate) fn edit_at(&self, place: &Place) -> String {
+        let path = shell_quote(&self.tilde(&place.path));
+        match place.line {
+            Some(line) => format!("${{EDITOR:-nano}} +{line} {path}"),
+            None => format!("${{EDITOR:-nano}} {path}"),
+        }
     }
 
     /// The command that sets a value of the config.
@@ -168,7 +184,9 @@ pub(crate) fn proxy_only_in_shell(case: &Case<'_>) -> Option<&'static str> {
     }
     NAMES.into_iter().find(|name| {
         let seen = witness.is_some_and(|witness| witness.bindings.iter().any(|binding| binding.name == *name));
-        shell.get(name).is_some_and(|binding| !binding.value.is_blank()) && gateway.get(name).is_none() && !seen
+        shell.find(name).seen().is_some_and(|binding| !binding.value.is_blank())
+            && gateway.find(name).is_unset()
+            && !seen
     })
 }
 

@@ -1,6 +1,7 @@
 //! `cf-gateway-not-found`: no AI Gateway of that id in that account (2001).
 
 use super::cf_common::{base_url_place, field, told};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::config::cloudflare::address::Address;
@@ -38,28 +39,37 @@ fn found(case: &Case<'_>) -> Finding {
         "default" => " The gateway `default` comes into being with the first authenticated model call.",
         _ => "",
     };
-    told(
-        case,
-        &CHECK,
-        CHECK.severity,
-        format!("Cloudflare knows no AI Gateway `{gateway}` in the account of the base URL (400, code 2001)"),
-    )
-    .subject(url.map_or(field(id, "baseUrl"), |url| url.path.clone()))
-    .detail(format!(
-        "A wrong account id and a typo in the gateway id get the same answer. Keys were not judged.{created}"
-    ))
-    .at(
-        provider.and_then(base_url_place),
-        format!("baseUrl names the gateway `{gateway}`"),
-    )
-    .fix(
-        "Compare account id and gateway id with the dashboard (AI > AI Gateway), correct baseUrl and restart.",
-        [
-            case.config_set(
-                &field(id, "baseUrl"),
-                "https://gateway.ai.cloudflare.com/v1/<account id>/<gateway id>/anthropic",
-            ),
-            case.commands().restart(),
-        ],
-    )
+    let no_account = case.cloudflare_fact("code") == Some("7003");
+    let title = match no_account {
+        true => "Cloudflare knows no account of the id in the base URL (404, code 7003)".to_owned(),
+        false => format!("Cloudflare knows no AI Gateway `{gateway}` in the account of the base URL (400, code 2001)"),
+    };
+    let detail = match no_account {
+        true => "The id is that of an account, 32 hex digits; a zone has one of the same form. Keys were not judged."
+            .to_owned(),
+        false => format!(
+            "A wrong account id and a typo in the gateway id get the same answer. Keys were not judged.{created}"
+        ),
+    };
+    // The ids are not known here, so the line is opened instead of set.
+    let change = match provider.and_then(base_url_place) {
+        Some(place) => case.edit_at(place),
+        None => case
+            .commands()
+            .openclaw(&format!("config get {}", shell_quote(&field(id, "baseUrl")))),
+    };
+    told(case, &CHECK, CHECK.severity, title)
+        .subject(url.map_or(field(id, "baseUrl"), |url| url.path.clone()))
+        .detail(detail)
+        .at(
+            provider.and_then(base_url_place),
+            match no_account {
+                true => "baseUrl names the account".to_owned(),
+                false => format!("baseUrl names the gateway `{gateway}`"),
+            },
+        )
+        .fix(
+            "Compare account id and gateway id with the dashboard (AI > AI Gateway), correct baseUrl and restart.",
+            [change, case.commands().restart()],
+        )
 }

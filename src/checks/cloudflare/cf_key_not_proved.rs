@@ -17,8 +17,8 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "The doctor asks for what costs nothing: the list of models. Some providers show that list to everybody (OpenRouter, \
 Hugging Face), some have none, and some requests cannot be formed here (signed ones). A gateway that lives by Unified Billing may \
-refuse the doctor alone, because its request carries cf-aig-no-wholesale so that it cannot cost money. Then nothing is known \
-about the key, good or bad.\n\nFix: none needed. One real model call through the Gateway tells.",
+refuse the doctor alone, because its request carries cf-aig-no-wholesale so that it cannot cost money. A key may also have the \
+right to call models and not the one to list them. Then nothing is known about the key, good or bad.\n\nFix: none needed. One real model call through the Gateway tells.",
     run,
 };
 
@@ -51,6 +51,17 @@ fn found(case: &Case<'_>) -> Finding {
         Some("protective-header") => {
             "Cloudflare refused the doctor's request, which carries cf-aig-no-wholesale so that it costs nothing; a model call \
              does not carry it and may pass by Unified Billing"
+        }
+        Some("list-permission") => {
+            "the list of models is refused to this key, which is known there: listing is a right of its own, and model calls \
+             may pass"
+        }
+        Some("unsure") => {
+            "Cloudflare's API refuses the list of models, and its check of the token gave no clear answer"
+        }
+        Some("x-api-key") => {
+            "OpenClaw sends the key as x-api-key with this api, and Cloudflare documents Authorization alone for the API of an \
+             account. If the call fails with 401, authHeader: true in the provider's entry makes OpenClaw send both"
         }
         _ => "the doctor cannot form a request of its kind",
     };

@@ -94,7 +94,7 @@ fn works_without(config: &ConfigView) -> bool {
 
 fn found(case: &Case<'_>, config: &ConfigView, by: &Located<()>, certainty: Certainty) -> Finding {
     let works = works_without(config);
-    let severity = if works { Severity::Warning } else { CHECK.severity };
+    let severity = if works { Severity::Info } else { CHECK.severity };
     let detail = match works {
         true => "Requests still pass, because the config names the key itself. Without the plugin the provider has no models \
                  of its own, and every command of the CLI tries to install it again."
@@ -108,7 +108,10 @@ fn found(case: &Case<'_>, config: &ConfigView, by: &Located<()>, certainty: Cert
     finding(
         CHECK.id,
         severity,
-        format!("{} needs the plugin {PACKAGE}, and it is not installed", by.path),
+        match works {
+            true => format!("{} works by itself; its plugin {PACKAGE} is not installed", by.path),
+            false => format!("{} needs the plugin {PACKAGE}, and it is not installed", by.path),
+        },
     )
     .subject(CLOUDFLARE_PROVIDER)
     .certainty(certainty)

@@ -50,10 +50,7 @@ fn has_nothing(case: &Case<'_>, provider: &ProviderConfig) -> bool {
     let Some(config) = resolve::config(case.snapshot) else {
         return false;
     };
-    let set = |name: &String| {
-        case.gateway_traces()
-            .any(|trace| trace.get(name).is_some_and(|binding| !binding.value.is_blank()))
-    };
+    let set = |name: &String| case.gateway_traces().any(|trace| !trace.find(name).lacks());
     provider.api_key.is_none()
         && !without
         && !provider.headers.iter().any(|(name, _)| carries(name))

@@ -44,28 +44,49 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         (None, Some("profile")) => format!("The key of the stored profile for {id}"),
         _ => path.clone(),
     };
+    let rest = case.asks_account_api();
     let title = match word {
         Word::OnlyShellKeyAccepted => {
             format!("Your shell's key is accepted, the Gateway's is not: {key} (401 of the provider)")
         }
+        _ if rest => format!("Cloudflare's API refuses the token that the Gateway sends: {key} (401)"),
         _ => format!("The provider refuses the key that the Gateway sends: {key} (401)"),
     };
     let shape = case
         .cloudflare_fact("key_shape")
         .filter(|_| word == Word::KeyShapeWrong)
         .map_or(String::new(), |shape| {
-            format!(" It looks like: {shape}; the provider wants an API key of its own.")
+            let due = if rest {
+                "an API token of Cloudflare is due"
+            } else {
+                "the provider wants an API key of its own"
+            };
+            format!(" It looks like: {shape}; {due}.")
         });
+    let who = case.gateway_name();
+    let detail = match rest {
+        true => format!(
+            "This endpoint takes an API token of Cloudflare as its key. The one that {who} has is wrong, expired or revoked.{shape}"
+        ),
+        false => format!(
+            "Cloudflare let the request through, so address, ids and the AI Gateway's token are good. The provider behind it \
+             answers 401 to the key that {who} has.{shape}"
+        ),
+    };
     let finding = told(case, &CHECK, CHECK.severity, title)
         .subject(variable.map_or(path.clone(), str::to_owned))
-        .detail(format!(
-            "Cloudflare let the request through, so address, ids and the AI Gateway's token are good. The provider behind it \
-             answers 401 to the key that {} has.{shape}",
-            case.gateway_name()
-        ));
+        .detail(detail);
     match (variable, from) {
         (Some(name), _) => {
-            let (text, commands) = correct_in_gateway(case, name, "Put a valid key of the provider there.");
+            let (text, commands) = correct_in_gateway(
+                case,
+                name,
+                if rest {
+                    "Put a valid API token of Cloudflare there."
+                } else {
+                    "Put a valid key of the provider there."
+                },
+            );
             finding.fix(text, commands)
         }
         (None, Some("profile")) => finding

@@ -71,9 +71,9 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
 fn variable<'a>(case: &Case<'a>, own: Option<&str>) -> Option<&'a crate::model::snapshot::Binding> {
     let trace = crate::resolve::gateway_trace(case.snapshot)?;
     if let Some(name) = own {
-        return trace.get(name);
+        return trace.find(name).seen();
     }
     ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"]
         .into_iter()
-        .find_map(|name| trace.get(name))
+        .find_map(|name| trace.find(name).seen())
 }

@@ -35,6 +35,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         (_, "2018") => "Unified Billing of the AI Gateway takes no more requests for now: its limit or its credit is used up (429, code 2018)".to_owned(),
         (_, "2021") => "Unified Billing of the AI Gateway is rate limited (402, code 2021); this passes by itself".to_owned(),
         (_, "1015") => "Cloudflare's rate limit for this address is reached (429, error code 1015)".to_owned(),
+        (_, "1027") => "The daily limit of the Worker at this address is reached (429, error code 1027)".to_owned(),
         (_, "3036" | "4006") => format!("The Cloudflare account's allocation of Workers AI is used up (429, code {code})"),
         _ => format!("The AI Gateway's rate limit is reached (429, code {code})"),
     };
@@ -43,7 +44,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         None if matches!(code, "2003" | "2021" | "1015") || word == Word::ProviderRateLimited => {
             " Retry in a minute.".to_owned()
         }
-        None if matches!(code, "3036" | "4006") => " It is renewed at 00:00 UTC.".to_owned(),
+        None if matches!(code, "3036" | "4006" | "1027") => " It is renewed at 00:00 UTC.".to_owned(),
         None => String::new(),
     };
     told(case, &CHECK, CHECK.severity, title)

@@ -60,10 +60,9 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             )
             .certainty(certainty(case))
             .detail(if is_judged_by_its_own(case) {
-                "The release accepts it; the effect is not what it seems to be."
+                "Valid, but may have no effect."
             } else {
-                "Judged by the settings of another release than the installed one: the effect may not be what it \
-seems to be."
+                "Judged by the settings of another release than the installed one: valid, but may have no effect."
             })
             .fix(
                 issue.hint.clone().unwrap_or_else(|| "See the place shown.".to_owned()),

@@ -1,7 +1,6 @@
 //! The config file.
 
-pub(crate) mod alone;
-mod config_advice;
+pub(crate) mod config_advice;
 pub(crate) mod config_common;
 pub(crate) mod config_invalid;
 pub(crate) mod config_legacy_env_block;
@@ -12,8 +11,6 @@ pub(crate) mod config_syntax_error;
 pub(crate) mod config_unknown_key;
 pub(crate) mod config_unreadable;
 pub(crate) mod plugin_needed;
-
-pub(crate) use alone::{IDS as CONFIG_ALONE, of_config};
 
 /// In the order of the report.
 pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[

@@ -25,7 +25,7 @@ const NAME: &str = "NODE_EXTRA_CA_CERTS";
 fn run(case: &Case<'_>) -> Vec<Finding> {
     let shell = case.snapshot.views.shell.get().filter(|_| case.has_daemon());
     let own = shell
-        .and_then(|shell| shell.get(NAME))
+        .and_then(|shell| shell.find(NAME).seen())
         .filter(|found| found.source == Source::Process && !found.value.is_blank());
     if own.is_none() || !gateway_lacks_name(case, NAME) || gateway_has_name(case, NAME) {
         return Vec::new();

@@ -59,7 +59,7 @@ fn found(case: &Case<'_>, name: &str, refs: &[&ConfigRef]) -> Finding {
         .views
         .shell
         .get()
-        .and_then(|trace| trace.get(name))
+        .and_then(|trace| trace.find(name).seen())
         .is_some_and(|found| !found.value.is_blank());
     let mut finding = finding(
         CHECK.id,

@@ -48,7 +48,10 @@ fn names_a_file(case: &Case<'_>, name: &str) -> bool {
     ];
     let initial = case.process().and_then(|process| process.initial.get());
     let given = initial.is_some_and(|all| all.iter().any(|one| one.name == wanted && !one.value.is_blank()));
-    let bound = traces.into_iter().flatten().filter_map(|trace| trace.get(&wanted));
+    let bound = traces
+        .into_iter()
+        .flatten()
+        .filter_map(|trace| trace.find(&wanted).seen());
     given || bound.into_iter().any(|one| !one.value.is_blank())
 }
 
@@ -60,7 +63,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
         .views
         .shell
         .get()
-        .is_some_and(|trace| trace.get(&wanted).is_some());
+        .is_some_and(|trace| trace.find(&wanted).seen().is_some());
     let put = match in_shell {
         true => {
             let file = format!("{}/.env", case.state_dir());

@@ -21,11 +21,22 @@ service definition names.\n\nFix: move the line to the `.env` of the state direc
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    case.needed()
+    let all: Vec<(&ResolvedKey, Vec<Place>)> = case
+        .needed()
         .filter(|key| lacks(case, key) && !next_start_has(key) && !shell_has(key))
         .filter(|key| case.in_startup_files(key.name()).is_empty())
-        .filter_map(|key| Some(found(case, key, places(case, key))).filter(|finding| !finding.evidence.is_empty()))
-        .collect()
+        .map(|key| (key, places(case, key)))
+        .collect();
+    let judge = |(key, places): &(&ResolvedKey, Vec<Place>)| {
+        let first = places.first()?;
+        // The names that lie in one file are carried over together.
+        let here = all
+            .iter()
+            .filter(|(_, places)| places.first().is_some_and(|place| place.path == first.path));
+        let beside: Vec<&str> = here.map(|(key, _)| key.name()).collect();
+        Some(found(case, key, first, places, &beside))
+    };
+    all.iter().filter_map(judge).collect()
 }
 
 fn places(case: &Case<'_>, key: &ResolvedKey) -> Vec<Place> {
@@ -41,9 +52,9 @@ fn places(case: &Case<'_>, key: &ResolvedKey) -> Vec<Place> {
         .collect()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey, places: Vec<Place>) -> Finding {
+fn found(case: &Case<'_>, key: &ResolvedKey, first: &Place, places: &[Place], beside: &[&str]) -> Finding {
     let name = key.name();
-    let from = places.first().map(|place| case.tilde(&place.path)).unwrap_or_default();
+    let from = case.tilde(&first.path);
     let mut finding = finding(
         CHECK.id,
         key.severity(),
@@ -56,10 +67,12 @@ fn found(case: &Case<'_>, key: &ResolvedKey, places: Vec<Place>) -> Finding {
         case.dotenv()
     ))
     .fix(
-        format!("Copy the line to {} and restart the Gateway.", case.dotenv()),
-        places
-            .first()
-            .map(|place| case.carry_to_dotenv(name, place))
+        format!(
+            "Copy the {} to {} and restart the Gateway.",
+            if beside.len() == 1 { "line" } else { "lines" },
+            case.dotenv()
+        ),
+        case.carry_to_dotenv(beside, first)
             .into_iter()
             .chain([case.commands().apply_put()]),
     );

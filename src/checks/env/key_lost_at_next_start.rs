@@ -68,7 +68,8 @@ fn of_terminal(case: &Case<'_>) -> Vec<Finding> {
         })
         .filter(|key| {
             trace
-                .get(key.name())
+                .find(key.name())
+                .seen()
                 .is_some_and(|found| found.source == Source::Process)
         })
         .filter(|key| case.in_startup_files(key.name()).is_empty())
@@ -107,9 +108,9 @@ mod tests {
         unset(known(&mut snapshot.views.shell), KEY);
         snapshot.processes.gateways[0].unit = None;
         let running = known(&mut snapshot.views.running);
-        for binding in running.effective.iter_mut().filter(|binding| binding.name == KEY) {
-            binding.source = Source::Process;
-        }
+        let mut binding = running.environment.take(KEY).unwrap();
+        binding.source = Source::Process;
+        running.environment.put(binding);
         snapshot
     }
 

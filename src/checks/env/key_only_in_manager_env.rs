@@ -24,7 +24,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     };
     case.needed()
         .filter_map(|key| {
-            let binding = trace.get(key.name())?;
+            let binding = trace.find(key.name()).seen()?;
             let passing = match (&binding.source, &binding.place) {
                 (Source::LaunchctlSetenv, _) => true,
                 // A file such as /etc/environment.d/… is read again at every boot.

@@ -26,9 +26,14 @@ Fix: move the line to the `.env` of the state directory (mode 600) and restart t
 };
 
 fn run(case: &Case<'_>) -> Vec<Finding> {
-    case.needed()
+    let all: Vec<(&ResolvedKey, Place)> = case
+        .needed()
         .filter(|key| lacks(case, key) && !next_start_has(key) && !shell_has(key))
-        .filter_map(|key| Some(found(case, key, blocked_place(case, key)?)))
+        .filter_map(|key| Some((key, blocked_place(case, key)?)))
+        .collect();
+    let beside = |place: &Place| of_file(&all, &place.path);
+    all.iter()
+        .map(|(key, place)| found(case, key, place, &beside(place)))
         .collect()
 }
 
@@ -54,18 +59,27 @@ fn blocked_place(case: &Case<'_>, key: &ResolvedKey) -> Option<Place> {
     blocked.or_else(unread)
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey, place: Place) -> Finding {
+/// The names that lie in one file: they are carried over together.
+fn of_file<'a>(all: &[(&'a ResolvedKey, Place)], path: &str) -> Vec<&'a str> {
+    let here = all.iter().filter(|(_, place)| place.path == path);
+    here.map(|(key, _)| key.name()).collect()
+}
+
+fn found(case: &Case<'_>, key: &ResolvedKey, place: &Place, beside: &[&str]) -> Finding {
     let name = key.name();
     finding(CHECK.id, key.severity(), format!("{name} is only in a workspace .env"))
         .subject(name)
         .certainty(key.report.certainty)
         .detail("OpenClaw ignores credentials in a workspace's file, on purpose.")
-        .at(Some(&place), "sets it; the rule blocks it")
+        .at(Some(place), "sets it; the rule blocks it")
         .fix(
             format!(
-                "Copy the line to {}, which the Gateway trusts, and restart it.",
+                "Copy the {} to {}, which the Gateway trusts, and restart it.",
+                if beside.len() == 1 { "line" } else { "lines" },
                 case.dotenv()
             ),
-            [case.carry_to_dotenv(name, &place), case.commands().apply_put()],
+            case.carry_to_dotenv(beside, place)
+                .into_iter()
+                .chain([case.commands().apply_put()]),
         )
 }

@@ -33,7 +33,8 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
             let spellings = [*upper, lower.as_str()];
             let own = spellings.iter().find(|name| {
                 shell
-                    .get(name)
+                    .find(name)
+                    .seen()
                     .is_some_and(|found| found.source == Source::Process && !found.value.is_blank())
             })?;
             let absent = spellings.iter().all(|name| gateway_lacks_name(case, name))

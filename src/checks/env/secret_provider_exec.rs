@@ -118,7 +118,12 @@ fn lacking(case: &Case<'_>, secret: &Located<SecretRef>, severity: Severity) -> 
 }
 
 fn shell_has(case: &Case<'_>, name: &str) -> bool {
-    let shell = case.snapshot.views.shell.get().and_then(|trace| trace.get(name));
+    let shell = case
+        .snapshot
+        .views
+        .shell
+        .get()
+        .and_then(|trace| trace.find(name).seen());
     shell.is_some_and(|binding| !binding.value.is_blank()) || !case.in_startup_files(name).is_empty()
 }
 

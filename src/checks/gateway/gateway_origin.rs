@@ -15,7 +15,7 @@ const CONFIG_URL: &str = "gateway.remote.url";
 /// A variable that clients of this shell have.
 pub(crate) fn variable<'a>(case: &Case<'a>, name: &str) -> Option<&'a Binding> {
     let shell = case.snapshot.views.shell.get()?;
-    shell.get(name).filter(|binding| !binding.value.is_blank())
+    shell.find(name).seen().filter(|binding| !binding.value.is_blank())
 }
 
 /// The name that sends clients to a Gateway elsewhere.

@@ -18,7 +18,8 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "Clients here look for the Gateway on another machine (gateway.mode remote, or OPENCLAW_GATEWAY_URL), and it does \
 not answer: the name does not resolve, the connection is refused or dropped, its certificate is not accepted, or a page of \
-an edge in front of it answers: a login of Cloudflare Access, a firewall, a name or tunnel that does not resolve.\n\n\
+an edge in front of it answers: a login of Cloudflare Access, a firewall, a name or tunnel that does not resolve. Where such a \
+page answers and gateway.remote.edgeAuth is given, the doctor asks again with its headers, over TLS and at that address alone.\n\n\
 Fix: bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
     run,
 };
@@ -27,7 +28,8 @@ Fix: bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
 fn of_shell<'a>(case: &Case<'a>) -> Option<&'a str> {
     let shell = case.snapshot.views.shell.get()?;
     let from_shell = shell
-        .get("OPENCLAW_GATEWAY_URL")
+        .find("OPENCLAW_GATEWAY_URL")
+        .seen()
         .is_some_and(|binding| !binding.value.is_blank());
     let answer = case
         .snapshot
@@ -49,11 +51,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     };
     let edge_auth = case.gateway_fact("edge_auth");
     // Clients give up before they connect.
-    if edge_auth == Some("not-wss") {
-        return vec![edge_in_the_clear(case)];
+    match edge_auth {
+        Some("not-wss") => return vec![edge_in_the_clear(case)],
+        Some("empty") => return vec![edge_empty(case)],
+        _ => {}
     }
     let what = match word {
-        Word::Access => return vec![access(case, edge_auth.is_some())],
+        Word::Access => return vec![access(case, edge_auth)],
         Word::EdgePage | Word::EdgeName => edge(case),
         Word::BadAddress => "its address or fingerprint cannot be used".to_owned(),
         Word::Dns => "its name does not resolve".to_owned(),
@@ -141,8 +145,22 @@ fn way_out(case: &Case<'_>, word: Word) -> (String, Vec<String>) {
     )
 }
 
-fn access(case: &Case<'_>, has_token: bool) -> Finding {
-    if has_token {
+fn access(case: &Case<'_>, edge_auth: Option<&str>) -> Finding {
+    if edge_auth == Some("refused") {
+        let title = "Cloudflare Access in front of the remote Gateway refuses the service token of clients".to_owned();
+        return gateway_told(case, &CHECK, CHECK.severity, title)
+            .subject("gateway.remote.edgeAuth")
+            .detail(
+                "It expired, was revoked, is of another team, or no policy of the action Service Auth names it. None of the \
+                 clients here can connect. The Gateway's own token was not judged.",
+            )
+            .fix(
+                "Renew the service token in Zero Trust (Access > Service auth), or add it to a policy of the action Service \
+                 Auth; put the new values where gateway.remote.edgeAuth gets them from.",
+                [case.commands().openclaw("config get gateway.remote.edgeAuth")],
+            );
+    }
+    if edge_auth.is_some() {
         let title =
             "Cloudflare Access protects the remote Gateway; the doctor asked without its service token".to_owned();
         let finding = gateway_told(case, &CHECK, Severity::Info, title).subject("gateway.remote.edgeAuth");
@@ -168,6 +186,21 @@ fn access(case: &Case<'_>, has_token: bool) -> Finding {
             set("CF-Access-Client-Id", "${CF_ACCESS_CLIENT_ID}"),
             set("CF-Access-Client-Secret", "${CF_ACCESS_CLIENT_SECRET}"),
         ],
+    )
+}
+
+fn edge_empty(case: &Case<'_>) -> Finding {
+    gateway_told(
+        case,
+        &CHECK,
+        CHECK.severity,
+        "Clients cannot use the remote Gateway: a header of gateway.remote.edgeAuth has no value".to_owned(),
+    )
+    .subject("gateway.remote.edgeAuth")
+    .detail("Clients end with an error before they connect where one of these headers is empty, or refers to what is not set.")
+    .fix(
+        "Give the header its value: set the variable that it refers to, or correct the reference.",
+        [case.commands().openclaw("config get gateway.remote.edgeAuth")],
     )
 }
 

@@ -8,7 +8,7 @@ use crate::model::snapshot::*;
 use crate::ping::verdict::Word;
 
 /// A healthy machine with a token in the config, and what the Gateway said.
-fn gateway(word: Word, facts: &[(&str, &str)]) -> Snapshot {
+pub(super) fn gateway(word: Word, facts: &[(&str, &str)]) -> Snapshot {
     let mut snapshot = machine();
     for_config(&mut snapshot, |config| {
         config.gateway.auth_mode = Some("token".to_owned());
@@ -56,6 +56,32 @@ fn clients_and_gateway_disagree() {
         Some("gateway.auth.token"),
         &["1008", "gateway.auth.token"],
     );
+}
+
+#[test]
+fn nothing_is_compared_where_an_unread_layer_may_decide() {
+    const TOKEN: &str = "OPENCLAW_GATEWAY_TOKEN";
+    let mut silent = gateway(Word::NothingListening, &[]);
+    for_config(&mut silent, |config| config.gateway.token = None);
+    set(
+        known(&mut silent.views.shell),
+        bind(TOKEN, "one-token", Source::Process, None),
+    );
+    set(
+        known(&mut silent.views.running),
+        bind(TOKEN, "another-token", Source::DotenvState, None),
+    );
+    silent.processes.gateways[0].witness = crate::base::fact::Fact::Absent;
+    one("gateway-token-mismatch", &silent, Some(TOKEN), &["1008"]);
+    // A weaker layer changes nothing, a stronger one may hold the same token.
+    let running = |snapshot: &mut Snapshot, source| {
+        known(&mut snapshot.views.running)
+            .environment
+            .lose("it could not be read", Some(source));
+        findings(check("gateway-token-mismatch"), snapshot).len()
+    };
+    assert_eq!(running(&mut silent.clone(), Source::LoginShell), 1);
+    assert_eq!(running(&mut silent, Source::DotenvWorkspace), 0);
 }
 
 #[test]
@@ -234,94 +260,6 @@ fn a_remote_gateway() {
         &snapshot,
         Some("gateway.remote.url"),
         &[why],
-    );
-}
-
-/// Pages of an edge in front of a remote Gateway are told apart; each says what to do about it.
-#[test]
-fn an_edge_in_front_of_a_remote_gateway() {
-    let mut snapshot = gateway(Word::Access, &[]);
-    for_config(&mut snapshot, |config| {
-        config.gateway.mode = Some("remote".to_owned());
-        config.gateway.remote_url = Some("wss://gw.example.com".to_owned());
-    });
-    type Row<'a> = (Word, &'a [(&'a str, &'a str)], &'a str, &'a [&'a str]);
-    let rows: &[Row<'_>] = &[
-        (
-            Word::Access,
-            &[("edge", "access")],
-            "gateway.remote.url",
-            &["Access asks for a login", "edgeAuth"],
-        ),
-        (
-            Word::Access,
-            &[("edge", "access"), ("edge_auth", "configured")],
-            "gateway.remote.edgeAuth",
-            &["without its service token", "gateway status"],
-        ),
-        (
-            Word::Dns,
-            &[("edge_auth", "not-wss")],
-            "gateway.remote.url",
-            &["needs a wss:// address"],
-        ),
-        (
-            Word::EdgePage,
-            &[("edge", "firewall")],
-            "gateway.remote.url",
-            &["firewall", "rule of the zone"],
-        ),
-        (
-            Word::EdgeName,
-            &[("edge", "name"), ("code", "1033")],
-            "gateway.remote.url",
-            &["tunnel", "cloudflared"],
-        ),
-        (
-            Word::EdgeName,
-            &[("edge", "name"), ("code", "1016")],
-            "gateway.remote.url",
-            &["DNS", "1016"],
-        ),
-        (
-            Word::EdgePage,
-            &[("edge", "rate"), ("code", "1015")],
-            "gateway.remote.url",
-            &["rate limit"],
-        ),
-        (
-            Word::EdgePage,
-            &[("edge", "failing")],
-            "gateway.remote.url",
-            &["reaches nothing behind it"],
-        ),
-        (Word::EdgePage, &[], "gateway.remote.url", &["a page in front of it"]),
-    ];
-    for (word, facts, subject, words) in rows {
-        snapshot.pings.gateway = Some(verdict(*word, facts));
-        one("gateway-remote-unreachable", &snapshot, Some(*subject), words);
-    }
-    // By a variable of the shell: that is its name, and `unset` leads back to the config's Gateway.
-    let url = bind("OPENCLAW_GATEWAY_URL", "wss://gw.example.com", Source::Process, None);
-    set(known(&mut snapshot.views.shell), url);
-    for word in [Word::Dns, Word::Timeout, Word::EdgePage, Word::Foreign] {
-        snapshot.pings.gateway = Some(verdict(word, &[]));
-        let words = &["unset OPENCLAW_GATEWAY_URL", "the Gateway of your config"];
-        one(
-            "gateway-remote-unreachable",
-            &snapshot,
-            Some("OPENCLAW_GATEWAY_URL"),
-            words,
-        );
-    }
-    let refused = [("credential", "OPENCLAW_GATEWAY_TOKEN of your shell")];
-    snapshot.pings.gateway = Some(verdict(Word::AuthMismatch, &refused));
-    let words = &["unset OPENCLAW_GATEWAY_URL", "export the other Gateway's own token"];
-    one(
-        "gateway-token-mismatch",
-        &snapshot,
-        Some("OPENCLAW_GATEWAY_TOKEN"),
-        words,
     );
 }
 

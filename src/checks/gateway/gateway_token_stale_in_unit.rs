@@ -99,7 +99,10 @@ fn configured(trace: &Trace) -> Option<Configured<'_>> {
 fn found(case: &Case<'_>, service: &Service, trace: &Trace, stale: &Binding, configured: &Configured<'_>) -> Finding {
     let config_first = rules::for_version(case.snapshot.install.version.as_deref()).token_config_first;
     // A managed name is taken from `.env` whatever the service hands over.
-    let beaten = trace.get(TOKEN).is_some_and(|now| !now.value.same_as(&stale.value));
+    let beaten = trace
+        .find(TOKEN)
+        .seen()
+        .is_some_and(|now| !now.value.same_as(&stale.value));
     let harmless = if configured.in_config { config_first } else { beaten };
     let path = stale
         .place

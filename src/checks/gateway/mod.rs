@@ -2,6 +2,8 @@
 
 pub(crate) mod gateway_auth_off_exposed;
 pub(crate) mod gateway_credential_unsendable;
+#[cfg(test)]
+mod gateway_edge_tests;
 pub(crate) mod gateway_locked_out;
 pub(crate) mod gateway_no_credential;
 pub(crate) mod gateway_not_ready;

@@ -25,7 +25,9 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     };
     let mut found: Vec<Finding> = Vec::new();
     for key in case.needed() {
-        let Some(binding) = trace.get(key.name()) else { continue };
+        let Some(binding) = trace.find(key.name()).seen() else {
+            continue;
+        };
         let of_unit = matches!(binding.source, Source::DropIn | Source::Unit);
         let Some(place) = binding
             .place

@@ -47,11 +47,7 @@ fn missed<'a>(case: &Case<'a>, lost: &'a LostSource) -> Vec<&'a str> {
     names.sort_unstable();
     names.dedup();
     let trace = case.snapshot.views.next_start.get();
-    names.retain(|name| {
-        trace
-            .and_then(|trace| trace.get(name))
-            .is_none_or(|now| now.value.is_blank())
-    });
+    names.retain(|name| trace.is_none_or(|trace| trace.find(name).lacks()));
     names
 }
 
@@ -176,7 +172,10 @@ mod tests {
             assert!(text.contains(part), "{part}: {text}");
         }
         // The drop-in gives it to the next start.
-        set(known(&mut snapshot.views.next_start), trace().get(KEY).unwrap().clone());
+        set(
+            known(&mut snapshot.views.next_start),
+            trace().find(KEY).seen().unwrap().clone(),
+        );
         assert!(findings(&CHECK, &snapshot).is_empty());
     }
 

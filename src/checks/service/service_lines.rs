@@ -3,7 +3,7 @@
 use super::service_common::edit;
 use crate::base::text::shell_quote;
 use crate::checks::check::Case;
-use crate::model::snapshot::{PassedOver, Place, Service, Trace};
+use crate::model::snapshot::{PassedOver, Place, Service};
 use crate::resolve::{self, ResolvedKey};
 
 /// Returns `sudo ` where a file is not the asker's to write.
@@ -63,12 +63,8 @@ pub(crate) fn at(case: &Case<'_>, place: &Place) -> String {
 /// Returns the needed key among names that the next start is known to lack.
 pub(crate) fn lacking<'a>(case: &Case<'a>, has: impl Fn(&str) -> bool) -> Option<&'a ResolvedKey> {
     let trace = case.snapshot.views.next_start.get()?;
-    case.needed().find(|key| has(key.name()) && lacks_it(trace, key.name()))
-}
-
-/// Returns whether a trace has a name not at all, or empty.
-pub(crate) fn lacks_it(trace: &Trace, name: &str) -> bool {
-    trace.get(name).is_none_or(|binding| binding.value.is_blank())
+    case.needed()
+        .find(|key| has(key.name()) && trace.find(key.name()).lacks())
 }
 
 /// Returns the sources of the examined service that do not arrive.

@@ -1,6 +1,6 @@
 //! `service-source-ignored`: systemd passes over a line or file that was meant to hand variables to the Gateway.
 
-use super::service_lines::{apply, at, edit_by_hand, lacking, lacks_it, passed_over, sed, sudo};
+use super::service_lines::{apply, at, edit_by_hand, lacking, passed_over, sed, sudo};
 use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
@@ -60,7 +60,7 @@ fn judged(case: &Case<'_>, service: &Service, one: &PassedOver) -> Option<Findin
     }
     let on_purpose = matches!(one.kind, PassedKind::Reset | PassedKind::DropIn);
     let trace = case.snapshot.views.next_start.get()?;
-    let lost = one.names.iter().find(|known| lacks_it(trace, &known.name))?;
+    let lost = one.names.iter().find(|known| trace.find(&known.name).lacks())?;
     (!on_purpose).then(|| found(case, service, one, Severity::Warning, &lost.name))
 }
 

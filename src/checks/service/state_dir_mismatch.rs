@@ -5,7 +5,7 @@ use crate::base::text::shell_quote;
 use crate::checks::check::{Case, Check, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Binding, Scope, Source, Trace};
+use crate::model::snapshot::{Binding, Found, Scope, Source, Trace};
 
 /// The variables that decide where state and config are, strongest first
 /// (facts/env-resolution.md section 1).
@@ -97,12 +97,13 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
     };
     finding = finding.subject(cause);
     for (trace, who) in [(shell, "this shell"), (gateway, "the Gateway")] {
-        finding = match trace.get(cause) {
-            Some(binding) => finding.at(
+        finding = match trace.find(cause) {
+            Found::Sure(binding) | Found::Best(binding, _) => finding.at(
                 binding.place.as_ref(),
                 format!("{who}: {cause}={}", shown(case, binding)),
             ),
-            None => finding.seen(format!("{who}: {cause} is not set")),
+            Found::Unset => finding.seen(format!("{who}: {cause} is not set")),
+            Found::Unknown(why) => finding.seen(format!("{who}: {cause} is not known: {why}")),
         };
     }
     for (file, assign) in case.in_startup_files(cause).into_iter().take(2) {
@@ -110,7 +111,8 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
         finding = finding.at(Some(&place), format!("sets {cause} for shells alone"));
     }
     let in_shell = shell
-        .get(cause)
+        .find(cause)
+        .seen()
         .is_some_and(|binding| binding.source == Source::Process)
         && cause != "HOME";
     // A unit or plist of its own is what the product regenerates; these stay, and win.
@@ -121,7 +123,7 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
         )
     };
     let reinstall = case.commands().reinstall();
-    let (text, commands) = match (in_shell, gateway.get(cause)) {
+    let (text, commands) = match (in_shell, gateway.find(cause).seen()) {
         (true, None) => (
             format!(
                 "If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, write \
@@ -162,7 +164,8 @@ fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
 
 fn text<'a>(trace: &'a Trace, name: &str) -> Option<&'a str> {
     trace
-        .get(name)
+        .find(name)
+        .seen()
         .and_then(|binding| binding.value.public.as_deref())
         .filter(|text| !text.is_empty())
 }

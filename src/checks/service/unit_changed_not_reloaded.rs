@@ -120,7 +120,7 @@ mod tests {
         let mut snapshot = healthy();
         state(&mut snapshot).needs_reload = true;
         lose_key(&mut snapshot, KEY);
-        let binding = trace().get(KEY).unwrap().clone();
+        let binding = trace().find(KEY).seen().unwrap().clone();
         set(known(&mut snapshot.views.next_start), binding);
         let found = findings(&CHECK, &snapshot);
         assert_eq!(

@@ -34,7 +34,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let shell = case.snapshot.views.shell.get();
     let in_wsl = session
         .iter()
-        .any(|name| shell.is_some_and(|trace| trace.get(name).is_some()));
+        .any(|name| shell.is_some_and(|trace| trace.find(name).seen().is_some()));
     if systemd || (host.container.is_some() && !in_wsl) {
         return Vec::new();
     }

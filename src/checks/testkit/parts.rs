@@ -172,7 +172,7 @@ pub(crate) fn trace() -> Trace {
         port: PORT,
         port_source: "gateway.port".to_owned(),
         offers: Vec::new(),
-        effective: Vec::new(),
+        environment: Layers::default(),
         files: vec![TracedFile {
             source: Source::DotenvState,
             facts: path(dotenv, ".env", FileKind::File, 0o600),
@@ -183,7 +183,6 @@ pub(crate) fn trace() -> Trace {
         shell_import: ShellImport::default(),
         config: config_view(config),
         config_file: Some(path(config, "config", FileKind::File, 0o600)),
-        blind: Vec::new(),
         expected_keys: Vec::new(),
     };
     set(

@@ -13,7 +13,11 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Values,
     severity: Severity::Error,
     needs: &[Need::Gateway],
-    causes: &["cf-provider-key-rejected"],
+    causes: &[
+        "cf-provider-key-rejected",
+        "cf-aig-token-missing",
+        "cf-aig-token-rejected",
+    ],
     docs: "OpenClaw's `.env` reader and systemd's EnvironmentFile expand nothing: `KEY=${OTHER}`, `KEY=$(cmd)`, \
 `KEY=op://vault/item/field`, `KEY=ENC[AES256_GCM,…]`, `KEY=vault:…`, `KEY=env:NAME` and the like give exactly this text, \
 and the Gateway sends it as the key. The same holds for strings of the config, where only `${NAME}` is known. A tool such \

@@ -16,7 +16,7 @@ use crate::config::cloudflare::address::List;
 use crate::model::snapshot::{Layer, PingAnswer, PingVerdict, Side};
 use crate::ping::cloudflare::{Load, Next, Step, facts, next};
 use crate::ping::cloudflare_answer::CloudflareAnswer;
-use crate::ping::cloudflare_reading::classify;
+use crate::ping::cloudflare_reading::verified;
 use crate::ping::date::skew;
 use crate::ping::reply::Reply;
 use crate::ping::target::{Base, CloudflareTarget};
@@ -121,10 +121,11 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
         };
         let (reply, ms) = match &connection {
             Ok(connection) => {
+                let (there, path, query) = place(target, base, load);
                 let request = Request {
                     client: &connection.client,
                     method: Method::GET,
-                    url: base.url(&format!("{}{}", probe.path(), probe.query())),
+                    url: there.url(&format!("{path}{query}")),
                     headers: headers::cloudflare(target, load),
                     body: None,
                     limit: budget.left(if steps.is_empty() { FIRST } else { Duration::MAX }),
@@ -136,7 +137,13 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
         };
         let mut got = reply
             .as_ref()
-            .map(|reply| (classify(reply, probe.rest), &reply.hints))
+            .map(|reply| {
+                let answer = match load {
+                    Load::VerifyUser | Load::VerifyAccount => verified(reply),
+                    _ => probe.read(reply),
+                };
+                (answer, &reply.hints)
+            })
             .map(|(answer, hints)| (answer, answer.proves_identity(hints)))
             .map_err(|trouble| *trouble);
         let cut = matches!(got, Err(Trouble::Closed | Trouble::Reset | Trouble::NotHttp));
@@ -160,6 +167,21 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
     let mut facts = facts(setup, &steps);
     facts.extend(extra);
     (answers, word.verdict(facts))
+}
+
+/// Where a request goes: below the base, or to Cloudflare's check of tokens on the same host.
+fn place(target: &CloudflareTarget, base: &Base, load: Load) -> (Base, &'static str, &'static str) {
+    let at = |path: &str| Base {
+        path: path.to_owned(),
+        ..base.clone()
+    };
+    let account = base.path.strip_suffix("/ai").unwrap_or(&base.path);
+    let api = account.split("/accounts/").next().unwrap_or_default();
+    match load {
+        Load::VerifyUser => (at(api), "/user/tokens/verify", ""),
+        Load::VerifyAccount => (at(account), "/tokens/verify", ""),
+        _ => (base.clone(), target.probe.path(), target.probe.query()),
+    }
 }
 
 fn way_word(way: &Way) -> &'static str {
@@ -201,14 +223,17 @@ fn report(
 ) -> PingAnswer {
     let key = target.api_key.as_ref().map(|key| key.what.as_str());
     let shell = target.shell_key.as_ref().map(|key| key.what.as_str());
-    let headers = target.headers.iter().map(|(_, candidate)| candidate.what.as_str());
-    let sent: Vec<&str> = match load {
-        Load::Nothing => Vec::new(),
-        Load::Everything => key.into_iter().chain(headers).collect(),
-        Load::HeadersOnly => headers.collect(),
-        Load::KeyOnly => key.into_iter().collect(),
-        Load::ShellKey => shell.into_iter().chain(headers).collect(),
+    let along = target
+        .headers
+        .iter()
+        .filter(|(name, _)| headers::goes_along(load, name));
+    let headers = along.map(|(_, candidate)| candidate.what.as_str());
+    let key = match load {
+        Load::Nothing | Load::AccessOnly | Load::HeadersOnly => None,
+        Load::Everything | Load::KeyOnly | Load::VerifyUser | Load::VerifyAccount => key,
+        Load::ShellKey => shell,
     };
+    let sent: Vec<&str> = key.into_iter().chain(headers).collect();
     let (code, layer, meaning) = match got {
         Ok(CloudflareAnswer::Ok) if target.probe.list == List::Public => (
             None,
@@ -218,11 +243,12 @@ fn report(
         Ok(answer) => (answer.code(), answer.layer(), answer.meaning()),
         Err(trouble) => (None, trouble.layer(), trouble.meaning()),
     };
+    let (there, path, _) = place(target, base, load);
     PingAnswer {
         target: Side::Cloudflare,
-        request: format!("GET {}", target.probe.path()),
-        url: base.url(target.probe.path()),
-        auth: load != Load::Nothing,
+        request: format!("GET {path}"),
+        url: there.url(path),
+        auth: !matches!(load, Load::Nothing | Load::AccessOnly),
         credential: (!sent.is_empty()).then(|| sent.join(" and ")),
         status: reply.map(|reply| reply.status),
         code,

@@ -13,7 +13,7 @@ use super::tls::{Pinned, config, provider};
 use super::trust::{NodeTrust, Trust, Who};
 use crate::model::snapshot::{Layer, PingAnswer, PingVerdict, Side};
 use crate::ping::date::skew;
-use crate::ping::gateway::{Next, Setup, Step, facts, is_old, next};
+use crate::ping::gateway::{Next, Setup, Step, facts, is_old, next, with_edge};
 use crate::ping::gateway_answer::{Ask, GatewayAnswer, classify};
 use crate::ping::reply::Reply;
 use crate::ping::target::{Candidate, GatewayTarget};
@@ -38,7 +38,13 @@ pub(in crate::collect) async fn gateway(
 ) -> (Vec<PingAnswer>, PingVerdict) {
     let (usable, setup) = prepare(target, vault);
     let (mut answers, mut verdict) = ask_all(target, &usable, &setup, listeners).await;
-    let secrets: Vec<&Secret> = target.candidates.iter().map(|candidate| &candidate.secret).collect();
+    let of_edge = target.edge.iter().map(|(_, candidate)| candidate);
+    let secrets: Vec<&Secret> = target
+        .candidates
+        .iter()
+        .chain(of_edge)
+        .map(|candidate| &candidate.secret)
+        .collect();
     scrub(&secrets, &mut answers, &mut verdict);
     (answers, verdict)
 }
@@ -69,6 +75,12 @@ fn prepare<'a>(target: &'a GatewayTarget, vault: &Vault) -> (Vec<&'a Candidate>,
         may_carry_secrets: target.base.may_carry_secrets(),
         remote: target.remote,
         by_url: target.by_url,
+        edge: target.base.tls
+            && !target.edge.is_empty()
+            && target
+                .edge
+                .iter()
+                .all(|(name, candidate)| state(vault, name, &candidate.secret) == State::Sendable),
         old_release: target.old_release,
         expect_auth: mode(&target.expect_auth).to_owned(),
     };
@@ -100,7 +112,7 @@ fn connect(target: &GatewayTarget, limit: Duration) -> Result<Connection, Troubl
             (Some(config(pinned, provider).ok_or(Trouble::Other)?), None)
         }
         (None, true) => {
-            let trust = NodeTrust::new(None, Who::Either).ok_or(Trouble::Other)?;
+            let trust = NodeTrust::new(target.extra_ca.as_deref(), Who::Either).ok_or(Trouble::Other)?;
             (
                 Some(config(trust.clone(), provider()).ok_or(Trouble::Other)?),
                 Some(trust),
@@ -127,11 +139,14 @@ async fn ask_all(
             Next::Done(word) => break word,
             Next::Send(ask) => ask,
         };
-        let candidate = match ask {
-            Ask::Invoke(Some(index)) => usable.get(index).copied(),
-            _ => None,
+        let load = Load {
+            candidate: match ask {
+                Ask::Invoke(Some(index)) => usable.get(index).copied(),
+                _ => None,
+            },
+            edge: if with_edge(setup, &steps) { &target.edge } else { &[] },
         };
-        if candidate.is_some() {
+        if load.is_secret() {
             // Asked again before each credential: a Gateway that ended leaves its port to anybody.
             let owner = listeners.owner(&target.base, &target.owners).await;
             if let Some(facts) = withheld(owner) {
@@ -148,7 +163,7 @@ async fn ask_all(
                 } else {
                     PAGE
                 });
-                send_one(target, connection, ask, candidate, limit).await
+                send_one(target, connection, ask, &load, limit).await
             }
             Err(trouble) => (Err(*trouble), 0),
         };
@@ -167,7 +182,7 @@ async fn ask_all(
             }
         }
         note(&mut extra, target, ask, &got, reply.as_ref().ok(), started.elapsed());
-        answers.push(answer(target, ask, candidate, &got, reply.as_ref().ok(), ms));
+        answers.push(answer(target, ask, &load, &got, reply.as_ref().ok(), ms));
         steps.push(Step { ask, got });
     };
     if let Some(trust) = connection.ok().and_then(|connection| connection.trust) {
@@ -185,15 +200,39 @@ async fn ask_all(
     (answers, word.verdict(facts))
 }
 
+/// What a request carries.
+struct Load<'a> {
+    /// The Gateway's own credential.
+    candidate: Option<&'a Candidate>,
+    /// The headers for the edge in front of it.
+    edge: &'a [(String, Candidate)],
+}
+
+impl Load<'_> {
+    fn is_secret(&self) -> bool {
+        self.candidate.is_some() || !self.edge.is_empty()
+    }
+
+    /// Says where it comes from.
+    fn what(&self) -> Option<String> {
+        let of_edge = (!self.edge.is_empty()).then(|| "gateway.remote.edgeAuth".to_owned());
+        let what: Vec<String> = of_edge
+            .into_iter()
+            .chain(self.candidate.map(|candidate| candidate.what.clone()))
+            .collect();
+        (!what.is_empty()).then(|| what.join(" and "))
+    }
+}
+
 async fn send_one(
     target: &GatewayTarget,
     connection: &Connection,
     ask: Ask,
-    candidate: Option<&Candidate>,
+    load: &Load<'_>,
     limit: Duration,
 ) -> (Result<Reply, Trouble>, u64) {
     let (method, path) = ask.request();
-    let mut headers = headers::gateway(candidate);
+    let mut headers = headers::gateway(load.candidate, load.edge);
     let posts = method == "POST";
     if posts {
         headers.insert(
@@ -294,7 +333,7 @@ pub(super) fn now() -> i64 {
 fn answer(
     target: &GatewayTarget,
     ask: Ask,
-    candidate: Option<&Candidate>,
+    load: &Load<'_>,
     got: &Result<GatewayAnswer, Trouble>,
     reply: Option<&Reply>,
     ms: u64,
@@ -309,8 +348,8 @@ fn answer(
         target: Side::Gateway,
         request: format!("{method} {path}"),
         url: target.base.url(path),
-        auth: candidate.is_some(),
-        credential: candidate.map(|candidate| candidate.what.clone()),
+        auth: load.candidate.is_some(),
+        credential: load.what(),
         status: reply.map(|reply| reply.status),
         code: code.map(str::to_owned),
         layer,

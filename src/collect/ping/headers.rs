@@ -68,8 +68,13 @@ fn value(secret: &Secret, prefix: &str) -> Option<HeaderValue> {
 }
 
 /// Returns the headers of a request to a Gateway.
-pub(super) fn gateway(candidate: Option<&Candidate>) -> HeaderMap {
+pub(super) fn gateway(candidate: Option<&Candidate>, edge: &[(String, Candidate)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
+    for (name, candidate) in edge {
+        if let (Some(name), Some(value)) = (header_name(name), value(&candidate.secret, "")) {
+            headers.insert(name, value);
+        }
+    }
     headers.insert("accept", HeaderValue::from_static("application/json"));
     if let Some(value) = candidate.and_then(|candidate| value(&candidate.secret, "Bearer ")) {
         headers.insert("authorization", value);
@@ -82,19 +87,15 @@ pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert("accept", HeaderValue::from_static("application/json"));
     let key = match load {
-        Load::Everything | Load::KeyOnly => target.api_key.as_ref(),
+        Load::Everything | Load::KeyOnly | Load::VerifyUser | Load::VerifyAccount => target.api_key.as_ref(),
         Load::ShellKey => target.shell_key.as_ref(),
-        Load::Nothing | Load::HeadersOnly => None,
+        Load::Nothing | Load::AccessOnly | Load::HeadersOnly => None,
     };
     let (place, prefix) = target.probe.key_header();
     if let Some(value) = key.and_then(|key| value(&key.secret, prefix)) {
         headers.insert(place, value);
     }
-    let configured: &[(String, Candidate)] = match load {
-        Load::Everything | Load::HeadersOnly | Load::ShellKey => &target.headers,
-        Load::Nothing | Load::KeyOnly => &[],
-    };
-    for (name, candidate) in configured {
+    for (name, candidate) in target.headers.iter().filter(|(name, _)| goes_along(load, name)) {
         if load == Load::ShellKey && name.eq_ignore_ascii_case(place) {
             continue;
         }
@@ -111,6 +112,20 @@ pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
         headers.insert(*name, HeaderValue::from_static(value));
     }
     headers
+}
+
+/// Returns whether a configured header goes along with a request: those of Access, which only let it pass, with all but the first.
+pub(super) fn goes_along(load: Load, name: &str) -> bool {
+    match load {
+        Load::Everything | Load::HeadersOnly | Load::ShellKey => true,
+        Load::AccessOnly | Load::KeyOnly | Load::VerifyUser | Load::VerifyAccount => is_access(name),
+        Load::Nothing => false,
+    }
+}
+
+/// Returns whether a header belongs to a service token of Cloudflare Access.
+pub(super) fn is_access(name: &str) -> bool {
+    name.trim().to_ascii_lowercase().starts_with("cf-access-")
 }
 
 /// Returns a configured header's name where it may be sent.

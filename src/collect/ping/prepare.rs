@@ -3,7 +3,7 @@
 use super::headers::{self, State, TOKEN, state};
 use crate::config::cloudflare::address::{Address, Route, Wants};
 use crate::model::snapshot::Shape;
-use crate::ping::cloudflare::Setup;
+use crate::ping::cloudflare::{Setup, Verify};
 use crate::ping::probe::Api;
 use crate::ping::target::{Base, Candidate, CloudflareTarget};
 use crate::secret::{Secret, Vault};
@@ -45,6 +45,10 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
         key: target.api_key.is_some(),
         token: token(&target).is_some(),
         headers: !target.headers.is_empty(),
+        access: has_access(&target) && base.may_carry_secrets() && target.unresolved.is_empty(),
+        verify: verify(&target, shape),
+        tells_missing: target.probe.tells_missing(),
+        unread_key: target.probe.rest && target.probe.api == Api::Anthropic && !sends_authorization(&target),
         shell_key: target.shell_key.is_some(),
         unsendable: left_out.iter().any(|(why, _)| why == "unsendable"),
         unresolved: !target.unresolved.is_empty(),
@@ -64,6 +68,37 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
     let mut facts = standing_facts(&target, vault);
     facts.extend(left_out);
     Prepared { target, setup, facts }
+}
+
+/// Returns whether both halves of a service token of Cloudflare Access are among the headers.
+fn has_access(target: &CloudflareTarget) -> bool {
+    let halves = ["cf-access-client-id", "cf-access-client-secret"];
+    halves.iter().all(|half| has_header(target, half))
+}
+
+/// Returns which check of tokens can tell of the key of the REST endpoint.
+fn verify(target: &CloudflareTarget, shape: Option<Shape>) -> Verify {
+    let plain = target.probe.rest && target.probe.key_header().0 == "authorization";
+    if !plain || target.api_key.is_none() || has_header(target, "authorization") {
+        return Verify::No;
+    }
+    match shape {
+        None => Verify::Either,
+        Some(Shape::CloudflareUserToken) => Verify::User,
+        Some(Shape::CloudflareAccountToken) => Verify::Account,
+        Some(_) => Verify::No,
+    }
+}
+
+fn sends_authorization(target: &CloudflareTarget) -> bool {
+    target.bearer_too || has_header(target, "authorization")
+}
+
+fn has_header(target: &CloudflareTarget, wanted: &str) -> bool {
+    target
+        .headers
+        .iter()
+        .any(|(name, _)| name.trim().eq_ignore_ascii_case(wanted))
 }
 
 fn token(target: &CloudflareTarget) -> Option<&Candidate> {

@@ -81,7 +81,12 @@ fn joined(
     (answers, mut verdict): (Vec<PingAnswer>, PingVerdict),
     facts: Vec<(String, String)>,
 ) -> (Vec<PingAnswer>, PingVerdict) {
-    verdict.facts.extend(facts);
+    // What the answers say stands before what was known without them.
+    for (name, value) in facts {
+        if !verdict.facts.iter().any(|(known, _)| *known == name) {
+            verdict.facts.push((name, value));
+        }
+    }
     (answers, verdict)
 }
 

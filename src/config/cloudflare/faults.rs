@@ -130,7 +130,6 @@ fn rest(address: &Address, account: &str, tail: &[String], anthropic: bool) -> O
     }
     let tail: Vec<&str> = tail.iter().map(String::as_str).collect();
     match (tail.as_slice(), anthropic) {
-        (["v1"], true) => fault("ends in /v1", TWICE, good(account)),
         (["v1", "messages" | "chat" | "responses" | "embeddings", ..], _) => fault(
             format!("ends in the endpoint /{}", tail.join("/")),
             TWICE,

@@ -39,7 +39,7 @@ fn faults_and_their_corrections() {
         ),
         ("https://api.cloudflare.com/client/v4/accounts/ACC/ai", None),
         (
-            "https://api.cloudflare.com/client/v4/accounts/ACC/ai/v1",
+            "https://api.cloudflare.com/client/v4/accounts/ACC/ai/v1/messages",
             Some(&format!("https://api.cloudflare.com/client/v4/accounts/{ACCOUNT}/ai")),
         ),
         (
@@ -108,6 +108,13 @@ fn other_providers_keep_their_segment() {
     for (end, wanted) in [("/v1", None), ("", Some("/v1")), ("/v1/chat/completions", Some("/v1"))] {
         let wanted = wanted.map(|end| format!("{rest}{end}").replace("ACC", ACCOUNT));
         assert_eq!(of(&format!("{rest}{end}")), wanted, "{end}");
+    }
+    // The client drops a /v1 at the end of the base in Anthropic's format (seen on 2026.9.6).
+    for (end, wanted) in [("/v1", None), ("", None), ("/v1/messages", Some(""))] {
+        let wanted = wanted.map(|end| format!("{rest}{end}").replace("ACC", ACCOUNT));
+        let url = format!("{rest}{end}").replace("ACC", ACCOUNT);
+        let got = judge("mine", &url, Some("anthropic-messages")).map(|wrong| wrong.corrected);
+        assert_eq!(got, wanted, "{end}");
     }
     assert_eq!(of("https://api.openai.com/v1"), None);
     assert!(!is_aig("mine", Some("https://api.openai.com/v1")));

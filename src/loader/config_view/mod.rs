@@ -6,6 +6,8 @@ mod marks;
 pub(in crate::loader) mod memo;
 mod refs;
 mod targets;
+
+pub(crate) use targets::secret_in_file;
 mod uses;
 
 use std::collections::BTreeSet;

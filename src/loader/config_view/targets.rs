@@ -2,6 +2,7 @@
 //! are never run; entries of the store are looked up later, in the state database.
 
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::marks::{self, Mark, Marks};
 use super::refs;
@@ -126,23 +127,29 @@ fn file(path: &str, id: &str, single: bool, answers: &Answers) -> Result<(Fact<S
 }
 
 fn content_flaw(bytes: &[u8], id: &str, single: bool) -> Option<RefFlaw> {
+    secret_in_file(bytes, id, single).err()
+}
+
+/// Returns the text of an id in a secret file, a JSON object or, with `single`, one value without the line end behind it.
+pub(crate) fn secret_in_file(bytes: &[u8], id: &str, single: bool) -> Result<Zeroizing<String>, RefFlaw> {
+    if single && id != "value" {
+        return Err(RefFlaw::WrongId);
+    }
     if single {
-        let blank = bytes.iter().all(u8::is_ascii_whitespace);
-        return if id == "value" {
-            blank.then_some(RefFlaw::NoText)
-        } else {
-            Some(RefFlaw::WrongId)
-        };
+        let text = Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        let filled = !text.trim().is_empty();
+        return filled.then(|| Zeroizing::new(text.to_owned())).ok_or(RefFlaw::NoText);
     }
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let Some(value) = serde_json::from_slice::<Value>(bytes).ok().filter(Value::is_object) else {
-        return Some(RefFlaw::NotJson);
-    };
+    let value = serde_json::from_slice::<Value>(bytes).ok().filter(Value::is_object);
+    let value = value.ok_or(RefFlaw::NotJson)?;
     match value.pointer(id) {
-        _ if !id.starts_with('/') => Some(RefFlaw::PointerMissing),
-        None => Some(RefFlaw::PointerMissing),
-        Some(Value::String(text)) if !text.trim().is_empty() => None,
-        Some(_) => Some(RefFlaw::NoText),
+        _ if !id.starts_with('/') => Err(RefFlaw::PointerMissing),
+        None => Err(RefFlaw::PointerMissing),
+        Some(Value::String(text)) if !text.trim().is_empty() => Ok(Zeroizing::new(text.clone())),
+        Some(_) => Err(RefFlaw::NoText),
     }
 }
 

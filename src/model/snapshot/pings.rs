@@ -100,9 +100,9 @@ pub struct PingAnswer {
     pub request: String,
     /// URL without userinfo and query.
     pub url: String,
-    /// Whether a credential was sent.
+    /// Whether the target's own credential was sent; what only lets it pass an edge in front of it does not count.
     pub auth: bool,
-    /// Which credential, in words, never its text.
+    /// What was sent, in words, never its text.
     pub credential: Option<String>,
     /// HTTP status.
     pub status: Option<u16>,

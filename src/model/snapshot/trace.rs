@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Binding, ConfigView, PathFacts, Place, Source, ValueFacts};
+use super::{ConfigView, Found, Layers, PathFacts, Place, Source, ValueFacts};
 use crate::base::fact::Fact;
 
 /// The environments a report shows side by side.
@@ -39,8 +39,9 @@ pub struct Trace {
     pub port_source: String,
     /// Every offer of a value, in the order of the layers, with what became of it.
     pub offers: Vec<Offer>,
-    /// The environment at the end, by name.
-    pub effective: Vec<Binding>,
+    /// The environment at the end.
+    #[serde(flatten)]
+    pub environment: Layers,
     /// Files asked for, in order.
     pub files: Vec<TracedFile>,
     /// The login-shell import.
@@ -50,20 +51,14 @@ pub struct Trace {
     /// The config file's state.
     #[serde(default)]
     pub config_file: Option<PathFacts>,
-    /// Sources that could hold any name and could not be read; "unset" is then not proved.
-    #[serde(default)]
-    pub blind: Vec<String>,
     /// Names this installation takes from a login shell.
     pub expected_keys: Vec<String>,
 }
 
 impl Trace {
-    /// Returns the final binding of a name.
-    pub fn get(&self, name: &str) -> Option<&Binding> {
-        self.effective
-            .binary_search_by(|binding| binding.name.as_str().cmp(name))
-            .ok()
-            .and_then(|at| self.effective.get(at))
+    /// Returns what the environment has for a name.
+    pub fn find(&self, name: &str) -> Found<'_> {
+        self.environment.find(name)
     }
 
     /// Returns the offers for a name in the order of the layers.

@@ -1,10 +1,13 @@
 //! The pure parts: addresses, words, plans.
 
+mod answers;
+
 use std::collections::BTreeSet;
 
 use super::MOST_REQUESTS;
-use super::cloudflare::{self, Load};
+use super::cloudflare::{self, Load, Verify};
 use super::cloudflare_answer::{CloudflareAnswer as Answer, Limit};
+use super::edge_page::EdgePage;
 use super::gateway::{self, Next};
 use super::gateway_answer::{Ask, GatewayAnswer};
 use super::target::{Base, BaseProblem};
@@ -99,6 +102,8 @@ fn gateway_answers() -> Vec<Result<GatewayAnswer, Trouble>> {
         G::Page,
         G::PlainNotFound,
         G::Redirect,
+        G::Edge(EdgePage::Access),
+        G::Edge(EdgePage::Failing),
         G::WantsTls,
         G::Strange,
     ];
@@ -125,7 +130,11 @@ fn walk_gateway(setup: &gateway::Setup, steps: &mut Vec<gateway::Step>, ends: &m
         }
         Next::Send(ask) => ask,
     };
-    assert!(!steps.iter().any(|step| step.ask == ask), "asked twice: {steps:?}");
+    let edge = gateway::with_edge(setup, steps);
+    let again = |at: usize| gateway::with_edge(setup, steps.get(..at).unwrap_or_default()) == edge;
+    let mut twice = steps.iter().enumerate().filter(|(_, step)| step.ask == ask);
+    assert!(!twice.any(|(at, _)| again(at)), "asked twice: {steps:?}");
+    assert!(!edge || (setup.edge && !steps.is_empty()), "{steps:?}");
     if let Ask::Invoke(Some(index)) = ask {
         assert!(setup.may_carry_secrets && index < setup.candidates);
         let refused = |candidate| {
@@ -146,8 +155,10 @@ fn walk_gateway(setup: &gateway::Setup, steps: &mut Vec<gateway::Step>, ends: &m
 #[test]
 fn every_way_through_the_gateway_plan() {
     for candidates in 0..=2 {
-        for flags in 0..8 {
+        for flags in 0..16 {
             let setup = gateway::Setup {
+                edge: flags & 8 != 0,
+                by_url: flags & 8 != 0,
                 candidates,
                 may_carry_secrets: flags & 1 == 0,
                 remote: flags & 2 == 0,
@@ -179,6 +190,7 @@ fn cloudflare_answers() -> Vec<Result<(Answer, bool), Trouble>> {
         A::ApiOther(9999),
         A::KeyMissing,
         A::KeyRefused,
+        A::ListDenied,
         A::OauthRefused,
         A::Unauthorized,
         A::ProviderRate,
@@ -206,7 +218,13 @@ fn walk_cloudflare(setup: &cloudflare::Setup, steps: &mut Vec<cloudflare::Step>,
     };
     assert!(!steps.iter().any(|step| step.load == load), "sent twice: {steps:?}");
     assert_eq!(load == Load::Nothing, steps.is_empty());
-    if let Some(first) = steps.first() {
+    if load == Load::AccessOnly {
+        let wall = |step: &cloudflare::Step| step.got.is_ok_and(|(answer, _)| answer == Answer::Access);
+        assert!(setup.access && steps.len() == 1 && steps.iter().all(wall), "{steps:?}");
+    } else if let Some(first) = steps
+        .iter()
+        .rfind(|step| matches!(step.load, Load::Nothing | Load::AccessOnly))
+    {
         assert!(setup.may_carry_secrets && !setup.unresolved);
         assert!(
             first.got.is_ok_and(|(answer, proven)| proven
@@ -227,12 +245,16 @@ fn walk_cloudflare(setup: &cloudflare::Setup, steps: &mut Vec<cloudflare::Step>,
 
 #[test]
 fn every_way_through_the_cloudflare_plan() {
-    for flags in 0..1024_u32 {
+    for flags in 0..2048_u32 {
         let on = |bit: u32| flags & (1 << bit) != 0;
         let setup = cloudflare::Setup {
             key: on(0),
             token: on(1),
             headers: on(1),
+            access: on(1) && on(4) && on(10) && !on(3),
+            unread_key: on(6) && on(7),
+            verify: if on(8) { Verify::Either } else { Verify::No },
+            tells_missing: on(9),
             shell_key: on(2),
             unresolved: on(3),
             may_carry_secrets: on(4),

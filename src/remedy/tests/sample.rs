@@ -124,12 +124,11 @@ pub(crate) fn trace(binding: Option<Binding>, has_dotenv: bool) -> Trace {
         port: 18789,
         port_source: String::new(),
         offers: Vec::new(),
-        effective: binding.into_iter().collect(),
+        environment: Layers::new(binding.into_iter().collect(), Vec::new()),
         files: if has_dotenv { vec![file] } else { Vec::new() },
         shell_import: ShellImport::default(),
         config: ConfigView::default(),
         config_file: None,
-        blind: Vec::new(),
         expected_keys: Vec::new(),
     }
 }

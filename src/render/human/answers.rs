@@ -84,6 +84,15 @@ fn gateway(ping: &PingReport, status: u16, whose: &str) -> Item {
     }
 }
 
+/// Returns what a request was made with.
+fn carried(ping: &PingReport) -> String {
+    match (ping.auth, &ping.credential) {
+        (true, _) => format!("with {}", whose(ping)),
+        (false, Some(pass)) => format!("with {pass} alone"),
+        (false, None) => "without a credential".to_owned(),
+    }
+}
+
 fn whose(ping: &PingReport) -> String {
     ping.credential.clone().unwrap_or("the credential".to_owned())
 }
@@ -136,10 +145,7 @@ fn verdict(summary: &PingSummary) -> Item {
 fn requests(page: &Page<'_>) -> String {
     let mut text = String::new();
     for ping in &page.report.pings {
-        let with = match ping.auth {
-            true => format!("with {}", whose(ping)),
-            false => "without a credential".to_owned(),
-        };
+        let with = carried(ping);
         let status = ping.status.map_or("no answer".to_owned(), |status| status.to_string());
         let code = ping.code.as_deref().filter(|code| !ping.meaning.contains(*code));
         let code = code.map_or(String::new(), |code| format!(" {code}"));
@@ -167,10 +173,7 @@ pub(super) fn every(page: &Page<'_>) -> String {
     }
     let mut text = format!("{}\n", theme.paint(Tone::Strong, "Requests"));
     for ping in &page.report.pings {
-        let credential = match ping.auth {
-            true => format!("with {}", whose(ping)),
-            false => "without a credential".to_owned(),
-        };
+        let credential = carried(ping);
         text.push_str(&format!("  {}  {}, {credential}\n", ping.target, ping.request));
         text.push_str(&format!("    {}\n", theme.paint(Tone::Faint, &ping.url)));
         let answer = match ping.status {

@@ -192,9 +192,17 @@ fn also(page: &Page<'_>, head: &Finding) -> String {
             .collect();
         return labelled(page, "also", &lines, Tone::Faint);
     }
-    let mut ids: Vec<&str> = found.iter().map(|other| other.id.as_str()).collect();
+    let (same, caused): (Vec<&Finding>, Vec<&Finding>) = found.into_iter().partition(|other| other.id == head.id);
+    let subjects: Vec<&str> = same.iter().filter_map(|other| other.subject.as_deref()).collect();
+    let mut ids: Vec<&str> = caused.iter().map(|other| other.id.as_str()).collect();
     ids.dedup();
-    labelled(page, "also", &[format!("causes {}", ids.join(", "))], Tone::Faint)
+    let told = [("the same for", subjects), ("causes", ids)];
+    let told: Vec<String> = told
+        .into_iter()
+        .filter(|(_, words)| !words.is_empty())
+        .map(|(what, words)| format!("{what} {}", words.join(", ")))
+        .collect();
+    labelled(page, "also", &told, Tone::Faint)
 }
 
 fn labelled(page: &Page<'_>, label: &str, paragraphs: &[String], tone: Tone) -> String {

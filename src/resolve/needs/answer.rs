@@ -45,7 +45,9 @@ pub(crate) fn of_provider(config: &ConfigView, snapshot: &Snapshot, id: &str) ->
 /// Whether an entry of `models.providers` needs no variable: a key, another way to log in, a header, or a server
 /// on this machine or network, for which the product makes up a key (`isLocalProviderBaseUrl` of 2026.9.6).
 fn answers_itself(entry: &ProviderConfig) -> bool {
-    let other_login = matches!(entry.auth.as_deref(), Some("none" | "oauth" | "aws-sdk" | "token"));
+    // `token` wants a stored token or a variable, as a key does (held against the product by tests/e2e/real_needs). An
+    // OAuth login may be another program's, which is not looked at.
+    let other_login = matches!(entry.auth.as_deref(), Some("none" | "oauth" | "aws-sdk"));
     let by_header = entry
         .headers
         .iter()

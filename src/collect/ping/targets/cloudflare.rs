@@ -184,7 +184,7 @@ fn managed_proxy(side: &Side, known: &Known<'_>) -> Option<(&'static str, Secret
 }
 
 /// Node reads the file once, when the process starts.
-fn extra_ca(side: &Side) -> Option<Vec<u8>> {
+pub(super) fn extra_ca(side: &Side) -> Option<Vec<u8>> {
     let path = side.var("NODE_EXTRA_CA_CERTS")?.expose();
     read::read(Path::new(path), CA_CAP).ok().map(|file| file.bytes)
 }

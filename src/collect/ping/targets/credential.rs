@@ -1,14 +1,20 @@
 //! A credential field of the config, followed to its value in one environment.
 
+use std::path::Path;
+
 use serde_json::Value;
 
-use super::side::{Known, Side};
+use super::side::{Known, Side, trace};
+use crate::collect::read;
 use crate::collect::secret_store::Stored;
 use crate::config::{self, ProviderOf};
 use crate::loader;
 use crate::model::snapshot::ValueFlag;
 use crate::secret::value;
 use crate::secret::{Secret, Vault};
+
+/// Largest secret file that is read.
+const FILE_CAP: u64 = 1 << 20;
 
 /// What became of a field.
 pub(super) enum Found {
@@ -36,6 +42,10 @@ pub(super) fn field(side: &Side, path: &[&str], known: &Known<'_>) -> Found {
             "store" => {
                 let provider = written.get("provider").and_then(Value::as_str);
                 stored(side, provider, id, &named, known)
+            }
+            "file" => {
+                let provider = written.get("provider").and_then(Value::as_str);
+                in_file(side, provider, id, &named, known)
             }
             other => Found::Elsewhere(format!("{named} (SecretRef of source {})", plain(other))),
         };
@@ -82,6 +92,46 @@ pub(super) fn stored(side: &Side, provider: Option<&str>, id: &str, named: &str,
         Stored::Value(secret) => usable(secret.clone(), None, known.vault),
         Stored::Missing => Found::Void,
         Stored::Unknown => Found::Elsewhere(format!("{named} (the secret store, which could not be read)")),
+    }
+}
+
+/// A value in a file. One that OpenClaw refuses to read fails closed; one that was written after the Gateway had read it is
+/// not what the Gateway has.
+pub(super) fn in_file(side: &Side, provider: Option<&str>, id: &str, named: &str, known: &Known<'_>) -> Found {
+    let elsewhere = |why: &str| Found::Elsewhere(format!("{named} (SecretRef of source file; {why})"));
+    let entry = match config::provider_of(side.as_written(), "file", provider) {
+        ProviderOf::Entry(entry) => entry,
+        ProviderOf::BuiltIn | ProviderOf::Missing | ProviderOf::OtherSource => return Found::Void,
+    };
+    let text = |name: &str| entry.get(name).and_then(Value::as_str);
+    let refs = trace(known)
+        .map(|trace| trace.config.secret_refs.as_slice())
+        .unwrap_or_default();
+    if refs.iter().any(|one| one.path == named && one.value.flaw.is_some()) {
+        return Found::Void;
+    }
+    let home = trace(known).map(|trace| trace.home.as_str()).unwrap_or_default();
+    let path = match text("path") {
+        Some(path) if path.starts_with('/') => path.to_owned(),
+        Some(path) if path.starts_with("~/") => path.replacen('~', home, 1),
+        _ => return elsewhere("its path is not an absolute one"),
+    };
+    let file = match read::read(Path::new(&path), FILE_CAP) {
+        Ok(file) => file,
+        Err(read::ReadError::Missing) => return Found::Void,
+        Err(why) => return elsewhere(&why.to_string()),
+    };
+    // Read once, when the Gateway starts or by `openclaw secrets reload`.
+    let started = known.process.and_then(|(process, _)| process.started_ms);
+    if side.of == Side::RUNNING && started.is_none_or(|started| file.stat.mtime_ms > started) {
+        return elsewhere("written after the Gateway's start");
+    }
+    if file.stat.mode & 0o077 != 0 || file.links > 1 {
+        return Found::Void;
+    }
+    match loader::secret_in_file(&file.bytes, id, text("mode") == Some("singleValue")) {
+        Ok(text) => usable(known.vault.seal(text.as_str()), None, known.vault),
+        Err(_) => Found::Void,
     }
 }
 

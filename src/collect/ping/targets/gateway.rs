@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::cloudflare::extra_ca;
 use super::credential::{self, Found};
+use super::edge::edge;
 use super::side::{Known, Side, trace};
 use super::{GatewayPlan, NoTarget};
 use crate::collect::read;
@@ -82,11 +84,14 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
             Held::None => {}
         }
     }
-    // Sent by clients to the origin of gateway.remote.url, and only where that is `wss://`
-    // (`edge-auth.ts` of 2026.9.6); its values are not needed to see who answers.
-    if matches!(place, Place::Remote(_)) && client.written(&["gateway", "remote", "edgeAuth"]).is_some() {
-        let word = if base.tls { "configured" } else { "not-wss" };
-        facts.push(("edge_auth".to_owned(), word.to_owned()));
+    let url = match &place {
+        Place::Local => None,
+        Place::ByVariable(_) => client.var("OPENCLAW_GATEWAY_URL").map(Secret::expose),
+        Place::Remote(_) => client.text(&["gateway", "remote", "url"]),
+    };
+    let edge = url.and_then(|url| edge(&client, url, known));
+    if let Some(edge) = &edge {
+        facts.push(("edge_auth".to_owned(), edge.word.to_owned()));
     }
     if !unresolved.is_empty() {
         unresolved.dedup();
@@ -106,6 +111,8 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
             by_url: !local,
             base,
             tls: pin,
+            extra_ca: extra_ca(&client),
+            edge: edge.map(|edge| edge.headers).unwrap_or_default(),
             candidates,
             owners: known.owners.clone(),
             exempt_loopback: exempt != Some(false),

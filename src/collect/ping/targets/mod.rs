@@ -7,6 +7,9 @@
 
 mod cloudflare;
 mod credential;
+mod edge;
+#[cfg(test)]
+mod edge_tests;
 mod gateway;
 mod provider;
 mod provider_headers;

@@ -152,8 +152,13 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Key {
             },
             None => Key::None,
         },
-        (Some(reference), None) if reference.source == "store" => {
-            match credential::stored(side, Some(&reference.provider), &reference.id, &what, known) {
+        (Some(reference), None) if matches!(reference.source.as_str(), "store" | "file") => {
+            let provider = Some(reference.provider.as_str());
+            let found = match reference.source.as_str() {
+                "file" => credential::in_file(side, provider, &reference.id, &what, known),
+                _ => credential::stored(side, provider, &reference.id, &what, known),
+            };
+            match found {
                 Found::Value { secret, .. } => Key::Found {
                     candidate: Candidate {
                         what,

@@ -48,6 +48,9 @@ pub(in crate::collect) struct Side {
 }
 
 impl Side {
+    /// What the environment of a running Gateway is called.
+    pub(super) const RUNNING: &'static str = "of the running Gateway";
+
     /// The side of a client started from this shell.
     pub(in crate::collect) fn client(known: &Known<'_>) -> Option<Side> {
         known.by_hand.map(|done| Side::of(done, "of your shell"))
@@ -63,7 +66,7 @@ impl Side {
             };
         };
         let done = known.running.or(known.by_service).or(known.by_hand)?;
-        let mut side = Side::of(done, "of the running Gateway");
+        let mut side = Side::of(done, Side::RUNNING);
         if let Some(witness) = &raw.witness {
             let seen = witness
                 .iter()

@@ -17,10 +17,10 @@ use crate::product::rules;
 use crate::product::rules::RuleSet;
 use crate::secret::{FingerprintKey, Vault};
 
-const LIMIT: Duration = Duration::from_secs(1);
+pub(super) const LIMIT: Duration = Duration::from_secs(1);
 const URL: &str = "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/gw/anthropic";
 
-struct Machine {
+pub(super) struct Machine {
     vault: Vault,
     rules: RuleSet,
     shell: Finished,
@@ -51,7 +51,7 @@ fn finished(vault: &Vault, env: &[(&str, &str)], authored: &Value) -> Finished {
     }
 }
 
-fn machine(shell: &[(&str, &str)], authored: &Value) -> Machine {
+pub(super) fn machine(shell: &[(&str, &str)], authored: &Value) -> Machine {
     let vault = Vault::new(FingerprintKey::from_bytes(vec![1; 32]));
     Machine {
         shell: finished(&vault, shell, authored),
@@ -64,7 +64,7 @@ fn machine(shell: &[(&str, &str)], authored: &Value) -> Machine {
 }
 
 impl Machine {
-    fn known(&self) -> Known<'_> {
+    pub(super) fn known(&self) -> Known<'_> {
         Known {
             vault: &self.vault,
             rules: &self.rules,
@@ -156,6 +156,36 @@ fn the_secret_of_the_gateway_may_be_in_the_store() {
         machine.stored = StoreSecrets::of(Default::default());
         assert!(machine.tokens().is_empty(), "a deleted entry fails closed");
     }
+}
+
+/// References into files are followed as OpenClaw follows them: private, of one link, with the value where the id points.
+#[test]
+fn values_in_secret_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secrets");
+    let tokens = |text: &str, mode: u32, single: bool, id: &str| {
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let kind = if single { "singleValue" } else { "json" };
+        let provider = json!({"source": "file", "path": path.to_str().unwrap(), "mode": kind});
+        let reference = json!({"source": "file", "provider": "mine", "id": id});
+        let authored = json!({"gateway": {"auth": {"token": reference}}, "secrets": {"providers": {"mine": provider}}});
+        machine(&[], &authored).tokens()
+    };
+    let json = r#"{"gateway":{"token":"in-the-file"}}"#;
+    let none: [&str; 0] = [];
+    assert_eq!(tokens(json, 0o600, false, "/gateway/token"), ["in-the-file"]);
+    assert_eq!(tokens("in-the-file\n", 0o600, true, "value"), ["in-the-file"]);
+    assert_eq!(
+        tokens(json, 0o600, false, "/gateway/other"),
+        none,
+        "the pointer leads nowhere"
+    );
+    assert_eq!(tokens(json, 0o644, false, "/gateway/token"), none, "open to others");
+    assert_eq!(tokens("in-the-file", 0o600, true, "/a"), none, "another id");
+    std::fs::hard_link(&path, folder.path().join("again")).unwrap();
+    assert_eq!(tokens(json, 0o600, false, "/gateway/token"), none, "two links");
 }
 
 #[test]

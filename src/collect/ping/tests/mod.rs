@@ -2,6 +2,7 @@
 
 mod certificates;
 mod cloudflare;
+mod edge;
 mod gateway;
 mod hostile;
 mod server;
@@ -44,6 +45,8 @@ fn gateway_target(port: u16) -> GatewayTarget {
         base: Base::local(port, false),
         remote: false,
         tls: None,
+        extra_ca: None,
+        edge: Vec::new(),
         candidates: Vec::new(),
         owners: vec![rustix::process::geteuid().as_raw()],
         by_url: false,

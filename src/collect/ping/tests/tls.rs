@@ -17,6 +17,17 @@ const SECRET: &str = "sk-ant-api03-FAKE-good-key-00000000001";
 
 /// A TLS server that answers like both Gateways; returns its port and the heads it read.
 fn serve(cert: &str) -> (u16, Arc<Mutex<Vec<String>>>) {
+    serve_with(cert, |head| {
+        let (status, body) = answer(head);
+        (status, "", body)
+    })
+}
+
+/// A TLS server that answers with status, headers and body of `answer`.
+pub(super) fn serve_with(
+    cert: &str,
+    answer: impl Fn(&str) -> (u16, &'static str, &'static str) + Send + 'static,
+) -> (u16, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -44,10 +55,10 @@ fn serve(cert: &str) -> (u16, Arc<Mutex<Vec<String>>>) {
                 continue;
             }
             let head = String::from_utf8(bytes).unwrap();
-            let (status, body) = answer(&head);
+            let (status, more, body) = answer(&head);
             kept.lock().unwrap().push(head);
             let text = format!(
-                "HTTP/1.1 {status} X\r\ncf-ray: 1\r\nContent-Length: {}\r\n\r\n{body}",
+                "HTTP/1.1 {status} X\r\ncf-ray: 1\r\n{more}Content-Length: {}\r\n\r\n{body}",
                 body.len()
             );
             let _ = tls.write_all(text.as_bytes());

@@ -1,0 +1,68 @@
+//! What is on the screen where a report of 80 by 24 begins, and where it ends: the verdict and the first step are on both.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test of the repository starts the program on recorded machines"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const HEIGHT: usize = 24;
+
+fn machines() -> Vec<PathBuf> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let all = fs::read_dir(cases)
+        .unwrap()
+        .map(|it| it.unwrap().path().join("snapshot.json"));
+    let mut found: Vec<PathBuf> = all.filter(|path| path.exists()).collect();
+    found.sort();
+    found
+}
+
+fn lines(machine: &Path) -> Vec<String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_openclaw-doctor"))
+        .args(["--from", machine.to_str().unwrap(), "--color=never"])
+        .env_clear()
+        .env("LANG", "C.UTF-8")
+        .env("COLUMNS", "80")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// A line that says how it is: its mark stands at the margin.
+fn is_verdict(line: &str) -> bool {
+    ['✓', '✗', '!', '?'].iter().any(|mark| line.starts_with(*mark))
+}
+
+#[test]
+fn the_first_and_the_last_screen_have_the_verdict_and_the_first_step() {
+    let machines = machines();
+    assert!(machines.len() >= 12, "{} machines", machines.len());
+    for machine in &machines {
+        let page = lines(machine);
+        let name = machine.display();
+        let first = &page[..page.len().min(HEIGHT)];
+        // The prompt takes the last line of the screen.
+        let last = &page[page.len().saturating_sub(HEIGHT - 1)..];
+        let step = |line: &String| line.starts_with("1 ✗ ") || line.starts_with("1 ! ");
+        let has_problem = page.iter().any(step);
+        for (which, screen) in [("first", first), ("last", last)] {
+            let text = screen.join("\n");
+            assert!(screen.iter().any(|line| is_verdict(line)), "{name}, {which}:\n{text}");
+            let told = screen.iter().any(|line| step(line) || line.contains("start with 1"));
+            assert!(told || !has_problem, "{name}, {which}:\n{text}");
+        }
+        // A quoted word of a command is not broken: it would not be the same word.
+        let one_word = |line: &String| line.trim_start().starts_with('\'');
+        let wide: Vec<&String> = page
+            .iter()
+            .filter(|line| line.chars().count() > 80 && !one_word(line))
+            .collect();
+        assert!(wide.is_empty(), "{name}: {wide:?}");
+    }
+}
