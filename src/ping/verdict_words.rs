@@ -163,7 +163,7 @@ impl Word {
             Word::Redirect => ("redirect", UNKNOWN, "The answer sends elsewhere. It was not followed, and no credential was sent on."),
             Word::Inconclusive => ("inconclusive", UNKNOWN, "The answer proves neither success nor failure."),
             Word::NotUnderstood => ("not-understood", UNKNOWN, "An answer came that is not known here. It proves neither success nor failure."),
-            Word::KeyNotProved => ("key-not-proved", PROVIDER, "What can be asked for free passes, and says nothing about the provider's key."),
+            Word::KeyNotProved => ("key-not-proved", PROVIDER, "What can be asked for free says nothing about the provider's key."),
             Word::OnlyShellKeyAccepted => ("only-shell-key-accepted", PROVIDER, "The key of your shell is accepted, the Gateway's is not."),
             Word::AuthSkipped => ("auth-skipped", UNKNOWN, "The other side answers. A credential cannot be resolved here, so it was not asked with one."),
             Word::BadAddress => ("bad-address", NETWORK, "The configured address cannot be used."),

@@ -250,7 +250,7 @@ CREDENTIALS += [
     rest("no-list", "cf_no_list", NO_LIST, GOOD, finds=UNPROVED, says=("a right of its own",)),
     rest("no-list-account", "cf_account_no_list", NO_LIST, GOOD, finds=UNPROVED),
     rest("no-list-legacy", "cf_legacy_no_list", NO_LIST, INVALID, GOOD, finds=UNPROVED),
-    rest("other-account", "cf_good", "+ 401 10000 cloudflare", GOOD, finds=UNPROVED, account="fedcba9876543210fedcba9876543210"),
+    rest("other-account", "cf_good", "+ 401 10000 cloudflare", GOOD, finds=UNPROVED, says=("another account",), account="fedcba9876543210fedcba9876543210"),
     by_api("rest-account-malformed", REST + "/v1", "cf_good", *["- 404 7003 cloudflare", "+ 404 7003 cloudflare"],
            finds={"cf-gateway-not-found"}, exit=1, token=None, account="not-an-account", says=("no account",)),
     # In Anthropic's format OpenClaw sends the key where the endpoint is not documented to look.

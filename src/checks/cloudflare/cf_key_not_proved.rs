@@ -52,6 +52,10 @@ fn found(case: &Case<'_>) -> Finding {
             "Cloudflare refused the doctor's request, which carries cf-aig-no-wholesale so that it costs nothing; a model call \
              does not carry it and may pass by Unified Billing"
         }
+        Some("list-permission") if case.asks_account_api() => {
+            "the list of models is refused to this token, which Cloudflare's own check calls good: listing is a right of its own \
+             (Workers AI Read), and model calls may pass; or the account id in baseUrl is that of another account"
+        }
         Some("list-permission") => {
             "the list of models is refused to this key, which is known there: listing is a right of its own, and model calls \
              may pass"
@@ -65,12 +69,19 @@ fn found(case: &Case<'_>) -> Finding {
         }
         _ => "the doctor cannot form a request of its kind",
     };
+    let who = if case.asks_account_api() {
+        "Cloudflare's API"
+    } else {
+        "The AI Gateway"
+    };
     let title = match no_key(case) {
         true => format!("{id} has no key, and whether Cloudflare pays for it could not be tested for free"),
         false => format!("The key of {id} could not be tested for free"),
     };
     told(case, &CHECK, CHECK.severity, title)
         .subject(format!("models.providers.{id}"))
-        .detail(format!("The AI Gateway answers, but {why}. To test the key, make one real model call (it may cost a fraction of a cent)."))
+        .detail(format!(
+            "{who} answers, but {why}. To test the key, make one real model call (it may cost a fraction of a cent)."
+        ))
         .fix("Make one model call through the Gateway.", [case.model_call()])
 }

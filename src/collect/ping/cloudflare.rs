@@ -166,7 +166,24 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
     }
     let mut facts = facts(setup, &steps);
     facts.extend(extra);
-    (answers, word.verdict(facts))
+    let mut verdict = word.verdict(facts);
+    // At the API of an account Cloudflare is the provider, and its token the key.
+    if let Some(words) = of_account_api(word).filter(|_| probe.rest) {
+        verdict.detail = words.to_owned();
+    }
+    (answers, verdict)
+}
+
+/// What a word means at the REST endpoint of an account, where that differs.
+fn of_account_api(word: Word) -> Option<&'static str> {
+    Some(match word {
+        Word::GatewayNotFound => "Cloudflare knows no account of that id.",
+        Word::ProviderKeyMissing => "Cloudflare's API answers, and no token comes with the request.",
+        Word::ProviderKeyRejected | Word::KeyShapeWrong => {
+            "Cloudflare's API refuses the token that is sent as the key."
+        }
+        _ => return None,
+    })
 }
 
 /// Where a request goes: below the base, or to Cloudflare's check of tokens on the same host.
@@ -240,6 +257,10 @@ fn report(
             Layer::Provider,
             "lists its models for everybody; that says nothing about the key",
         ),
+        // Some providers say so of a missing key, too, and none was sent.
+        Ok(answer @ CloudflareAnswer::KeyRefused) if sent.is_empty() => {
+            (answer.code(), answer.layer(), CloudflareAnswer::Unauthorized.meaning())
+        }
         Ok(answer) => (answer.code(), answer.layer(), answer.meaning()),
         Err(trouble) => (None, trouble.layer(), trouble.meaning()),
     };

@@ -66,6 +66,10 @@ fn item(ping: &PingReport) -> Item {
         (200..=299, true) => Item::good(format!("{status} with {whose}")),
         (200..=299, false) => Item::good(format!("{status} without a credential")),
         (401 | 403, false) => Item::good(format!("{words} without a credential")),
+        // Cloudflare's API says so of a request without a token.
+        (400, false) if matches!(ping.code.as_deref(), Some("9106" | "9107")) => {
+            Item::good(format!("{words} without a credential"))
+        }
         (_, true) => Item::bad(format!("{words} with {whose}: {}", ping.meaning)),
         (_, false) => Item::warn(format!("{words} without a credential: {}", ping.meaning)),
     }
