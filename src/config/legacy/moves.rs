@@ -75,7 +75,7 @@ fn lines() -> impl Iterator<Item = (&'static str, Change<'static>, &'static str)
 }
 
 /// Puts the places for which a name such as `@agent` stands.
-fn places<'t>(path: &'t str) -> impl Iterator<Item = (Vec<&'t str>, &'static str, &'t str)> {
+fn places(path: &str) -> impl Iterator<Item = (Vec<&str>, &'static str, &str)> {
     let (name, rest) = match path.strip_prefix('@') {
         Some(rest) => rest.split_once('.').unwrap_or((rest, "")),
         None => ("", path),
