@@ -49,6 +49,7 @@ pub(crate) fn config(data: &[u8]) {
         path_exists: None,
         exec_problem: None,
         container: false,
+        reach: Default::default(),
     };
     let (text, code) = run("/c/openclaw.json", data, true, &mut outside);
     let object: serde_json::Value = serde_json::from_str(&text).expect("the verdict is JSON");

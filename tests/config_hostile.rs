@@ -31,6 +31,7 @@ fn judged(bytes: &[u8], included: bool) -> u8 {
         path_exists: None,
         exec_problem: None,
         container: false,
+        reach: Default::default(),
     };
     let text: &[u8] = if included { b"{$include: './part.json5'}" } else { bytes };
     let (shown, code) = run("/c/openclaw.json", text, false, &mut outside);

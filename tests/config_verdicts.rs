@@ -45,6 +45,7 @@ fn with<T>(machine: &Machine<'_>, act: impl FnOnce(&mut Outside<'_>) -> T) -> T 
         path_exists: None,
         exec_problem: None,
         container: false,
+        reach: Default::default(),
     })
 }
 

@@ -1,9 +1,10 @@
-//! `tests/data/start_refusals.jsonl`: configs that validate, and whether a Gateway starts with them. The rows are what the
-//! real Gateway does; `tests/e2e/real_starts` asks it again.
+//! `tests/data/start_refusals.jsonl`: configs that validate, and whether a Gateway starts with them; `starts.jsonl`: any
+//! configs, what a start makes of them, and the setting that ends it. The rows are what the real Gateway does;
+//! `tests/e2e/real_starts` asks it again.
 
 use openclaw_doctor::config::include::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, judge_file};
-use openclaw_doctor::config::{Start, Verdict};
+use openclaw_doctor::config::{Reach, Start, Verdict};
 use openclaw_doctor::product::rules::Release;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -45,6 +46,13 @@ fn judge_text(row: &Row, text: &str) -> Verdict {
         path_exists: Some(&there),
         exec_problem: None,
         container: row.container,
+        // An ordinary account on a machine with no other address and without tailscale, as in the sandbox.
+        reach: Reach {
+            port: None,
+            lowest_port: Some(1024),
+            addresses: Some(vec![std::net::Ipv4Addr::LOCALHOST]),
+            tailscale: Some(false),
+        },
     };
     judge_file("/home/me/.openclaw/openclaw.json", text.as_bytes(), &mut outside).1
 }
@@ -73,6 +81,46 @@ fn what_a_start_refuses() {
             "{}: {}",
             row.name,
             verdict.gateway_start.why
+        );
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Started {
+    name: String,
+    config: serde_json::Value,
+    /// What a start makes of it, in the doctor's word.
+    outcome: String,
+    /// Path of the setting that ends it.
+    by: Option<String>,
+    /// What the real Gateway says of it.
+    #[serde(default, rename = "log")]
+    _log: Option<String>,
+}
+
+#[test]
+fn what_a_start_makes_of_a_config() {
+    let rows: Vec<Started> = include_str!("data/starts.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect();
+    assert!(rows.len() > 110);
+    for row in rows {
+        let asked = Row {
+            name: row.name.clone(),
+            config: row.config,
+            refused: None,
+            env: BTreeMap::new(),
+            container: false,
+        };
+        let start = judge(&asked).gateway_start;
+        assert_eq!(
+            (&start.outcome, &start.ended_by),
+            (&row.outcome, &row.by),
+            "{}: {}",
+            row.name,
+            start.why
         );
     }
 }

@@ -2,6 +2,7 @@
 
 mod asks;
 pub mod cli;
+pub(crate) mod config_only;
 pub mod console;
 pub mod exit;
 pub mod handover;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::app::cli;
 use crate::app::cli::{Parsed, Stop, docs};
+use crate::app::config_only;
 use crate::app::console::Console;
 use crate::app::exit::Exit;
 use crate::app::handover::Reason;
@@ -16,10 +17,7 @@ use crate::app::say::{fail, print, refuse};
 use crate::app::wait;
 use crate::app::wait::Waited;
 use crate::collect::{self, guard, session};
-use crate::config::standalone;
-use crate::model::report::Severity;
 use crate::render;
-use crate::render::format::Format;
 
 /// Runs the doctor with the arguments after the program's name; `as_doctor` for the executable
 /// that is nothing else.
@@ -132,48 +130,11 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
             let list = render::checks_list::list(&catalogue(), console.theme(), plan.show.format);
             print(&list, console)
         }
-        Action::Config { file } => config(plan, file.as_deref(), console),
-        Action::Schema => schema(plan, console),
+        Action::Config { file } => config_only::verdict(plan, file.as_deref(), console),
+        Action::Schema => config_only::schema(plan, console),
         Action::Explain { topic } => deliver::explain(topic, plan, console),
         Action::Diff { before, after } => deliver::compare(before, after, plan, console),
         _ => examine(plan, console),
-    }
-}
-
-/// The verdict on one config alone.
-fn config(plan: &Plan, file: Option<&std::path::Path>, console: &mut Console) -> Exit {
-    let mut read = match collect::config_file::read(&plan.request, file) {
-        Ok(read) => read,
-        Err(why) => return fail(&why, plan, console),
-    };
-    let document = read.document.as_deref();
-    let verdict = standalone::object(&read.path, document, &read.view);
-    let text = match plan.show.format {
-        Format::Github => render::config_annotations(&verdict),
-        format => standalone::page(&read.path, document, &read.view, format == Format::Json),
-    };
-    read.needles.suspect(&text);
-    match deliver::out_without(&read.needles, &text, plan, console) {
-        Exit::Ok => verdict_exit(&verdict, plan),
-        failed => failed,
-    }
-}
-
-/// The exit code that a verdict asks for: a config that no Gateway starts with is an error.
-fn verdict_exit(verdict: &standalone::FileVerdict, plan: &Plan) -> Exit {
-    let found = match plan.show.fail_on {
-        None => false,
-        Some(Severity::Error) => verdict.is_refused(),
-        Some(_) => verdict.is_refused() || !verdict.warnings.is_empty(),
-    };
-    if found { Exit::Found } else { Exit::Ok }
-}
-
-/// The JSON Schema of configs.
-fn schema(plan: &Plan, console: &mut Console) -> Exit {
-    match collect::config_file::read(&plan.request, None) {
-        Ok(read) => print(&standalone::json_schema(&read.view), console),
-        Err(why) => fail(&why, plan, console),
     }
 }
 

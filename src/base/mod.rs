@@ -4,3 +4,4 @@ pub mod doctor_name;
 pub mod fact;
 pub mod json;
 pub mod text;
+pub mod wrap;

@@ -22,6 +22,7 @@ pub mod install;
 pub mod launch_files;
 pub mod launchd;
 mod leftovers;
+mod listening;
 pub mod loading;
 pub mod log_tail;
 mod login_shell;

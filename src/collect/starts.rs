@@ -1,9 +1,10 @@
 //! The starting points of the three loadings: by hand, by the service, as the process was.
 
 use super::context::{Context, RawService};
-use super::host;
 use super::ownership::By;
 use super::process::ProcessCollection;
+use super::{host, listening};
+use crate::config::Reach;
 use crate::loader::{RawBinding, Start};
 use crate::model::snapshot::{GatewayProcess, Scope, Service, Setting, Source};
 use crate::platform::handover;
@@ -42,6 +43,7 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
         os_home: host::home_of(ctx.host.uid),
         linux: ctx.host.os == "linux",
         container: ctx.host.container.is_some(),
+        reach: listening::reach(ctx, ctx.host.uid, None),
         other_uid: None,
         ask_shell: ctx.request.ask_shell,
         rules: rules.clone(),
@@ -67,6 +69,7 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
         os_home: host::home_of(uid).or_else(|| service.systemd.runs_as.as_ref()?.home.clone()),
         linux: ctx.host.os == "linux",
         container: ctx.host.container.is_some(),
+        reach: listening::reach(ctx, uid, Some(service)),
         other_uid: (uid != ctx.host.uid).then_some(uid),
         ask_shell: false,
         rules: rules.clone(),
@@ -140,6 +143,8 @@ pub fn running(
         os_home: host::home_of(process.uid),
         linux: ctx.host.os == "linux",
         container: ctx.host.container.is_some() || process.container.is_some(),
+        // It listens already, or has its own word on why it does not.
+        reach: Reach::default(),
         other_uid: (process.uid != ctx.host.uid).then_some(process.uid),
         ask_shell: false,
         rules: rules.clone(),

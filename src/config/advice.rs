@@ -134,6 +134,7 @@ fn listener(config: &Value, out: &mut Vec<Problem>) {
             ));
         }
     }
+    own_proxy(config, out);
     for key in ["maxAttempts", "windowMs", "lockoutMs"] {
         let path = ["gateway", "auth", "rateLimit", key];
         if get(config, &path)
@@ -148,6 +149,32 @@ fn listener(config: &Value, out: &mut Vec<Problem>) {
             ));
         }
     }
+}
+
+/// A proxy on the Gateway's own machine is trusted only where that is said.
+fn own_proxy(config: &Value, out: &mut Vec<Problem>) {
+    let allow = ["gateway", "auth", "trustedProxy", "allowLoopback"];
+    let trusts = text(config, &["gateway", "auth", "mode"]) == Some("trusted-proxy");
+    if !trusts || get(config, &allow) == Some(&Value::Bool(true)) {
+        return;
+    }
+    let proxies = get(config, &["gateway", "trustedProxies"]).and_then(Value::as_array);
+    let own = |proxy: &Value| {
+        let address = proxy
+            .as_str()
+            .and_then(|proxy| proxy.split('/').next())
+            .map(crate::secret::value::js_trim);
+        address
+            .and_then(|address| address.parse::<std::net::IpAddr>().ok())
+            .is_some_and(|address| address.is_loopback())
+    };
+    let Some(at) = proxies.and_then(|all| all.iter().position(own)) else {
+        return;
+    };
+    let words = "requests of a proxy on this machine are refused: auth.trustedProxy.allowLoopback is not set";
+    let path = ["gateway", "trustedProxies", &at.to_string()];
+    let hint = "write allowLoopback: true in gateway.auth.trustedProxy if the proxy is on this machine";
+    out.push(advise(&path, "proxy-on-loopback", words, hint));
 }
 
 /// Literals in credential fields that redaction left behind, or that no reader expands.

@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use super::document::Document;
 use super::shown::hidden;
+use crate::base::wrap::{columns, wrap};
 use crate::model::snapshot::ConfigIssue;
 use crate::parse::json5::spans::SpanIndex;
 
@@ -12,8 +13,9 @@ const AROUND: usize = 1;
 /// Characters of a line that are shown.
 const WIDTH: usize = 160;
 
-/// Returns the lines around an issue with its message, without colour; empty where it has no place.
-pub fn excerpt(doc: &Document, issue: &ConfigIssue) -> String {
+/// Returns the lines around an issue with its message; empty where it has no place. A hint that does not fit beside the
+/// mark stands below.
+pub(super) fn excerpt(doc: &Document, issue: &ConfigIssue, color: bool, width: usize) -> String {
     let Some((place, line)) = issue
         .place
         .as_ref()
@@ -33,13 +35,26 @@ pub fn excerpt(doc: &Document, issue: &ConfigIssue) -> String {
     let start = offset(&masked, line.saturating_sub(base + 1), column);
     let end = masked.get(start..).map_or(start, |rest| start + mark_len(rest));
     let title = Level::ERROR.primary_title(issue.message.as_str());
-    let label = issue.hint.as_deref().unwrap_or_default();
-    let annotation = AnnotationKind::Primary.span(start..end).label(label);
+    let hint = issue.hint.as_deref().unwrap_or_default();
+    let before = masked
+        .get(..end)
+        .and_then(|text| text.rsplit('\n').next())
+        .unwrap_or_default();
+    let margin = (base + 2 * AROUND + 1).to_string().len() + 4;
+    let beside = margin + columns(before) + columns(hint) <= width;
+    let annotation = AnnotationKind::Primary
+        .span(start..end)
+        .label(if beside { hint } else { "" });
     let snippet = Snippet::source(masked.as_str())
         .line_start(base + 1)
         .path(place.path.as_str())
         .annotation(annotation);
-    Renderer::plain().render(&[title.element(snippet)]).to_string()
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let mut text = renderer.render(&[title.element(snippet)]).to_string();
+    for line in wrap(hint, width.saturating_sub(2)).iter().filter(|_| !beside) {
+        text.push_str(&format!("\n  {line}"));
+    }
+    text
 }
 
 /// Returns the lines from `first` on with secrets masked and long lines cut, and the number of
@@ -140,7 +155,7 @@ mod tests {
             hint: Some("write 1".to_owned()),
             keys: Vec::new(),
         };
-        excerpt(&doc, &issue)
+        excerpt(&doc, &issue, false, 200)
     }
 
     #[test]

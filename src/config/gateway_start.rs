@@ -54,6 +54,8 @@ pub(super) fn unreadable() -> GatewayStart {
 pub(super) struct Found<'a> {
     /// Why it does not validate.
     pub(super) issues: &'a [Problem],
+    /// What is wrong even after the migrations, where these do not make it valid: that ends a start.
+    pub(super) left: &'a [Problem],
     /// Whether the core's own settings are right, so that only channels and plugins can be wrong.
     pub(super) core_valid: bool,
     /// Channels that a start leaves out, because their official plugins are not installed.
@@ -120,13 +122,17 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
         refusals,
         ..
     } = found;
-    let blocking = found.blocking().next();
+    let blocking = found.blocking().next().map(|first| found.left.first().unwrap_or(first));
     if let Some(issue) = blocking {
-        let place = if issue.path.is_empty() {
-            "the file".to_owned()
-        } else {
-            issue.path.join(".")
-        };
+        // Of a key that nobody knows, the key itself is the cause.
+        let cause: Vec<&str> = issue
+            .path
+            .iter()
+            .chain(issue.keys.first())
+            .map(String::as_str)
+            .collect();
+        let cause = cause.join(".");
+        let place = if cause.is_empty() { "the file" } else { &cause };
         if repaired.is_none() {
             let note = if found.includes {
                 " (a file with $include is never rewritten at start)"
@@ -137,7 +143,7 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
                 "the Gateway exits with status 78 because of {place}: {}{note}.",
                 issue.message
             );
-            return say(Start::Refused, why).ended(78, &issue.path.join("."));
+            return say(Start::Refused, why).ended(78, &cause);
         }
         if found.core_valid {
             let why = format!(
@@ -146,7 +152,7 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
                  `openclaw doctor --fix` of the Node CLI rewrites it: {}.",
                 repairs.join("; ")
             );
-            return say(Start::RefusedAgain, why).ended(1, &issue.path.join("."));
+            return say(Start::RefusedAgain, why).ended(1, &cause);
         }
     }
     let repaired = repaired.filter(|_| blocking.is_some());

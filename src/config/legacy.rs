@@ -2,8 +2,10 @@
 //! starts (facts/config-validation.md sections 2.1, 2.3 and 7).
 
 mod keys;
+mod moves;
 mod scopes;
 mod settings;
+mod shapes;
 
 use std::collections::HashSet;
 
@@ -38,16 +40,11 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
             ));
         }
         ("agents", "list") => "the list became agents.entries: {<id>: {…}}",
-        ("gateway.nodes", "allowCommands") => "it became gateway.nodes.commands.allow",
-        ("gateway.nodes", "denyCommands") => "it became gateway.nodes.commands.deny",
         ("gateway.remote", "enabled") => "it was removed: gateway.mode: \"remote\" says it",
         ("session", "idleMinutes") => "it became session.reset.idleMinutes",
-        ("session.maintenance", "pruneDays") => "it became session.maintenance.pruneAfter",
-        ("session.resetByType", "dm") => "it became session.resetByType.direct",
-        ("", "memorySearch") | ("agents.defaults", "memorySearch") => "it became memory.search",
         ("", "heartbeat") => "it became agents.defaults.heartbeat",
         ("", "defaultModel") => "it became agents.defaults.model",
-        ("", "audio" | "media") => "it became tools.media",
+        ("", "audio") => "it became tools.media",
         ("", "routing") => "it became bindings and channels",
         ("", "identity" | "bridge" | "cli") => "it was removed",
         _ if retired::is_dropped(path, key) => {
@@ -55,7 +52,7 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
                 "{key} was dropped by the 2026.9 line; a built-in default applies"
             ));
         }
-        _ => return None,
+        _ => return moves::note(path, key),
     };
     Some(moved.to_owned())
 }
@@ -104,8 +101,10 @@ pub(super) fn repair(config: &mut Value) -> Vec<String> {
     let mut done = Vec::new();
     keys::flat_env(config, &mut done);
     keys::values(config, &mut done);
-    keys::moves(config, &mut done);
     keys::roots(config, &mut done);
+    scopes::listed(config, &mut done);
+    moves::repair(config, &mut done);
+    shapes::repair(config, &mut done);
     scopes::servers(config, &mut done);
     scopes::providers(config, &mut done);
     scopes::agents(config, &mut done);

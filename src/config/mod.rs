@@ -33,10 +33,10 @@ mod table;
 mod union;
 mod validate;
 
-pub use excerpt::excerpt;
 pub(crate) use problem::Step;
 pub(crate) use secret_refs::{ProviderOf, provider_of};
 pub(crate) use shown::hidden;
+pub use start_rules::Reach;
 pub(crate) use start_rules::{KIND as START_REFUSED, looked_at as start_paths};
 pub use substitute::{Missing, own_vars, references, substitute};
 pub use validate::{GatewayStart, Load, Look, Start, ValidateContext, Verdict, validate};

@@ -57,10 +57,14 @@ pub(super) fn unknown(path: &[String], keys: Vec<String>, known: &[&str], map: &
         many => format!("{} keys are none of this section", many.len()),
     };
     let free: Vec<&str> = known.iter().copied().filter(|name| !map.contains_key(*name)).collect();
+    let several = keys.len() > 1;
     let hints: Vec<String> = keys
         .iter()
         .take(SHOWN)
-        .filter_map(|key| hint_for(path, key, &free, known))
+        .filter_map(|key| {
+            let hint = hint_for(path, key, &free, known)?;
+            Some(if several { format!("{key}: {hint}") } else { hint })
+        })
         .collect();
     let mut problem = Problem::mild(path, "unknown_key", words);
     if !hints.is_empty() {
@@ -141,6 +145,15 @@ pub(super) fn conversion(wanted: &Shape, value: &Value, path: &[String]) -> Opti
     conversion_to(name, value, path)
 }
 
+fn is_models(path: &[String]) -> bool {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    matches!(path.as_slice(), ["models", "providers", _, "models"])
+}
+
+fn is_model(path: &[String]) -> bool {
+    path.split_last().is_some_and(|(_, list)| is_models(list))
+}
+
 /// The same for a type by its name in a JSON Schema.
 pub(super) fn conversion_to(wanted: &str, value: &Value, path: &[String]) -> Option<String> {
     let said = match (wanted, value) {
@@ -157,7 +170,11 @@ pub(super) fn conversion_to(wanted: &str, value: &Value, path: &[String]) -> Opt
             "write true or false without quotes"
         }
         ("string", Value::Number(_) | Value::Bool(_)) => "write it in quotes",
-        ("array", Value::String(_) | Value::Number(_) | Value::Object(_)) => "write it as a list: […]",
+        ("array", Value::String(_) | Value::Number(_) | Value::Object(_)) if !is_models(path) => {
+            "write it as a list: […]"
+        }
+        ("object", Value::String(_)) if is_model(path) => "a model is an object: {id: \"…\", name: \"…\"}",
+        ("array", _) if is_models(path) => "models are a list: [{id: \"…\", name: \"…\"}]",
         ("object", Value::Array(_))
             if path
                 .first()
@@ -189,5 +206,38 @@ mod tests {
         for (given, want) in cases {
             assert_eq!(name(given, &known), want, "{given}");
         }
+    }
+
+    #[test]
+    fn a_hint_belongs_to_its_key() {
+        let map = Map::new();
+        let owned = |path: &[&str]| path.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        let keys = vec!["api_key".to_owned(), "base_url".to_owned(), "zzzzzz".to_owned()];
+        let problem = unknown(
+            &owned(&["models", "providers", "p"]),
+            keys,
+            &["apiKey", "baseUrl"],
+            &map,
+        );
+        assert_eq!(
+            problem.hint.as_deref(),
+            Some("api_key: did you mean apiKey?; base_url: did you mean baseUrl?")
+        );
+    }
+
+    #[test]
+    fn models_are_objects() {
+        let path = |last: &[&str]| {
+            ["models", "providers", "p"]
+                .iter()
+                .chain(last)
+                .map(|one| (*one).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let text = Value::String("m".to_owned());
+        let said = |wanted, last: &[&str]| conversion_to(wanted, &text, &path(last)).unwrap_or_default();
+        assert!(said("object", &["models", "0"]).starts_with("a model is an object"));
+        assert!(said("array", &["models"]).starts_with("models are a list"));
+        assert_eq!(said("array", &["headers"]), "write it as a list: […]");
     }
 }

@@ -7,8 +7,11 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use super::document::{Document, read};
+use super::excerpt::excerpt;
 use super::include::{IncludeAnswer, IncludeSettings};
-use super::{GatewayStart, Look, ValidateContext, Verdict, excerpt, own_vars, substitute, validate};
+use super::{GatewayStart, Look, ValidateContext, Verdict, own_vars, substitute, validate};
+use crate::base::text::clean_page;
+use crate::base::wrap::wrap;
 use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
 use crate::product::rules::Release;
 
@@ -36,6 +39,8 @@ pub struct Outside<'a> {
     pub exec_problem: Option<&'a Look<'a>>,
     /// See [`ValidateContext::container`].
     pub container: bool,
+    /// See [`ValidateContext::reach`].
+    pub reach: super::Reach,
 }
 
 /// The JSON object of `--json`.
@@ -159,6 +164,7 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         exec_problem: outside.exec_problem,
         is_set: &|name| lookup(name).is_some(),
         container: outside.container,
+        reach: &outside.reach,
     };
     let mut substituted = match substituted {
         Cow::Borrowed(_) => Rc::clone(&doc.value),
@@ -192,22 +198,24 @@ pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
     }
 }
 
-/// Returns the object of `--json` for a config that the loading read.
-pub fn object(path: &str, doc: Option<&Document>, view: &ConfigView) -> FileVerdict {
-    FileVerdict {
-        copies: view.copies.iter().map(Copy::from).collect(),
-        ..file_verdict(path, &verdict_of(doc, view))
-    }
+/// How the page looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Whether there are escape sequences for colour.
+    pub color: bool,
+    /// Columns.
+    pub width: usize,
 }
 
-fn verdict_of(doc: Option<&Document>, view: &ConfigView) -> Verdict {
+/// Returns the verdict on a config that was read, or of a bundle.
+fn verdict_of(view: &ConfigView) -> Verdict {
     let unread = || {
         GatewayStart::unread(match &view.state {
             ConfigState::Unreadable { why } => format!("the file cannot be read: {why}"),
             _ => "no such file; the Gateway does not start without one".to_owned(),
         })
     };
-    let read = doc.is_some();
+    let read = !matches!(view.state, ConfigState::Missing | ConfigState::Unreadable { .. });
     Verdict {
         valid: read && view.issues.is_empty(),
         issues: view.issues.clone(),
@@ -219,85 +227,129 @@ fn verdict_of(doc: Option<&Document>, view: &ConfigView) -> Verdict {
     }
 }
 
-/// Returns what is printed for a config that the loading read.
-pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, json: bool) -> String {
-    if json {
-        return crate::base::json::pretty(&object(path, doc, view));
+/// Returns the object of `--json` for a config that the loading read.
+pub fn object(path: &str, view: &ConfigView) -> FileVerdict {
+    FileVerdict {
+        copies: view.copies.iter().map(Copy::from).collect(),
+        ..file_verdict(path, &verdict_of(view))
     }
-    let verdict = verdict_of(doc, view);
-    let mut text = match doc {
-        Some(doc) => human(path, doc, &verdict),
-        None => format!("{path} is not valid: {}\n", verdict.gateway_start.why),
-    };
-    for copy in &view.copies {
-        text.push_str(&format!("{}: {}; {}\n", copy.role, copy.path, copy.compared()));
-    }
-    crate::base::text::clean_lines(&text)
 }
 
-/// Returns what is printed for a file, and the exit code: 0 where a Gateway starts with it, 1 where it is invalid or the
-/// start is refused.
+/// Returns what is printed for people; `doc` where the text of the file is at hand.
+pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, style: Style) -> String {
+    let mut text = human(path, doc, &verdict_of(view), style);
+    for copy in &view.copies {
+        let line = format!("{}: {}; {}", copy.role, copy.path, copy.compared());
+        wrapped(&mut text, &line, "  ", style);
+    }
+    clean_page(&text, style.color)
+}
+
+/// Returns what is printed for a file, and the exit code.
 pub fn run(path: &str, bytes: &[u8], json: bool, outside: &mut Outside<'_>) -> (String, u8) {
     let (doc, verdict) = judge_file(path, bytes, outside);
     let code = u8::from(!verdict.valid || verdict.gateway_start.verdict.is_refused());
     if json {
         return (crate::base::json::pretty(&file_verdict(path, &verdict)), code);
     }
-    (crate::base::text::clean_lines(&human(path, &doc, &verdict)), code)
+    let style = Style {
+        color: false,
+        width: 120,
+    };
+    (clean_page(&human(path, Some(&doc), &verdict, style), false), code)
 }
 
-fn human(path: &str, doc: &Document, verdict: &Verdict) -> String {
+/// Adds a line, broken where the page ends; what follows the break is indented.
+fn wrapped(out: &mut String, text: &str, indent: &str, style: Style) {
+    for (at, line) in wrap(text, style.width.saturating_sub(indent.len()))
+        .into_iter()
+        .enumerate()
+    {
+        out.push_str(if at == 0 { "" } else { indent });
+        out.push_str(&line);
+        out.push('\n');
+    }
+}
+
+fn painted(word: &str, code: &str, style: Style) -> String {
+    match style.color {
+        true => format!("\u{1b}[{code}m{word}\u{1b}[0m"),
+        false => word.to_owned(),
+    }
+}
+
+const RED: &str = "1;31";
+const YELLOW: &str = "1;33";
+const GREEN: &str = "1;32";
+
+fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) -> String {
     let mut out = String::new();
     for issue in &verdict.issues {
-        let lines = excerpt(doc, issue);
+        let lines = doc
+            .map(|doc| excerpt(doc, issue, style.color, style.width))
+            .unwrap_or_default();
         if lines.is_empty() {
-            out.push_str(&format!("error: {}: {}\n", issue.path, issue.message));
+            told(&mut out, "error", RED, path, issue, style);
         } else {
             out.push_str(&lines);
             out.push_str("\n\n");
         }
     }
     for warning in &verdict.warnings {
-        let line = warning
-            .place
-            .as_ref()
-            .and_then(|place| place.line)
-            .map_or(String::new(), |line| format!(":{line}"));
-        let at = if warning.path.is_empty() {
-            "the file"
-        } else {
-            &warning.path
-        };
-        out.push_str(&format!("warning: {path}{line}: {at}: {}\n", warning.message));
-        if let Some(hint) = &warning.hint {
-            out.push_str(&format!("  {hint}\n"));
-        }
+        told(&mut out, "warning", YELLOW, path, warning, style);
     }
     if !verdict.unchecked.is_empty() {
         let list = verdict.unchecked.join(", ");
-        out.push_str(&format!(
-            "not checked, because the plugins with their schemas are not installed: {list}\n"
-        ));
+        let words = format!("not checked, because the plugins with their schemas are not installed: {list}");
+        wrapped(&mut out, &words, "  ", style);
     }
-    let word = match (verdict.valid, verdict.unchecked.is_empty()) {
-        (true, true) => "valid",
-        (true, false) => "valid as far as checked",
-        (false, _) => "not valid",
-    };
-    let but = match verdict.valid && verdict.gateway_start.verdict.is_refused() {
-        true => ", but",
-        false => ".",
-    };
-    // Where nothing else is to be said, that it starts goes without saying.
-    match verdict.valid && verdict.gateway_start.outcome == "starts" {
-        true => out.push_str(&format!("{path} is {word}.\n")),
-        false => out.push_str(&format!("{path} is {word}{but} {}\n", verdict.gateway_start.why)),
-    }
+    wrapped(&mut out, &sum(path, verdict, style), "", style);
     let by = verdict.gateway_start.ended_by.as_deref().unwrap_or_default();
     if verdict.valid && verdict.gateway_start.verdict.is_refused() && by.starts_with("gateway.auth") {
-        out.push_str(
-            "Judged with this shell's variables and .env; `%doctor%` also looks at those that only the service sets.\n",
-        );
+        let words =
+            "Judged with this shell's variables and .env; `%doctor%` also looks at those that only the service sets.";
+        wrapped(&mut out, words, "", style);
     }
     out
+}
+
+/// One problem in a line, with what to write instead below.
+fn told(out: &mut String, word: &str, color: &str, path: &str, issue: &ConfigIssue, style: Style) {
+    let place = issue.place.as_ref();
+    let file = place.map_or(path, |place| place.path.as_str());
+    let line = place
+        .and_then(|place| place.line)
+        .map_or(String::new(), |line| format!(":{line}"));
+    let at = if issue.path.is_empty() { "the file" } else { &issue.path };
+    let words = format!("{}: {file}{line}: {at}: {}", painted(word, color, style), issue.message);
+    wrapped(out, &words, "  ", style);
+    for line in wrap(issue.hint.as_deref().unwrap_or_default(), style.width.saturating_sub(2)) {
+        out.push_str(&format!("  {line}\n"));
+    }
+}
+
+/// The verdict in a sentence or two.
+fn sum(path: &str, verdict: &Verdict, style: Style) -> String {
+    let refused = verdict.gateway_start.verdict.is_refused();
+    let (word, color) = match (verdict.valid, verdict.unchecked.is_empty()) {
+        (true, true) => ("valid", GREEN),
+        (true, false) => ("valid as far as checked", GREEN),
+        (false, _) => ("not valid", RED),
+    };
+    let word = painted(word, if refused { RED } else { color }, style);
+    let why = &verdict.gateway_start.why;
+    // Where nothing else is to be said, that it starts goes without saying.
+    match verdict.valid {
+        true if verdict.gateway_start.outcome == "starts" => format!("{path} is {word}."),
+        true if refused => format!("{path} is {word}, but {why}"),
+        _ => format!("{path} is {word}. {}", capital(why)),
+    }
+}
+
+/// A sentence that begins with a word, and not with a name of the config.
+fn capital(text: &str) -> String {
+    match text.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => text.to_owned(),
+    }
 }

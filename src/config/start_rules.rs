@@ -9,6 +9,8 @@ mod listener;
 mod secrets;
 mod version;
 
+use std::net::Ipv4Addr;
+
 use serde_json::Value;
 
 use super::problem::{Problem, get, text};
@@ -17,6 +19,19 @@ use crate::secret::value::js_trim;
 
 /// Kind of these problems.
 pub(crate) const KIND: &str = "start-refused";
+
+/// Where a Gateway may listen; none where it is not known.
+#[derive(Debug, Clone, Default)]
+pub struct Reach {
+    /// The port that its command line or its environment gives, in place of the config's.
+    pub port: Option<u16>,
+    /// The lowest port that its account may listen on.
+    pub lowest_port: Option<u16>,
+    /// The machine's own IPv4 addresses.
+    pub addresses: Option<Vec<Ipv4Addr>>,
+    /// Whether it finds the program `tailscale`.
+    pub tailscale: Option<bool>,
+}
 
 /// What the rules ask of the Gateway's surroundings.
 pub(super) struct Around<'a> {
@@ -30,6 +45,8 @@ pub(super) struct Around<'a> {
     pub(super) release: Option<Release>,
     /// State directory.
     pub(super) state_dir: &'a str,
+    /// Where it may listen.
+    pub(super) reach: &'a Reach,
 }
 
 /// Returns why a Gateway with this config ends when it is started, in the order in which it looks. Without
@@ -46,11 +63,14 @@ pub(super) fn run(config: &Value, around: &Around<'_>) -> Vec<Problem> {
         auth::two_secrets(config, &auth),
         secrets::unresolved(config, &auth, around),
         auth::no_secret_by_name(config, &auth),
+        listener::custom_host(config),
+        listener::foreign_host(config, around),
+        hooks::refused(config),
         auth::trusted_proxy(config, &auth),
         listener::funnel(config, &auth),
-        listener::custom_host(config),
         listener::tls_files(config, around),
-        hooks::refused(config),
+        listener::low_port(config, around),
+        listener::tailscale_program(config, around),
     ];
     single
         .into_iter()

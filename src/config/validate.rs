@@ -41,6 +41,8 @@ pub struct ValidateContext<'a> {
     pub is_set: &'a dyn Fn(&str) -> bool,
     /// Whether the Gateway runs in a container.
     pub container: bool,
+    /// Where it may listen.
+    pub reach: &'a start_rules::Reach,
 }
 
 /// The judgement of a config.
@@ -96,14 +98,16 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
     warnings.extend(advice::missing(&doc.value, ctx.missing));
     warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
     let deferred = plugins::deferred(substituted, ctx.manifests);
+    let mut left = Vec::new();
     let repaired = if issues.is_empty() || doc.includes {
         None
     } else {
-        repair(substituted, &deferred, ctx)
+        repair(substituted, &deferred, ctx, &mut left)
     };
     let around = start_rules::Around {
         is_set: ctx.is_set,
         container: ctx.container,
+        reach: ctx.reach,
         path_exists: ctx.path_exists,
         release: ctx.release,
         state_dir: ctx.state_dir,
@@ -118,6 +122,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         substituted,
         &gateway_start::Found {
             issues: &issues,
+            left: &left,
             core_valid,
             deferred: &deferred,
             repaired: after,
@@ -156,7 +161,13 @@ struct Repair {
 }
 
 /// Returns the config after the release's migrations, where they leave nothing wrong but in deferred channels.
-fn repair(config: &Rc<Value>, deferred: &[String], ctx: &ValidateContext<'_>) -> Option<Repair> {
+/// What they leave wrong goes to `wrong`.
+fn repair(
+    config: &Rc<Value>,
+    deferred: &[String],
+    ctx: &ValidateContext<'_>,
+    wrong: &mut Vec<Problem>,
+) -> Option<Repair> {
     let mut next = Rc::clone(config);
     let done = legacy::repair(Rc::make_mut(&mut next));
     if done.is_empty() {
@@ -167,11 +178,15 @@ fn repair(config: &Rc<Value>, deferred: &[String], ctx: &ValidateContext<'_>) ->
     left.retain(|problem| !gateway_start::is_strict(problem));
     let all = left.is_empty();
     left.retain(|problem| !(found.core_valid && gateway_start::of_channel(problem, deferred)));
-    left.is_empty().then(|| Repair {
-        config: Rc::unwrap_or_clone(next),
-        done,
-        all,
-    })
+    if left.is_empty() {
+        return Some(Repair {
+            config: Rc::unwrap_or_clone(next),
+            done,
+            all,
+        });
+    }
+    *wrong = left;
+    None
 }
 
 #[derive(Default)]

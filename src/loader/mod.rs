@@ -32,6 +32,7 @@ pub(crate) use template::whole_reference;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::config::Reach;
 use crate::model::snapshot::{Place, Source, Trace};
 use crate::product::rules::RuleSet;
 use crate::secret::{Secret, Vault};
@@ -68,6 +69,8 @@ pub struct Start {
     pub linux: bool,
     /// Whether it runs in a container, where a Gateway listens on every address unless its config says otherwise.
     pub container: bool,
+    /// Where its account may listen.
+    pub reach: Reach,
     /// User id of the process, where it is not the doctor's own.
     pub other_uid: Option<u32>,
     /// Whether the login shell is asked although its import is off; its values are then shown, not used.

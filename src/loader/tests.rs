@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::config::Reach;
 use crate::model::snapshot::{OfferStatus, Stat};
 use crate::product::rules;
 use crate::secret::{FingerprintKey, WipedBytes};
@@ -48,6 +49,7 @@ fn load(machine: &Machine<'_>) -> (Finished, Vault) {
         os_home: None,
         linux: true,
         container: false,
+        reach: Reach::default(),
         other_uid: None,
         ask_shell: false,
         rules: rules::for_version(Some(machine.version)),

@@ -1,4 +1,4 @@
-"""Starts a Gateway with every config of tests/data/start_refusals.jsonl, inside the sandbox; one JSON line per row."""
+"""Starts a Gateway with every config of the files named with --rows, inside the sandbox; one JSON line per row."""
 import concurrent.futures
 import json
 import os
@@ -47,7 +47,8 @@ def outcome(process, port, scheme):
 def play(chosen, number, row):
     home, port = f"{os.environ['HOME']}/start-{number}", FIRST_PORT + 10 * number
     config = dict(row["config"])
-    config["gateway"] = {**config["gateway"], "port": port}
+    config["gateway"] = {"port": port, **config["gateway"]}
+    port = config["gateway"]["port"]
     file = f"{home}/.openclaw/openclaw.json"
     write(file, json.dumps(config))
     write(f"{home}/.npmrc", "registry=http://127.0.0.1:9/\nfetch-retries=0\nupdate-notifier=false\n")
@@ -66,23 +67,50 @@ def play(chosen, number, row):
         seen = outcome(process, port, scheme)
         process.kill()
         process.wait()
+    with open(f"{home}/log", encoding="utf-8", errors="replace") as log:
+        said = log.read()
+    with open(file, encoding="utf-8") as written:
+        changed = written.read() != json.dumps(config)
+    wrong = by_outcome(row, verdict, seen, said, changed) if "outcome" in row else by_refusal(row, verdict, seen, said)
+    return {"row": row["name"], "seen": seen, "why": verdict["why"], "wrong": wrong}
+
+
+def by_refusal(row, verdict, seen, said):
+    """What is wrong with a row of start_refusals.jsonl."""
     wrong = []
     wanted = "ends" if row["refused"] else "ready"
     if (seen == "ready") != (wanted == "ready") or isinstance(seen, str) and seen != "ready":
-        with open(f"{home}/log", encoding="utf-8", errors="replace") as log:
-            wrong.append(f"the Gateway: {seen}, the table says {wanted}: {log.read()[-500:]}")
+        wrong.append(f"the Gateway: {seen}, the table says {wanted}: {said[-500:]}")
     if (verdict["verdict"] == "refused") != (seen != "ready"):
         wrong.append(f"the doctor says {verdict['verdict']} ({verdict['why']}), the Gateway: {seen}")
-    return {"row": row["name"], "seen": seen, "why": verdict["why"], "wrong": wrong}
+    return wrong
+
+
+def by_outcome(row, verdict, seen, said, changed):
+    """What is wrong with a row of starts.jsonl."""
+    # What the Gateway does, and whether it rewrites the file on the way.
+    does = {"starts": ("ready", False), "migrated": ("ready", True), "deferred": ("ready", False), "exit-78": (78, False),
+            "exit-1": (1, False)}
+    wanted = does.get(row["outcome"], (seen if seen in (1, 78) else "the end", False))
+    wrong = []
+    if (seen, changed) != wanted:
+        wrong.append(f"the Gateway: {seen}, file {'' if changed else 'not '}rewritten; the table says {row['outcome']}: {said[-500:]}")
+    if (verdict["outcome"], verdict.get("ended_by")) != (row["outcome"], row["by"]):
+        wrong.append(f"the doctor says {verdict['outcome']} by {verdict.get('ended_by')}, the table {row['outcome']} by {row['by']}")
+    if row.get("log") and row["log"] not in said:
+        wrong.append(f"the Gateway does not say {row['log']!r}: {said[-800:]}")
+    return wrong
 
 
 def main():
     parser = arguments()
     parser.add_argument("--jobs", type=int, required=True)
-    parser.add_argument("--rows", required=True)
+    parser.add_argument("--rows", required=True, action="append")
     chosen = parser.parse_args()
-    with open(chosen.rows, encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+    rows = []
+    for name in chosen.rows:
+        with open(name, encoding="utf-8") as file:
+            rows += [json.loads(line) for line in file]
     # Where this machine is a container for OpenClaw, that is part of what happens here.
     contained = any(os.path.exists(path) for path in ("/.dockerenv", "/run/.containerenv"))
     rows = [row for row in rows if contained or not row.get("container")]

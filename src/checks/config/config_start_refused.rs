@@ -21,7 +21,8 @@ pub(crate) const CHECK: Check = Check {
     ],
     docs: "`openclaw config validate` looks at each setting; some are refused together when the Gateway starts: no secret \
 while other machines can reach it, auth.mode password without a password, token and password without a mode, bind custom \
-without an address, a config that a newer release wrote, trusted-proxy beside a token, TLS without its files, hooks without their token. It then ends with \
+without an address, a config that a newer release wrote, trusted-proxy beside a token, TLS without its files, hooks without their token, a port that only root may listen on, an address \
+of another machine, Tailscale without its program. It then ends with \
 status 78, or with 1 and is started again for ever.\n\n\
 Fix: the command shown, or the line of the config; then start the Gateway.",
     run,
@@ -71,7 +72,9 @@ fn mend(case: &Case<'_>, issue: &ConfigIssue) -> Vec<String> {
         ("gateway.auth", None) => vec![new_secret("gateway.auth.token")],
         // Two secrets, and no mode.
         ("gateway.auth.mode", None) => vec![case.config_set("gateway.auth.mode", "token")],
-        ("gateway.tailscale.mode", _) => vec![case.config_set("gateway.tailscale.mode", "serve")],
+        ("gateway.tailscale.mode", _) if issue.message.contains("funnel makes") => {
+            vec![case.config_set("gateway.tailscale.mode", "serve")]
+        }
         ("gateway.auth.token", _) => vec![new_secret("gateway.auth.token")],
         ("gateway.auth.password", Some("password")) => vec![case.put_in_dotenv("OPENCLAW_GATEWAY_PASSWORD")],
         ("gateway.bind", _) => vec![case.config_set("gateway.bind", "loopback")],

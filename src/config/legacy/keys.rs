@@ -48,8 +48,6 @@ pub(super) fn values(config: &mut Value, done: &mut Vec<String>) {
     for (path, key, from, to) in [
         (&["gateway", "reload"][..], "mode", "hot", Some("hybrid")),
         (&["gateway", "reload"], "mode", "restart", Some("hybrid")),
-        (&["messages", "queue"], "mode", "queue", Some("steer")),
-        (&["messages", "queue"], "mode", "steer-backlog", Some("followup")),
         (&["logging"], "consoleStyle", "compact", Some("pretty")),
         (&["diagnostics", "otel"], "protocol", "grpc", None),
     ] {
@@ -107,54 +105,6 @@ fn zero_text(text: &str) -> bool {
     digits.parse::<f64>().is_ok_and(|number| number == 0.0)
 }
 
-pub(super) fn moves(config: &mut Value, done: &mut Vec<String>) {
-    for (from, to) in [
-        (
-            &["gateway", "nodes", "allowCommands"][..],
-            &["gateway", "nodes", "commands", "allow"][..],
-        ),
-        (
-            &["gateway", "nodes", "denyCommands"],
-            &["gateway", "nodes", "commands", "deny"],
-        ),
-        (&["session", "idleMinutes"], &["session", "reset", "idleMinutes"]),
-        (
-            &["session", "maintenance", "pruneDays"],
-            &["session", "maintenance", "pruneAfter"],
-        ),
-        (&["session", "resetByType", "dm"], &["session", "resetByType", "direct"]),
-        (&["tools", "experimental", "planTool"], &["tools", "updatePlan"]),
-        (&["messages", "tts"], &["tts"]),
-        (&["talk", "realtime", "voice"], &["talk", "realtime", "speakerVoice"]),
-        (&["agents", "defaults", "memorySearch"], &["memory", "search"]),
-        (&["memorySearch"], &["memory", "search"]),
-    ] {
-        shift(config, from, to, done);
-    }
-}
-
-fn shift(config: &mut Value, from: &[&str], to: &[&str], done: &mut Vec<String>) {
-    let Some((key, parents)) = from.split_last() else {
-        return;
-    };
-    let Some(value) = object(config, parents).and_then(|map| map.shift_remove(*key)) else {
-        return;
-    };
-    let words = format!("{} moves to {}", from.join("."), to.join("."));
-    let mut at = &mut *config;
-    for segment in to.iter().take(to.len().saturating_sub(1)) {
-        let Some(map) = at.as_object_mut() else { return };
-        at = map.entry(*segment).or_insert_with(|| json!({}));
-    }
-    if let (Some(map), Some(last)) = (at.as_object_mut(), to.last()) {
-        map.entry(*last).or_insert(value);
-        done.push(words);
-    }
-    if parents == ["tools", "experimental"] && object(config, parents).is_some_and(|map| map.is_empty()) {
-        object(config, &["tools"]).map(|tools| tools.shift_remove("experimental"));
-    }
-}
-
 /// Sections at the top of the file that are gone.
 pub(super) fn roots(config: &mut Value, done: &mut Vec<String>) {
     let Some(root) = config.as_object_mut() else { return };
@@ -180,15 +130,6 @@ pub(super) fn roots(config: &mut Value, done: &mut Vec<String>) {
             let channels = root.entry("channels").or_insert_with(|| json!({})).as_object_mut();
             let shared = channels.and_then(|map| map.entry("defaults").or_insert_with(|| json!({})).as_object_mut());
             shared.map(|map| map.entry("heartbeatVisibility").or_insert(Value::Object(shown)));
-        }
-    }
-    if let Some(Value::Object(old)) = root.get("media").cloned() {
-        root.shift_remove("media");
-        done.push("media moves to attachments".to_owned());
-        if let Some(map) = root.entry("attachments").or_insert_with(|| json!({})).as_object_mut() {
-            for (key, value) in old {
-                map.entry(key).or_insert(value);
-            }
         }
     }
     // Only their known members are moved; what else is in them stays and is refused.

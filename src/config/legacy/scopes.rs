@@ -41,6 +41,11 @@ pub(super) fn providers(config: &mut Value, done: &mut Vec<String>) {
             let Some(compat) = model.get_mut("compat").and_then(Value::as_object_mut) else {
                 continue;
             };
+            for key in ["nativeWebSearchTool", "requiresMistralToolIds"] {
+                if compat.shift_remove(key).is_some() {
+                    done.push(format!("models.providers.{id}: compat.{key} is removed"));
+                }
+            }
             if compat
                 .get("thinkingFormat")
                 .is_some_and(|format| !formats.contains(format))
@@ -93,35 +98,55 @@ pub(super) fn servers(config: &mut Value, done: &mut Vec<String>) {
 
 /// Changes every agent scope, and the tools of the whole file.
 pub(super) fn agents(config: &mut Value, done: &mut Vec<String>) {
-    tools(config, &["tools"], done);
+    let narrowed = narrowed(config);
+    tools(config, &["tools"], narrowed.contains(&None), done);
     scope(config, &["agents", "defaults"], done);
     let entries = get(config, &["agents", "entries"]).and_then(Value::as_object);
     let ids: Vec<String> = entries.into_iter().flat_map(|map| map.keys().cloned()).collect();
     for id in &ids {
         scope(config, &["agents", "entries", id], done);
-        tools(config, &["agents", "entries", id, "tools"], done);
+        let narrow = narrowed.contains(&Some(id.clone()));
+        tools(config, &["agents", "entries", id, "tools"], narrow, done);
     }
+}
+
+/// Returns the scopes (an agent, or none for the whole file) whose `alsoAllow` a profile needs beside it, so that the
+/// release leaves it as it is.
+fn narrowed(config: &Value) -> Vec<Option<String>> {
+    let profile = |tools: Option<&Value>| tools.and_then(|tools| tools.get("profile")).cloned();
+    let narrow = |profile: &Option<Value>| profile.as_ref().is_some_and(|one| !one.is_null() && one != "full");
+    let shared = config.get("tools");
+    let mut out = Vec::new();
+    if narrow(&profile(shared)) {
+        out.push(None);
+    }
+    for (id, entry) in get(config, &["agents", "entries"])
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        let own = entry.get("tools");
+        if !narrow(&profile(own).or_else(|| profile(shared))) {
+            continue;
+        }
+        let lists = own
+            .and_then(|tools| tools.get("alsoAllow"))
+            .is_some_and(Value::is_array);
+        out.push(lists.then(|| id.clone()));
+    }
+    out
 }
 
 fn scope(config: &mut Value, path: &[&str], done: &mut Vec<String>) {
     let Some(map) = object(config, path) else { return };
     let name = path.join(".");
-    if let Some(old) = map.shift_remove("embeddedPi") {
-        map.entry("embeddedAgent").or_insert(old);
-        done.push(format!("{name}.embeddedPi becomes embeddedAgent"));
-    }
-    for key in ["cliBackends", "systemPromptOverride", "agentRuntime", "llm"] {
-        if map.shift_remove(key).is_some() {
-            done.push(format!("{name}.{key} is removed"));
-        }
-    }
     if let Some(sandbox) = map.get_mut("sandbox").and_then(Value::as_object_mut)
-        && let Some(old) = sandbox.shift_remove("perSession")
+        && let Some(Value::Bool(own)) = sandbox.get("perSession").cloned()
     {
-        let scope = if old == Value::Bool(true) { "session" } else { "shared" };
-        if old.is_boolean() {
-            sandbox.entry("scope").or_insert(json!(scope));
-        }
+        sandbox.shift_remove("perSession");
+        sandbox
+            .entry("scope")
+            .or_insert(json!(if own { "session" } else { "shared" }));
         done.push(format!("{name}.sandbox.perSession becomes scope"));
     }
     let Some(compaction) = map.get_mut("compaction").and_then(Value::as_object_mut) else {
@@ -141,7 +166,7 @@ fn scope(config: &mut Value, path: &[&str], done: &mut Vec<String>) {
     }
 }
 
-fn tools(config: &mut Value, path: &[&str], done: &mut Vec<String>) {
+fn tools(config: &mut Value, path: &[&str], narrow: bool, done: &mut Vec<String>) {
     let name = path.join(".");
     if let Some(exec) = object(config, &[path, &["exec"]].concat()).filter(|exec| exec.contains_key("mode")) {
         let had = exec.shift_remove("security").is_some() | exec.shift_remove("ask").is_some();
@@ -150,13 +175,30 @@ fn tools(config: &mut Value, path: &[&str], done: &mut Vec<String>) {
         }
     }
     let Some(map) = object(config, path) else { return };
-    let list = |map: &Map<String, Value>, key: &str| {
+    for (id, policy) in map
+        .get_mut("byProvider")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+    {
+        let own = policy.get("profile").is_some_and(|one| !one.is_null() && one != "full");
+        if let Some(policy) = policy.as_object_mut().filter(|_| !own) {
+            merge(policy, &format!("{name}.byProvider.{id}"), done);
+        }
+    }
+    if !narrow {
+        merge(map, &name, done);
+    }
+}
+
+fn merge(map: &mut Map<String, Value>, name: &str, done: &mut Vec<String>) {
+    let list = |key: &str| {
         map.get(key)
             .and_then(Value::as_array)
             .filter(|list| !list.is_empty())
             .cloned()
     };
-    if let (Some(mut allow), Some(also)) = (list(map, "allow"), list(map, "alsoAllow")) {
+    if let (Some(mut allow), Some(also)) = (list("allow"), list("alsoAllow")) {
         allow.extend(also);
         map.insert("allow".to_owned(), Value::Array(allow));
         map.shift_remove("alsoAllow");
@@ -164,20 +206,8 @@ fn tools(config: &mut Value, path: &[&str], done: &mut Vec<String>) {
     }
 }
 
-/// Turns the older rosters into `agents.entries`, and says who owns what.
-pub(super) fn roster(config: &mut Value, done: &mut Vec<String>) {
-    for (at, binding) in config
-        .get_mut("bindings")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-        .enumerate()
-    {
-        if let Some(kind) = binding.pointer_mut("/match/peer/kind").filter(|kind| *kind == "dm") {
-            *kind = json!("direct");
-            done.push(format!("bindings.{at}.match.peer.kind dm becomes direct"));
-        }
-    }
+/// Turns the older roster into `agents.entries`.
+pub(super) fn listed(config: &mut Value, done: &mut Vec<String>) {
     let Some(agents) = object(config, &["agents"]) else {
         return;
     };
@@ -195,6 +225,25 @@ pub(super) fn roster(config: &mut Value, done: &mut Vec<String>) {
         agents.entry("entries").or_insert(Value::Object(entries));
         done.push("agents.list moves to agents.entries".to_owned());
     }
+}
+
+/// Says who owns what.
+pub(super) fn roster(config: &mut Value, done: &mut Vec<String>) {
+    for (at, binding) in config
+        .get_mut("bindings")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+        .enumerate()
+    {
+        if let Some(kind) = binding.pointer_mut("/match/peer/kind").filter(|kind| *kind == "dm") {
+            *kind = json!("direct");
+            done.push(format!("bindings.{at}.match.peer.kind dm becomes direct"));
+        }
+    }
+    let Some(agents) = object(config, &["agents"]) else {
+        return;
+    };
     let entries = agents.get("entries").and_then(Value::as_object);
     let several = entries.is_some_and(|map| map.len() > 1);
     let marked = entries

@@ -82,6 +82,60 @@ pub(super) fn custom_host(config: &Value) -> Option<Problem> {
     refuse(&["gateway", "bind"], words, "set gateway.customBindHost")
 }
 
+/// An address that this machine does not have.
+pub(super) fn foreign_host(config: &Value, around: &Around<'_>) -> Option<Problem> {
+    if text(config, &["gateway", "bind"]) != Some("custom") {
+        return None;
+    }
+    let own = around.reach.addresses.as_ref()?;
+    let host: Ipv4Addr = js_trim(text(config, &["gateway", "customBindHost"])?).parse().ok()?;
+    if host.is_loopback() || host.is_unspecified() || own.contains(&host) {
+        return None;
+    }
+    let words = "bind is custom, and customBindHost is not an address of this machine";
+    let list: Vec<String> = own
+        .iter()
+        .filter(|one| !one.is_loopback())
+        .take(4)
+        .map(Ipv4Addr::to_string)
+        .collect();
+    let hint = match list.is_empty() {
+        true => "set gateway.bind to loopback, or to lan for all addresses".to_owned(),
+        false => format!(
+            "this machine has {}; set gateway.customBindHost to one, or gateway.bind to lan",
+            list.join(", ")
+        ),
+    };
+    refuse(&["gateway", "customBindHost"], words, hint)
+}
+
+/// A port that only root may listen on.
+pub(super) fn low_port(config: &Value, around: &Around<'_>) -> Option<Problem> {
+    let lowest = around.reach.lowest_port?;
+    let written = get(config, &["gateway", "port"]).and_then(Value::as_u64);
+    let port = around.reach.port.map(u64::from).or(written)?;
+    if port >= u64::from(lowest) {
+        return None;
+    }
+    let words = format!("port {port} is below {lowest}, where only root may listen");
+    let hint = match around.reach.port {
+        Some(_) => "give it another port: OPENCLAW_GATEWAY_PORT or --port takes the place of gateway.port".to_owned(),
+        None => format!("write a port from {lowest} up, such as 18789, and let a proxy listen on {port}"),
+    };
+    refuse(&["gateway", "port"], words, hint)
+}
+
+/// The program that publishes the Gateway.
+pub(super) fn tailscale_program(config: &Value, around: &Around<'_>) -> Option<Problem> {
+    let path = ["gateway", "tailscale", "mode"];
+    let mode = text(config, &path).filter(|mode| matches!(*mode, "serve" | "funnel"))?;
+    if around.reach.tailscale != Some(false) {
+        return None;
+    }
+    let words = format!("tailscale.mode is {mode}, and there is no program tailscale on its PATH");
+    refuse(&path, words, "install Tailscale and log in, or write mode: \"off\"")
+}
+
 /// The files of TLS; both are made where neither is there.
 pub(super) fn tls_files(config: &Value, around: &Around<'_>) -> Option<Problem> {
     let look = around.path_exists?;

@@ -29,6 +29,31 @@ pub(crate) struct Key {
     pub(super) marks: Rc<Marks>,
     values: Vec<Option<Secret>>,
     weaker: Weaker,
+    /// Where the Gateway may listen, where the document makes that matter.
+    around: Option<String>,
+    container: bool,
+}
+
+/// Returns what of the machine decides about a start with this document: most look at nothing of it.
+fn around(document: &Document, start: &Start, env: &Env) -> Option<String> {
+    let word = |pointer: &str| document.value.pointer(pointer).and_then(Value::as_str);
+    let written = document.value.pointer("/gateway/port").and_then(Value::as_u64);
+    let given = env.text("OPENCLAW_GATEWAY_PORT");
+    let low = [
+        written,
+        start.port.map(u64::from),
+        given.and_then(|port| port.trim().parse().ok()),
+    ];
+    let published = word("/gateway/tailscale/mode").is_some_and(|mode| mode != "off");
+    let matters = published || word("/gateway/bind") == Some("custom") || low.iter().flatten().any(|port| *port < 1024);
+    matters.then(|| {
+        format!(
+            "{:?} {:?} {given:?} {:?}",
+            start.reach,
+            start.port,
+            env.text("PATH").filter(|_| published)
+        )
+    })
 }
 
 impl Key {
@@ -42,6 +67,7 @@ impl Key {
         Rc::ptr_eq(&self.document, &other.document)
             && (&self.rules, &self.home, &self.state_dir) == (&other.rules, &other.home, &other.state_dir)
             && self.values.iter().zip(&other.values).all(|(a, b)| secret(a, b))
+            && (&self.around, self.container) == (&other.around, other.container)
             && self.weaker.len() == other.weaker.len()
             && self.weaker.iter().zip(&other.weaker).all(weaker)
     }
@@ -95,6 +121,8 @@ impl Reads {
             names,
             marks,
             weaker: weaker.clone(),
+            around: around(document, start, env),
+            container: start.container,
         }
     }
 

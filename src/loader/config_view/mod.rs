@@ -24,7 +24,7 @@ use super::shell_import::Wish;
 use crate::base::fact::Fact;
 use crate::config::document::{self, Document};
 use crate::config::include::{IncludeAnswer, IncludeSettings};
-use crate::config::{self, Missing, ValidateContext, Verdict};
+use crate::config::{self, Missing, Reach, ValidateContext, Verdict};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
 use crate::product::rules::{FlatEnv, RuleSet};
 use crate::secret::Vault;
@@ -167,7 +167,8 @@ fn validate(
         .into_iter()
         .map(|path| paths::user_path(&path, env, ground))
         .collect();
-    answers.exists(&[absolute, files].concat())?;
+    let programs = tailscale_programs(value, env, ground, start);
+    answers.exists(&[absolute, files, programs.clone()].concat())?;
     answers.look_at_commands(&exec_commands(value))?;
     let ids: Vec<String> = plugins
         .iter()
@@ -178,6 +179,13 @@ fn validate(
     let home = paths::home(env, ground);
     let own = config::own_vars(value, &|_| false);
     let filled = |text: &str| !crate::secret::value::js_trim(text).is_empty();
+    let reach = Reach {
+        port: start
+            .port
+            .or_else(|| env.text("OPENCLAW_GATEWAY_PORT")?.trim().parse().ok()),
+        tailscale: (!programs.is_empty()).then(|| programs.iter().any(|program| answers.is_there(program))),
+        ..start.reach.clone()
+    };
     let is_set =
         |name: &str| env.text(name).is_some_and(filled) || own.iter().any(|(own, value)| own == name && filled(value));
     Ok(config::validate(
@@ -194,8 +202,38 @@ fn validate(
             exec_problem: Some(&|path| answers.command_problem(path)),
             is_set: &is_set,
             container: start.container,
+            reach: &reach,
         },
     ))
+}
+
+/// Where the program `tailscale` may be: on PATH, and where OpenClaw looks beside it. None where it does not matter, or
+/// where the Gateway's programs are not those of this machine.
+fn tailscale_programs(value: &Value, env: &Env, ground: Ground<'_>, start: &Start) -> Vec<String> {
+    let mode = value.pointer("/gateway/tailscale/mode").and_then(Value::as_str);
+    let known = matches!(mode, Some("serve" | "funnel")) && start.linux && start.reach.addresses.is_some();
+    let Some(path) = env.text("PATH").filter(|_| known) else {
+        return Vec::new();
+    };
+    let beside = [
+        "/usr/local/sbin",
+        "/usr/local/bin",
+        "/usr/sbin",
+        "/usr/bin",
+        "/sbin",
+        "/bin",
+        "/snap/bin",
+    ];
+    let own = ["~/.local/bin", "~/bin", "~/go/bin"].map(|folder| paths::user_path(folder, env, ground));
+    let folders = path
+        .split(':')
+        .filter(|folder| folder.starts_with('/'))
+        .map(str::to_owned);
+    let mut all: Vec<String> = folders.chain(beside.map(str::to_owned)).chain(own).collect();
+    all.iter_mut().for_each(|folder| folder.push_str("/tailscale"));
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// Strings of a list in the config.

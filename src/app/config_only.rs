@@ -1,0 +1,83 @@
+//! `doctor config`: the verdict on one config alone, of this machine or of a bundle.
+
+use std::path::Path;
+
+use crate::app::console::Console;
+use crate::app::exit::Exit;
+use crate::app::output;
+use crate::app::plan::Plan;
+use crate::app::say::{fail, print};
+use crate::collect;
+use crate::config::document::Document;
+use crate::config::standalone::{self, FileVerdict, Style};
+use crate::model::report::Severity;
+use crate::model::snapshot::ConfigView;
+use crate::render::format::Format;
+use crate::{render, resolve};
+
+/// Prints the verdict on a file, on the machine's own config, or on that of a bundle.
+pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, console: &mut Console) -> Exit {
+    if plan.from.is_some() {
+        let seen = match output::observe(plan, console) {
+            Ok(seen) => seen,
+            Err(exit) => return exit,
+        };
+        let trace = resolve::start_trace(&seen.snapshot).or(resolve::gateway_trace(&seen.snapshot));
+        let Some(trace) = trace else {
+            return fail("the bundle has no config", plan, console);
+        };
+        let verdict = standalone::object(&trace.config_path, &trace.config);
+        let text = text(plan, &verdict, None, &trace.config, console);
+        return ended(output::out(&text, &seen, plan, console), &verdict, plan);
+    }
+    let mut read = match collect::config_file::read(&plan.request, file) {
+        Ok(read) => read,
+        Err(why) => return fail(&why, plan, console),
+    };
+    let verdict = standalone::object(&read.path, &read.view);
+    let text = text(plan, &verdict, read.document.as_deref(), &read.view, console);
+    read.needles.suspect(&text);
+    ended(output::out_without(&read.needles, &text, plan, console), &verdict, plan)
+}
+
+/// Prints the JSON Schema of configs.
+pub(crate) fn schema(plan: &Plan, console: &mut Console) -> Exit {
+    match collect::config_file::read(&plan.request, None) {
+        Ok(read) => print(&standalone::json_schema(&read.view), console),
+        Err(why) => fail(&why, plan, console),
+    }
+}
+
+fn text(
+    plan: &Plan,
+    verdict: &FileVerdict,
+    document: Option<&Document>,
+    view: &ConfigView,
+    console: &Console,
+) -> String {
+    let theme = console.theme();
+    match plan.show.format {
+        Format::Json => crate::base::json::pretty(verdict),
+        Format::Github => render::config_annotations(verdict),
+        _ => {
+            let style = Style {
+                color: theme.color,
+                width: theme.width,
+            };
+            theme.fit(standalone::page(&verdict.path, document, view, style))
+        }
+    }
+}
+
+/// The exit code that a verdict asks for: a config that no Gateway starts with is an error.
+fn ended(printed: Exit, verdict: &FileVerdict, plan: &Plan) -> Exit {
+    let found = match plan.show.fail_on {
+        None => false,
+        Some(Severity::Error) => verdict.is_refused(),
+        Some(_) => verdict.is_refused() || !verdict.warnings.is_empty(),
+    };
+    match printed {
+        Exit::Ok if found => Exit::Found,
+        printed => printed,
+    }
+}
