@@ -1,7 +1,7 @@
 //! What was typed: the command line as clap reads it, and the one way from it to a [`Plan`].
 //!
 //! Nothing here opens a file. [`parse`] first decides whose command it is (`route`), then reads
-//! it (`Low`), then says what it means (`meaning`).
+//! it (`RawArgs`), then says what it means (`meaning`).
 
 pub mod docs;
 mod meaning;
@@ -42,7 +42,7 @@ pub fn parse(args: &[OsString], as_doctor: bool) -> Result<Parsed, Stop> {
     let matches = docs::command(as_doctor)
         .try_get_matches_from(words)
         .map_err(|error| Stop::from_clap(&error, format))?;
-    let low = Low::from_arg_matches(&matches).map_err(|error| Stop::from_clap(&error, format))?;
+    let low = RawArgs::from_arg_matches(&matches).map_err(|error| Stop::from_clap(&error, format))?;
     let plan = meaning::plan(low).map_err(|message| Stop::usage(&message, format))?;
     Ok(Parsed::Run(Box::new(plan)))
 }
@@ -50,7 +50,7 @@ pub fn parse(args: &[OsString], as_doctor: bool) -> Result<Parsed, Stop> {
 /// Read-only diagnostics for an OpenClaw Gateway: which environment its daemon sees, and why
 #[derive(Debug, Parser)]
 #[command(version, no_binary_name = true)]
-pub(crate) struct Low {
+pub(crate) struct RawArgs {
     #[command(flatten)]
     pub(crate) options: Options,
     #[command(subcommand)]

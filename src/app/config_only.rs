@@ -36,8 +36,12 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, console: &mut Console) -
     };
     let verdict = standalone::object(&read.path, &read.view);
     let text = text(plan, &verdict, read.document.as_deref(), &read.view, console);
-    read.needles.suspect(&text);
-    ended(output::out_without(&read.needles, &text, plan, console), &verdict, plan)
+    read.secret_patterns.suspect(&text);
+    ended(
+        output::out_without(&read.secret_patterns, &text, plan, console),
+        &verdict,
+        plan,
+    )
 }
 
 /// Prints the JSON Schema of configs.

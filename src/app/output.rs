@@ -19,7 +19,7 @@ use crate::collect::{self, save};
 use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
-use crate::redact::{Leak, Needles, Scanner};
+use crate::redact::{Leak, Scanner, SecretPatterns};
 use crate::render::explain::{self, Topic};
 use crate::render::format::Format;
 use crate::render::{self, diff};
@@ -32,7 +32,7 @@ pub(crate) struct Seen {
     /// How long it took; none for a replay, whose text must not change.
     pub(crate) elapsed_ms: Option<u64>,
     extras: Extras,
-    needles: Needles,
+    secret_patterns: SecretPatterns,
     /// How many secrets were withheld in texts of the machine.
     withheld: usize,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Seen {
 impl Seen {
     /// Searches a text that is about to leave.
     pub(crate) fn leak(&self, place: &str, text: &str) -> Option<Leak> {
-        Scanner::new(&self.needles).find(place, text)
+        Scanner::new(&self.secret_patterns).find(place, text)
     }
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> 
             snapshot: replay.snapshot,
             elapsed_ms: None,
             extras: replay.extras,
-            needles: Needles::default(),
+            secret_patterns: SecretPatterns::default(),
             withheld: 0,
         });
     }
@@ -67,12 +67,12 @@ pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> 
     let progress = console.progress(plan.show.quiet);
     let wait: collect::Wait<'_> = &|look, limit| progress.receive("looking at this machine …", look, limit);
     let collected = collect::snapshot(&plan.request, wait).map_err(|why| fail(&why, plan, console))?;
-    let needles = Needles::new(&collected.vault, &collected.snapshot, plan.request.says);
-    let (snapshot, withheld) = without_secrets(collected.snapshot, &needles);
+    let secret_patterns = SecretPatterns::new(&collected.vault, &collected.snapshot, plan.request.says);
+    let (snapshot, withheld) = without_secrets(collected.snapshot, &secret_patterns);
     Ok(Seen {
         extras: collected.extras.unwrap_or_default(),
         snapshot,
-        needles,
+        secret_patterns,
         withheld,
         elapsed_ms: Some(watch.elapsed_ms()),
     })
@@ -87,7 +87,7 @@ fn show_saved(from: &str, report: &Report, plan: &Plan, console: &mut Console) -
         return refuse("input", &why, plan, console);
     }
     let text = render::render(report, &plan.show, console.theme(), &catalogue(), None);
-    match out_without(&Needles::default(), &text, plan, console) {
+    match out_without(&SecretPatterns::default(), &text, plan, console) {
         Exit::Ok => exit_of(report, plan),
         failed => failed,
     }
@@ -95,8 +95,8 @@ fn show_saved(from: &str, report: &Report, plan: &Plan, console: &mut Console) -
 
 /// The snapshot without the secrets that stand in texts of the machine, such as a key in the place of a name, and
 /// how many there were.
-fn without_secrets(snapshot: Snapshot, needles: &Needles) -> (Snapshot, usize) {
-    let scanner = Scanner::new(needles);
+fn without_secrets(snapshot: Snapshot, secret_patterns: &SecretPatterns) -> (Snapshot, usize) {
+    let scanner = Scanner::new(secret_patterns);
     let Ok(mut value) = serde_json::to_value(&snapshot) else {
         return (snapshot, 0);
     };
@@ -143,12 +143,12 @@ fn take_over(whole: &mut Value, masked: &Value, place: &str) -> usize {
 
 /// Prints a text made of what was seen; a secret that is still in it is withheld.
 pub(crate) fn out(text: &str, seen: &Seen, plan: &Plan, console: &mut Console) -> Exit {
-    out_without(&seen.needles, text, plan, console)
+    out_without(&seen.secret_patterns, text, plan, console)
 }
 
 /// Prints a text without the secrets that are known.
-pub(crate) fn out_without(needles: &Needles, text: &str, plan: &Plan, console: &mut Console) -> Exit {
-    let scanner = Scanner::new(needles);
+pub(crate) fn out_without(secret_patterns: &SecretPatterns, text: &str, plan: &Plan, console: &mut Console) -> Exit {
+    let scanner = Scanner::new(secret_patterns);
     let color = console.theme().color;
     let text = match plan.show.format {
         Format::Json => bundle::seal_json(&scanner, text.to_owned()),
@@ -187,7 +187,7 @@ pub(crate) fn bundle(
         show: &plan.show,
         checks,
     };
-    let refused = match bundle::make(kind, source, |snapshot| judge(snapshot, plan), &seen.needles) {
+    let refused = match bundle::make(kind, source, |snapshot| judge(snapshot, plan), &seen.secret_patterns) {
         Ok(bytes) if path == Path::new("-") => return Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Ok(bytes) => match save::save(path, &bytes, plan.force) {
             Ok(()) => {

@@ -11,12 +11,12 @@ use crate::app::console::Console;
 use crate::app::exit::Exit;
 use crate::app::handover::Reason;
 use crate::app::judge::{catalogue, exit_of, judge};
-use crate::app::output as deliver;
+use crate::app::output;
 use crate::app::plan::{Action, ColorChoice, Plan};
 use crate::app::say::{fail, print, refuse};
 use crate::app::wait;
 use crate::app::wait::Waited;
-use crate::collect::{self, guard, session};
+use crate::collect::{self, detach, guard};
 use crate::render;
 
 /// Runs the doctor with the arguments after the program's name; `as_doctor` for the executable
@@ -24,8 +24,8 @@ use crate::render;
 pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
     // What a panic says may quote the text it fell over; the guard below reports it without.
     std::panic::set_hook(Box::new(|_| {}));
-    if let Some((_, rest)) = args.split_first().filter(|(first, _)| *first == session::ARGUMENT) {
-        let error = session::enter(rest);
+    if let Some((_, rest)) = args.split_first().filter(|(first, _)| *first == detach::ARGUMENT) {
+        let error = detach::enter(rest);
         Console::new(&collect::terminal::look(), ColorChoice::Never, "openclaw-doctor")
             .err(&format!("error: {error}\n"));
         return Exit::NoHandover;
@@ -132,35 +132,31 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
         }
         Action::Config { file } => config_only::verdict(plan, file.as_deref(), console),
         Action::Schema => config_only::schema(plan, console),
-        Action::Explain { topic } => deliver::explain(topic, plan, console),
-        Action::Diff { before, after } => deliver::compare(before, after, plan, console),
+        Action::Explain { topic } => output::explain(topic, plan, console),
+        Action::Diff { before, after } => output::compare(before, after, plan, console),
         _ => examine(plan, console),
     }
 }
 
 fn examine(plan: &Plan, console: &mut Console) -> Exit {
-    if let Some(why) = deliver::bundle_refusal(plan) {
+    if let Some(why) = output::bundle_refusal(plan) {
         return refuse("usage", &why, plan, console);
     }
     let waited = match plan.wait {
         Some(limit) => wait::until_ready(plan, limit, console),
-        None => deliver::observe(plan, console).map(|seen| Waited { seen, expired: false }),
+        None => output::observe(plan, console).map(|seen| Waited { seen, expired: false }),
     };
     let Waited { seen, expired } = match waited {
         Ok(waited) => waited,
         Err(exit) => return exit,
     };
     let report = judge(&seen.snapshot, plan);
-    let bundle = deliver::bundle(&seen, plan, &catalogue(), console);
+    let bundle = output::bundle(&seen, plan, &catalogue(), console);
     let text = match &bundle {
         Ok(Some(text)) => text.clone(),
         _ => render::render(&report, &plan.show, console.theme(), &catalogue(), seen.elapsed_ms),
     };
-    match (
-        deliver::out(&text, &seen, plan, console),
-        bundle,
-        exit_of(&report, plan),
-    ) {
+    match (output::out(&text, &seen, plan, console), bundle, exit_of(&report, plan)) {
         (Exit::Ok, Ok(_), Exit::Ok | Exit::Incomplete) if expired => Exit::WaitExpired,
         (Exit::Ok, Ok(_), exit) => exit,
         (Exit::Ok, Err(failed), _) => failed,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::app::console::Console;
 use crate::app::exit::Exit;
 use crate::app::judge::judge as report_of;
-use crate::app::output as deliver;
+use crate::app::output;
 use crate::app::output::Seen;
 use crate::app::plan::Plan;
 use crate::base::text::clean;
@@ -92,7 +92,7 @@ pub(crate) fn until_ready(plan: &Plan, limit: Duration, console: &mut Console) -
         if asked.is_some() {
             look.request.no_cloudflare = Some("asked before".to_owned());
         }
-        let mut seen = deliver::observe(&look, console)?;
+        let mut seen = output::observe(&look, console)?;
         match &asked {
             Some(before) => keep_cloudflare(&mut seen.snapshot.pings, before),
             None => asked = Some(seen.snapshot.pings.clone()).filter(has_cloudflare),
@@ -122,7 +122,7 @@ pub(crate) fn until_ready(plan: &Plan, limit: Duration, console: &mut Console) -
     }
 }
 
-/// Tells whether requests came to somebody at Cloudflare's address: they count there, so one round has to do for a run.
+/// Returns whether requests came to somebody at Cloudflare's address: they count there, so one round has to do for a run.
 fn has_cloudflare(pings: &PingFacts) -> bool {
     let word = pings.cloudflare.as_ref().and_then(|verdict| Word::parse(&verdict.word));
     let nobody = [

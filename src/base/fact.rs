@@ -57,7 +57,7 @@ impl<T> Fact<T> {
         }
     }
 
-    /// Tells whether the thing is known not to exist.
+    /// Returns whether the thing is known not to exist.
     pub fn is_absent(&self) -> bool {
         matches!(self, Fact::Absent)
     }

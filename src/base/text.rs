@@ -1,6 +1,6 @@
 //! Text as it is shown: control characters escaped, paths below the home shortened, words quoted.
 
-/// Tells whether a character can change how other text looks, or hides itself.
+/// Returns whether a character can change how other text looks, or hides itself.
 pub(crate) fn is_risky(sign: char) -> bool {
     sign.is_control()
         || matches!(sign,

@@ -8,7 +8,7 @@ use crate::app::plan::Plan;
 use crate::app::sample;
 use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
-use crate::redact::{Extras, Needles, Scanner, encodings, mask_config, mask_plist, mask_unit};
+use crate::redact::{Extras, Scanner, SecretPatterns, encodings, mask_config, mask_plist, mask_unit};
 use crate::render;
 use crate::render::format::Show;
 use crate::render::json::v1;
@@ -34,8 +34,13 @@ fn source<'a>(snapshot: &'a Snapshot, extras: &'a Extras, show: &'a Show) -> Sou
 }
 
 fn made(kind: Kind, snapshot: &Snapshot, extras: &Extras, vault: &Vault) -> Result<Vec<u8>, String> {
-    let needles = Needles::new(vault, snapshot, crate::checks::says);
-    make(kind, source(snapshot, extras, &Show::default()), report_of, &needles)
+    let secret_patterns = SecretPatterns::new(vault, snapshot, crate::checks::says);
+    make(
+        kind,
+        source(snapshot, extras, &Show::default()),
+        report_of,
+        &secret_patterns,
+    )
 }
 
 #[test]
@@ -191,8 +196,8 @@ proptest! {
         let vault = vault();
         let sealed = vault.seal(secret.clone());
         vault.facts("MY_API_KEY", &sealed);
-        let needles = Needles::new(&vault, &sample::snapshot(), crate::checks::says);
-        let scanner = Scanner::new(&needles);
+        let secret_patterns = SecretPatterns::new(&vault, &sample::snapshot(), crate::checks::says);
+        let scanner = Scanner::new(&secret_patterns);
         // Over all secrets every fault meets every kind of bundle.
         for (at, (what, snapshot, extras)) in broken(&secret).into_iter().enumerate() {
             let kind = [Kind::Json, Kind::Zip, Kind::Markdown][(at + secret.len()) % 3];
@@ -212,8 +217,8 @@ proptest! {
         let vault = vault();
         vault.facts("MY_TOKEN", &vault.seal(secret.clone()));
         let snapshot = sample::snapshot();
-        let needles = Needles::new(&vault, &snapshot, crate::checks::says);
-        let scanner = Scanner::new(&needles);
+        let secret_patterns = SecretPatterns::new(&vault, &snapshot, crate::checks::says);
+        let scanner = Scanner::new(&secret_patterns);
         for (rule, shape) in encodings::of(secret.trim(), true) {
             let text = format!("{before}{}{after}", shape.as_str());
             prop_assert!(scanner.find("text", &text).is_some(), "{rule}");
@@ -269,11 +274,11 @@ fn two_hundred_secrets_are_searched_for_quickly() {
         );
     }
     let snapshot = sample::snapshot();
-    let needles = Needles::new(&vault, &snapshot, crate::checks::says);
+    let secret_patterns = SecretPatterns::new(&vault, &snapshot, crate::checks::says);
     let text = made(Kind::Json, &snapshot, &sample::extras(), &vault).unwrap();
     let text = String::from_utf8(text).unwrap().repeat(3);
     let watch = crate::collect::clock::Watch::start();
-    let scanner = Scanner::new(&needles);
+    let scanner = Scanner::new(&secret_patterns);
     assert_eq!(scanner.find("text", &text), None);
     // Far below this in a release build; the bound only tells a pass over the text from 200.
     assert!(watch.elapsed_ms() < 5000, "{} ms", watch.elapsed_ms());

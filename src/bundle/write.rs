@@ -14,7 +14,7 @@ use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
 use crate::redact::leak_scan::Scanner;
-use crate::redact::needles::Needles;
+use crate::redact::secret_patterns::SecretPatterns;
 use crate::render::CheckMeta;
 use crate::render::format::Show;
 
@@ -30,7 +30,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Tells the kind of a path; `-` is Markdown.
+    /// Returns the kind of a path; `-` is Markdown.
     pub fn of(path: &Path) -> Result<Kind, String> {
         if path == Path::new("-") {
             return Ok(Kind::Markdown);
@@ -65,9 +65,9 @@ pub fn make(
     kind: Kind,
     source: Source<'_>,
     judge: impl Fn(&Snapshot) -> Report,
-    needles: &Needles,
+    secret_patterns: &SecretPatterns,
 ) -> Result<Vec<u8>, String> {
-    let scanner = Scanner::new(needles);
+    let scanner = Scanner::new(secret_patterns);
     let mut ledger = Ledger::default();
     // A stand-in could hide a part of a secret that slipped in, so the search comes before them too.
     let mut machine = serde_json::to_value(source.extras).map_err(|error| error.to_string())?;

@@ -10,7 +10,7 @@ use crate::resolve::Resolved;
 
 /// What a check looks at.
 #[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
+pub struct CheckContext<'a> {
     /// The machine.
     pub snapshot: &'a Snapshot,
     /// What follows from it for each key.
@@ -124,5 +124,5 @@ pub struct Check {
     /// What, why, fix, example: the text of `explain`.
     pub docs: &'static str,
     /// The check itself.
-    pub run: fn(&Case<'_>) -> Vec<Finding>,
+    pub run: fn(&CheckContext<'_>) -> Vec<Finding>,
 }

@@ -1,7 +1,7 @@
 //! What several checks say or ask in the same way.
 
 use crate::base::text::tilde;
-use crate::checks::check::Case;
+use crate::checks::check::CheckContext;
 use crate::model::report::{Severity, ViewState};
 use crate::model::snapshot::{
     Assignment, Offer, OfferStatus, Place, ShellOutcome, Source, StartupFile, Trace, ValueFacts, ValueFlag,
@@ -9,7 +9,7 @@ use crate::model::snapshot::{
 use crate::remedy::{Commands, Kind};
 use crate::resolve::{self, ResolvedKey};
 
-impl<'a> Case<'a> {
+impl<'a> CheckContext<'a> {
     /// Shows a path with the home as `~`.
     pub(crate) fn tilde(&self, path: &str) -> String {
         tilde(path, &self.snapshot.host.home)
@@ -132,7 +132,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Tells whether there is anything but the shell: a service or a running process.
+    /// Returns whether there is anything but the shell: a service or a running process.
     pub(crate) fn has_daemon(&self) -> bool {
         resolve::service(self.snapshot).is_some() || resolve::process(self.snapshot).is_some()
     }
@@ -157,7 +157,7 @@ impl<'a> Case<'a> {
 }
 
 /// What the Gateway has of a key: the running process first, else the next start, else a start by hand.
-pub(crate) fn gateway_state(case: &Case<'_>, key: &ResolvedKey) -> ViewState {
+pub(crate) fn gateway_state(case: &CheckContext<'_>, key: &ResolvedKey) -> ViewState {
     let views = &key.report.views;
     if resolve::process(case.snapshot).is_some() && views.running.state != ViewState::Unknown {
         views.running.state
@@ -171,7 +171,7 @@ pub(crate) fn gateway_state(case: &Case<'_>, key: &ResolvedKey) -> ViewState {
 }
 
 /// The value the Gateway has.
-pub(crate) fn gateway_value<'a>(case: &Case<'_>, key: &'a ResolvedKey) -> Option<&'a ValueFacts> {
+pub(crate) fn gateway_value<'a>(case: &CheckContext<'_>, key: &'a ResolvedKey) -> Option<&'a ValueFacts> {
     let views = &key.report.views;
     if resolve::process(case.snapshot).is_some() && views.running.state != ViewState::Unknown {
         key.running.as_ref()
@@ -182,13 +182,13 @@ pub(crate) fn gateway_value<'a>(case: &Case<'_>, key: &'a ResolvedKey) -> Option
     }
 }
 
-/// Tells whether a value can be a key: not blank, and without a fault that shows.
+/// Returns whether a value can be a key: not blank, and without a fault that shows.
 pub(crate) fn is_sound(value: &ValueFacts) -> bool {
     !value.is_blank() && value.foreign.is_none() && value.flags.iter().all(|flag| *flag == ValueFlag::Hash)
 }
 
-/// Tells whether the running Gateway has a sound value that its next start would lose.
-pub(crate) fn works_until_restart(case: &Case<'_>, key: &ResolvedKey) -> bool {
+/// Returns whether the running Gateway has a sound value that its next start would lose.
+pub(crate) fn works_until_restart(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
     resolve::own_process(case.snapshot).is_some()
         && key.running.as_ref().is_some_and(is_sound)
         && key.report.views.next_start.state != ViewState::Unknown
@@ -196,7 +196,7 @@ pub(crate) fn works_until_restart(case: &Case<'_>, key: &ResolvedKey) -> bool {
 }
 
 /// What Cloudflare said of the value that the Gateway has for a variable, where it was asked with it.
-pub(crate) fn proved_good(case: &Case<'_>, name: &str) -> Option<bool> {
+pub(crate) fn proved_good(case: &CheckContext<'_>, name: &str) -> Option<bool> {
     use crate::ping::verdict::Word;
     if case.cloudflare_fact("key_name") != Some(name) {
         return None;
@@ -208,17 +208,17 @@ pub(crate) fn proved_good(case: &Case<'_>, name: &str) -> Option<bool> {
     }
 }
 
-/// Tells whether the Gateway is known to lack a key: not bound, or removed.
-pub(crate) fn lacks(case: &Case<'_>, key: &ResolvedKey) -> bool {
+/// Returns whether the Gateway is known to lack a key: not bound, or removed.
+pub(crate) fn lacks(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
     matches!(gateway_state(case, key), ViewState::Unset | ViewState::Removed)
 }
 
-/// Tells whether a restart alone would give the Gateway the key.
+/// Returns whether a restart alone would give the Gateway the key.
 pub(crate) fn next_start_has(key: &ResolvedKey) -> bool {
     key.next_start.as_ref().is_some_and(|value| !value.is_blank())
 }
 
-/// Tells whether the user's shell has the key by itself, not through a file the Gateway reads too.
+/// Returns whether the user's shell has the key by itself, not through a file the Gateway reads too.
 pub(crate) fn shell_has(key: &ResolvedKey) -> bool {
     let own = matches!(
         key.report.views.shell.source,
@@ -241,7 +241,7 @@ pub(crate) struct Hiding<'a> {
 
 /// Finds the keys that are won at the next start by a source that `is_it` accepts, and of which something
 /// else is configured.
-pub(crate) fn hiding<'a>(case: &'a Case<'_>, is_it: impl Fn(Source) -> bool) -> Vec<Hiding<'a>> {
+pub(crate) fn hiding<'a>(case: &'a CheckContext<'_>, is_it: impl Fn(Source) -> bool) -> Vec<Hiding<'a>> {
     let Some(trace) = case.snapshot.views.next_start.get() else {
         return Vec::new();
     };
@@ -275,14 +275,14 @@ pub(crate) fn leftover_severity(name: &str) -> Severity {
     }
 }
 
-/// Tells whether the Gateway is known to lack a name or to have it empty: the running process where
+/// Returns whether the Gateway is known to lack a name or to have it empty: the running process where
 /// it can be seen, else the next start.
-pub(crate) fn gateway_lacks_name(case: &Case<'_>, name: &str) -> bool {
+pub(crate) fn gateway_lacks_name(case: &CheckContext<'_>, name: &str) -> bool {
     resolve::gateway_view(case.snapshot, name)
         .is_some_and(|(state, value)| state != ViewState::Unknown && value.is_none_or(|value| value.is_blank()))
 }
 
-/// Tells whether the Gateway is known to have a name with a value.
-pub(crate) fn gateway_has_name(case: &Case<'_>, name: &str) -> bool {
+/// Returns whether the Gateway is known to have a name with a value.
+pub(crate) fn gateway_has_name(case: &CheckContext<'_>, name: &str) -> bool {
     resolve::gateway_view(case.snapshot, name).is_some_and(|(_, value)| value.is_some_and(|value| !value.is_blank()))
 }

@@ -50,7 +50,7 @@ const fn known_causes() {
     }
 }
 
-/// Tells whether there is a check of this id.
+/// Returns whether there is a check of this id.
 pub const fn is_id(id: &str) -> bool {
     let mut at = 0;
     while at < ALL.len() {
@@ -76,7 +76,7 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
     true
 }
 
-/// Tells whether a text is part of what a check says about itself.
+/// Returns whether a text is part of what a check says about itself.
 pub fn says(text: &str) -> bool {
     ALL.iter()
         .flat_map(|check| [check.id, check.title, check.docs])

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{blind, fold, suppress};
 use crate::base::fact::Fact;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
 use crate::model::snapshot::{ConfigState, ManagerKind, PingVerdict, Snapshot};
 use crate::ping::verdict::{Reach, Word};
@@ -31,7 +31,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Tells whether any check of a group is to run.
+    /// Returns whether any check of a group is to run.
     pub fn wants(&self, checks: &[&'static Check], group: Group) -> bool {
         checks
             .iter()
@@ -52,7 +52,7 @@ impl Filter {
 
 /// Judges a machine.
 pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, filter: &Filter) -> Diagnosis {
-    let case = Case { snapshot, resolved };
+    let case = CheckContext { snapshot, resolved };
     let (mut findings, mut reports) = (Vec::new(), Vec::new());
     for check in checks {
         let (outcome, why, found) = one(check, &case, filter);
@@ -85,7 +85,7 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
     }
 }
 
-fn one(check: &Check, case: &Case<'_>, filter: &Filter) -> (CheckOutcome, Option<String>, Vec<Finding>) {
+fn one(check: &Check, case: &CheckContext<'_>, filter: &Filter) -> (CheckOutcome, Option<String>, Vec<Finding>) {
     if let Some(why) = filter.leaves_out(check) {
         return (CheckOutcome::Skipped, Some(why.to_owned()), Vec::new());
     }
@@ -125,7 +125,7 @@ const OF_THE_SUBJECT: &[&str] = &[
 ];
 
 /// Returns why a check that found nothing had nothing to look at: that is no pass.
-fn without_subject(check: &Check, case: &Case<'_>) -> Option<&'static str> {
+fn without_subject(check: &Check, case: &CheckContext<'_>) -> Option<&'static str> {
     let snapshot = case.snapshot;
     let daemon = resolve::service(snapshot).is_some() || resolve::process(snapshot).is_some();
     let config = resolve::config(snapshot).filter(|config| config.state != ConfigState::Missing);

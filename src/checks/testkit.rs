@@ -6,7 +6,7 @@ pub(crate) mod parts;
 
 pub(crate) use self::parts::{gateway, path, service, trace};
 use crate::base::fact::Fact;
-use crate::checks::check::{Case, Check};
+use crate::checks::check::{Check, CheckContext};
 use crate::model::report::Finding;
 use crate::model::snapshot::*;
 use crate::resolve;
@@ -23,7 +23,7 @@ pub(crate) const NOW: i64 = 1_795_366_800;
 /// Runs one check.
 pub(crate) fn findings(check: &Check, snapshot: &Snapshot) -> Vec<Finding> {
     let resolved = resolve::resolve(snapshot);
-    (check.run)(&Case {
+    (check.run)(&CheckContext {
         snapshot,
         resolved: &resolved,
     })

@@ -4,16 +4,16 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::context::Context;
-use super::entrance::{self, Session};
 use super::loading::Loading;
 use super::ownership::By;
 use super::request::Request;
-use super::{clock, config_copies, host, install, starts};
+use super::runtime_entry::{self, Session};
+use super::{clock, config_copies, host, install, start_env};
 use crate::config::document::Document;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{ConfigView, Source};
 use crate::product::rules;
-use crate::redact::Needles;
+use crate::redact::SecretPatterns;
 
 /// A config as it was read.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct ConfigFile {
     /// What it says, and the verdict on it.
     pub view: ConfigView,
     /// What must not be printed.
-    pub needles: Needles,
+    pub secret_patterns: SecretPatterns,
 }
 
 /// Reads `file`, or the config that a command typed here selects.
@@ -42,7 +42,7 @@ pub fn read(request: &Request, file: Option<&Path>) -> Result<ConfigFile, String
         memo: Default::default(),
     };
     let install = install::collect(&ctx, None);
-    let mut start = starts::by_hand(&ctx, &rules::for_version(install.version.as_deref()));
+    let mut start = start_env::by_hand(&ctx, &rules::for_version(install.version.as_deref()));
     // A verdict on a file needs no login shell.
     let mut set = |name: &str, value: String| {
         start.env.retain(|binding| binding.name != name);
@@ -59,12 +59,12 @@ pub fn read(request: &Request, file: Option<&Path>) -> Result<ConfigFile, String
         set("OPENCLAW_CONFIG_PATH", absolute.to_string_lossy().into_owned());
     }
     let mut loading = Loading::new(&ctx, install.package_dir);
-    let finished = entrance::runtime()?.block_on(loading.run(&start))?;
+    let finished = runtime_entry::runtime()?.block_on(loading.run(&start))?;
     let path = finished.trace.config_path;
     let mut view = finished.trace.config;
     view.copies = config_copies::collect(&path);
     Ok(ConfigFile {
-        needles: Needles::for_config(&session.vault, &path, request.says),
+        secret_patterns: SecretPatterns::for_config(&session.vault, &path, request.says),
         document: loading.document(&path),
         view,
         path,

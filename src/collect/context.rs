@@ -81,7 +81,7 @@ pub struct RawService {
     /// The environment at exec: all layers applied, the winner of each name.
     pub env: Vec<RawBinding>,
     /// Values that a later layer replaced, reset or removed, oldest first, with the reason.
-    pub beaten: Vec<(RawBinding, String)>,
+    pub overridden: Vec<(RawBinding, String)>,
     /// Working directory of the process.
     pub cwd: String,
     /// Arguments after the entry script.

@@ -12,7 +12,7 @@ use crate::parse::launchd::plist_file::LaunchdPlist;
 /// Why something was not looked at.
 pub const WHY: &str = "a copied home is examined; its machine was not asked";
 
-/// Tells whether the request asks for the home of another machine.
+/// Returns whether the request asks for the home of another machine.
 pub fn is_asked(request: &Request) -> bool {
     request.home.is_some() && matches!(request.manager, ManagerChoice::Systemd | ManagerChoice::Launchd)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::ownership::By;
 use super::{programs, read};
 use crate::model::snapshot::{ManagerKind, Scope, Snapshot};
-use crate::redact::Needles;
+use crate::redact::SecretPatterns;
 use crate::redact::vocabulary::Says;
 use crate::redact::{Extras, MaskedText};
 use crate::resolve;
@@ -20,8 +20,8 @@ const DROP_INS: usize = 32;
 pub fn collect(snapshot: &Snapshot, vault: &Vault, says: Says) -> Extras {
     let accounts = resolve::process(snapshot).map(|process| process.uid);
     let by = By::of_home(Path::new(&snapshot.host.home)).of_gateway(accounts);
-    let needles = Needles::new(vault, snapshot, says);
-    let secrets = needles.texts();
+    let secret_patterns = SecretPatterns::new(vault, snapshot, says);
+    let secrets = secret_patterns.texts();
     let mut extras = Extras {
         os_name: os_name(),
         kernel: first_line("/proc/sys/kernel/osrelease"),

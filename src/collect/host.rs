@@ -117,7 +117,7 @@ fn editor<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     })
 }
 
-/// Tells whether Nix writes a service definition: the file lies in its store, or the service tells
+/// Returns whether Nix writes a service definition: the file lies in its store, or the service tells
 /// OpenClaw so (OpenClaw's docs, install/nix).
 pub fn is_of_nix(definition: &Path, mode: Option<&str>) -> bool {
     let in_store = || std::fs::canonicalize(definition).is_ok_and(|real| real.starts_with("/nix/store"));

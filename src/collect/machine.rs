@@ -17,7 +17,7 @@ use super::process::{self, ProcessCollection};
 use super::request::Request;
 use super::{
     auth_profiles, choice, clock, config_copies, copied, definitions, host, install, launch_files, launchd, log_tail,
-    permissions, programs, secret_store, starts, startup_files, suppressions, systemd, unread_files,
+    permissions, programs, secret_store, start_env, startup_files, suppressions, systemd, unread_files,
 };
 use crate::base::fact::Fact;
 use crate::loader::Finished;
@@ -81,10 +81,10 @@ pub(super) async fn collect(
     let rules = rules::for_version(install.version.as_deref());
 
     let mut loading = Loading::new(&ctx, install.package_dir.clone());
-    let by_hand = loading.run(&starts::by_hand(&ctx, &rules)).await;
+    let by_hand = loading.run(&start_env::by_hand(&ctx, &rules)).await;
     let by_service = match (service, raw) {
-        (Some(service), Some(raw)) => Some(match starts::by_service(&ctx, service, raw, &rules) {
-            Ok(start) => match starts::hides(service) {
+        (Some(service), Some(raw)) => Some(match start_env::by_service(&ctx, service, raw, &rules) {
+            Ok(start) => match start_env::hides(service) {
                 Some(hides) => {
                     Loading::behind(&ctx, install.package_dir.clone(), hides)
                         .run(&start)
@@ -113,15 +113,15 @@ pub(super) async fn collect(
         true => Fact::not_asked(copied::WHY),
         false => Fact::known(programs::collect(&ctx, &install, service, process)),
     };
-    let running = match starts::running(&ctx, &processes, service, raw, &rules) {
+    let running = match start_env::running(&ctx, &processes, service, raw, &rules) {
         Some(start) => Some(match process.filter(|process| process.container.is_some()) {
             Some(process) => {
                 let script = process.script.as_deref();
                 Loading::of_container(&ctx, process.pid, script).run(&start).await
             }
             None => match service
-                .filter(|service| starts::is_of(process, service))
-                .and_then(starts::hides)
+                .filter(|service| start_env::is_of(process, service))
+                .and_then(start_env::hides)
             {
                 Some(hides) => {
                     Loading::behind(&ctx, install.package_dir.clone(), hides)
@@ -154,7 +154,7 @@ pub(super) async fn collect(
         false => definitions::collect(&ctx, process, &names(gateway)),
     };
     let state_dir = gateway.map(|trace| trace.state_dir.clone()).unwrap_or_default();
-    let by = starts::by(ctx.by, service, process, &ctx);
+    let by = start_env::by(ctx.by, service, process, &ctx);
     let (auth_profiles, secrets) = auth_profiles::collect_with_secrets(&ctx, &state_dir, by);
     let (secret_store, stored) = secret_store::collect(&ctx, &state_dir, by);
     so_far.install = install;
@@ -179,7 +179,7 @@ pub(super) async fn collect(
         process: at.and_then(|at| processes.facts.gateways.get(at).zip(processes.raw.get(at))),
         stores: &auth_profiles,
         profiles: &secrets,
-        owners: starts::owners(&ctx, service),
+        owners: start_env::owners(&ctx, service),
         stored: &stored,
         port_taken: processes.facts.port_owner.is_some(),
     };
@@ -194,7 +194,7 @@ pub(super) async fn collect(
                 .flat_map(|file| file.hands_over.iter().cloned()),
         );
         let unread = unread_files::collect(&ctx, &state_dir, &read, &names(gateway));
-        let guarded = worth_guarding(&views, &services.facts, &auth_profiles);
+        let guarded = secret_bearing_paths(&views, &services.facts, &auth_profiles);
         // A copy has the owner and the modes of whoever copied it.
         let permissions = match host.copied_home {
             true => Vec::new(),
@@ -340,7 +340,7 @@ fn names(gateway: Option<&Trace>) -> Vec<String> {
 }
 
 /// Files and directories that hold secrets, with their role.
-fn worth_guarding(
+fn secret_bearing_paths(
     views: &Views,
     services: &ServiceFacts,
     stores: &[crate::model::snapshot::AuthProfileStore],

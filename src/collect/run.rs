@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 
+use super::detach;
 use super::leftovers::Group;
-use super::session;
 
 /// How long pipes may stay open after the command itself ended (a child of it may hold them).
 const DRAIN: Duration = Duration::from_millis(200);
@@ -100,10 +100,10 @@ impl Output {
 pub async fn run(cmd: &Cmd) -> Ran {
     let started = Instant::now();
     let mut command = match &cmd.session {
-        true => session::command(&cmd.program, session::OWN),
+        true => detach::command(&cmd.program, detach::OWN),
         // In a test the doctor's own executable is the test.
         false if cfg!(test) || cfg!(not(target_os = "linux")) => Command::new(&cmd.program),
-        false => session::command(&cmd.program, session::SHARED),
+        false => detach::command(&cmd.program, detach::SHARED),
     };
     if !cmd.session {
         command.process_group(0);

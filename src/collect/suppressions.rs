@@ -7,7 +7,7 @@ use super::read;
 use super::request::SuppressionsFrom;
 use crate::model::snapshot::{Snapshot, Suppressions};
 use crate::parse::suppress;
-use crate::redact::Needles;
+use crate::redact::SecretPatterns;
 use crate::redact::log_line;
 
 /// Largest file that is read.
@@ -55,8 +55,8 @@ pub fn collect(ctx: &Context<'_>, snapshot: &Snapshot) -> Suppressions {
     };
     let (mut rules, complaints) = suppress::parse(text);
     if !rules.is_empty() {
-        let needles = Needles::new(ctx.vault, snapshot, ctx.request.says);
-        let secrets = needles.texts();
+        let secret_patterns = SecretPatterns::new(ctx.vault, snapshot, ctx.request.says);
+        let secrets = secret_patterns.texts();
         for rule in &mut rules {
             rule.id = log_line::masked(&rule.id, &secrets);
             rule.reason = log_line::masked(&rule.reason, &secrets);

@@ -91,7 +91,7 @@ pub fn read(
 }
 
 impl Document {
-    /// Tells whether the file or one that it includes is large.
+    /// Returns whether the file or one that it includes is large.
     pub(crate) fn is_large(&self) -> bool {
         self.sources.iter().any(|source| source.text.len() >= LARGE)
     }
@@ -111,7 +111,7 @@ impl Document {
         }
     }
 
-    /// Tells whether the text was read and its includes resolved.
+    /// Returns whether the text was read and its includes resolved.
     pub fn is_read(&self) -> bool {
         self.issues.is_empty()
     }
@@ -158,7 +158,7 @@ impl Document {
         Some((&source.text, &source.index))
     }
 
-    /// Tells whether the config file has comments, which a rewrite by the Gateway loses.
+    /// Returns whether the config file has comments, which a rewrite by the Gateway loses.
     pub fn has_comments(&self) -> bool {
         self.sources.first().is_some_and(|source| source.index.comments)
     }

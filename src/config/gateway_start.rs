@@ -95,12 +95,12 @@ impl Found<'_> {
     }
 }
 
-/// Tells whether a problem is one that only `config validate` looks for.
+/// Returns whether a problem is one that only `config validate` looks for.
 pub(super) fn is_strict(issue: &Problem) -> bool {
     matches!(issue.kind, "secret_source" | "filesystem")
 }
 
-/// Tells whether a problem is of one of some channels.
+/// Returns whether a problem is of one of some channels.
 pub(super) fn of_channel(issue: &Problem, channels: &[String]) -> bool {
     match issue.path.as_slice() {
         [section, id, ..] => section == "channels" && channels.contains(id),

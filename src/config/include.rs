@@ -53,7 +53,7 @@ pub struct IncludeSettings {
 }
 
 impl IncludeSettings {
-    /// Tells whether a normalised path lies inside an allowed directory.
+    /// Returns whether a normalised path lies inside an allowed directory.
     pub(super) fn contains(&self, path: &str) -> bool {
         inside(&self.config_dir, path) || self.absolute_roots().any(|root| inside(root, path))
     }
@@ -75,7 +75,7 @@ fn inside(root: &str, path: &str) -> bool {
     root == "/" || path == root || path.strip_prefix(&root).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Tells whether a value holds an include directive anywhere.
+/// Returns whether a value holds an include directive anywhere.
 pub(super) fn present(value: &Value) -> bool {
     match value {
         Value::Object(map) => map.contains_key(KEY) || map.values().any(present),

@@ -78,7 +78,7 @@ impl Migrated {
     }
 }
 
-/// Tells whether [`context_budget`] may find something.
+/// Returns whether [`context_budget`] may find something.
 fn has_budget(config: &Value) -> bool {
     let has = |value: &Value| value.member("contextTokens").is_some() || value.member("contextWindow").is_some();
     let below = |path: &[&str]| get(config, path).and_then(Value::as_object).into_iter().flatten();
@@ -89,7 +89,7 @@ fn has_budget(config: &Value) -> bool {
         || list.into_iter().flatten().any(has)
 }
 
-/// Tells whether [`roster`] has nothing to do: there are entries, and none says whether it is the default.
+/// Returns whether [`roster`] has nothing to do: there are entries, and none says whether it is the default.
 fn has_settled_roster(config: &Value) -> bool {
     let entries = get(config, &["agents", "entries"]).and_then(Value::as_object);
     entries.is_some_and(|map| !map.is_empty() && map.values().all(|entry| entry.member("default").is_none()))

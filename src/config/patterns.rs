@@ -1,7 +1,7 @@
 //! The few patterns of the core schema as predicates: no regex engine is needed for 12 of them
 //! (facts/config-validation.md section 6).
 
-/// Tells whether a text fits, with the words that say what fits.
+/// Returns whether a text fits, with the words that say what fits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Predicate {
     /// A regular expression that says it to others.
@@ -86,13 +86,13 @@ fn alias(text: &str) -> bool {
     each(text, 64, |b| b.is_ascii_lowercase(), rest)
 }
 
-/// Tells whether a text is the id of an environment variable in a SecretRef.
+/// Returns whether a text is the id of an environment variable in a SecretRef.
 pub(super) fn env_id(text: &str) -> bool {
     let rest = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
     each(text, 128, |b| b.is_ascii_uppercase(), rest)
 }
 
-/// Tells whether a text is an agent id as OpenClaw stores it.
+/// Returns whether a text is an agent id as OpenClaw stores it.
 pub(super) fn agent_name(text: &str) -> bool {
     each(text, 64, |b| b.is_ascii_alphanumeric(), word_byte)
 }

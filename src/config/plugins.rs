@@ -49,7 +49,7 @@ pub(super) struct Installed<'a> {
     pub(super) plugins: &'a [String],
     /// What their manifests say of settings.
     pub(super) manifests: &'a [PluginSettings],
-    /// Tells whether a load path exists, where somebody looked.
+    /// Returns whether a load path exists, where somebody looked.
     pub(super) path_exists: Option<&'a dyn Fn(&str) -> bool>,
 }
 
@@ -106,7 +106,7 @@ fn load_paths(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     out.warnings.extend::<Vec<Problem>>(registry);
 }
 
-/// Tells whether the config itself names a plugin, in `allow` or `entries`.
+/// Returns whether the config itself names a plugin, in `allow` or `entries`.
 fn named(config: &Value, id: &str) -> bool {
     let same = |given: &str| crate::secret::value::js_trim(given).eq_ignore_ascii_case(id);
     let list = get(config, &["plugins", "allow"]).and_then(Value::as_array);

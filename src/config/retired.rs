@@ -31,7 +31,7 @@ pub(super) fn keys() -> impl Iterator<Item = Vec<&'static str>> {
     })
 }
 
-/// Tells whether a key was dropped.
+/// Returns whether a key was dropped.
 pub(super) fn is_dropped(path: &[String], key: &str) -> bool {
     keys().any(|pattern| {
         let Some((last, parents)) = pattern.split_last() else {

@@ -16,7 +16,7 @@ const PLAIN: [&str; 7] = [
     "channels.whatsapp.creds.json",
 ];
 
-/// Tells whether a value has the form of a SecretRef.
+/// Returns whether a value has the form of a SecretRef.
 pub(super) fn is_ref(value: &Value) -> bool {
     let Some(map) = value.as_object().filter(|map| map.len() == 3) else {
         return false;

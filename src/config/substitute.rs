@@ -32,7 +32,7 @@ pub fn substitute<'v>(value: &'v Value, lookup: &dyn Fn(&str) -> Option<String>)
     (Cow::Owned(copy), run.missing)
 }
 
-/// Tells whether any string could hold a reference.
+/// Returns whether any string could hold a reference.
 fn mentions(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('$'),

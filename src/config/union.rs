@@ -181,7 +181,7 @@ fn constants<'t>(table: &'t Table, branch: u32, name: &str) -> Option<&'t Vec<Va
     }
 }
 
-/// Tells whether a node is the union of the SecretRef forms.
+/// Returns whether a node is the union of the SecretRef forms.
 pub(super) fn is_secret_ref(table: &'static Table, id: u32) -> bool {
     matches!(&table.node(id).shape, Shape::Tagged(branches) if tag_of(table, branches) == Some("source"))
 }

@@ -32,12 +32,12 @@ pub struct ValidateContext<'a> {
     pub manifests: &'a [PluginSettings],
     /// References of the config without a value in this environment.
     pub missing: &'a [super::substitute::Missing],
-    /// Tells whether a path of `plugins.load.paths` (as written) exists; `None` when nobody looked.
+    /// Returns whether a path of `plugins.load.paths` (as written) exists; `None` when nobody looked.
     pub path_exists: Option<&'a dyn Fn(&str) -> bool>,
     /// Says why a command of an exec provider is refused on this machine (no such file, a link,
     /// foreign owner, writable by others), given the command; `None` when it was not looked at.
     pub exec_problem: Option<&'a Look<'a>>,
-    /// Tells whether the Gateway's environment gives a variable a value.
+    /// Returns whether the Gateway's environment gives a variable a value.
     pub is_set: &'a dyn Fn(&str) -> bool,
     /// Whether the Gateway runs in a container.
     pub container: bool,

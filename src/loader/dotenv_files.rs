@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::has_reference;
 use super::env::{Env, Slot};
-use super::paths::{self, Ground};
+use super::paths::{self, PathContext};
 use crate::base::fact::Fact;
 use crate::model::snapshot::{FileOutcome, PathFacts, Place, Source, Stat};
 use crate::parse::dotenv;
@@ -149,11 +149,15 @@ impl Reader<'_> {
 }
 
 /// Loads the workspace `.env`: only unbound names, and only those that no rule blocks.
-pub(crate) fn load_workspace(env: &mut Env, reader: Reader<'_>, ground: Ground<'_>) -> Result<DotenvFile, Box<Ask>> {
-    let path = format!("{}/.env", ground.cwd.trim_end_matches('/'));
+pub(crate) fn load_workspace(
+    env: &mut Env,
+    reader: Reader<'_>,
+    path_context: PathContext<'_>,
+) -> Result<DotenvFile, Box<Ask>> {
+    let path = format!("{}/.env", path_context.cwd.trim_end_matches('/'));
     let mut file = reader.read(&path, Source::DotenvWorkspace, "workspace .env")?;
     if reader.rules.workspace_filter {
-        let state_dir = paths::state_dir(env, ground, reader.rules, reader.answers)?;
+        let state_dir = paths::state_dir(env, path_context, reader.rules, reader.answers)?;
         block_workspace_names(&mut file, env, reader, state_dir)?;
     }
     for line in file.entries() {
@@ -212,12 +216,12 @@ pub(crate) struct TrustedLoad {
 pub(crate) fn load_trusted(
     env: &mut Env,
     reader: Reader<'_>,
-    ground: Ground<'_>,
+    path_context: PathContext<'_>,
     managed: &BTreeSet<String>,
     filtered: bool,
 ) -> Result<TrustedLoad, Box<Ask>> {
     let mut load = TrustedLoad {
-        files: trusted_files(env, reader, ground)?,
+        files: trusted_files(env, reader, path_context)?,
         ..TrustedLoad::default()
     };
     if filtered {
@@ -265,9 +269,9 @@ pub(crate) fn load_trusted(
     Ok(load)
 }
 
-fn trusted_files(env: &Env, reader: Reader<'_>, ground: Ground<'_>) -> Result<Vec<DotenvFile>, Box<Ask>> {
-    let home = paths::home(env, ground);
-    let config_dir = paths::config_dir(env, ground);
+fn trusted_files(env: &Env, reader: Reader<'_>, path_context: PathContext<'_>) -> Result<Vec<DotenvFile>, Box<Ask>> {
+    let home = paths::home(env, path_context);
+    let config_dir = paths::config_dir(env, path_context);
     if !reader.rules.layered_dotenv {
         // 2026.2.x knew one file only: that of the config directory (section 10).
         return Ok(vec![reader.read(
@@ -276,7 +280,7 @@ fn trusted_files(env: &Env, reader: Reader<'_>, ground: Ground<'_>) -> Result<Ve
             "state .env",
         )?]);
     }
-    let state_dir = paths::state_dir(env, ground, reader.rules, reader.answers)?;
+    let state_dir = paths::state_dir(env, path_context, reader.rules, reader.answers)?;
     let state_path = format!("{}/.env", state_dir.trim_end_matches('/'));
     let mut files = vec![reader.read(&state_path, Source::DotenvState, "state .env")?];
     if config_dir != state_dir {

@@ -2,7 +2,7 @@
 //! (facts/env-resolution.md sections 1 and 2, step 1).
 
 use super::env::{Env, Slot};
-use super::paths::{self, Ground};
+use super::paths::{self, PathContext};
 use crate::model::snapshot::Source;
 use crate::secret::Vault;
 
@@ -37,10 +37,10 @@ pub(crate) fn normalise_aliases(env: &mut Env) {
 }
 
 /// Makes `OPENCLAW_STATE_DIR` absolute; a blank value stays as it is.
-pub(crate) fn normalise_state_dir(env: &mut Env, ground: Ground<'_>, vault: &Vault) {
+pub(crate) fn normalise_state_dir(env: &mut Env, path_context: PathContext<'_>, vault: &Vault) {
     let Some(path) = env
         .text("OPENCLAW_STATE_DIR")
-        .map(|text| paths::user_path(text, env, ground))
+        .map(|text| paths::user_path(text, env, path_context))
     else {
         return;
     };
@@ -72,8 +72,8 @@ fn set_own(env: &mut Env, vault: &Vault, name: &str, value: &str, rule: &'static
 
 /// Applies `--profile`: the profile's own state directory and config, unless others were set.
 /// Values that are the previous profile's own paths give way.
-pub(crate) fn apply_profile(env: &mut Env, profile: &str, ground: Ground<'_>, vault: &Vault) {
-    let home = paths::home(env, ground);
+pub(crate) fn apply_profile(env: &mut Env, profile: &str, path_context: PathContext<'_>, vault: &Vault) {
+    let home = paths::home(env, path_context);
     let own_dir = |name: &str| match name {
         name if name.eq_ignore_ascii_case("default") => format!("{home}/.openclaw"),
         name => format!("{home}/.openclaw-{name}"),
@@ -81,7 +81,7 @@ pub(crate) fn apply_profile(env: &mut Env, profile: &str, ground: Ground<'_>, va
     let inherited = own_dir(env.text("OPENCLAW_PROFILE").unwrap_or("default"));
     let selected = own_dir(profile);
     let switches = inherited != selected;
-    let resolve = |env: &Env, name: &str| env.text(name).map(|text| paths::user_path(text, env, ground));
+    let resolve = |env: &Env, name: &str| env.text(name).map(|text| paths::user_path(text, env, path_context));
     let (state, config) = (resolve(env, "OPENCLAW_STATE_DIR"), resolve(env, "OPENCLAW_CONFIG_PATH"));
     let replaces_state = switches && state.as_ref() == Some(&inherited);
     let replaces_config = switches

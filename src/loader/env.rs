@@ -61,7 +61,7 @@ impl Env {
         self.0
     }
 
-    /// Tells whether a name has the same value, or none, in both.
+    /// Returns whether a name has the same value, or none, in both.
     fn agrees(&self, other: &Env, name: &str) -> bool {
         match (self.get(name), other.get(name)) {
             (Some(a), Some(b)) => a.same_as(b),
@@ -91,7 +91,7 @@ impl Env {
         }
     }
 
-    /// Tells whether every selection key has the same value in both (section 2, step 3).
+    /// Returns whether every selection key has the same value in both (section 2, step 3).
     pub(crate) fn selects_as(&self, other: &Env) -> bool {
         names::lists().selection.iter().all(|name| self.agrees(other, name))
     }

@@ -9,19 +9,19 @@
 mod answers;
 mod config_env;
 mod config_view;
-mod current;
 mod dotenv_files;
 mod entry;
 mod env;
-mod february;
 mod managed;
 mod paths;
 mod port;
 mod shell_import;
-mod story;
 mod template;
 #[cfg(test)]
 mod tests;
+mod trace_builder;
+mod v2026_2;
+mod v2026_9;
 
 pub use answers::{Answers, Ask, FileAnswer, PluginAsk, ShellAnswer, ShellAsk};
 pub(crate) use config_view::secret_in_file;
@@ -56,7 +56,7 @@ pub struct Start {
     /// Its environment; the last binding of a name counts.
     pub env: Vec<RawBinding>,
     /// Values of the service definition that a later layer replaced or removed, with the reason.
-    pub beaten: Vec<(RawBinding, String)>,
+    pub overridden: Vec<(RawBinding, String)>,
     /// Its working directory.
     pub cwd: String,
     /// `--profile NAME`, or `dev` for `--dev` before the subcommand.
@@ -95,13 +95,13 @@ pub struct Finished {
 /// Runs the loading with the answers known so far.
 pub fn advance(start: &Start, answers: &Answers, vault: &Vault) -> Result<Finished, Box<Ask>> {
     if start.rules.selection_loop {
-        current::load(start, answers, vault)
+        v2026_9::load(start, answers, vault)
     } else {
-        february::load(start, answers, vault)
+        v2026_2::load(start, answers, vault)
     }
 }
 
-/// Tells whether a stock package takes a name from a login shell
+/// Returns whether a stock package takes a name from a login shell
 /// (facts/env-resolution.md section 6; plugins add names of their own).
 pub fn is_stock_expected(name: &str) -> bool {
     crate::product::names::lists().shell_expected_default.contains(name)

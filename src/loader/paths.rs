@@ -7,7 +7,7 @@ use crate::secret::value::js_trim;
 
 /// What path rules depend on beside the environment.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ground<'a> {
+pub(crate) struct PathContext<'a> {
     /// Home directory of the account, from the user database.
     pub(crate) os_home: Option<&'a str>,
     /// Working directory.
@@ -15,20 +15,20 @@ pub(crate) struct Ground<'a> {
 }
 
 /// Returns the home directory that `~` means.
-pub(crate) fn home(env: &Env, ground: Ground<'_>) -> String {
-    let os = os_home(env, ground);
+pub(crate) fn home(env: &Env, path_context: PathContext<'_>) -> String {
+    let os = os_home(env, path_context);
     let chosen = match env.text("OPENCLAW_HOME").filter(|text| !is_void(text)) {
         Some(own) => Some(expand_tilde(own, os.as_deref())),
         None => os,
     };
-    absolute(chosen.as_deref().unwrap_or(ground.cwd), ground.cwd)
+    absolute(chosen.as_deref().unwrap_or(path_context.cwd), path_context.cwd)
 }
 
 fn is_void(text: &str) -> bool {
     text == "undefined" || text == "null"
 }
 
-fn os_home(env: &Env, ground: Ground<'_>) -> Option<String> {
+fn os_home(env: &Env, path_context: PathContext<'_>) -> Option<String> {
     let named = ["HOME", "USERPROFILE"]
         .into_iter()
         .find_map(|name| env.text(name).filter(|text| !is_void(text)));
@@ -39,7 +39,12 @@ fn os_home(env: &Env, ground: Ground<'_>) -> Option<String> {
         env.text("ANDROID_DATA").map(|_| format!("{prefix}/../home"))
     };
     // libuv asks the user database only where HOME is not bound at all.
-    let from_database = || ground.os_home.filter(|_| !env.is_bound("HOME")).map(str::to_owned);
+    let from_database = || {
+        path_context
+            .os_home
+            .filter(|_| !env.is_bound("HOME"))
+            .map(str::to_owned)
+    };
     named.map(str::to_owned).or_else(termux).or_else(from_database)
 }
 
@@ -74,17 +79,22 @@ pub(crate) fn absolute(path: &str, cwd: &str) -> String {
 }
 
 /// Expands and absolutises a path given by a user.
-pub(crate) fn user_path(input: &str, env: &Env, ground: Ground<'_>) -> String {
+pub(crate) fn user_path(input: &str, env: &Env, path_context: PathContext<'_>) -> String {
     let trimmed = js_trim(input);
-    absolute(&expand_tilde(trimmed, Some(&home(env, ground))), ground.cwd)
+    absolute(&expand_tilde(trimmed, Some(&home(env, path_context))), path_context.cwd)
 }
 
 /// Returns the state directory.
-pub(crate) fn state_dir(env: &Env, ground: Ground<'_>, rules: &RuleSet, answers: &Answers) -> Result<String, Box<Ask>> {
+pub(crate) fn state_dir(
+    env: &Env,
+    path_context: PathContext<'_>,
+    rules: &RuleSet,
+    answers: &Answers,
+) -> Result<String, Box<Ask>> {
     if let Some(own) = env.text("OPENCLAW_STATE_DIR") {
-        return Ok(user_path(own, env, ground));
+        return Ok(user_path(own, env, path_context));
     }
-    let home = home(env, ground);
+    let home = home(env, path_context);
     let mut candidates = vec![format!("{home}/.openclaw"), format!("{home}/.clawdbot")];
     if rules.moltbot {
         candidates.push(format!("{home}/.moltbot"));
@@ -95,39 +105,39 @@ pub(crate) fn state_dir(env: &Env, ground: Ground<'_>, rules: &RuleSet, answers:
 }
 
 /// Returns the directory of the second `.env`: it never becomes `.clawdbot`.
-pub(crate) fn config_dir(env: &Env, ground: Ground<'_>) -> String {
+pub(crate) fn config_dir(env: &Env, path_context: PathContext<'_>) -> String {
     if let Some(own) = env.text("OPENCLAW_STATE_DIR") {
-        return user_path(own, env, ground);
+        return user_path(own, env, path_context);
     }
     if let Some(config) = env.text("OPENCLAW_CONFIG_PATH") {
-        let path = user_path(config, env, ground);
+        let path = user_path(config, env, path_context);
         return match path.rsplit_once('/') {
             Some(("", _)) | None => "/".to_owned(),
             Some((dir, _)) => dir.to_owned(),
         };
     }
-    format!("{}/.openclaw", home(env, ground))
+    format!("{}/.openclaw", home(env, path_context))
 }
 
 /// Returns the config file that the reader opens.
 pub(crate) fn config_path(
     env: &Env,
-    ground: Ground<'_>,
+    path_context: PathContext<'_>,
     rules: &RuleSet,
     answers: &Answers,
 ) -> Result<String, Box<Ask>> {
     if let Some(own) = env.text("OPENCLAW_CONFIG_PATH") {
-        return Ok(user_path(own, env, ground));
+        return Ok(user_path(own, env, path_context));
     }
     let mut names = vec!["openclaw.json", "clawdbot.json"];
     if rules.moltbot {
         names.push("moltbot.json");
     }
-    let state = state_dir(env, ground, rules, answers)?;
+    let state = state_dir(env, path_context, rules, answers)?;
     let inside = |dir: &str| names.iter().map(|name| format!("{dir}/{name}")).collect::<Vec<_>>();
     let mut candidates = inside(&state);
     if env.text("OPENCLAW_STATE_DIR").is_none() {
-        let home = home(env, ground);
+        let home = home(env, path_context);
         candidates.extend(inside(&format!("{home}/.openclaw")));
         candidates.extend(inside(&format!("{home}/.clawdbot")));
     }
@@ -139,13 +149,13 @@ pub(crate) fn config_path(
 /// Returns the home directory and the other paths of the finished environment.
 pub(crate) fn places(
     env: &Env,
-    ground: Ground<'_>,
+    path_context: PathContext<'_>,
     rules: &RuleSet,
     answers: &Answers,
 ) -> Result<[String; 3], Box<Ask>> {
     Ok([
-        home(env, ground),
-        state_dir(env, ground, rules, answers)?,
-        config_path(env, ground, rules, answers)?,
+        home(env, path_context),
+        state_dir(env, path_context, rules, answers)?,
+        config_path(env, path_context, rules, answers)?,
     ])
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::answers::{Answers, Ask, PluginAsk, ShellAnswer, ShellAsk};
 use super::config_env::Weaker;
 use super::env::{Env, Slot};
-use super::paths::{self, Ground};
+use super::paths::{self, PathContext};
 use crate::model::snapshot::{ShellImport, ShellOutcome, Source};
 use crate::product::names;
 use crate::product::rules::{ExpectedKeys, RuleSet, ShellSkip};
@@ -17,7 +17,7 @@ const DEFAULT_TIMEOUT_MS: u64 = 15_000;
 
 /// What the config says about the import.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wish {
+pub(crate) struct ImportRequest {
     pub(crate) enabled: Option<bool>,
     pub(crate) timeout_ms: Option<u64>,
     pub(crate) load_paths: Vec<String>,
@@ -37,7 +37,7 @@ pub(crate) struct Import {
     pub(crate) expected: BTreeSet<String>,
 }
 
-/// Tells whether a text means yes (trimmed, any case).
+/// Returns whether a text means yes (trimmed, any case).
 pub(crate) fn is_truthy(text: Option<&str>) -> bool {
     let lower = text.map(|text| js_trim(text).to_lowercase());
     matches!(lower.as_deref(), Some("1" | "true" | "yes" | "on"))
@@ -48,18 +48,18 @@ pub(crate) fn is_truthy(text: Option<&str>) -> bool {
 pub(crate) fn run(
     env: &mut Env,
     planned: &Env,
-    wish: &Wish,
+    import_request: &ImportRequest,
     rules: &RuleSet,
-    ground: Ground<'_>,
+    path_context: PathContext<'_>,
     answers: &Answers,
     vault: &Vault,
 ) -> Result<Import, Box<Ask>> {
     let mut import = Import::default();
     let by_variable = is_truthy(planned.text("OPENCLAW_LOAD_SHELL_ENV"));
-    let by_config = wish.enabled == Some(true);
+    let by_config = import_request.enabled == Some(true);
     let deferred = is_truthy(planned.text("OPENCLAW_DEFER_SHELL_ENV_FALLBACK"));
     let off = deferred || !(by_variable || by_config);
-    if off && !wish.ask_anyway {
+    if off && !import_request.ask_anyway {
         return Ok(import);
     }
     import.facts.enabled = !off;
@@ -69,7 +69,7 @@ pub(crate) fn run(
         "OPENCLAW_LOAD_SHELL_ENV"
     };
     import.facts.by = (!off).then(|| by.to_owned());
-    import.expected = expected(planned, wish, rules, ground, answers)?;
+    import.expected = expected(planned, import_request, rules, path_context, answers)?;
     let missing: Vec<String> = match rules.shell_skip {
         ShellSkip::AllBound => import
             .expected
@@ -81,13 +81,13 @@ pub(crate) fn run(
         ShellSkip::AnyHasValue => import.expected.iter().cloned().collect(),
     };
     let shell = shell_of(env, answers)?;
-    import.facts.timeout_ms = timeout_ms(planned, wish);
+    import.facts.timeout_ms = timeout_ms(planned, import_request);
     import.facts.shell = Some(shell.clone());
     if missing.is_empty() {
         import.facts.outcome = ShellOutcome::NothingMissing;
         return Ok(import);
     }
-    let ask = question(env, shell, import.facts.timeout_ms, rules, ground, vault);
+    let ask = question(env, shell, import.facts.timeout_ms, rules, path_context, vault);
     let values = match answers.shell(ask)? {
         ShellAnswer::Values { values, ms } => {
             import.facts.outcome = ShellOutcome::Answered;
@@ -136,9 +136,9 @@ pub(crate) fn run(
 
 fn expected(
     env: &Env,
-    wish: &Wish,
+    import_request: &ImportRequest,
     rules: &RuleSet,
-    ground: Ground<'_>,
+    path_context: PathContext<'_>,
     answers: &Answers,
 ) -> Result<BTreeSet<String>, Box<Ask>> {
     if rules.expected == ExpectedKeys::Fixed {
@@ -149,8 +149,8 @@ fn expected(
             .collect());
     }
     let plugins = answers.plugins(PluginAsk {
-        state_dir: paths::state_dir(env, ground, rules, answers)?,
-        load_paths: wish.load_paths.clone(),
+        state_dir: paths::state_dir(env, path_context, rules, answers)?,
+        load_paths: import_request.load_paths.clone(),
         bundled: true,
     })?;
     let core = names::SHELL_EXPECTED_CORE.iter().map(|name| (*name).to_owned());
@@ -183,16 +183,26 @@ fn shell_of(env: &Env, answers: &Answers) -> Result<String, Box<Ask>> {
     Ok(env.text("SHELL").filter(trusted).unwrap_or("/bin/sh").to_owned())
 }
 
-fn timeout_ms(env: &Env, wish: &Wish) -> u64 {
+fn timeout_ms(env: &Env, import_request: &ImportRequest) -> u64 {
     let from_variable = || {
         let text = env.text("OPENCLAW_SHELL_ENV_TIMEOUT_MS")?;
         let strict = text.bytes().all(|byte| byte.is_ascii_digit());
         strict.then(|| text.parse().ok()).flatten()
     };
-    wish.timeout_ms.or_else(from_variable).unwrap_or(DEFAULT_TIMEOUT_MS)
+    import_request
+        .timeout_ms
+        .or_else(from_variable)
+        .unwrap_or(DEFAULT_TIMEOUT_MS)
 }
 
-fn question(env: &Env, shell: String, timeout_ms: u64, rules: &RuleSet, ground: Ground<'_>, vault: &Vault) -> ShellAsk {
+fn question(
+    env: &Env,
+    shell: String,
+    timeout_ms: u64,
+    rules: &RuleSet,
+    path_context: PathContext<'_>,
+    vault: &Vault,
+) -> ShellAsk {
     let mut given: Vec<(String, crate::secret::Secret)> = env
         .iter()
         .filter(|(name, _)| !names::hidden_from_login_shell(name))
@@ -203,7 +213,7 @@ fn question(env: &Env, shell: String, timeout_ms: u64, rules: &RuleSet, ground: 
     let home = env
         .get("HOME")
         .map(|home| home.expose().to_owned())
-        .or_else(|| ground.os_home.map(str::to_owned));
+        .or_else(|| path_context.os_home.map(str::to_owned));
     if let Some(home) = home.filter(|home| !js_trim(home).is_empty()) {
         given.push(("HOME".to_owned(), vault.seal(home)));
     }

@@ -3,7 +3,7 @@
 
 use crate::config::references;
 
-/// Tells whether a string holds an unescaped `${NAME}`.
+/// Returns whether a string holds an unescaped `${NAME}`.
 pub(crate) fn has_reference(text: &str) -> bool {
     text.contains('$') && !references(text).is_empty()
 }

@@ -42,7 +42,7 @@ fn load(machine: &Machine<'_>) -> (Finished, Vault) {
     };
     let start = Start {
         env: [("HOME", "/h")].iter().chain(machine.env).map(binding).collect(),
-        beaten: Vec::new(),
+        overridden: Vec::new(),
         cwd: "/w".to_owned(),
         profile: None,
         port: None,

@@ -17,7 +17,7 @@ pub fn version(text: &str) -> Option<Version> {
     parts.next().is_none().then_some(version)
 }
 
-/// Tells whether a range allows a version; none where the range is not understood.
+/// Returns whether a range allows a version; none where the range is not understood.
 pub fn allows(range: &str, version: Version) -> Option<bool> {
     let mut any = false;
     for alternative in range.split("||").take(MOST_PARTS) {

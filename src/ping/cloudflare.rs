@@ -106,7 +106,7 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// Tells whether the full request may follow an answer that already decides.
+    /// Returns whether the full request may follow an answer that already decides.
     fn may_ask_again(&self) -> bool {
         (self.key || self.headers)
             && self.may_carry_secrets

@@ -42,7 +42,7 @@ pub fn http_trim(text: &str) -> &str {
     text.trim_matches([' ', '\t', '\r', '\n'])
 }
 
-/// Tells whether a value stands for no secret: blank, a redaction mark, `undefined`, `null`, an
+/// Returns whether a value stands for no secret: blank, a redaction mark, `undefined`, `null`, an
 /// unexpanded reference. OpenClaw refuses these itself, so they are never sent.
 pub fn is_no_secret(facts: &ValueFacts, text: &str) -> bool {
     let text = value::js_trim(text);
@@ -53,7 +53,7 @@ pub fn is_no_secret(facts: &ValueFacts, text: &str) -> bool {
         || matches!(text, "undefined" | "null")
 }
 
-/// Tells whether a header can carry the value: Latin-1 without control characters.
+/// Returns whether a header can carry the value: Latin-1 without control characters.
 pub fn is_sendable(text: &str) -> bool {
     http_trim(text)
         .chars()

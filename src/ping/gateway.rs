@@ -197,7 +197,7 @@ fn edge(setup: &Setup, steps: &[Step]) -> Option<EdgePage> {
     })
 }
 
-/// Tells whether the answers are those of a release without health pages.
+/// Returns whether the answers are those of a release without health pages.
 pub fn is_old(steps: &[Step]) -> bool {
     let pages = |ask| matches!(ask, Ask::Startup | Ask::Health | Ask::Ready);
     has(steps, GatewayAnswer::is_openclaw)

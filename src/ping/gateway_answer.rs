@@ -70,7 +70,7 @@ pub enum GatewayAnswer {
 }
 
 impl GatewayAnswer {
-    /// Tells whether nobody but OpenClaw answers like this.
+    /// Returns whether nobody but OpenClaw answers like this.
     pub fn is_openclaw(&self) -> bool {
         !matches!(
             self,
@@ -84,7 +84,7 @@ impl GatewayAnswer {
         )
     }
 
-    /// Tells whether an old release may have given it to a page it does not have.
+    /// Returns whether an old release may have given it to a page it does not have.
     pub fn may_be_old_release(&self) -> bool {
         matches!(
             self,
@@ -92,7 +92,7 @@ impl GatewayAnswer {
         )
     }
 
-    /// Tells whether an edge in front of the Gateway gave it, one that may let a caller pass who shows its headers.
+    /// Returns whether an edge in front of the Gateway gave it, one that may let a caller pass who shows its headers.
     pub fn may_want_edge(&self) -> bool {
         use EdgePage as E;
         matches!(

@@ -29,7 +29,7 @@ pub fn route<'a>(vars: &[(&str, &'a str)], host: &str, port: u16) -> Route<'a> {
     }
 }
 
-/// Tells whether `ALL_PROXY` is set, which other programs use and OpenClaw does not.
+/// Returns whether `ALL_PROXY` is set, which other programs use and OpenClaw does not.
 pub fn sets_all_proxy(vars: &[(&str, &str)]) -> bool {
     ["all_proxy", "ALL_PROXY"]
         .iter()

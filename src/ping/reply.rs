@@ -127,7 +127,7 @@ impl Reply {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// Tells whether the body is a web page.
+    /// Returns whether the body is a web page.
     pub fn is_html(&self) -> bool {
         let start: Vec<u8> = self
             .body
@@ -142,7 +142,7 @@ impl Reply {
             || start.starts_with(b"<head")
     }
 
-    /// Tells whether the body holds `text`, which must be ASCII in lower case.
+    /// Returns whether the body holds `text`, which must be ASCII in lower case.
     pub fn mentions(&self, text: &str) -> bool {
         let needle = text.as_bytes();
         !needle.is_empty()
@@ -157,7 +157,7 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
-    /// Tells whether the answer sends elsewhere.
+    /// Returns whether the answer sends elsewhere.
     pub fn is_redirect(&self) -> bool {
         matches!(self.status, 301 | 302 | 303 | 307 | 308)
     }

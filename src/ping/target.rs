@@ -76,13 +76,13 @@ impl Base {
         })
     }
 
-    /// Tells whether the host can only be this machine.
+    /// Returns whether the host can only be this machine.
     pub fn is_loopback(&self) -> bool {
         self.host.eq_ignore_ascii_case("localhost")
             || self.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
-    /// Tells whether a secret may go there: encrypted, or not leaving this machine.
+    /// Returns whether a secret may go there: encrypted, or not leaving this machine.
     pub fn may_carry_secrets(&self) -> bool {
         self.tls || self.is_loopback()
     }

@@ -244,7 +244,7 @@ impl Word {
         )
     }
 
-    /// Tells how far the requests came.
+    /// Returns how far the requests came.
     pub fn reach(self) -> Reach {
         use Word as W;
         match self.base() {
@@ -325,7 +325,7 @@ impl Word {
         }
     }
 
-    /// Tells whether nothing is wrong with the way or the credentials.
+    /// Returns whether nothing is wrong with the way or the credentials.
     pub fn is_good(self) -> bool {
         matches!(
             self.base(),
@@ -333,7 +333,7 @@ impl Word {
         )
     }
 
-    /// Tells whether waiting alone may change it (for `--wait`).
+    /// Returns whether waiting alone may change it (for `--wait`).
     pub fn may_pass(self) -> bool {
         matches!(
             self,

@@ -35,12 +35,12 @@ pub fn version_manager(path: &str) -> Option<&'static str> {
         .map(|(_, name)| *name)
 }
 
-/// Tells whether a path goes through a folder that a tool makes for one shell and that ends with it.
+/// Returns whether a path goes through a folder that a tool makes for one shell and that ends with it.
 pub fn is_of_one_shell(path: &str) -> bool {
     path.contains("/fnm_multishells/")
 }
 
-/// Tells whether a program is a stand-in that picks the version when it is run.
+/// Returns whether a program is a stand-in that picks the version when it is run.
 pub fn is_shim(path: &str) -> bool {
     path.contains("/shims/") || path.contains("/.volta/bin/") || path.ends_with("/volta-shim")
 }

@@ -120,13 +120,13 @@ pub(crate) fn workspace_block(name: &str, endpoints: bool) -> Option<&'static st
     blocked.then_some("workspace-blocked-name")
 }
 
-/// Tells whether the config may set a name (section 5).
+/// Returns whether the config may set a name (section 5).
 pub(crate) fn config_may_set(name: &str) -> bool {
     let upper = name.to_uppercase();
     !lists().config_extra_blocked.contains(upper.as_str()) && !host_blocked(&upper) && !override_blocked(&upper)
 }
 
-/// Tells whether a name is left out of the environment of the login shell (section 6).
+/// Returns whether a name is left out of the environment of the login shell (section 6).
 pub(crate) fn hidden_from_login_shell(name: &str) -> bool {
     let lists = lists();
     let upper = name.to_uppercase();
@@ -162,7 +162,7 @@ fn starts_with_one(upper: &str, prefixes: &[&str]) -> bool {
     prefixes.iter().any(|prefix| upper.starts_with(*prefix))
 }
 
-/// Tells whether a name of a config entry or `.env` line is usable after trimming.
+/// Returns whether a name of a config entry or `.env` line is usable after trimming.
 pub(crate) fn portable(name: &str) -> Option<&str> {
     let trimmed = crate::secret::value::js_trim(name);
     is_env_name(trimmed).then_some(trimmed)

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::encodings;
 use super::mask::is_known;
-use super::needles::{Needles, SHORTEST};
+use super::secret_patterns::{SHORTEST, SecretPatterns};
 use super::shapes;
 use super::vocabulary;
 use crate::secret::public::{WITHHELD, is_public};
@@ -38,7 +38,7 @@ const BITS: usize = 1 << 16;
 /// All patterns, ready to search many texts.
 #[derive(Default)]
 pub struct Scanner<'a> {
-    needles: Option<&'a Needles>,
+    secret_patterns: Option<&'a SecretPatterns>,
     patterns: Vec<(&'static str, Zeroizing<String>)>,
     by_head: HashMap<u64, Vec<usize>>,
     bits: Vec<u64>,
@@ -52,13 +52,13 @@ impl std::fmt::Debug for Scanner<'_> {
 
 impl<'a> Scanner<'a> {
     /// Prepares the search for all secrets.
-    pub fn new(needles: &'a Needles) -> Self {
+    pub fn new(secret_patterns: &'a SecretPatterns) -> Self {
         let mut scanner = Scanner {
-            needles: Some(needles),
+            secret_patterns: Some(secret_patterns),
             bits: vec![0; BITS / 64],
             ..Scanner::default()
         };
-        for secret in &needles.secrets {
+        for secret in &secret_patterns.secrets {
             for (rule, text) in encodings::of(&secret.text, secret.by_half) {
                 scanner.add(rule, text);
             }
@@ -211,7 +211,10 @@ impl<'a> Scanner<'a> {
 
     /// What the doctor says anyway, or may show, is no leak.
     fn excused(&self, pattern: &str) -> bool {
-        vocabulary::contains(pattern) || self.needles.is_some_and(|needles| needles.excused(pattern))
+        vocabulary::contains(pattern)
+            || self
+                .secret_patterns
+                .is_some_and(|secret_patterns| secret_patterns.excused(pattern))
     }
 }
 

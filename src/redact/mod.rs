@@ -1,4 +1,4 @@
-//! What is withheld before anything is shown: masks, needles, the leak scan.
+//! What is withheld before anything is shown: masks, secret_patterns, the leak scan.
 
 pub(crate) mod arguments;
 pub(crate) mod encodings;
@@ -9,7 +9,7 @@ pub(crate) mod mask;
 pub(crate) mod mask_config;
 pub(crate) mod mask_plist;
 pub(crate) mod mask_unit;
-pub(crate) mod needles;
+pub(crate) mod secret_patterns;
 pub(crate) mod shapes;
 pub mod vocabulary;
 
@@ -20,4 +20,4 @@ pub(crate) use mask::is_known;
 pub use mask_config::mask as mask_config;
 pub use mask_plist::mask as mask_plist;
 pub use mask_unit::mask as mask_unit;
-pub use needles::Needles;
+pub use secret_patterns::SecretPatterns;

@@ -1,6 +1,6 @@
 //! The doctor's own words. A "secret" that is one of them (`OPENCLAW_GATEWAY_PASSWORD=openclaw`)
 //! cannot be told from the report around it, and finding it gives nothing away. The words of the checks come with
-//! the needles, as [`Says`].
+//! the secret_patterns, as [`Says`].
 
 use std::sync::OnceLock;
 
@@ -51,10 +51,10 @@ fn strings(node: &Value) -> impl Iterator<Item = String> {
         .filter_map(|word| word.as_str().map(str::to_owned))
 }
 
-/// Tells whether a text is part of what the checks say about themselves.
+/// Returns whether a text is part of what the checks say about themselves.
 pub type Says = fn(&str) -> bool;
 
-/// Tells whether the doctor says this anyway.
+/// Returns whether the doctor says this anyway.
 pub(crate) fn contains(text: &str) -> bool {
     FIXED.contains(text)
         || schema_words().iter().any(|word| word.contains(text))

@@ -54,7 +54,7 @@ pub(crate) fn put(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &
     format!("{read}{replace}printf {format} \"${from}\" >> {file} && {close}")
 }
 
-/// Tells whether the `.env` has a line of this key that fits into one line.
+/// Returns whether the `.env` has a line of this key that fits into one line.
 fn has_line(snapshot: &Snapshot, kind: Kind, key: &str) -> bool {
     let own = !matches!(kind, Kind::Docker | Kind::Podman);
     let traces = [&snapshot.views.next_start, &snapshot.views.shell];
@@ -111,7 +111,7 @@ fn file(snapshot: &Snapshot, kind: Kind, state_dir_tilde: &str) -> String {
     }
 }
 
-/// Tells whether there is such a file already, so that a line end goes first: a last line without one would swallow the
+/// Returns whether there is such a file already, so that a line end goes first: a last line without one would swallow the
 /// first word of what is added.
 fn is_there(snapshot: &Snapshot, kind: Kind) -> bool {
     let traces = [&snapshot.views.next_start, &snapshot.views.shell];

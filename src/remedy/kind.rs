@@ -119,19 +119,19 @@ pub(crate) fn systemctl(service: &Service) -> &'static str {
 
 /// What has to be done with the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum Intent {
     /// The right value has to take its place.
     Correct,
     /// It has to go, so that another source counts.
     Remove,
 }
 
-impl Wish {
+impl Intent {
     /// Returns the word a sentence about it begins with.
     pub(super) fn verb(self) -> &'static str {
         match self {
-            Wish::Correct => "Correct",
-            Wish::Remove => "Remove",
+            Intent::Correct => "Correct",
+            Intent::Remove => "Remove",
         }
     }
 }

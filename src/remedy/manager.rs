@@ -29,7 +29,7 @@ impl Commands<'_> {
         }
     }
 
-    /// Tells whether `openclaw gateway restart` would refuse ("Cannot verify a live serving Gateway owner", measured on
+    /// Returns whether `openclaw gateway restart` would refuse ("Cannot verify a live serving Gateway owner", measured on
     /// 2026.9.6; "another OpenClaw process owns state-lifecycle"): the service has failed or is between two starts of a loop, its
     /// Gateway does not listen yet, or the Gateway has another state directory than commands here.
     pub(crate) fn is_refused_by_cli(&self) -> bool {

@@ -12,7 +12,7 @@ mod source;
 use crate::model::snapshot::{DefinitionFile, DefinitionRole, GatewayProcess, ManagerKind, Scope, Service, Snapshot};
 
 use self::kind::systemctl;
-pub use self::kind::{Kind, Wish, kind};
+pub use self::kind::{Intent, Kind, kind};
 
 /// Name under which the product's documents start the Gateway in pm2, Compose and the like.
 const USUAL_NAME: &str = "openclaw-gateway";
@@ -219,7 +219,7 @@ impl<'a> Commands<'a> {
     }
 
     /// Returns the command that is due after [`Commands::put_in_dotenv`].
-    pub fn apply_put(&self) -> String {
+    pub fn restart_after_add(&self) -> String {
         match self.kind {
             // The key went into Compose's own file.
             Kind::Docker | Kind::Podman => self.restart(),
@@ -318,7 +318,7 @@ impl<'a> Commands<'a> {
         }
     }
 
-    /// Tells whether Nix writes the definition, so that no install may.
+    /// Returns whether Nix writes the definition, so that no install may.
     fn is_nix(&self) -> bool {
         self.service.is_some_and(|service| service.nix)
     }
@@ -356,7 +356,7 @@ impl<'a> Commands<'a> {
         }
     }
 
-    /// Tells whether the product's own commands manage the service: they know user services
+    /// Returns whether the product's own commands manage the service: they know user services
     /// under its own names alone.
     fn is_own_service(&self) -> bool {
         self.service.is_none_or(|service| {

@@ -1,17 +1,17 @@
 //! Correcting a value where the process is given it: at its supervisor, its container, its shell. What stands there beats
 //! every `.env`, so nothing below it would help.
 
-use super::kind::Wish;
+use super::kind::Intent;
 use super::{Commands, Kind, quote};
 use crate::model::snapshot::{Adds, Assignment, DefinitionFile, DefinitionRole, Link, LinkKind};
 
 impl<'a> Commands<'a> {
     /// Returns how a value is corrected or removed that the running process was started with: a sentence, and the
     /// commands up to and including the restart.
-    pub fn at_source(&self, name: &str, wish: Wish) -> (String, Vec<String>) {
-        let verb = wish.verb();
+    pub fn at_source(&self, name: &str, intent: Intent) -> (String, Vec<String>) {
+        let verb = intent.verb();
         if let Some((file, assign)) = self.definition_of(name) {
-            return self.in_definition(name, wish, file, assign);
+            return self.in_definition(name, intent, file, assign);
         }
         match self.kind {
             Kind::Pm2 => (
@@ -56,8 +56,8 @@ impl<'a> Commands<'a> {
                 vec![self.restart()],
             ),
             _ => match self.open_link() {
-                Some(link) => self.in_wrapper(name, wish, link),
-                None => self.in_shell(name, wish),
+                Some(link) => self.in_wrapper(name, intent, link),
+                None => self.in_shell(name, intent),
             },
         }
     }
@@ -68,7 +68,7 @@ impl<'a> Commands<'a> {
         links.iter().rev().find(|link| link.adds == Adds::Unknown)
     }
 
-    fn in_wrapper(&self, name: &str, wish: Wish, link: &Link) -> (String, Vec<String>) {
+    fn in_wrapper(&self, name: &str, intent: Intent, link: &Link) -> (String, Vec<String>) {
         let program = self.tilde(&link.program);
         let line = link
             .assigns
@@ -82,7 +82,7 @@ impl<'a> Commands<'a> {
         (
             format!(
                 "{} {name} where {program} gets it: what it sets beats every .env",
-                wish.verb()
+                intent.verb()
             ),
             open.into_iter().chain([self.restart()]).collect(),
         )
@@ -106,7 +106,7 @@ impl<'a> Commands<'a> {
     fn in_definition(
         &self,
         name: &str,
-        wish: Wish,
+        intent: Intent,
         file: &DefinitionFile,
         assign: &Assignment,
     ) -> (String, Vec<String>) {
@@ -114,14 +114,17 @@ impl<'a> Commands<'a> {
         let quoted = quote(&path);
         let restart = self.reload_definition(Some(file));
         if file.role == DefinitionRole::EnvDir {
-            let change = match wish {
-                Wish::Correct => format!("read -rs KEY && printf '%s\\n' \"$KEY\" > {quoted}"),
-                Wish::Remove => format!("rm {quoted}"),
+            let change = match intent {
+                Intent::Correct => format!("read -rs KEY && printf '%s\\n' \"$KEY\" > {quoted}"),
+                Intent::Remove => format!("rm {quoted}"),
             };
-            return (format!("{} {path}, which gives it", wish.verb()), vec![change, restart]);
+            return (
+                format!("{} {path}, which gives it", intent.verb()),
+                vec![change, restart],
+            );
         }
         (
-            format!("{} {name} in {path}:{}, which gives it", wish.verb(), assign.line),
+            format!("{} {name} in {path}:{}, which gives it", intent.verb(), assign.line),
             vec![format!("${{EDITOR:-nano}} +{} {quoted}", assign.line), restart],
         )
     }
@@ -157,7 +160,7 @@ impl<'a> Commands<'a> {
     }
 
     /// A Gateway started in a terminal has the value of that shell.
-    fn in_shell(&self, name: &str, wish: Wish) -> (String, Vec<String>) {
+    fn in_shell(&self, name: &str, intent: Intent) -> (String, Vec<String>) {
         let files = self.snapshot.startup_files.iter();
         let place = files
             .flat_map(|file| file.assigns.iter().map(move |assign| (file, assign)))
@@ -168,7 +171,7 @@ impl<'a> Commands<'a> {
                 (
                     format!(
                         "{} {name} in {path}:{}, then start the Gateway from a new shell",
-                        wish.verb(),
+                        intent.verb(),
                         assign.line
                     ),
                     vec![
@@ -180,7 +183,7 @@ impl<'a> Commands<'a> {
             None => (
                 format!(
                     "{} {name} in the shell that starts the Gateway, and start it again from there",
-                    wish.verb()
+                    intent.verb()
                 ),
                 vec![format!("unset {name}"), self.restart()],
             ),

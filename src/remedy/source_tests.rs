@@ -32,8 +32,8 @@ fn defined(snapshot: &mut Snapshot, path: &str, role: DefinitionRole) {
     });
 }
 
-fn told(snapshot: &Snapshot, wish: Wish) -> String {
-    let (text, commands) = Commands::for_machine(snapshot).at_source(NAME, wish);
+fn told(snapshot: &Snapshot, intent: Intent) -> String {
+    let (text, commands) = Commands::for_machine(snapshot).at_source(NAME, intent);
     format!("{text}\n{}", commands.join("\n"))
 }
 
@@ -56,7 +56,7 @@ fn the_place_that_wins_is_named_for_every_supervisor() {
         (under(Some("tmux"), None, None), "unset OPENAI_API_KEY"),
     ];
     for (snapshot, wanted) in cases {
-        let text = told(&snapshot, Wish::Correct);
+        let text = told(&snapshot, Intent::Correct);
         assert!(text.contains(wanted), "{wanted}: {text}");
         // Nothing below the winning source would change anything.
         assert!(!text.contains("/.env"), "{text}");
@@ -105,7 +105,7 @@ fn a_definition_that_was_found_is_opened_at_its_line() {
     for (supervisor, container, path, role, restart) in cases {
         let mut snapshot = under(Some(supervisor), container, None);
         defined(&mut snapshot, path, role);
-        let text = told(&snapshot, Wish::Correct);
+        let text = told(&snapshot, Intent::Correct);
         assert!(
             text.contains(&format!("+7 {}", path.replace("/home/me", "~"))),
             "{text}"
@@ -123,12 +123,12 @@ fn a_file_of_an_env_dir_is_written_or_removed() {
         "/home/me/sv/claw/env/OPENAI_API_KEY",
         DefinitionRole::EnvDir,
     );
-    let text = told(&snapshot, Wish::Correct);
+    let text = told(&snapshot, Intent::Correct);
     assert!(
         text.contains("> ~/sv/claw/env/OPENAI_API_KEY") && text.contains("s6-svc -r ~/sv/claw"),
         "{text}"
     );
-    assert!(told(&snapshot, Wish::Remove).contains("rm ~/sv/claw/env/OPENAI_API_KEY"));
+    assert!(told(&snapshot, Intent::Remove).contains("rm ~/sv/claw/env/OPENAI_API_KEY"));
 }
 
 #[test]
@@ -140,6 +140,6 @@ fn a_wrapper_is_named_where_it_set_the_value() {
         adds: Adds::Unknown,
         assigns: Vec::new(),
     });
-    let text = told(&snapshot, Wish::Correct);
+    let text = told(&snapshot, Intent::Correct);
     assert!(text.contains("~/bin/claw") && !text.contains("unset"), "{text}");
 }

@@ -299,7 +299,7 @@ fn a_container_has_its_key_elsewhere() {
     let commands = Commands::for_machine(&docker);
     let put = commands.put_in_dotenv("K", "/home/node/.openclaw");
     assert_eq!(put, "printf '\\nK=%s\\n' \"$K\" >> .env && chmod 600 .env");
-    assert_eq!(commands.apply_put(), "docker compose up -d openclaw-gateway");
+    assert_eq!(commands.restart_after_add(), "docker compose up -d openclaw-gateway");
     assert_eq!(commands.apply_dotenv(), "docker compose restart openclaw-gateway");
 
     let pod = supervised(None, Some("kubernetes"));
@@ -310,7 +310,7 @@ fn a_container_has_its_key_elsewhere() {
          '{\"stringData\":{\"K\":\"%s\"}}' \"$KEY\")\""
     );
     assert_eq!(
-        commands.apply_put(),
+        commands.restart_after_add(),
         "kubectl rollout restart deployment/openclaw -n openclaw"
     );
 
@@ -324,7 +324,7 @@ fn a_container_has_its_key_elsewhere() {
             .ends_with(">> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env")
     );
     assert_eq!(
-        commands.apply_put(),
+        commands.restart_after_add(),
         "# on the host: podman compose restart openclaw-gateway"
     );
     assert_eq!(

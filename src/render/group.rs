@@ -123,7 +123,7 @@ pub(super) fn count_checks(report: &Report, outcome: CheckOutcome) -> usize {
     report.checks.iter().filter(|check| check.outcome == outcome).count()
 }
 
-/// Tells whether a finding makes the exit code 1.
+/// Returns whether a finding makes the exit code 1.
 pub(super) fn fails(show: &Show, finding: &Finding) -> bool {
     finding.counts() && show.fail_on.is_some_and(|limit| finding.severity >= limit)
 }

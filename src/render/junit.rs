@@ -57,7 +57,7 @@ pub(super) fn failure(kind: &str, message: &str) -> String {
     )
 }
 
-/// Tells whether a check found something, and every finding of it is suppressed.
+/// Returns whether a check found something, and every finding of it is suppressed.
 fn is_suppressed(page: &Page<'_>, check: &CheckReport) -> bool {
     let mut all = findings(page, check).peekable();
     all.peek().is_some() && all.all(|finding| !finding.counts())

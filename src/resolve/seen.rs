@@ -3,7 +3,7 @@
 use super::process;
 use crate::model::snapshot::Snapshot;
 
-/// Tells whether any source that was read has a variable of this name.
+/// Returns whether any source that was read has a variable of this name.
 pub(super) fn exists(snapshot: &Snapshot, name: &str) -> bool {
     let views = &snapshot.views;
     let traced = [views.shell.get(), views.next_start.get(), views.running.get()]

@@ -29,17 +29,17 @@ pub struct ValueFacts {
 }
 
 impl ValueFacts {
-    /// Tells whether a flag is set.
+    /// Returns whether a flag is set.
     pub fn has(&self, flag: ValueFlag) -> bool {
         self.flags.contains(&flag)
     }
 
-    /// Tells whether nothing usable is in the value: no bytes, or white space alone.
+    /// Returns whether nothing usable is in the value: no bytes, or white space alone.
     pub fn is_blank(&self) -> bool {
         self.has(ValueFlag::Empty) || self.has(ValueFlag::Blank)
     }
 
-    /// Tells whether both describe the same text (within one run).
+    /// Returns whether both describe the same text (within one run).
     pub fn same_as(&self, other: &ValueFacts) -> bool {
         self.length == other.length && self.fingerprint == other.fingerprint
     }
@@ -151,7 +151,7 @@ impl Shape {
         }
     }
 
-    /// Tells whether the value is a credential of Cloudflare itself.
+    /// Returns whether the value is a credential of Cloudflare itself.
     pub fn is_cloudflare(self) -> bool {
         matches!(
             self,

@@ -19,7 +19,7 @@ pub(crate) fn find(text: &str) -> Vec<&str> {
     found
 }
 
-/// Tells whether one of the runs that a token is joined of looks generated.
+/// Returns whether one of the runs that a token is joined of looks generated.
 fn is_generated(token: &str) -> bool {
     token
         .split(|c: char| !c.is_ascii_alphanumeric())

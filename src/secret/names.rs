@@ -3,7 +3,7 @@
 use crate::secret::value::is_env_name;
 use crate::secret::words::{humps, is_word};
 
-/// Tells whether a name looks like that of a credential: `…KEY`, `…TOKEN`, `…SECRET`,
+/// Returns whether a name looks like that of a credential: `…KEY`, `…TOKEN`, `…SECRET`,
 /// `…PASSWORD`, `…AUTH`, as whole words at the end.
 pub fn is_credential(name: &str) -> bool {
     const ENDINGS: &[&str] = &[
@@ -164,14 +164,14 @@ pub(crate) fn is_named(reference: &str) -> bool {
     upper && is_credential(name) && is_public_name(name, &|_| false)
 }
 
-/// Tells whether a name is one that OpenClaw or its forerunners read.
+/// Returns whether a name is one that OpenClaw or its forerunners read.
 pub fn is_openclaw(name: &str) -> bool {
     ["OPENCLAW_", "CLAWDBOT_", "MOLTBOT_"]
         .iter()
         .any(|prefix| name.starts_with(prefix))
 }
 
-/// Tells whether an assignment of this name is worth a line in the snapshot: a credential, a name
+/// Returns whether an assignment of this name is worth a line in the snapshot: a credential, a name
 /// of OpenClaw's, a proxy or certificate variable, or a name that was asked for.
 pub fn is_of_interest(name: &str, asked: &[String]) -> bool {
     const NETWORK: &[&str] = &[

@@ -39,7 +39,7 @@ const PUBLIC_NAMES: &[&str] = &[
     "pm_id",
 ];
 
-/// Tells whether the value of `name` may be shown.
+/// Returns whether the value of `name` may be shown.
 pub fn is_public(name: &str) -> bool {
     PUBLIC_NAMES.contains(&name)
 }
@@ -58,7 +58,7 @@ pub fn js_trim(text: &str) -> &str {
     text.trim_matches(is_js_space)
 }
 
-/// Tells whether `name` is a portable environment name, `^[A-Za-z_][A-Za-z0-9_]*$`.
+/// Returns whether `name` is a portable environment name, `^[A-Za-z_][A-Za-z0-9_]*$`.
 pub fn is_env_name(name: &str) -> bool {
     let mut chars = name.chars();
     chars
@@ -81,7 +81,7 @@ const SENTINELS: &[&str] = &[
     "[REDACTED CREDENTIAL]",
 ];
 
-/// Tells whether a text is one of the marks that OpenClaw 2026.9.6 takes for no secret.
+/// Returns whether a text is one of the marks that OpenClaw 2026.9.6 takes for no secret.
 pub fn is_sentinel(text: &str) -> bool {
     SENTINELS.contains(&js_trim(text))
 }

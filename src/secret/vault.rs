@@ -32,18 +32,18 @@ impl Secret {
         self.0.len()
     }
 
-    /// Tells whether the value has no bytes at all.
+    /// Returns whether the value has no bytes at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Tells whether nothing is left after trimming as JavaScript does
+    /// Returns whether nothing is left after trimming as JavaScript does
     /// (facts/env-resolution.md, head: "blank").
     pub fn is_blank(&self) -> bool {
         value::js_trim(&self.0).is_empty()
     }
 
-    /// Tells whether both hold the same text.
+    /// Returns whether both hold the same text.
     pub fn same_as(&self, other: &Secret) -> bool {
         self.0.as_str() == other.0.as_str()
     }
@@ -191,7 +191,7 @@ impl Vault {
     }
 }
 
-/// Whether the value of a public name excuses what is equal to it or a part of it: a path does, what a person made up,
+/// Whether the value of a public name allowed what is equal to it or a part of it: a path does, what a person made up,
 /// and the id that systemd makes for each start.
 fn may_be_told(name: &str, text: &str) -> bool {
     name == "INVOCATION_ID" || text.starts_with('/') || generated::find(text).is_empty()

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Command, CommandFactory};
 
-use super::Low;
+use super::RawArgs;
 use crate::app::exit::TABLE;
 use crate::render::CheckMeta;
 
@@ -37,7 +37,7 @@ pub(crate) fn command(as_doctor: bool) -> Command {
         env!("CARGO_PKG_VERSION"),
         " (read-only doctor for the OpenClaw Gateway)"
     );
-    Low::command()
+    RawArgs::command()
         .name("openclaw-doctor")
         .bin_name(name)
         .display_name("openclaw-doctor")

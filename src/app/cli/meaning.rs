@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{ColorWord, FailWord, FormatWord, Low, ManagerWord, Options, Stop, Sub};
+use super::{ColorWord, FailWord, FormatWord, ManagerWord, Options, RawArgs, Stop, Sub};
 use crate::app::asks::left_out;
 use crate::app::plan::{Action, ColorChoice, Plan};
 use crate::checks::check::Group;
@@ -19,7 +19,7 @@ use crate::secret::value::is_env_name;
 const LONGEST: f64 = 86_400.0;
 
 /// Says what a command line means.
-pub(crate) fn plan(low: Low) -> Result<Plan, String> {
+pub(crate) fn plan(low: RawArgs) -> Result<Plan, String> {
     let options = low.options;
     reject_contradictions(&options, low.command.as_ref())?;
     let mut keys = options.key;

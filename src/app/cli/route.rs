@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use clap::CommandFactory;
 
-use super::Low;
+use super::RawArgs;
 use crate::app::handover::Reason;
 use crate::app::plan::ColorChoice;
 use crate::render::format::Format;
@@ -62,7 +62,7 @@ pub(crate) fn joined_wait(args: &[OsString]) -> Vec<OsString> {
 
 /// Decides where a command goes; the error is a message for people.
 pub(crate) fn route(args: &[OsString], as_doctor: bool) -> Result<Route, String> {
-    let command = Low::command();
+    let command = RawArgs::command();
     let positions = word_positions(args, &command);
     let mut rest = args.to_vec();
     let mut words = positions.as_slice();
@@ -179,7 +179,7 @@ fn is_subcommand(word: &OsStr, command: &clap::Command) -> bool {
     command.get_subcommands().any(|sub| word == sub.get_name()) || word == "help"
 }
 
-/// Tells whether a flag is the Node CLI's and never the doctor's.
+/// Returns whether a flag is the Node CLI's and never the doctor's.
 fn is_node_flag(flag: &str) -> bool {
     let name = flag.split('=').next().unwrap_or(flag);
     NODE_FLAGS.contains(&name)

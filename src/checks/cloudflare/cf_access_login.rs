@@ -1,7 +1,7 @@
 //! `cf-access-login`: Cloudflare Access answers in place of the AI Gateway.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -20,7 +20,7 @@ Fix: add both headers of a service token to the provider's headers, or a bypass 
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(Word::Access) => vec![found(case)],
         _ => Vec::new(),
@@ -28,8 +28,8 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Access knows the service token no more, or no policy lets it pass.
-fn token_refused(case: &Case<'_>, id: &str, host: &str) -> Finding {
-    told(case, &CHECK, CHECK.severity, format!("Cloudflare Access at {host} refuses the service token that is sent"))
+fn token_refused(case: &CheckContext<'_>, id: &str, host: &str) -> Finding {
+    answer_finding(case, &CHECK, CHECK.severity, format!("Cloudflare Access at {host} refuses the service token that is sent"))
         .subject(format!("models.providers.{id}.headers"))
         .detail(format!(
             "It expired, was revoked, is of another team, or no policy of the action Service Auth names it. The model calls of \
@@ -43,7 +43,7 @@ fn token_refused(case: &Case<'_>, id: &str, host: &str) -> Finding {
         )
 }
 
-fn found(case: &Case<'_>) -> Finding {
+fn found(case: &CheckContext<'_>) -> Finding {
     let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
     let has = |wanted: &str| {
         let provider = case.asked_provider();
@@ -61,7 +61,7 @@ fn found(case: &Case<'_>) -> Finding {
     }
     if id_given && secret_given {
         // The service token goes to an encrypted address alone, and only where all credentials are known here.
-        return told(
+        return answer_finding(
             case,
             &CHECK,
             Severity::Info,
@@ -88,7 +88,7 @@ fn found(case: &Case<'_>) -> Finding {
         }
     }
     commands.push(case.commands().restart());
-    told(case, &CHECK, CHECK.severity, format!("Cloudflare Access asks for a login at {host}"))
+    answer_finding(case, &CHECK, CHECK.severity, format!("Cloudflare Access asks for a login at {host}"))
         .subject(format!("models.providers.{id}.baseUrl"))
         .detail(format!(
             "{} cannot log in there, so its model calls fail before they reach the AI Gateway.{half}",

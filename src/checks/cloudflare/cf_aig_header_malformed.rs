@@ -1,7 +1,7 @@
 //! `cf-aig-header-malformed`: the token header is not written as `Bearer <token>`.
 
-use super::cf_common::{TOKEN_HEADER, noted, open_notes};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{TOKEN_HEADER, issue_finding, open_notes};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{CredentialField, Located, ProviderConfig, Shape, ValueFacts, ValueFlag};
@@ -20,7 +20,7 @@ Example: `Bearer: <token>` stood in an often copied report.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = case
         .aig_providers()
         .into_iter()
@@ -52,7 +52,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         found.extend(
             open_notes(case, CHECK.id)
                 .into_iter()
-                .map(|issue| noted(case, &CHECK, CHECK.severity, issue)),
+                .map(|issue| issue_finding(case, &CHECK, CHECK.severity, issue)),
         );
     }
     found
@@ -99,7 +99,7 @@ fn wrong(value: &ValueFacts) -> Option<&'static str> {
 }
 
 fn about(
-    case: &Case<'_>,
+    case: &CheckContext<'_>,
     provider: &ProviderConfig,
     field: &Located<CredentialField>,
     from: &[String],

@@ -1,7 +1,7 @@
 //! `cf-aig-token-missing`: Cloudflare wants a token of its own and none is configured (2009).
 
-use super::cf_common::{TOKEN_HEADER, field, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{CredentialField, ProviderConfig};
@@ -25,7 +25,7 @@ openclaw config set 'models.providers.cloudflare-ai-gateway.headers.cf-aig-autho
 /// The variable that the fix suggests.
 const VARIABLE: &str = "CF_AIG_TOKEN";
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if case.cloudflare() != Some(Word::GatewayTokenMissing) {
         return Vec::new();
     }
@@ -48,7 +48,7 @@ fn header(provider: &ProviderConfig) -> Option<&CredentialField> {
         .map(|(_, field)| &field.value)
 }
 
-fn found(case: &Case<'_>, provider: Option<&ProviderConfig>) -> Finding {
+fn found(case: &CheckContext<'_>, provider: Option<&ProviderConfig>) -> Finding {
     let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
     let elsewhere = provider
         .filter(|provider| provider.headers.iter().any(|(name, _)| name == "authorization"))
@@ -56,7 +56,7 @@ fn found(case: &Case<'_>, provider: Option<&ProviderConfig>) -> Finding {
             "",
             |_| " An `authorization` header is configured: that one goes to the provider, Cloudflare does not read it.",
         );
-    let mut finding = told(
+    let mut finding = answer_finding(
         case,
         &CHECK,
         CHECK.severity,

@@ -1,7 +1,7 @@
 //! `cf-aig-token-rejected`: Cloudflare refuses the token that is sent (2009).
 
-use super::cf_common::{TOKEN_HEADER, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{TOKEN_HEADER, answer_finding};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -20,14 +20,14 @@ Fix: create a new token in the gateway's settings at Cloudflare, put it where th
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if case.cloudflare() != Some(Word::GatewayTokenRejected) {
         return Vec::new();
     }
     vec![found(case)]
 }
 
-fn found(case: &Case<'_>) -> Finding {
+fn found(case: &CheckContext<'_>) -> Finding {
     let provider = case.asked_provider();
     let entry = provider.and_then(|provider| provider.headers.iter().find(|(name, _)| name == TOKEN_HEADER));
     let variable = entry.and_then(|(_, field)| match &field.value {
@@ -53,7 +53,7 @@ fn found(case: &Case<'_>) -> Finding {
         commands.push(case.config_set(&field.path, &format!("Bearer ${{{name}}}")));
     }
     commands.push(case.commands().restart());
-    let mut finding = told(
+    let mut finding = answer_finding(
         case,
         &CHECK,
         CHECK.severity,

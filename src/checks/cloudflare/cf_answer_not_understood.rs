@@ -1,7 +1,7 @@
 //! `cf-answer-not-understood`: an answer on the way to the provider is not known here.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Layer, Side};
@@ -21,14 +21,14 @@ Fix: make one real model call through the Gateway, and look the code up in the A
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(Word::NotUnderstood) => vec![found(case)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>) -> Finding {
+fn found(case: &CheckContext<'_>) -> Finding {
     let answers = &case.snapshot.pings.answers;
     let last = answers
         .iter()
@@ -51,7 +51,7 @@ fn found(case: &Case<'_>) -> Finding {
     let hearsay = code
         .and_then(hearsay)
         .map_or(String::new(), |words| format!(" {words}"));
-    told(case, &CHECK, CHECK.severity, title)
+    answer_finding(case, &CHECK, CHECK.severity, title)
         .detail(format!(
             "Whether the model calls of {} pass was not found out.{hearsay}",
             case.gateway_name()

@@ -1,7 +1,7 @@
 //! `cf-base-url-malformed`: the base URL of an AI Gateway is not of the form that works.
 
-use super::cf_common::{field, noted, notes, with_answers};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{field, issue_finding, notes, with_answers};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::address::{Address, HOST, REST_HOST, Route};
 use crate::model::report::{Finding, Severity};
@@ -27,7 +27,7 @@ https://gateway.ai.cloudflare.com/v1/<account id>/<gateway id>/anthropic",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
@@ -59,7 +59,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     let asked = case.cloudflare_fact("provider").map(|id| field(id, "baseUrl"));
     for issue in notes(case, CHECK.id, &found) {
         if !(good && asked.as_deref() == Some(issue.path.as_str())) {
-            found.push(noted(case, &CHECK, CHECK.severity, issue));
+            found.push(issue_finding(case, &CHECK, CHECK.severity, issue));
         }
     }
     found
@@ -79,7 +79,7 @@ fn form(provider: &ProviderConfig, url: &str) -> String {
     format!("https://{HOST}/v1/<account id>/<gateway id>/{segment}; OpenClaw appends {end} itself")
 }
 
-fn about(case: &Case<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Fault) -> Finding {
+fn about(case: &CheckContext<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Fault) -> Finding {
     let path = field(&provider.id, "baseUrl");
     // What is not known is written in an editor, beside what the line has now.
     let change = match (wrong.corrected.contains('<'), &url.place) {

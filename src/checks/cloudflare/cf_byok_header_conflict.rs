@@ -1,7 +1,7 @@
 //! `cf-byok-header-conflict`: the stored key works, and the one sent along is refused and wins.
 
-use super::cf_common::{field, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, field};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -20,19 +20,19 @@ Fix: take the dummy away, or send a valid key of the provider.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if case.cloudflare() != Some(Word::ByokConflict) {
         return Vec::new();
     }
     vec![found(case)]
 }
 
-fn found(case: &Case<'_>) -> Finding {
+fn found(case: &CheckContext<'_>) -> Finding {
     let provider = case.asked_provider();
     let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
     let path = field(id, "apiKey");
     let sent = case.cloudflare_fact("credential").unwrap_or("a key");
-    let mut finding = told(
+    let mut finding = answer_finding(
         case,
         &CHECK,
         CHECK.severity,

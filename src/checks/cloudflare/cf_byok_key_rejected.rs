@@ -1,7 +1,7 @@
 //! `cf-byok-key-rejected`: the key stored at Cloudflare does not work.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -19,19 +19,19 @@ AI > AI Gateway > Provider Keys, or correct the alias.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ (Word::ByokKeyRejected | Word::ByokAliasWrong)) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, word: Word) -> Finding {
+fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let title = match word {
         Word::ByokAliasWrong => "cf-aig-byok-alias names no key stored at Cloudflare (code 2040)",
         _ => "The provider refuses the key that is stored at Cloudflare (BYOK, 401)",
     };
-    told(case, &CHECK, CHECK.severity, title.to_owned())
+    answer_finding(case, &CHECK, CHECK.severity, title.to_owned())
         .detail(format!("{} sends no key of its own, so its model calls depend on the stored one.", case.gateway_name()))
         .fix(
             "Renew the stored key in the dashboard under AI > AI Gateway > Provider Keys, or correct the alias in headers.",

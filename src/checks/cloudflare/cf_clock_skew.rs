@@ -1,6 +1,6 @@
 //! `cf-clock-skew`: this machine's clock differs from the one of the answers.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 
@@ -17,7 +17,7 @@ Fix: let the clock be set from the network (timedatectl set-ntp true, or the dat
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let skew = case
         .cloudflare_fact("clock_skew_s")
         .or(case.gateway_fact("clock_skew_s"));

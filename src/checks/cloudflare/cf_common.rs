@@ -1,7 +1,7 @@
 //! What the checks of both pings say or ask in the same way.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check};
+use crate::checks::check::{Check, CheckContext};
 use crate::checks::config::config_common;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::ID;
@@ -22,7 +22,7 @@ fn fact<'a>(verdict: Option<&'a PingVerdict>, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value.as_str())
 }
 
-impl<'a> Case<'a> {
+impl<'a> CheckContext<'a> {
     /// What the requests to Cloudflare amount to.
     pub(crate) fn cloudflare(&self) -> Option<Word> {
         self.snapshot
@@ -131,7 +131,7 @@ impl<'a> Case<'a> {
 }
 
 /// Adds what each request to a target was told.
-pub(crate) fn with_answers(case: &Case<'_>, mut finding: Finding, target: Side) -> Finding {
+pub(crate) fn with_answers(case: &CheckContext<'_>, mut finding: Finding, target: Side) -> Finding {
     for answer in case
         .snapshot
         .pings
@@ -154,12 +154,17 @@ pub(crate) fn with_answers(case: &Case<'_>, mut finding: Finding, target: Side) 
 }
 
 /// Starts a finding about Cloudflare's answer, with every request as evidence.
-pub(crate) fn told(case: &Case<'_>, check: &Check, severity: Severity, title: String) -> Finding {
+pub(crate) fn answer_finding(case: &CheckContext<'_>, check: &Check, severity: Severity, title: String) -> Finding {
     with_answers(case, finding(check.id, severity, title), Side::Cloudflare)
 }
 
 /// Starts a finding about the Gateway's answer, with every request as evidence.
-pub(crate) fn gateway_told(case: &Case<'_>, check: &Check, severity: Severity, title: String) -> Finding {
+pub(crate) fn gateway_answer_finding(
+    case: &CheckContext<'_>,
+    check: &Check,
+    severity: Severity,
+    title: String,
+) -> Finding {
     with_answers(case, finding(check.id, severity, title), Side::Gateway)
 }
 
@@ -174,7 +179,7 @@ pub(crate) fn field(provider: &str, field: &str) -> String {
 }
 
 /// A proxy variable that the shell has and the Gateway does not.
-pub(crate) fn proxy_only_in_shell(case: &Case<'_>) -> Option<&'static str> {
+pub(crate) fn proxy_only_in_shell(case: &CheckContext<'_>) -> Option<&'static str> {
     const NAMES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
     let shell = case.snapshot.views.shell.get()?;
     let gateway = resolve::gateway_trace(case.snapshot)?;
@@ -191,7 +196,7 @@ pub(crate) fn proxy_only_in_shell(case: &Case<'_>) -> Option<&'static str> {
 }
 
 /// What to try against a network failure, for the words of a fix.
-pub(crate) fn network_hint(case: &Case<'_>) -> String {
+pub(crate) fn network_hint(case: &CheckContext<'_>) -> String {
     let proxy = proxy_only_in_shell(case).map(|name| {
         format!(
             " {name} is set in your shell and not in the Gateway: if this network needs the proxy, put the variable into {}.",
@@ -205,7 +210,7 @@ pub(crate) fn network_hint(case: &Case<'_>) -> String {
 }
 
 /// The command that shows from here what the Gateway's requests meet.
-pub(crate) fn look(case: &Case<'_>) -> String {
+pub(crate) fn probe_command(case: &CheckContext<'_>) -> String {
     format!(
         "curl -sS -o /dev/null -w '%{{http_code}}\\n' https://{}/",
         case.asked_host()
@@ -214,7 +219,7 @@ pub(crate) fn look(case: &Case<'_>) -> String {
 
 /// What the reading of the config says by a kind that is the id of a check: it sees the texts, of
 /// which a snapshot has facts alone. Paths that are reported already are left out.
-pub(crate) fn notes<'a>(case: &Case<'a>, kind: &str, told: &[Finding]) -> Vec<&'a ConfigIssue> {
+pub(crate) fn notes<'a>(case: &CheckContext<'a>, kind: &str, told: &[Finding]) -> Vec<&'a ConfigIssue> {
     let warnings = resolve::config(case.snapshot)
         .map(|config| config.warnings.as_slice())
         .unwrap_or_default();
@@ -230,7 +235,7 @@ pub(crate) fn notes<'a>(case: &Case<'a>, kind: &str, told: &[Finding]) -> Vec<&'
 }
 
 /// The notes of a kind about providers whose requests do not pass.
-pub(crate) fn open_notes<'a>(case: &Case<'a>, kind: &str) -> Vec<&'a ConfigIssue> {
+pub(crate) fn open_notes<'a>(case: &CheckContext<'a>, kind: &str) -> Vec<&'a ConfigIssue> {
     let passing: Vec<String> = case
         .aig_providers()
         .into_iter()
@@ -243,7 +248,12 @@ pub(crate) fn open_notes<'a>(case: &Case<'a>, kind: &str) -> Vec<&'a ConfigIssue
 }
 
 /// A finding made of such a note.
-pub(crate) fn noted(case: &Case<'_>, check: &Check, severity: Severity, issue: &ConfigIssue) -> Finding {
+pub(crate) fn issue_finding(
+    case: &CheckContext<'_>,
+    check: &Check,
+    severity: Severity,
+    issue: &ConfigIssue,
+) -> Finding {
     finding(check.id, severity, format!("{}: {}", issue.path, issue.message))
         .subject(issue.path.clone())
         .detail("Requests through Cloudflare's AI Gateway fail or go astray because of it.")

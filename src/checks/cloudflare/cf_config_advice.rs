@@ -1,7 +1,7 @@
 //! `cf-config-advice`: the config of an AI Gateway is odd in a way that no check of its own tells.
 
-use super::cf_common::{noted, notes};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{issue_finding, notes};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::ConfigIssue;
 use crate::ping::verdict::Word;
@@ -39,7 +39,7 @@ fn severity_of(issue: &ConfigIssue) -> Option<Severity> {
     fails.then_some(Severity::Error)
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let severity = match case.cloudflare() {
         Some(word) if word.is_good() => Severity::Info,
         _ => CHECK.severity,
@@ -49,6 +49,6 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     found
         .filter(|_| case.cloudflare() != Some(Word::ByokConflict))
         .take(MOST)
-        .map(|issue| noted(case, &CHECK, severity_of(issue).unwrap_or(severity), issue))
+        .map(|issue| issue_finding(case, &CHECK, severity_of(issue).unwrap_or(severity), issue))
         .collect()
 }

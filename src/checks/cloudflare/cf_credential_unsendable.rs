@@ -1,7 +1,7 @@
 //! `cf-credential-unsendable`: a configured header cannot be sent.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -18,16 +18,16 @@ Node refuses to send such a request at all.\n\nFix: copy the value again and kee
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ Word::KeyUnsendable) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
     let what = case.cloudflare_fact("unsendable").unwrap_or("a configured header");
-    told(
+    answer_finding(
         case,
         &CHECK,
         CHECK.severity,

@@ -1,7 +1,7 @@
 //! `cf-credits`: an account behind the AI Gateway has no credit.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -19,14 +19,14 @@ store one at Cloudflare, or add credit.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ (Word::Credits | Word::ProviderBilling)) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, word: Word) -> Finding {
+fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let (title, fix) = match word {
         Word::ProviderBilling => (
             "The provider's account has no credit left",
@@ -41,7 +41,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
             "Put a provider key where the Gateway reads it, store one at Cloudflare (BYOK), or add credit there.",
         ),
     };
-    told(case, &CHECK, CHECK.severity, title.to_owned())
+    answer_finding(case, &CHECK, CHECK.severity, title.to_owned())
         .detail(format!(
             "The model calls of {} are refused until one of them pays.",
             case.gateway_name()

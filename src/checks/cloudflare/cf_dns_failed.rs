@@ -1,7 +1,7 @@
 //! `cf-dns-failed`: the name of the AI Gateway does not resolve.
 
-use super::cf_common::{network_hint, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, network_hint};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::Word;
@@ -19,16 +19,16 @@ environment.\n\nFix: bring the network or the resolver back; nothing in OpenClaw
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ Word::Dns) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
     let host = case.asked_host();
-    told(case, &CHECK, CHECK.severity, format!("{host} does not resolve from this machine"))
+    answer_finding(case, &CHECK, CHECK.severity, format!("{host} does not resolve from this machine"))
         .detail(format!(
             "Without the address no request of {} reaches Cloudflare. If this machine is offline on purpose, nothing is wrong.",
             case.gateway_name()

@@ -1,7 +1,7 @@
 //! `cf-edge-name-failed`: Cloudflare's edge has no way to what stands behind the name.
 
-use super::cf_common::{base_url_place, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, base_url_place};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -19,14 +19,14 @@ Fix: correct the DNS record or the custom domain, or start the tunnel (cloudflar
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(Word::EdgeName) => vec![found(case)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>) -> Finding {
+fn found(case: &CheckContext<'_>) -> Finding {
     let (host, code) = (case.asked_host(), case.cloudflare_fact("code").unwrap_or("10xx"));
     let (what, fix) = match code {
         "1033" => (
@@ -46,7 +46,7 @@ fn found(case: &Case<'_>) -> Finding {
             "Correct the DNS record or the custom domain at Cloudflare.",
         ),
     };
-    told(
+    answer_finding(
         case,
         &CHECK,
         CHECK.severity,

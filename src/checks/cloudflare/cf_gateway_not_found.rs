@@ -1,8 +1,8 @@
 //! `cf-gateway-not-found`: no AI Gateway of that id in that account (2001).
 
-use super::cf_common::{base_url_place, field, told};
+use super::cf_common::{answer_finding, base_url_place, field};
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::config::cloudflare::address::Address;
 use crate::model::report::{Finding, Severity};
@@ -22,14 +22,14 @@ Fix: compare both ids with the dashboard (AI > AI Gateway) and correct baseUrl."
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if case.cloudflare() != Some(Word::GatewayNotFound) {
         return Vec::new();
     }
     vec![found(case)]
 }
 
-fn found(case: &Case<'_>) -> Finding {
+fn found(case: &CheckContext<'_>) -> Finding {
     let provider = case.asked_provider();
     let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
     let url = provider.and_then(|provider| provider.base_url.as_ref());
@@ -58,7 +58,7 @@ fn found(case: &Case<'_>) -> Finding {
             .commands()
             .openclaw(&format!("config get {}", shell_quote(&field(id, "baseUrl")))),
     };
-    told(case, &CHECK, CHECK.severity, title)
+    answer_finding(case, &CHECK, CHECK.severity, title)
         .subject(url.map_or(field(id, "baseUrl"), |url| url.path.clone()))
         .detail(detail)
         .at(

@@ -1,7 +1,7 @@
 //! `cf-key-not-proved`: nothing that can be asked for free says anything about the provider's key.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::lacks;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -22,7 +22,7 @@ right to call models and not the one to list them. Then nothing is known about t
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         // That there is no key at all is told by the checks of keys, and there is nothing to prove then.
         Some(Word::KeyNotProved) if !(no_key(case) && missing_is_told(case)) => vec![found(case)],
@@ -30,12 +30,12 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn no_key(case: &Case<'_>) -> bool {
+fn no_key(case: &CheckContext<'_>) -> bool {
     case.cloudflare_fact("key") == Some("missing")
 }
 
 /// Whether a key that this provider needs is known to be missing.
-fn missing_is_told(case: &Case<'_>) -> bool {
+fn missing_is_told(case: &CheckContext<'_>) -> bool {
     let id = case.cloudflare_fact("provider").unwrap_or_default();
     let names = resolve::config(case.snapshot).map(|config| resolve::variables(config, id));
     let names = names.unwrap_or_default();
@@ -43,7 +43,7 @@ fn missing_is_told(case: &Case<'_>) -> bool {
         .any(|key| names.iter().any(|name| name == key.name()) && lacks(case, key))
 }
 
-fn found(case: &Case<'_>) -> Finding {
+fn found(case: &CheckContext<'_>) -> Finding {
     let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
     let why = match case.cloudflare_fact("not_proved") {
         Some("public-list") => "its list of models answers without a key too, so a 200 says nothing about the key",
@@ -78,7 +78,7 @@ fn found(case: &Case<'_>) -> Finding {
         true => format!("{id} has no key, and whether Cloudflare pays for it could not be tested for free"),
         false => format!("The key of {id} could not be tested for free"),
     };
-    told(case, &CHECK, CHECK.severity, title)
+    answer_finding(case, &CHECK, CHECK.severity, title)
         .subject(format!("models.providers.{id}"))
         .detail(format!(
             "{who} answers, but {why}. To test the key, make one real model call (it may cost a fraction of a cent)."

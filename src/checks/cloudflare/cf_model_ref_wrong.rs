@@ -1,6 +1,6 @@
 //! `cf-model-ref-wrong`: the default model matches no model of its provider.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::address::HOST;
 use crate::model::report::{Certainty, Finding, Severity};
@@ -21,7 +21,7 @@ Fix: openclaw config set agents.defaults.model.primary cloudflare-ai-gateway/<id
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
@@ -47,7 +47,12 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn unknown_model(case: &Case<'_>, wanted: &Located<String>, entry: &ProviderConfig, model: &str) -> Option<Finding> {
+fn unknown_model(
+    case: &CheckContext<'_>,
+    wanted: &Located<String>,
+    entry: &ProviderConfig,
+    model: &str,
+) -> Option<Finding> {
     let listed = entry.models.iter().any(|id| id == model);
     // With both ids in a stored profile the plugin has a catalog of its own.
     if listed || entry.models.is_empty() || has_catalog(case.snapshot, &entry.id) {
@@ -75,7 +80,7 @@ fn unknown_model(case: &Case<'_>, wanted: &Located<String>, entry: &ProviderConf
 }
 
 fn unknown_provider(
-    case: &Case<'_>,
+    case: &CheckContext<'_>,
     wanted: &Located<String>,
     known: &[&ProviderConfig],
     provider: &str,

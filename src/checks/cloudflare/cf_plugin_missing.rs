@@ -1,6 +1,6 @@
 //! `cf-plugin-missing`: the provider is configured, and its plugin is not installed.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{ConfigView, Located};
@@ -26,7 +26,7 @@ Fix: openclaw plugins install @openclaw/cloudflare-ai-gateway-provider, then res
 /// Its npm package.
 const PACKAGE: &str = "@openclaw/cloudflare-ai-gateway-provider";
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
@@ -92,7 +92,7 @@ fn works_without(config: &ConfigView) -> bool {
     !named && complete
 }
 
-fn found(case: &Case<'_>, config: &ConfigView, by: &Located<()>, certainty: Certainty) -> Finding {
+fn found(case: &CheckContext<'_>, config: &ConfigView, by: &Located<()>, certainty: Certainty) -> Finding {
     let works = works_without(config);
     let severity = if works { Severity::Info } else { CHECK.severity };
     let detail = match works {

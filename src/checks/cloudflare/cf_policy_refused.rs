@@ -1,7 +1,7 @@
 //! `cf-policy-refused`: a rule of the AI Gateway refuses the request.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -20,7 +20,7 @@ others may have refused the doctor's request alone.\n\nFix: change the rule in t
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ (Word::PolicyDenied | Word::ContentBlocked | Word::SpendUnpriced | Word::ModelNotSold)) => {
             vec![found(case, word)]
@@ -29,7 +29,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, word: Word) -> Finding {
+fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let code = case.cloudflare_fact("code").unwrap_or_default();
     let who = case.gateway_name();
     let (severity, title, detail, fix) = match word {
@@ -62,7 +62,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
             "Look at the rule in the dashboard under AI > AI Gateway.",
         ),
     };
-    told(case, &CHECK, severity, title)
+    answer_finding(case, &CHECK, severity, title)
         .detail(detail)
         .fix(fix, [case.model_call()])
 }

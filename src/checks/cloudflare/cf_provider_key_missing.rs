@@ -1,7 +1,7 @@
 //! `cf-provider-key-missing`: a provider behind the AI Gateway has no key at all.
 
-use super::cf_common::{TOKEN_HEADER, field, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_value, lacks};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
@@ -23,7 +23,7 @@ Fix: openclaw config set models.providers.<id>.apiKey '${NAME_OF_A_VARIABLE}', a
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let asked = case.asked_provider().map(|provider| provider.id.as_str());
     let mut found: Vec<Finding> = case
         .aig_providers()
@@ -37,14 +37,14 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// The default model's provider is the subject of the environment checks.
-fn default_of(case: &Case<'_>, provider: &ProviderConfig) -> bool {
+fn default_of(case: &CheckContext<'_>, provider: &ProviderConfig) -> bool {
     let model = resolve::config(case.snapshot).and_then(|config| config.default_model.as_ref());
     model
         .and_then(|model| model.value.split_once('/'))
         .is_some_and(|(id, _)| id.eq_ignore_ascii_case(&provider.id))
 }
 
-fn has_nothing(case: &Case<'_>, provider: &ProviderConfig) -> bool {
+fn has_nothing(case: &CheckContext<'_>, provider: &ProviderConfig) -> bool {
     let carries = |name: &str| matches!(name, "x-api-key" | "authorization" | "x-goog-api-key" | TOKEN_HEADER);
     let without = matches!(provider.auth.as_deref(), Some("none" | "oauth" | "aws-sdk"));
     let Some(config) = resolve::config(case.snapshot) else {
@@ -58,7 +58,7 @@ fn has_nothing(case: &Case<'_>, provider: &ProviderConfig) -> bool {
         && !resolve::variables(config, &provider.id).iter().any(set)
 }
 
-fn without_key(case: &Case<'_>, provider: &ProviderConfig) -> Finding {
+fn without_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Finding {
     let path = field(&provider.id, "apiKey");
     let variable = format!("{}_API_KEY", screaming(&provider.id));
     finding(
@@ -93,7 +93,7 @@ fn without_key(case: &Case<'_>, provider: &ProviderConfig) -> Finding {
 }
 
 /// The provider that was asked got through to where a key is due, and the daemon sends none.
-fn refused(case: &Case<'_>) -> Option<Finding> {
+fn refused(case: &CheckContext<'_>) -> Option<Finding> {
     // What a Gateway sends that cannot be seen is not known.
     if resolve::is_unseen(case.snapshot) {
         return None;
@@ -119,7 +119,7 @@ fn refused(case: &Case<'_>) -> Option<Finding> {
         ""
     };
     Some(
-        told(
+        answer_finding(
             case,
             &CHECK,
             Severity::Error,

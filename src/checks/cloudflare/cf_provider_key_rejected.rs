@@ -1,7 +1,7 @@
 //! `cf-provider-key-rejected`: Cloudflare lets the request through, the provider refuses the key.
 
-use super::cf_common::{field, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, field};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::checks::values::value_common::correct_in_gateway;
 use crate::model::report::{Finding, Severity};
@@ -21,7 +21,7 @@ Fix: put a valid key where the Gateway reads it, and restart it.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ (Word::ProviderKeyRejected | Word::KeyShapeWrong)) => vec![found(case, word)],
         Some(Word::OnlyShellKeyAccepted) if case.cloudflare_fact("key") == Some("configured") => {
@@ -31,7 +31,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, word: Word) -> Finding {
+fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
     let (from, name) = (
         case.cloudflare_fact("key_from"),
@@ -73,7 +73,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
              answers 401 to the key that {who} has.{shape}"
         ),
     };
-    let finding = told(case, &CHECK, CHECK.severity, title)
+    let finding = answer_finding(case, &CHECK, CHECK.severity, title)
         .subject(variable.map_or(path.clone(), str::to_owned))
         .detail(detail);
     match (variable, from) {

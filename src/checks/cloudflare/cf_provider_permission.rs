@@ -1,7 +1,7 @@
 //! `cf-provider-permission`: the provider key lacks a permission.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -18,15 +18,15 @@ without access to the models.\n\nFix: give the key's workspace the permission, o
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ Word::ProviderPermission) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
-    told(
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
+    answer_finding(
         case,
         &CHECK,
         CHECK.severity,

@@ -1,7 +1,7 @@
 //! `cf-provider-trouble`: Cloudflare or the provider is in trouble.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -18,14 +18,14 @@ the configuration is proved wrong by that.\n\nFix: wait and ask again; both have
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ (Word::ProviderTrouble | Word::EdgeTrouble)) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, word: Word) -> Finding {
+fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let title = match word {
         Word::EdgeTrouble => "Cloudflare itself answers with a failure",
         _ if case.cloudflare_fact("code") == Some("2009") => {
@@ -38,7 +38,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         .map_or(" Retry in a few minutes.".to_owned(), |seconds| {
             format!(" Retry in {seconds} s.")
         });
-    told(case, &CHECK, CHECK.severity, title.to_owned())
+    answer_finding(case, &CHECK, CHECK.severity, title.to_owned())
         .detail(format!(
             "The keys and the configuration are not the cause; they are judged when it is over.{wait}"
         ))

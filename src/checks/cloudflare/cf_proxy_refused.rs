@@ -1,7 +1,7 @@
 //! `cf-proxy-refused`: the proxy of the Gateway's environment lets nothing through.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::Word;
@@ -20,7 +20,7 @@ correct or remove the variable where the Gateway gets it from, and restart.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ (Word::ProxyAuth407 | Word::ProxyRefused | Word::ProxyDead | Word::ProxyUnusable)) => {
             vec![found(case, word)]
@@ -29,7 +29,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, word: Word) -> Finding {
+fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let what = match word {
         Word::ProxyAuth407 => "asks for a login (407)",
         Word::ProxyRefused => "refuses the connection to Cloudflare",
@@ -42,7 +42,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         Some("proxy.proxyUrl") => "of the config (proxy.proxyUrl)",
         _ => "in the Gateway's environment",
     };
-    let mut finding = told(case, &CHECK, CHECK.severity, format!("The proxy {whose} {what}"))
+    let mut finding = answer_finding(case, &CHECK, CHECK.severity, format!("The proxy {whose} {what}"))
         .detail(format!(
             "Every model call of {} goes through it, so none reaches Cloudflare.",
             case.gateway_name()
@@ -68,7 +68,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
 }
 
 /// The variable that names the proxy: lower case first, as Node's own rule has it.
-fn variable<'a>(case: &Case<'a>, own: Option<&str>) -> Option<&'a crate::model::snapshot::Binding> {
+fn variable<'a>(case: &CheckContext<'a>, own: Option<&str>) -> Option<&'a crate::model::snapshot::Binding> {
     let trace = crate::resolve::gateway_trace(case.snapshot)?;
     if let Some(name) = own {
         return trace.find(name).seen();

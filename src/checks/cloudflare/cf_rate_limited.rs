@@ -1,7 +1,7 @@
 //! `cf-rate-limited`: a rate or spending limit is reached.
 
-use super::cf_common::told;
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::answer_finding;
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -19,14 +19,14 @@ were accepted before that.\n\nFix: wait, or raise the limit.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ (Word::RateLimited | Word::ProviderRateLimited)) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, word: Word) -> Finding {
+fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let code = case.cloudflare_fact("code").unwrap_or("429");
     let title = match (word, code) {
         (Word::ProviderRateLimited, _) => "The provider's rate limit is reached (429)".to_owned(),
@@ -47,7 +47,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         None if matches!(code, "3036" | "4006" | "1027") => " It is renewed at 00:00 UTC.".to_owned(),
         None => String::new(),
     };
-    told(case, &CHECK, CHECK.severity, title)
+    answer_finding(case, &CHECK, CHECK.severity, title)
         .detail(format!(
             "The model calls of {} count towards the same limit.{wait}",
             case.gateway_name()

@@ -1,7 +1,7 @@
 //! `cf-region-blocked`: the provider refuses the region of Cloudflare's edge.
 
-use super::cf_common::{look, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, probe_command};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -19,15 +19,15 @@ traffic leave from a supported region (another egress or proxy).",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ Word::RegionBlock) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
-    told(
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
+    answer_finding(
         case,
         &CHECK,
         CHECK.severity,
@@ -40,6 +40,6 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
     .fix(
         "Let the traffic leave from a region that the provider serves: another egress, or a proxy in the Gateway's \
              environment (HTTPS_PROXY).",
-        [look(case)],
+        [probe_command(case)],
     )
 }

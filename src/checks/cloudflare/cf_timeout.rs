@@ -1,7 +1,7 @@
 //! `cf-timeout`: the AI Gateway does not answer in time.
 
-use super::cf_common::{look, network_hint, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, network_hint, probe_command};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::Word;
@@ -19,20 +19,20 @@ Fix: let this machine connect to port 443 of gateway.ai.cloudflare.com, or give 
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ Word::Timeout) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
     let host = case.asked_host();
     let way = match case.cloudflare_fact("layer") {
         Some("proxy") => " by way of the proxy",
         _ => "",
     };
-    told(
+    answer_finding(
         case,
         &CHECK,
         CHECK.severity,
@@ -43,5 +43,8 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
              lets only a proxy out look like this.",
         case.gateway_name()
     ))
-    .fix(format!("Check firewall and proxy.{}", network_hint(case)), [look(case)])
+    .fix(
+        format!("Check firewall and proxy.{}", network_hint(case)),
+        [probe_command(case)],
+    )
 }

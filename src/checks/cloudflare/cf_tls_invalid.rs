@@ -1,7 +1,7 @@
 //! `cf-tls-invalid`: the certificate shown for the AI Gateway is not valid.
 
-use super::cf_common::{look, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, probe_command};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::Word;
@@ -19,7 +19,7 @@ typo in the base URL shows a certificate for another name.\n\nFix: set the clock
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(
             word @ (Word::TlsExpired
@@ -32,7 +32,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, word: Word) -> Finding {
+fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let host = case.asked_host();
     let (what, fix) = match word {
         Word::TlsExpired => (
@@ -56,7 +56,7 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
             "Look at what is between this machine and Cloudflare.",
         ),
     };
-    told(
+    answer_finding(
         case,
         &CHECK,
         CHECK.severity,
@@ -66,5 +66,5 @@ fn found(case: &Case<'_>, word: Word) -> Finding {
         "No credential was sent. The model calls of {} fail at the same place with \"Connection error\".",
         case.gateway_name()
     ))
-    .fix(fix, ["date -u".to_owned(), look(case)])
+    .fix(fix, ["date -u".to_owned(), probe_command(case)])
 }

@@ -1,7 +1,7 @@
 //! `cf-tls-untrusted`: the Gateway's Node does not trust the certificate shown.
 
-use super::cf_common::{look, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, probe_command};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::Word;
@@ -20,14 +20,14 @@ process starts, so in a `.env` it comes too late.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ Word::TlsUnknownIssuer) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
     let system = case.cloudflare_fact("system_trust") == Some("yes");
     let title = match system {
         true => "This system trusts the certificate shown for the AI Gateway, the Gateway's Node does not",
@@ -37,7 +37,7 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
         true => "An authority of this system signed it, as companies do that inspect TLS.",
         false => "It is TLS inspection, a private authority, or somebody in between; no credential was sent.",
     };
-    told(case, &CHECK, CHECK.severity, title.to_owned())
+    answer_finding(case, &CHECK, CHECK.severity, title.to_owned())
         .detail(format!(
             "{who} Node has its own list of authorities, so the model calls of {} fail with \"Connection error\".",
             case.gateway_name()
@@ -45,6 +45,6 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
         .fix(
             "If the authority is your company's: set NODE_EXTRA_CA_CERTS to its PEM file in the service definition \
              (not in a .env: Node reads it only when the process starts) and restart.",
-            [look(case), case.commands().restart()],
+            [probe_command(case), case.commands().restart()],
         )
 }

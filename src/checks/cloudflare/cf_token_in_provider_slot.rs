@@ -1,7 +1,7 @@
 //! `cf-token-in-provider-slot`: the two secrets of an AI Gateway stand in each other's place.
 
-use super::cf_common::{TOKEN_HEADER, noted, open_notes};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{TOKEN_HEADER, issue_finding, open_notes};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::gateway_value;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::address::{Address, Wants};
@@ -30,7 +30,7 @@ Fix: put each where it belongs, and restart.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     // What the answers prove is not called wrong by its shape.
     for provider in case
@@ -45,7 +45,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         found.extend(
             open_notes(case, CHECK.id)
                 .into_iter()
-                .map(|issue| noted(case, &CHECK, CHECK.severity, issue)),
+                .map(|issue| issue_finding(case, &CHECK, CHECK.severity, issue)),
         );
     }
     found
@@ -65,7 +65,7 @@ fn owner(provider: &ProviderConfig) -> Option<&'static str> {
 }
 
 /// Returns whether the provider itself refused the key, which no shape has to suggest any more.
-fn refused(case: &Case<'_>, provider: &ProviderConfig) -> bool {
+fn refused(case: &CheckContext<'_>, provider: &ProviderConfig) -> bool {
     let asked = case.cloudflare_fact("provider") == Some(provider.id.as_str());
     asked
         && matches!(
@@ -89,7 +89,7 @@ fn same_as_header(provider: &ProviderConfig, variable: Option<&str>, key: &Value
 }
 
 /// A token of Cloudflare's where the provider's key is due.
-fn in_key(case: &Case<'_>, provider: &ProviderConfig) -> Option<Finding> {
+fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding> {
     let owner = owner(provider)?;
     let config = resolve::config(case.snapshot)?;
     let variable = resolve::key_of_provider(config, &provider.id);
@@ -147,7 +147,7 @@ fn in_key(case: &Case<'_>, provider: &ProviderConfig) -> Option<Finding> {
 }
 
 /// A provider's key where Cloudflare's token is due.
-fn in_header(case: &Case<'_>, provider: &ProviderConfig) -> Option<Finding> {
+fn in_header(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding> {
     let (_, field) = provider.headers.iter().find(|(name, _)| name == TOKEN_HEADER)?;
     let CredentialField::Literal { value, from } = &field.value else {
         return None;

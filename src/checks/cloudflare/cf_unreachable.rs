@@ -1,7 +1,7 @@
 //! `cf-unreachable`: nobody answers at the address of the AI Gateway.
 
-use super::cf_common::{look, network_hint, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, network_hint, probe_command};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::Word;
@@ -19,27 +19,27 @@ machine connect to port 443 of gateway.ai.cloudflare.com, or give the Gateway th
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ (Word::Refused | Word::Unreachable | Word::ConnectionLost)) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, word: Word) -> Finding {
+fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let host = case.asked_host();
     let what = match word {
         Word::Refused => "refuses the connection",
         Word::Unreachable => "cannot be reached: no route",
         _ => "takes the connection and cuts it before an answer",
     };
-    told(case, &CHECK, CHECK.severity, format!("{host} {what}"))
+    answer_finding(case, &CHECK, CHECK.severity, format!("{host} {what}"))
         .detail(format!(
             "The requests of {} end in \"Connection error\" before they reach Cloudflare, whatever the keys are.",
             case.gateway_name()
         ))
         .fix(
             format!("Check firewall, hosts file and route.{}", network_hint(case)),
-            [look(case)],
+            [probe_command(case)],
         )
 }

@@ -1,7 +1,7 @@
 //! `cf-waf-blocked`: a firewall page of Cloudflare answers.
 
-use super::cf_common::{look, told};
-use crate::checks::check::{Case, Check, Group, Need};
+use super::cf_common::{answer_finding, probe_command};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -19,15 +19,15 @@ the checks for the Gateway; on Cloudflare's own host, try another egress address
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
         Some(word @ Word::Waf) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
-    told(
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
+    answer_finding(
         case,
         &CHECK,
         CHECK.severity,
@@ -40,6 +40,6 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
     .fix(
         "With a domain of your own before the AI Gateway: add a rule that skips the checks for its path. Otherwise \
              this machine's address has a bad name: use another egress.",
-        [look(case)],
+        [probe_command(case)],
     )
 }

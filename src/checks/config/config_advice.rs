@@ -1,7 +1,7 @@
 //! `config-advice`: the config is accepted, and something in it will not do what it seems to.
 
 use super::config_common::{about, certainty, edit, is_judged_by_its_own};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::config::START_REFUSED;
 use crate::model::report::{Finding, Severity};
@@ -37,7 +37,7 @@ fn told_elsewhere(issue: &ConfigIssue) -> bool {
 /// How many notes a report shows; `openclaw doctor config` shows all.
 const MOST: usize = 5;
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let warnings = resolve::config(case.snapshot)
         .map(|config| config.warnings.as_slice())
         .unwrap_or_default();

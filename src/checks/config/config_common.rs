@@ -1,6 +1,6 @@
 //! What the config checks share.
 
-use crate::checks::check::Case;
+use crate::checks::check::CheckContext;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::START_REFUSED;
 use crate::model::report::{Certainty, Finding, Severity};
@@ -10,7 +10,7 @@ use crate::ping::verdict::Reach;
 use crate::resolve;
 
 /// The config as the Gateway reads it, where it refuses it as it is.
-pub(crate) fn refused<'a>(case: &Case<'a>) -> Option<&'a ConfigView> {
+pub(crate) fn refused<'a>(case: &CheckContext<'a>) -> Option<&'a ConfigView> {
     resolve::config(case.snapshot).filter(|config| {
         matches!(
             config.state,
@@ -20,7 +20,7 @@ pub(crate) fn refused<'a>(case: &Case<'a>) -> Option<&'a ConfigView> {
 }
 
 /// Path of the config file, home as `~`.
-pub(crate) fn file(case: &Case<'_>) -> String {
+pub(crate) fn file(case: &CheckContext<'_>) -> String {
     let trace = case.start_trace().or(resolve::gateway_trace(case.snapshot));
     trace.map_or_else(
         || "~/.openclaw/openclaw.json".to_owned(),
@@ -38,7 +38,7 @@ pub(crate) fn consequence(config: &ConfigView) -> String {
 
 /// Why the Gateway's next start is refused although its config validates. Empty where options of its command line take
 /// the place of the settings, and where a Gateway serves that was started with this very config.
-pub(crate) fn start_refusals<'a>(case: &Case<'a>) -> Vec<&'a ConfigIssue> {
+pub(crate) fn start_refusals<'a>(case: &CheckContext<'a>) -> Vec<&'a ConfigIssue> {
     let service = case.service().map(|service| service.exec.overrides.as_slice());
     let process = case
         .process()
@@ -53,8 +53,8 @@ pub(crate) fn start_refusals<'a>(case: &Case<'a>) -> Vec<&'a ConfigIssue> {
     warnings.iter().filter(|issue| issue.kind == START_REFUSED).collect()
 }
 
-/// Tells whether a Gateway was started after the config's last change and lives on. One of a crash loop is young.
-fn serves_with_it(case: &Case<'_>) -> bool {
+/// Returns whether a Gateway was started after the config's last change and lives on. One of a crash loop is young.
+fn serves_with_it(case: &CheckContext<'_>) -> bool {
     let Some(process) = case.process() else {
         return false;
     };
@@ -81,14 +81,14 @@ pub(crate) fn sentence(text: &str) -> String {
 }
 
 /// Whether the installed release is the one whose settings the config was judged by.
-pub(crate) fn is_judged_by_its_own(case: &Case<'_>) -> bool {
+pub(crate) fn is_judged_by_its_own(case: &CheckContext<'_>) -> bool {
     let trace = case.start_trace().or(resolve::gateway_trace(case.snapshot));
     let own = crate::config::judged_by().map(|release| release.to_string());
     trace.is_some_and(|trace| trace.doubts.is_empty() && Some(&trace.rules) == own.as_ref())
 }
 
 /// How certain a verdict on a setting is.
-pub(crate) fn certainty(case: &Case<'_>) -> Certainty {
+pub(crate) fn certainty(case: &CheckContext<'_>) -> Certainty {
     if is_judged_by_its_own(case) {
         Certainty::Proved
     } else {
@@ -110,7 +110,7 @@ pub(crate) fn about(id: &str, severity: Severity, issue: &ConfigIssue, subject: 
 const COPIES: usize = 3;
 
 /// The finding with the copies that lie beside the config, the last good one first.
-pub(crate) fn with_copies(case: &Case<'_>, mut found: Finding, config: &ConfigView) -> Finding {
+pub(crate) fn with_copies(case: &CheckContext<'_>, mut found: Finding, config: &ConfigView) -> Finding {
     let mut copies: Vec<&ConfigCopy> = config.copies.iter().collect();
     copies.sort_by_key(|copy| !copy.role.starts_with("last good"));
     for copy in copies.into_iter().take(COPIES) {
@@ -136,7 +136,7 @@ fn age(seconds: i64) -> String {
 
 /// The commands that open the config at a line, and start a Gateway that failed over it. One that runs reads the file
 /// again by itself, and one that somebody stopped stays so.
-pub(crate) fn edit_and_start(case: &Case<'_>, issue: &ConfigIssue) -> Vec<String> {
+pub(crate) fn edit_and_start(case: &CheckContext<'_>, issue: &ConfigIssue) -> Vec<String> {
     let state = case.service().and_then(|service| service.state.get());
     let failed = state.is_some_and(|state| matches!(state.active.as_str(), "failed" | "activating"));
     let restart = failed.then(|| case.commands().restart());
@@ -144,7 +144,7 @@ pub(crate) fn edit_and_start(case: &Case<'_>, issue: &ConfigIssue) -> Vec<String
 }
 
 /// The command that opens the config at a line.
-pub(crate) fn edit(case: &Case<'_>, issue: &ConfigIssue) -> String {
+pub(crate) fn edit(case: &CheckContext<'_>, issue: &ConfigIssue) -> String {
     let path = issue
         .place
         .as_ref()

@@ -1,7 +1,7 @@
 //! `config-invalid`: a value that the release refuses.
 
 use super::config_common::{about, certainty, consequence, edit_and_start, refused, with_copies};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView};
@@ -31,7 +31,7 @@ fn is_other(issue: &&ConfigIssue) -> bool {
     !matches!(issue.kind.as_str(), "parse" | "unknown_key") && !issue.kind.starts_with("include")
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = refused(case) else {
         return Vec::new();
     };
@@ -49,7 +49,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     told
 }
 
-fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {
+fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {
     let path = if issue.path.is_empty() {
         "the config"
     } else {

@@ -1,7 +1,7 @@
 //! `config-legacy-env-block`: a variable directly under `env`, which current releases refuse.
 
 use super::config_common::{edit, file};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located};
@@ -28,7 +28,7 @@ Fix: write `env: { vars: { KEY: \"…\" } }`, or better, put the key into `.env`
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
@@ -39,7 +39,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, config: &ConfigView, entry: &Located<String>) -> Finding {
+fn found(case: &CheckContext<'_>, config: &ConfigView, entry: &Located<String>) -> Finding {
     let name = &entry.value;
     let moves = config.state == ConfigState::Repaired;
     let effect = if moves {

@@ -1,7 +1,7 @@
 //! `config-missing`: a Gateway service is installed, and the config that it reads does not exist.
 
 use super::config_common::file;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, Place};
@@ -28,7 +28,7 @@ Fix: put the config back (`openclaw.json.bak` beside it is the previous version)
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let missing = resolve::config(case.snapshot).is_some_and(|config| config.state == ConfigState::Missing);
     let allowed = case.service().is_some_and(|service| {
         service

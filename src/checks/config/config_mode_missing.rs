@@ -1,7 +1,7 @@
 //! `config-mode-missing`: `gateway.mode` is absent, so the start is blocked although the config is valid.
 
 use super::config_common::file;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, Place};
@@ -20,7 +20,7 @@ this machine is a client of another Gateway.\n\nFix: `openclaw config set gatewa
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };

@@ -1,7 +1,7 @@
 //! `config-start-refused`: the config validates, and a Gateway that starts with it ends at once.
 
 use super::config_common::{about, edit, sentence, start_refusals};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::ConfigIssue;
@@ -28,18 +28,18 @@ Fix: the command shown, or the line of the config; then start the Gateway.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     start_refusals(case)
         .into_iter()
         .map(|issue| found(case, issue))
         .collect()
 }
 
-fn found(case: &Case<'_>, issue: &ConfigIssue) -> Finding {
+fn found(case: &CheckContext<'_>, issue: &ConfigIssue) -> Finding {
     let title = format!("The Gateway does not start with this config: {}", issue.message);
     let wrapped = case.service().is_some_and(|service| service.exec.shell_wrapped);
     let certainty = if wrapped { Certainty::Likely } else { Certainty::Proved };
-    let commands = mend(case, issue)
+    let commands = repair_commands(case, issue)
         .into_iter()
         .chain([case.commands().restart_of_refused()]);
     about(CHECK.id, CHECK.severity, issue, &issue.path, title)
@@ -56,7 +56,7 @@ fn found(case: &Case<'_>, issue: &ConfigIssue) -> Finding {
 }
 
 /// The commands that mend one refusal, where one is right on every machine; else the place to edit.
-fn mend(case: &Case<'_>, issue: &ConfigIssue) -> Vec<String> {
+fn repair_commands(case: &CheckContext<'_>, issue: &ConfigIssue) -> Vec<String> {
     let mode = resolve::config(case.snapshot).and_then(|config| config.gateway.auth_mode.as_deref());
     let new_secret = |path: &str| {
         case.commands()

@@ -1,7 +1,7 @@
 //! `config-syntax-error`: the config is not JSON5.
 
 use super::config_common::{about, edit_and_start, file, refused, with_copies};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::ConfigIssue;
@@ -31,7 +31,7 @@ fn is_syntax(issue: &&ConfigIssue) -> bool {
     issue.kind == "parse" || issue.kind.starts_with("include")
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = refused(case) else {
         return Vec::new();
     };

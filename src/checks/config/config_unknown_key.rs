@@ -1,7 +1,7 @@
 //! `config-unknown-key`: a key that the schema does not know.
 
 use super::config_common::{about, certainty, consequence, edit_and_start, refused, sentence};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView};
@@ -24,7 +24,7 @@ restart.\n\nFix: correct the spelling, or delete the key.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = refused(case) else {
         return Vec::new();
     };
@@ -46,7 +46,7 @@ fn is_flat_env(config: &ConfigView, issue: &ConfigIssue) -> bool {
             .all(|key| config.legacy_env.iter().any(|entry| entry.value == *key))
 }
 
-fn found(case: &Case<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -> Finding {
+fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -> Finding {
     let path = if issue.path.is_empty() {
         key.to_owned()
     } else {

@@ -1,7 +1,7 @@
 //! `config-unreadable`: the config cannot be read by this user.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, Place};
@@ -26,7 +26,7 @@ Fix: give the state directory back to its user, and run `openclaw` without sudo.
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     // What another account's Gateway reads is that account's business.
     let own = case
         .service()

@@ -1,6 +1,6 @@
 //! `plugin-needed`: a model or channel of the config comes with a plugin that is not there, or is off.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{ConfigView, ModelRole, Place};
@@ -31,7 +31,7 @@ struct Wanted<'a> {
     severity: Severity,
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
@@ -104,7 +104,7 @@ fn channels(config: &ConfigView) -> Vec<Wanted<'_>> {
     .collect()
 }
 
-fn judge(case: &Case<'_>, config: &ConfigView, wanted: &Wanted<'_>, blind: bool) -> Option<Finding> {
+fn judge(case: &CheckContext<'_>, config: &ConfigView, wanted: &Wanted<'_>, blind: bool) -> Option<Finding> {
     let id = &wanted.id;
     let off = config
         .plugin_entries

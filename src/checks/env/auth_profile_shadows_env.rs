@@ -1,7 +1,7 @@
 //! `auth-profile-shadows-env`: a stored auth profile holds a literal key that is asked before
 //! environment and config.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{AuthProfile, AuthProfileStore, CredentialField, Place, ProviderConfig, ValueFacts};
@@ -20,7 +20,7 @@ pub(crate) const CHECK: Check = Check {
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
@@ -43,7 +43,11 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// The key that the profile hides: of the variable, else the literal one of the config.
-fn hidden(case: &Case<'_>, entry: Option<&ProviderConfig>, name: Option<String>) -> Option<(String, ValueFacts)> {
+fn hidden(
+    case: &CheckContext<'_>,
+    entry: Option<&ProviderConfig>,
+    name: Option<String>,
+) -> Option<(String, ValueFacts)> {
     let from_env = name.and_then(|name| {
         let key = case.resolved.keys.iter().find(|key| key.name() == name)?;
         let value = crate::checks::common::gateway_value(case, key).or(key.next_start.as_ref())?;
@@ -62,7 +66,7 @@ fn hidden(case: &Case<'_>, entry: Option<&ProviderConfig>, name: Option<String>)
 }
 
 fn found(
-    case: &Case<'_>,
+    case: &CheckContext<'_>,
     store: &AuthProfileStore,
     profile: &AuthProfile,
     subject: &str,

@@ -1,6 +1,6 @@
 //! `auth-profile-unusable`: a stored auth profile that the config counts on cannot be used.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{AuthProfile, AuthProfileStore, ModelRole};
@@ -20,7 +20,7 @@ Fix: openclaw models auth login --provider ID, or openclaw models auth paste-api
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut found = unknown_ids(case);
     for store in &case.snapshot.auth_profiles {
         let profiles = store.profiles.get().into_iter().flatten();
@@ -30,7 +30,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Profiles that `auth.order` names and no store has.
-fn unknown_ids(case: &Case<'_>) -> Vec<Finding> {
+fn unknown_ids(case: &CheckContext<'_>) -> Vec<Finding> {
     let order = resolve::config(case.snapshot)
         .into_iter()
         .flat_map(|config| &config.uses.auth_order);
@@ -59,7 +59,7 @@ fn unknown_ids(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn unusable(case: &Case<'_>, store: &AuthProfileStore, profile: &AuthProfile) -> Option<Finding> {
+fn unusable(case: &CheckContext<'_>, store: &AuthProfileStore, profile: &AuthProfile) -> Option<Finding> {
     let now = case.snapshot.taken_at.saturating_mul(1000);
     let used = weight(case, &profile.provider).is_some();
     let ended = !profile.renews && profile.expires_ms.is_some_and(|ends| ends < now);
@@ -93,7 +93,7 @@ fn unusable(case: &Case<'_>, store: &AuthProfileStore, profile: &AuthProfile) ->
     )
 }
 
-fn login(case: &Case<'_>, provider: &str) -> String {
+fn login(case: &CheckContext<'_>, provider: &str) -> String {
     let plain = provider
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
@@ -103,7 +103,7 @@ fn login(case: &Case<'_>, provider: &str) -> String {
 }
 
 /// Whether the default model of an agent, or any other model, is the provider's.
-fn weight(case: &Case<'_>, provider: &str) -> Option<ModelRole> {
+fn weight(case: &CheckContext<'_>, provider: &str) -> Option<ModelRole> {
     let config = resolve::config(case.snapshot)?;
     let of_it = config.uses.models.iter().filter(|used| {
         used.model
@@ -120,7 +120,7 @@ fn weight(case: &Case<'_>, provider: &str) -> Option<ModelRole> {
 }
 
 /// With another profile, a variable or a key of the config requests still pass.
-fn severity(case: &Case<'_>, provider: &str) -> Severity {
+fn severity(case: &CheckContext<'_>, provider: &str) -> Severity {
     let primary = weight(case, provider) == Some(ModelRole::Primary);
     match primary && !resolve::is_answered(case.snapshot, provider) {
         true => Severity::Error,

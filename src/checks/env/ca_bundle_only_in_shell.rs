@@ -1,6 +1,6 @@
 //! `ca-bundle-only-in-shell`: NODE_EXTRA_CA_CERTS exists in the shell, not in the daemon.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_has_name, gateway_lacks_name};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -22,7 +22,7 @@ Fix: run `openclaw gateway install --force` in a shell that has the variable; in
 
 const NAME: &str = "NODE_EXTRA_CA_CERTS";
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let shell = case.snapshot.views.shell.get().filter(|_| case.has_daemon());
     let own = shell
         .and_then(|shell| shell.find(NAME).seen())

@@ -1,7 +1,7 @@
 //! `compat-env-file-conflict`: `~/.openclaw/.env` and the older gateway.env disagree.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Offer, Source};
@@ -19,7 +19,7 @@ has no effect.\n\nFix: delete the line that is not wanted.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let trusted = |offer: &&Offer| {
         matches!(
             offer.source,
@@ -51,7 +51,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, first: &Offer, second: &Offer) -> Finding {
+fn found(case: &CheckContext<'_>, first: &Offer, second: &Offer) -> Finding {
     let (kept, lost) = (
         case.place(first.place.as_ref(), first.source),
         case.place(second.place.as_ref(), second.source),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::gateway_has_name;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -21,7 +21,7 @@ into `.env` of the state directory, which both read.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(shell) = case.snapshot.views.shell.get().filter(|_| case.has_daemon()) else {
         return Vec::new();
     };

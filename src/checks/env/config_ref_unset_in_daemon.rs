@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::gateway_lacks_name;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -28,7 +28,7 @@ Fix: put the variable into `.env` of the state directory and restart.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot).filter(|_| case.has_daemon()) else {
         return Vec::new();
     };
@@ -47,7 +47,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, name: &str, refs: &[&ConfigRef]) -> Finding {
+fn found(case: &CheckContext<'_>, name: &str, refs: &[&ConfigRef]) -> Finding {
     let paths: Vec<&str> = refs.iter().map(|reference| reference.path.as_str()).collect();
     let credentials = refs.iter().filter(|reference| reference.credential);
     let weight = credentials
@@ -84,6 +84,6 @@ fn found(case: &Case<'_>, name: &str, refs: &[&ConfigRef]) -> Finding {
     }
     finding.fix(
         format!("Put {name} into {} and restart the Gateway.", case.dotenv()),
-        [case.put_in_dotenv(name), case.commands().apply_put()],
+        [case.put_in_dotenv(name), case.commands().restart_after_add()],
     )
 }

@@ -1,6 +1,6 @@
 //! `daemon-env-outdated`: a source was edited after the daemon started, which still holds the old value.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::works_until_restart;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity, ViewState};
@@ -26,7 +26,7 @@ about env files.\n\nFix: restart the Gateway.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     // A Gateway started by hand has another environment than the service for another reason.
     if resolve::own_process(case.snapshot).is_none() {
         return Vec::new();
@@ -53,7 +53,7 @@ fn outdated(key: &ResolvedKey) -> bool {
     }
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
+fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let process = resolve::process(case.snapshot);
     let started = process.and_then(|process| process.started_ms);
@@ -90,7 +90,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
 }
 
 /// The files that offer the key and changed after the start.
-fn changed_files<'a>(case: &Case<'a>, key: &ResolvedKey, started: Option<i64>) -> Vec<&'a PathFacts> {
+fn changed_files<'a>(case: &CheckContext<'a>, key: &ResolvedKey, started: Option<i64>) -> Vec<&'a PathFacts> {
     let Some(started) = started else {
         return Vec::new();
     };

@@ -1,7 +1,7 @@
 //! `dotenv-duplicate-key`: a key occurs twice in one `.env`; the last one wins.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::common::proved_good;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -19,7 +19,7 @@ if the Gateway ignored the file.\n\nFix: delete the line that is not wanted.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut seen: Vec<(&str, &str)> = Vec::new();
     let mut findings = Vec::new();
     for file in case
@@ -45,7 +45,7 @@ fn edit_at(path: &str, line: Option<u32>) -> String {
     }
 }
 
-fn found(case: &Case<'_>, file: &TracedFile, duplicate: &DuplicateKey) -> Finding {
+fn found(case: &CheckContext<'_>, file: &TracedFile, duplicate: &DuplicateKey) -> Finding {
     let path = case.tilde(&file.facts.path);
     let (last, earlier) = duplicate
         .lines

@@ -1,7 +1,7 @@
 //! `dotenv-ignored`: a `.env` that OpenClaw passes over without a word.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::common::{lacks, next_start_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -29,7 +29,7 @@ Fix: make it a regular, private file of the Gateway's user.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut seen: Vec<&str> = Vec::new();
     let mut findings = Vec::new();
     let trusted = case
@@ -47,18 +47,18 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-fn found(case: &Case<'_>, file: &TracedFile, why: &str) -> Finding {
+fn found(case: &CheckContext<'_>, file: &TracedFile, why: &str) -> Finding {
     let path = case.tilde(&file.facts.path);
     let waiting = case.needed().any(|key| lacks(case, key) && !next_start_has(key));
     let severity = if waiting { Severity::Error } else { CHECK.severity };
     finding(CHECK.id, severity, format!("OpenClaw ignores {path}: {why}"))
         .detail("The Gateway starts as if the file were not there, and logs nothing about it; no key in it arrives.")
         .at(Some(&Place::file(file.facts.path.clone())), why)
-        .fix_by(mend(case, file, why))
+        .fix_by(repair(case, file, why))
 }
 
 /// What makes it a file that is read. Nothing is written to it before it is one.
-fn mend(case: &Case<'_>, file: &TracedFile, why: &str) -> (String, Vec<String>) {
+fn repair(case: &CheckContext<'_>, file: &TracedFile, why: &str) -> (String, Vec<String>) {
     let path = case.tilde(&file.facts.path);
     let quoted = shell_quote(&path);
     let host = &case.snapshot.host;

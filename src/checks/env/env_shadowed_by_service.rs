@@ -1,6 +1,6 @@
 //! `env-shadowed-by-service`: a value handed over by the service beats a different one in `.env`.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{Hiding, hiding, proved_good};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::take_out;
@@ -29,7 +29,7 @@ fn has_own_check(source: Source) -> bool {
     )
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     hiding(case, |source| source.is_service() && !has_own_check(source))
         .iter()
         // The Gateway's own token has its check too.
@@ -38,7 +38,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
+fn found(case: &CheckContext<'_>, hiding: &Hiding<'_>) -> Finding {
     let &Hiding { key, winner, hidden } = hiding;
     let name = key.name();
     let weak = case.place(hidden.place.as_ref(), hidden.source);

@@ -1,6 +1,6 @@
 //! `key-file-variable`: `KEY_FILE` names a file with the key, which OpenClaw does not read.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{lacks, next_start_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -25,7 +25,7 @@ Fix: put the key into the `.env` of the state directory, or into a SecretRef of 
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     case.needed()
         .filter(|key| lacks(case, key) && !next_start_has(key))
         .filter(|key| names_a_file(case, key.name()))
@@ -38,7 +38,7 @@ fn variable(name: &str) -> String {
 }
 
 /// Whether the Gateway, or the shell where there is none, has the variable with a value.
-fn names_a_file(case: &Case<'_>, name: &str) -> bool {
+fn names_a_file(case: &CheckContext<'_>, name: &str) -> bool {
     let wanted = variable(name);
     let views = &case.snapshot.views;
     let traces = [
@@ -55,7 +55,7 @@ fn names_a_file(case: &Case<'_>, name: &str) -> bool {
     given || bound.into_iter().any(|one| !one.value.is_blank())
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
+fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let wanted = variable(name);
     let in_shell = case

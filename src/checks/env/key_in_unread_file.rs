@@ -1,6 +1,6 @@
 //! `key-in-unread-file`: the key is only in a file that nothing reads.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{lacks, next_start_has, shell_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -20,7 +20,7 @@ service definition names.\n\nFix: move the line to the `.env` of the state direc
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let all: Vec<(&ResolvedKey, Vec<Place>)> = case
         .needed()
         .filter(|key| lacks(case, key) && !next_start_has(key) && !shell_has(key))
@@ -39,7 +39,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     all.iter().filter_map(judge).collect()
 }
 
-fn places(case: &Case<'_>, key: &ResolvedKey) -> Vec<Place> {
+fn places(case: &CheckContext<'_>, key: &ResolvedKey) -> Vec<Place> {
     let files = case
         .snapshot
         .unread_files
@@ -52,7 +52,7 @@ fn places(case: &Case<'_>, key: &ResolvedKey) -> Vec<Place> {
         .collect()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey, first: &Place, places: &[Place], beside: &[&str]) -> Finding {
+fn found(case: &CheckContext<'_>, key: &ResolvedKey, first: &Place, places: &[Place], beside: &[&str]) -> Finding {
     let name = key.name();
     let from = case.tilde(&first.path);
     let mut finding = finding(
@@ -74,7 +74,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey, first: &Place, places: &[Place], be
         ),
         case.carry_to_dotenv(beside, first)
             .into_iter()
-            .chain([case.commands().apply_put()]),
+            .chain([case.commands().restart_after_add()]),
     );
     for place in places.iter().take(3) {
         finding = finding.at(

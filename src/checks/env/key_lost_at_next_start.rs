@@ -1,6 +1,6 @@
 //! `key-lost-at-next-start`: a Gateway started in a terminal has a key that the next start would lack.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::works_until_restart;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity, ViewState};
@@ -20,12 +20,12 @@ Fix: before a restart, put the key into the `.env` of the state directory, which
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     of_service(case).into_iter().chain(of_terminal(case)).collect()
 }
 
 /// A service whose sources changed since its start.
-fn of_service(case: &Case<'_>) -> Vec<Finding> {
+fn of_service(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(process) = case.process().filter(|_| resolve::has_next_start(case.snapshot)) else {
         return Vec::new();
     };
@@ -47,14 +47,14 @@ fn of_service(case: &Case<'_>) -> Vec<Finding> {
             ))
             .fix(
                 format!("Put the key into {} first; then a restart is safe.", case.dotenv()),
-                [case.put_in_dotenv(name), case.commands().apply_put()],
+                [case.put_in_dotenv(name), case.commands().restart_after_add()],
             )
         })
         .collect()
 }
 
 /// A Gateway started by hand, whose next start has the variables of whatever shell it is.
-fn of_terminal(case: &Case<'_>) -> Vec<Finding> {
+fn of_terminal(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(process) = case.process().filter(|_| !resolve::has_next_start(case.snapshot)) else {
         return Vec::new();
     };

@@ -1,6 +1,6 @@
 //! `key-missing-everywhere`: no source holds the key.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{lacks, next_start_has, shell_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -26,7 +26,7 @@ Fix: put the key into the `.env` of the state directory (mode 600) and restart t
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     case.needed()
         .filter(|key| lacks(case, key) && !next_start_has(key) && !shell_has(key))
         .filter(|key| !has_a_copy(case, key) && !is_bound_blank(key))
@@ -42,7 +42,7 @@ fn is_bound_blank(key: &ResolvedKey) -> bool {
         .any(|value| value.is_blank())
 }
 
-fn has_a_copy(case: &Case<'_>, key: &ResolvedKey) -> bool {
+fn has_a_copy(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
     let name = key.name();
     let snapshot = case.snapshot;
     let offered = [
@@ -69,7 +69,7 @@ fn has_a_copy(case: &Case<'_>, key: &ResolvedKey) -> bool {
     offered || unread || lost || passed || !case.in_startup_files(name).is_empty()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
+fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let by = key.report.needed_by.first().map_or("the config", String::as_str);
     let mut finding = finding(
@@ -85,7 +85,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
     ))
     .fix(
         format!("Put the key into {} and restart the Gateway.", case.dotenv()),
-        [case.put_in_dotenv(name), case.commands().apply_put()],
+        [case.put_in_dotenv(name), case.commands().restart_after_add()],
     );
     if let StoreState::There(entry) = resolve::store_entry(case.snapshot, name) {
         let note = match entry.kind {

@@ -1,7 +1,7 @@
 //! `key-misspelled`: a needed key is missing, and the Gateway reads a variable whose name is nearly the same.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{is_sound, lacks, next_start_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -32,7 +32,7 @@ const MOST: usize = 2;
 /// Names shorter than this are near to too many.
 const SHORTEST: usize = 10;
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let missing: Vec<_> = case
         .needed()
         .filter(|key| lacks(case, key) && !next_start_has(key))
@@ -40,7 +40,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     missing.into_iter().filter_map(|key| found(case, key)).collect()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey) -> Option<Finding> {
+fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Finding> {
     let name = key.name();
     let offer = nearest(case, name)?;
     let origin = case.place(offer.place.as_ref(), offer.source);
@@ -73,7 +73,7 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Option<Finding> {
 }
 
 /// The variable of the Gateway whose name is nearest, when it has a value that could be the key and nobody needs it.
-fn nearest<'a>(case: &Case<'a>, name: &str) -> Option<&'a Offer> {
+fn nearest<'a>(case: &CheckContext<'a>, name: &str) -> Option<&'a Offer> {
     let wanted = plain(name);
     let free = |offer: &&Offer| {
         let sound = offer.value.as_ref().is_some_and(is_sound);

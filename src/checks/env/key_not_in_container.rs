@@ -1,6 +1,6 @@
 //! `key-not-in-container`: this host has the key, the Gateway's container does not.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::lacks;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -28,7 +28,7 @@ Example: the key is in ~/.openclaw/.env of the host; `docker-compose.yml` lies i
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(process) = case.process().filter(|process| process.container.is_some()) else {
         return Vec::new();
     };
@@ -42,7 +42,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Copies that a Gateway started by hand on this host would use.
-pub(crate) fn copies<'a>(case: &Case<'a>, name: &str) -> Vec<&'a Offer> {
+pub(crate) fn copies<'a>(case: &CheckContext<'a>, name: &str) -> Vec<&'a Offer> {
     let shell = case.snapshot.views.shell.get();
     let offers = shell.into_iter().flat_map(|trace| &trace.offers);
     offers
@@ -52,7 +52,7 @@ pub(crate) fn copies<'a>(case: &Case<'a>, name: &str) -> Vec<&'a Offer> {
         .collect()
 }
 
-fn found(case: &Case<'_>, process: &GatewayProcess, key: &ResolvedKey, copies: &[&Offer]) -> Finding {
+fn found(case: &CheckContext<'_>, process: &GatewayProcess, key: &ResolvedKey, copies: &[&Offer]) -> Finding {
     let name = key.name();
     let trace = case.snapshot.views.running.get();
     let own = trace.map_or("its own ~/.openclaw", |trace| trace.state_dir.as_str());
@@ -70,7 +70,7 @@ fn found(case: &Case<'_>, process: &GatewayProcess, key: &ResolvedKey, copies: &
     ))
     .fix(
         format!("Put the key into {}, and recreate the container.", case.dotenv()),
-        [case.put_in_dotenv(name), case.commands().apply_put()],
+        [case.put_in_dotenv(name), case.commands().restart_after_add()],
     );
     for offer in copies.iter().take(3) {
         let place = case.place(offer.place.as_ref(), offer.source);

@@ -1,6 +1,6 @@
 //! `key-only-in-manager-env`: the key comes from the user manager's block alone and ends with it.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Place, Source};
@@ -18,7 +18,7 @@ Fix: put the key into the `.env` of the state directory as well.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(trace) = case.snapshot.views.next_start.get() else {
         return Vec::new();
     };
@@ -44,7 +44,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
                         [case.put_in_dotenv(key.name())]
                             .into_iter()
                             .chain(case.commands().unset_manager(key.name()))
-                            .chain([case.commands().apply_put()]),
+                            .chain([case.commands().restart_after_add()]),
                     )
             })
         })

@@ -1,7 +1,7 @@
 //! `key-only-in-shell`: the key is in the shell or its start-up files, which the daemon never sees.
 
 use super::key_not_in_container;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{assignment_place, lacks, next_start_has, shell_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -29,7 +29,7 @@ Example: `export CLOUDFLARE_AI_GATEWAY_API_KEY=…` in ~/.bashrc, nothing in ~/.
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if !case.has_daemon() {
         return Vec::new();
     }
@@ -43,21 +43,21 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// What a host has and its container lacks is told by a check of its own.
-fn a_container_lacks_it(case: &Case<'_>, key: &ResolvedKey) -> bool {
+fn a_container_lacks_it(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
     let contained = case.process().is_some_and(|process| process.container.is_some());
     contained && !key_not_in_container::copies(case, key.name()).is_empty()
 }
 
 /// With the import on, its own checks say why the key does not arrive.
-fn import_answers_for_it(case: &Case<'_>) -> bool {
+fn import_answers_for_it(case: &CheckContext<'_>) -> bool {
     resolve::start_trace(case.snapshot)
         .is_some_and(|trace| trace.shell_import.enabled && trace.shell_import.outcome != ShellOutcome::Off)
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
+fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let files = case.in_startup_files(name);
-    let wish = key_import(case, key);
+    let intent = key_import(case, key);
     let mut finding = finding(CHECK.id, key.severity(), format!("{name} is only in your shell"))
         .subject(name)
         .certainty(key.report.certainty)
@@ -75,10 +75,10 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
         })
         .fix(
             format!(
-                "Put the key into {}, which the Gateway reads at every start, and restart it. {wish}",
+                "Put the key into {}, which the Gateway reads at every start, and restart it. {intent}",
                 case.dotenv()
             ),
-            [case.put_in_dotenv(name), case.commands().apply_put()],
+            [case.put_in_dotenv(name), case.commands().restart_after_add()],
         );
     for (file, assign) in files.into_iter().take(3) {
         let verb = if assign.exported { "exports" } else { "assigns" };
@@ -104,7 +104,7 @@ fn read_at_login(shell: &str) -> &'static str {
 }
 
 /// Who reads a start-up file, for sentences.
-fn who_reads(case: &Case<'_>, file: &StartupFile) -> String {
+fn who_reads(case: &CheckContext<'_>, file: &StartupFile) -> String {
     let system = case.service().is_some_and(|service| service.scope == Scope::System);
     let of_user_manager = file.path == "/etc/environment" || file.path.contains("/environment.d/");
     match (of_user_manager, system) {
@@ -115,7 +115,7 @@ fn who_reads(case: &Case<'_>, file: &StartupFile) -> String {
 }
 
 /// What `env.shellEnv` could do about it.
-fn key_import(case: &Case<'_>, key: &ResolvedKey) -> String {
+fn key_import(case: &CheckContext<'_>, key: &ResolvedKey) -> String {
     let declared = resolve::config(case.snapshot).is_some_and(|config| {
         config
             .plugins_found

@@ -1,6 +1,6 @@
 //! `key-only-in-workspace-env`: the key is only in a workspace `.env`, where credentials are ignored.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{lacks, next_start_has, shell_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -25,7 +25,7 @@ Fix: move the line to the `.env` of the state directory (mode 600) and restart t
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let all: Vec<(&ResolvedKey, Place)> = case
         .needed()
         .filter(|key| lacks(case, key) && !next_start_has(key) && !shell_has(key))
@@ -38,7 +38,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// The line that a rule keeps from the Gateway, or the one in the state directory's workspace.
-fn blocked_place(case: &Case<'_>, key: &ResolvedKey) -> Option<Place> {
+fn blocked_place(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Place> {
     let traces = case.gateway_traces().chain(case.snapshot.views.shell.get());
     let blocked = traces
         .flat_map(|trace| &trace.offers)
@@ -65,7 +65,7 @@ fn of_file<'a>(all: &[(&'a ResolvedKey, Place)], path: &str) -> Vec<&'a str> {
     here.map(|(key, _)| key.name()).collect()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey, place: &Place, beside: &[&str]) -> Finding {
+fn found(case: &CheckContext<'_>, key: &ResolvedKey, place: &Place, beside: &[&str]) -> Finding {
     let name = key.name();
     finding(CHECK.id, key.severity(), format!("{name} is only in a workspace .env"))
         .subject(name)
@@ -80,6 +80,6 @@ fn found(case: &Case<'_>, key: &ResolvedKey, place: &Place, beside: &[&str]) -> 
             ),
             case.carry_to_dotenv(beside, place)
                 .into_iter()
-                .chain([case.commands().apply_put()]),
+                .chain([case.commands().restart_after_add()]),
         )
 }

@@ -1,6 +1,6 @@
 //! `launch-wrapper`: a program before OpenClaw decides what the next start has.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity, ViewState};
 use crate::model::snapshot::{LinkKind, Place};
@@ -20,7 +20,7 @@ Nothing has to be done. If a key is missing after a start, look into the wrapper
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let (Some(service), Some(link)) = (case.service(), resolve::open_link(case.snapshot)) else {
         return Vec::new();
     };

@@ -1,6 +1,6 @@
 //! `launchctl-env-leftover`: a `launchctl setenv` value overrides the configured one.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{Hiding, hiding, leftover_severity};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -19,14 +19,14 @@ logout. Unless the generated env file or the plist sets the name itself, the Gat
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     hiding(case, |source| source == Source::LaunchctlSetenv)
         .iter()
         .map(|hiding| found(case, hiding))
         .collect()
 }
 
-fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
+fn found(case: &CheckContext<'_>, hiding: &Hiding<'_>) -> Finding {
     let &Hiding { key, hidden, .. } = hiding;
     let name = key.name();
     let configured = case.place(hidden.place.as_ref(), hidden.source);

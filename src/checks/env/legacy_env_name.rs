@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Offer, Source};
@@ -27,7 +27,7 @@ fn renamed(name: &str) -> Option<String> {
         .map(|rest| format!("OPENCLAW_{rest}"))
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut by_name: BTreeMap<&str, &Offer> = BTreeMap::new();
     let traces = case.gateway_traces().chain(case.snapshot.views.shell.get());
     for offer in traces
@@ -44,7 +44,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, name: &str, new: &str, offer: &Offer) -> Finding {
+fn found(case: &CheckContext<'_>, name: &str, new: &str, offer: &Offer) -> Finding {
     let origin = case.place(offer.place.as_ref(), offer.source);
     let editable = offer
         .place

@@ -1,6 +1,6 @@
 //! `managed-key-not-exported`: the service lists the key as managed, but exports no value.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{lacks, next_start_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -24,7 +24,7 @@ Gateway starts without the key.\n\nFix: put the key into `.env`, then `openclaw 
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = resolve::service(case.snapshot) else {
         return Vec::new();
     };
@@ -47,7 +47,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, service: &Service, key: &ResolvedKey) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let launchd = case.snapshot.services.manager == ManagerKind::Launchd;
     let list = service

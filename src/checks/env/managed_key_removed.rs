@@ -1,6 +1,6 @@
 //! `managed-key-removed`: the service hands the key over, and the Gateway deletes it at start.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::lacks;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity, ViewState};
@@ -28,7 +28,7 @@ has no effect for this name.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     case.resolved
         .keys
         .iter()
@@ -41,7 +41,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
+fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let severity = key.severity();
     let views = &key.report.views;
@@ -84,6 +84,6 @@ fn found(case: &Case<'_>, key: &ResolvedKey) -> Finding {
     }
     finding.fix(
         format!("Put the value into {} and restart the Gateway.", case.dotenv()),
-        [case.put_in_dotenv(name), case.commands().apply_put()],
+        [case.put_in_dotenv(name), case.commands().restart_after_add()],
     )
 }

@@ -1,6 +1,6 @@
 //! `manager-env-leftover`: a value imported into the user manager overrides the configured one.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{Hiding, hiding, leftover_severity};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -20,14 +20,14 @@ show-environment` lists what is there.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     hiding(case, |source| source == Source::Manager)
         .iter()
         .map(|hiding| found(case, hiding))
         .collect()
 }
 
-fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
+fn found(case: &CheckContext<'_>, hiding: &Hiding<'_>) -> Finding {
     let &Hiding { key, winner, hidden } = hiding;
     let name = key.name();
     let configured = case.place(hidden.place.as_ref(), hidden.source);

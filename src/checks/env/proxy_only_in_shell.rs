@@ -1,6 +1,6 @@
 //! `proxy-only-in-shell`: a proxy variable exists in the shell, not in the daemon.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_has_name, gateway_lacks_name};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -22,7 +22,7 @@ variables.)",
 
 const NAMES: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(shell) = case.snapshot.views.shell.get().filter(|_| case.has_daemon()) else {
         return Vec::new();
     };
@@ -44,13 +44,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, name: &str) -> Finding {
+fn found(case: &CheckContext<'_>, name: &str) -> Finding {
     finding(CHECK.id, CHECK.severity, format!("{name} is set in your shell, and the Gateway does not have it"))
         .subject(name)
         .detail("Commands typed here go through the proxy; the Gateway connects directly, which times out where the proxy is the only way out.")
         .seen(format!("{name} is set here; its value may contain a password and is not shown"))
         .fix(
             format!("If the Gateway needs the proxy too, put {name} into {} and restart it.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().apply_put()],
+            [case.put_in_dotenv(name), case.commands().restart_after_add()],
         )
 }

@@ -1,7 +1,7 @@
 //! `secret-provider-exec`: the program of an exec secrets provider cannot give what is asked of it.
 
 use crate::base::fact::Fact;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_has_name, gateway_lacks_name};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -44,7 +44,7 @@ const LOGINS: [&str; 16] = [
     "KEEPER_",
 ];
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
@@ -67,7 +67,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
-fn refused(case: &Case<'_>, secret: &Located<SecretRef>, severity: Severity) -> Option<Finding> {
+fn refused(case: &CheckContext<'_>, secret: &Located<SecretRef>, severity: Severity) -> Option<Finding> {
     let Fact::Unreadable { why, .. } = &secret.value.target else {
         return None;
     };
@@ -98,7 +98,7 @@ fn refused(case: &Case<'_>, secret: &Located<SecretRef>, severity: Severity) -> 
 }
 
 /// The variables that the program is to have and the Gateway lacks: those of a login, and those that the shell has.
-fn lacking(case: &Case<'_>, secret: &Located<SecretRef>, severity: Severity) -> Vec<Finding> {
+fn lacking(case: &CheckContext<'_>, secret: &Located<SecretRef>, severity: Severity) -> Vec<Finding> {
     let names_of = &secret.value.pass_env;
     let login = |name: &str| names::is_credential(name) || LOGINS.iter().any(|prefix| name.starts_with(prefix));
     // Of several ways to log in one is enough.
@@ -117,7 +117,7 @@ fn lacking(case: &Case<'_>, secret: &Located<SecretRef>, severity: Severity) -> 
         .collect()
 }
 
-fn shell_has(case: &Case<'_>, name: &str) -> bool {
+fn shell_has(case: &CheckContext<'_>, name: &str) -> bool {
     let shell = case
         .snapshot
         .views
@@ -127,7 +127,7 @@ fn shell_has(case: &Case<'_>, name: &str) -> bool {
     shell.is_some_and(|binding| !binding.value.is_blank()) || !case.in_startup_files(name).is_empty()
 }
 
-fn missing(case: &Case<'_>, secret: &Located<SecretRef>, name: &str, severity: Severity) -> Finding {
+fn missing(case: &CheckContext<'_>, secret: &Located<SecretRef>, name: &str, severity: Severity) -> Finding {
     let provider = &secret.value.provider;
     let only_shell = if shell_has(case, name) {
         "; only your shell has it"
@@ -152,12 +152,12 @@ fn missing(case: &Case<'_>, secret: &Located<SecretRef>, name: &str, severity: S
     }
     found.fix(
         format!("Put {name} into {} and restart the Gateway.", case.dotenv()),
-        [case.put_in_dotenv(name), case.commands().apply_put()],
+        [case.put_in_dotenv(name), case.commands().restart_after_add()],
     )
 }
 
 /// Nothing speaks against it, and nothing was tried.
-fn not_run(case: &Case<'_>, secret: &Located<SecretRef>) -> Option<Finding> {
+fn not_run(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Option<Finding> {
     let program = secret.value.target.get()?;
     let program = case.tilde(program);
     Some(

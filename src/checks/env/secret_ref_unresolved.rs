@@ -1,7 +1,7 @@
 //! `secret-ref-unresolved`: a secret reference of the config has no value behind it.
 
 use crate::base::fact::Fact;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::gateway_lacks_name;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -30,7 +30,7 @@ store: `openclaw secrets set NAME`.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
@@ -51,7 +51,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// What a reference without a value does to the Gateway. None where its section is switched off.
-fn unresolved(case: &Case<'_>, path: &str, title: String) -> Option<Finding> {
+fn unresolved(case: &CheckContext<'_>, path: &str, title: String) -> Option<Finding> {
     let weight = resolve::weight_of_path(case.snapshot, path)?;
     let detail = match path.split('.').next() {
         Some("gateway") if path.starts_with("gateway.auth") => {
@@ -67,7 +67,7 @@ fn unresolved(case: &Case<'_>, path: &str, title: String) -> Option<Finding> {
     Some(finding(CHECK.id, weight.severity(), title).detail(detail))
 }
 
-fn missing_variable(case: &Case<'_>, reference: &ConfigRef) -> Option<Finding> {
+fn missing_variable(case: &CheckContext<'_>, reference: &ConfigRef) -> Option<Finding> {
     let (name, path) = (&reference.name, &reference.path);
     let title = format!("{path} is a reference to {name}, which the Gateway does not have");
     let found = unresolved(case, path, title)?
@@ -75,12 +75,12 @@ fn missing_variable(case: &Case<'_>, reference: &ConfigRef) -> Option<Finding> {
         .at(reference.place.as_ref(), format!("{path}: source env, id {name}"))
         .fix(
             format!("Put {name} into {} and restart the Gateway.", case.dotenv()),
-            [case.put_in_dotenv(name), case.commands().apply_put()],
+            [case.put_in_dotenv(name), case.commands().restart_after_add()],
         );
     Some(found)
 }
 
-fn missing_in_file(case: &Case<'_>, secret: &Located<SecretRef>) -> Option<Finding> {
+fn missing_in_file(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Option<Finding> {
     if secret.value.source != "file" {
         return None;
     }
@@ -127,7 +127,7 @@ fn in_file(path: &str, file: &str, id: &str, flaw: RefFlaw) -> String {
     }
 }
 
-fn missing_in_store(case: &Case<'_>, secret: &Located<SecretRef>) -> Option<Finding> {
+fn missing_in_store(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Option<Finding> {
     let (path, id) = (&secret.path, &secret.value.id);
     let what = match resolve::stored(case.snapshot, &secret.value) {
         StoreState::Missing => "the secret store has no such entry",

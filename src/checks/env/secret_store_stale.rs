@@ -1,6 +1,6 @@
 //! `secret-store-stale`: a stored secret changed after the Gateway had read it.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::resolve::{self, SLACK_MS, StoreState};
@@ -18,7 +18,7 @@ outside.\n\nFix: openclaw secrets reload.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let (Some(config), Some(process)) = (resolve::config(case.snapshot), resolve::process(case.snapshot)) else {
         return Vec::new();
     };

@@ -1,6 +1,6 @@
 //! `service-env-stale`: the service's generated environment file holds an older value.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{Hiding, hiding};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -19,14 +19,14 @@ a generated file of exports, service-env/<label>.env, and that copy beats `.env`
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     hiding(case, |source| source == Source::LaunchdEnvFile)
         .iter()
         .map(|hiding| found(case, hiding))
         .collect()
 }
 
-fn found(case: &Case<'_>, hiding: &Hiding<'_>) -> Finding {
+fn found(case: &CheckContext<'_>, hiding: &Hiding<'_>) -> Finding {
     let &Hiding { key, winner, hidden } = hiding;
     let name = key.name();
     let copy = case.place(winner.place.as_ref(), winner.source);

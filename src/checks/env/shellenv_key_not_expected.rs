@@ -1,6 +1,6 @@
 //! `shellenv-key-not-expected`: shellEnv is on, the shell has the key, and no plugin declares it.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{lacks, next_start_has, shell_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -25,7 +25,7 @@ Fix: put the key into `.env`, or install the plugin that declares it.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(trace) = case.start_with_shell_import() else {
         return Vec::new();
     };
@@ -43,7 +43,7 @@ fn printed(trace: &Trace, key: &ResolvedKey) -> bool {
         .any(|offer| offer.rule == "shell-not-expected")
 }
 
-fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
+fn found(case: &CheckContext<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let install = case
         .commands()
@@ -66,6 +66,6 @@ fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
             "Put the key into {}; that needs neither shell nor plugin.{plugin}",
             case.dotenv()
         ),
-        [case.put_in_dotenv(name), case.commands().apply_put()],
+        [case.put_in_dotenv(name), case.commands().restart_after_add()],
     )
 }

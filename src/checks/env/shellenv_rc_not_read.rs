@@ -1,6 +1,6 @@
 //! `shellenv-rc-not-read`: shellEnv is on, but the key is in a start-up file that a login shell does not read.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{assignment_place, lacks, next_start_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -26,7 +26,7 @@ Fix: move the export to a file that a login shell reads, or put the key into `.e
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(trace) = case.start_with_shell_import() else {
         return Vec::new();
     };
@@ -38,7 +38,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
+fn found(case: &CheckContext<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let shell = trace.shell_import.shell.as_deref().unwrap_or("/bin/sh");
     let files = case.in_startup_files(name);
@@ -69,6 +69,6 @@ fn found(case: &Case<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
             "Move the export to {readable}, or put the key into {} and need no shell.",
             case.dotenv()
         ),
-        [case.put_in_dotenv(name), case.commands().apply_put()],
+        [case.put_in_dotenv(name), case.commands().restart_after_add()],
     )
 }

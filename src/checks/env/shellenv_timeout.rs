@@ -1,6 +1,6 @@
 //! `shellenv-timeout`: shellEnv is on, but the login shell takes longer than allowed.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::lacks;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -24,7 +24,7 @@ and turn the import off.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(trace) = case
         .start_trace()
         .filter(|trace| trace.shell_import.outcome == ShellOutcome::TimedOut)
@@ -42,7 +42,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, trace: &Trace, name: Option<&str>) -> Finding {
+fn found(case: &CheckContext<'_>, trace: &Trace, name: Option<&str>) -> Finding {
     let import = &trace.shell_import;
     let shell = import.shell.as_deref().unwrap_or("the login shell");
     let severity = if name.is_some() {

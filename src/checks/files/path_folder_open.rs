@@ -1,7 +1,7 @@
 //! `path-folder-open`: a folder of PATH in which another account could put a program.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::SkippedFolder;
@@ -21,7 +21,7 @@ Fix: take the folder out of PATH, or `chmod go-w` the folder and the program.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let skipped = &case.snapshot.host.skipped_folders;
     skipped.iter().map(told).collect()
 }

@@ -1,7 +1,7 @@
 //! `secret-file-permissions`: a file or folder with secrets is open to others.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{FileKind, PathFacts, Place, Stat};
@@ -21,7 +21,7 @@ that belong to another user than the Gateway's come from commands run with sudo:
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let seen: Vec<(&PathFacts, &Stat)> = case
         .snapshot
         .permissions
@@ -35,7 +35,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Returns whether others can get at what is in it: for a folder, whether they may write to it. A file of root's for a group, outside the home, is a system's own set-up.
-fn is_open(case: &Case<'_>, facts: &PathFacts, stat: &Stat) -> bool {
+fn is_open(case: &CheckContext<'_>, facts: &PathFacts, stat: &Stat) -> bool {
     let system_file = stat.uid == 0 && !facts.path.starts_with(&format!("{}/", case.snapshot.host.home));
     match stat.kind {
         // Whoever may write to a folder may put another file in the place of each in it.
@@ -46,7 +46,7 @@ fn is_open(case: &Case<'_>, facts: &PathFacts, stat: &Stat) -> bool {
     }
 }
 
-fn open_to_others(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Finding> {
+fn open_to_others(case: &CheckContext<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Finding> {
     let open: Vec<_> = seen.iter().filter(|(facts, stat)| is_open(case, facts, stat)).collect();
     let names: Vec<String> = open.iter().map(|(facts, _)| case.tilde(&facts.path)).collect();
     let title = match names.as_slice() {
@@ -85,7 +85,7 @@ fn open_to_others(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Findi
 }
 
 /// Files of this user's state directory that belong to somebody else, where the Gateway is this user's.
-fn of_another(case: &Case<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Finding> {
+fn of_another(case: &CheckContext<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<Finding> {
     let host = &case.snapshot.host;
     if host.uid == 0 || host.home_owner.is_some() || case.process().is_some_and(|process| process.uid != host.uid) {
         return None;

@@ -1,6 +1,6 @@
 //! `secret-inline-in-unit`: a secret in plain text in a unit or plist.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::{edit, file_name};
 use crate::model::report::{Finding, Severity};
@@ -26,17 +26,17 @@ Fix: put it into the `.env` of the state directory (mode 600), remove the line, 
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
-    let beaten = service.beaten.iter().map(|beaten| &beaten.binding);
+    let overridden = service.overridden.iter().map(|overridden| &overridden.binding);
     let mut seen: Vec<&str> = Vec::new();
     let mut found = Vec::new();
     for binding in service
         .bindings
         .iter()
-        .chain(beaten)
+        .chain(overridden)
         .filter(|binding| is_inline_secret(binding))
     {
         if !seen.contains(&binding.name.as_str()) {
@@ -66,7 +66,7 @@ fn is_inline_secret(binding: &Binding) -> bool {
         && !no_secret.into_iter().any(|flag| value.has(flag))
 }
 
-fn told(case: &Case<'_>, service: &Service, binding: &Binding) -> Finding {
+fn told(case: &CheckContext<'_>, service: &Service, binding: &Binding) -> Finding {
     let name = &binding.name;
     let place = binding.place.as_ref();
     let path = place.map_or(service.name.as_str(), |place| place.path.as_str());

@@ -1,7 +1,7 @@
 //! `suppression-without-effect`: a line of a suppression file names no check, or gives no reason.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Place, Suppressions};
@@ -28,7 +28,7 @@ itself, cannot be suppressed.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let suppressions = &case.snapshot.suppressions;
     let path = case.tilde(&suppressions.path);
     let own = finding(CHECK.id, CHECK.severity, "");

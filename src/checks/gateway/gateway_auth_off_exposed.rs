@@ -1,7 +1,7 @@
 //! `gateway-auth-off-exposed`: the Gateway lets everyone in, and not only from this machine.
 
-use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -21,7 +21,7 @@ Fix: openclaw config set gateway.auth.mode token, a token beside it, and a resta
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot).filter(|_| case.gateway() == Some(Word::AuthOff)) else {
         return Vec::new();
     };
@@ -30,7 +30,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     if !matches!(bind, "loopback" | "auto" | "127.0.0.1" | "localhost" | "::1") {
         return vec![fixed(
             case,
-            gateway_told(
+            gateway_answer_finding(
                 case,
                 &CHECK,
                 CHECK.severity,
@@ -43,7 +43,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     if !expected || mode == Some("none") {
         return Vec::new();
     }
-    let finding = gateway_told(
+    let finding = gateway_answer_finding(
         case,
         &CHECK,
         Severity::Warning,
@@ -55,7 +55,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     vec![finding]
 }
 
-fn fixed(case: &Case<'_>, finding: Finding) -> Finding {
+fn fixed(case: &CheckContext<'_>, finding: Finding) -> Finding {
     finding.subject("gateway.auth.mode").fix(
         "Turn authentication on and restart; or bind to loopback and reach it through SSH or Tailscale Serve.",
         [

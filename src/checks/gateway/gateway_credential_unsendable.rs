@@ -1,7 +1,7 @@
 //! `gateway-credential-unsendable`: the Gateway's credential cannot be sent.
 
-use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -18,15 +18,15 @@ typographic quote. No client can authenticate with it.\n\nFix: set a new one of 
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.gateway() {
         Some(word @ Word::CredentialUnsendable) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
-    gateway_told(
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
+    gateway_answer_finding(
         case,
         &CHECK,
         CHECK.severity,

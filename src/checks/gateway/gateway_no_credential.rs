@@ -1,8 +1,8 @@
 //! `gateway-no-credential`: clients here have nothing to authenticate with.
 
 use super::gateway_origin::address_subject;
-use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -22,7 +22,7 @@ Fix: let the config name the token, or export it where the client runs.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let word = case.gateway();
     let unresolved = case.gateway_fact("unresolved");
     let without = case.gateway_fact("clients_have") == Some("no") && word == Some(Word::Healthy);
@@ -44,8 +44,8 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn none(case: &Case<'_>) -> Finding {
-    gateway_told(
+fn none(case: &CheckContext<'_>) -> Finding {
+    gateway_answer_finding(
         case,
         &CHECK,
         CHECK.severity,
@@ -63,13 +63,13 @@ fn none(case: &Case<'_>) -> Finding {
     )
 }
 
-fn elsewhere(case: &Case<'_>, names: &str) -> Finding {
+fn elsewhere(case: &CheckContext<'_>, names: &str) -> Finding {
     let by_password = matches!(case.gateway_fact("expected_auth"), Some("password" | "trusted-proxy"));
     let name = match by_password {
         true => "OPENCLAW_GATEWAY_PASSWORD",
         false => "OPENCLAW_GATEWAY_TOKEN",
     };
-    gateway_told(
+    gateway_answer_finding(
         case,
         &CHECK,
         Severity::Info,
@@ -88,7 +88,7 @@ fn elsewhere(case: &Case<'_>, names: &str) -> Finding {
 }
 
 /// The credential was there, and the listener was not known to be the Gateway's.
-fn not_sent(case: &Case<'_>, listener: &str) -> Finding {
+fn not_sent(case: &CheckContext<'_>, listener: &str) -> Finding {
     let port = case
         .snapshot
         .processes
@@ -108,7 +108,7 @@ fn not_sent(case: &Case<'_>, listener: &str) -> Finding {
             "The listener is outside of what this system shows, such as in a container or behind a forwarded port.",
         ),
     };
-    gateway_told(case, &CHECK, severity, title)
+    gateway_answer_finding(case, &CHECK, severity, title)
         .subject("gateway.port")
         .detail(detail)
         .fix(
@@ -117,8 +117,8 @@ fn not_sent(case: &Case<'_>, listener: &str) -> Finding {
         )
 }
 
-fn counts(case: &Case<'_>) -> Finding {
-    gateway_told(case, &CHECK, Severity::Info, "The Gateway was asked without a credential".to_owned())
+fn counts(case: &CheckContext<'_>) -> Finding {
+    gateway_answer_finding(case, &CHECK, Severity::Info, "The Gateway was asked without a credential".to_owned())
         .subject("gateway.auth")
         .detail(
             "The config was edited after the Gateway started, so the Gateway may have another one; and with \
@@ -128,8 +128,8 @@ fn counts(case: &Case<'_>) -> Finding {
         .confirm("%doctor% ping")
 }
 
-fn by_proxy(case: &Case<'_>) -> Finding {
-    gateway_told(
+fn by_proxy(case: &CheckContext<'_>) -> Finding {
+    gateway_answer_finding(
         case,
         &CHECK,
         Severity::Info,
@@ -139,8 +139,8 @@ fn by_proxy(case: &Case<'_>) -> Finding {
     .detail("With auth mode trusted-proxy it takes its callers' identity from the proxy and has no local credential.")
 }
 
-fn in_the_clear(case: &Case<'_>) -> Finding {
-    gateway_told(case, &CHECK, CHECK.severity, "The way to the remote Gateway is not encrypted, so no credential was sent".to_owned())
+fn in_the_clear(case: &CheckContext<'_>) -> Finding {
+    gateway_answer_finding(case, &CHECK, CHECK.severity, "The way to the remote Gateway is not encrypted, so no credential was sent".to_owned())
         .subject(address_subject(case))
         .detail("Clients refuse plain ws:// to public hosts for the same reason; in a private network they send the token in the clear.")
         .fix(format!("Use wss:// in {}, or an SSH tunnel to 127.0.0.1.", address_subject(case)), ["ssh -N -L 18789:127.0.0.1:18789 user@gateway-host"])

@@ -2,7 +2,7 @@
 
 use super::gateway_secrets::is_local;
 use crate::base::text::shell_quote;
-use crate::checks::check::Case;
+use crate::checks::check::CheckContext;
 use crate::checks::common::assignment_place;
 use crate::checks::finding::FindingExt;
 use crate::model::report::Finding;
@@ -13,13 +13,13 @@ pub(crate) const URL: &str = "OPENCLAW_GATEWAY_URL";
 const CONFIG_URL: &str = "gateway.remote.url";
 
 /// A variable that clients of this shell have.
-pub(crate) fn variable<'a>(case: &Case<'a>, name: &str) -> Option<&'a Binding> {
+pub(crate) fn variable<'a>(case: &CheckContext<'a>, name: &str) -> Option<&'a Binding> {
     let shell = case.snapshot.views.shell.get()?;
     shell.find(name).seen().filter(|binding| !binding.value.is_blank())
 }
 
 /// The name that sends clients to a Gateway elsewhere.
-pub(crate) fn address_subject(case: &Case<'_>) -> &'static str {
+pub(crate) fn address_subject(case: &CheckContext<'_>) -> &'static str {
     match variable(case, URL) {
         Some(_) => URL,
         None => CONFIG_URL,
@@ -27,13 +27,13 @@ pub(crate) fn address_subject(case: &Case<'_>) -> &'static str {
 }
 
 /// What clients used for the last request with a credential: a variable's name or a config path.
-pub(crate) fn credential_subject(case: &Case<'_>) -> Option<String> {
+pub(crate) fn credential_subject(case: &CheckContext<'_>) -> Option<String> {
     let what = case.gateway_fact("credential")?;
     what.split(' ').next().map(str::to_owned)
 }
 
 /// Adds the place of the address.
-pub(crate) fn at_address(case: &Case<'_>, finding: Finding) -> Finding {
+pub(crate) fn at_address(case: &CheckContext<'_>, finding: Finding) -> Finding {
     let Some(binding) = variable(case, URL).filter(|_| !is_local(case)) else {
         return finding;
     };
@@ -60,7 +60,7 @@ fn in_a_file(source: Source) -> bool {
 }
 
 /// What takes a variable from the clients of this shell: the line of the file that sets it, and the shell's own copy.
-pub(crate) fn take_out(case: &Case<'_>, name: &str) -> (String, Vec<String>) {
+pub(crate) fn take_out(case: &CheckContext<'_>, name: &str) -> (String, Vec<String>) {
     let edit = |place: &Place| {
         let line = place.line.map_or(String::new(), |line| format!("+{line} "));
         format!("${{EDITOR:-nano}} {line}{}", shell_quote(&case.tilde(&place.path)))

@@ -1,8 +1,8 @@
 //! `gateway-port-foreign`: the Gateway's port is held by a program that is no Gateway.
 
 use super::gateway_secrets::is_local;
-use crate::checks::check::{Case, Check, Group};
-use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::loops;
 use crate::model::report::{Certainty, Finding, Severity};
@@ -24,7 +24,7 @@ Fix: end that program or move it, or give the Gateway another port: `openclaw co
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if let Some(finding) = by_owner(case) {
         return vec![finding];
     }
@@ -33,7 +33,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     foreign.then(|| by_answer(case)).into_iter().collect()
 }
 
-fn by_owner(case: &Case<'_>) -> Option<Finding> {
+fn by_owner(case: &CheckContext<'_>) -> Option<Finding> {
     let owner = case.snapshot.processes.port_owner.as_ref()?;
     let pid = owner.pid.filter(|_| !owner.is_gateway)?;
     // What answers says more than the name of who listens.
@@ -45,7 +45,7 @@ fn by_owner(case: &Case<'_>) -> Option<Finding> {
     (!passes_on).then(|| found(case, owner, pid))
 }
 
-fn by_answer(case: &Case<'_>) -> Finding {
+fn by_answer(case: &CheckContext<'_>) -> Finding {
     let server = case
         .gateway_fact("server")
         .map_or("what answers".to_owned(), |server| format!("{server} answers, which"));
@@ -53,7 +53,7 @@ fn by_answer(case: &Case<'_>) -> Finding {
         Some(port) => format!("{server} on the Gateway's port {port} is not a Gateway"),
         None => format!("{server} on the Gateway's port is not a Gateway"),
     };
-    let mut finding = gateway_told(case, &CHECK, CHECK.severity, title)
+    let mut finding = gateway_answer_finding(case, &CHECK, CHECK.severity, title)
         .subject("gateway.port")
         .detail("Clients talk to the wrong program, and a Gateway cannot listen there. No credential was sent to it.");
     if let Some(owner) = &case.snapshot.processes.port_owner {
@@ -65,7 +65,7 @@ fn by_answer(case: &Case<'_>) -> Finding {
     )
 }
 
-fn found(case: &Case<'_>, owner: &PortOwner, pid: u32) -> Finding {
+fn found(case: &CheckContext<'_>, owner: &PortOwner, pid: u32) -> Finding {
     let port = owner.port;
     let program = owner.command.as_deref().unwrap_or("a program");
     let is_title = owner

@@ -1,6 +1,6 @@
 //! `gateway-port-mismatch`: config, unit and process name different ports.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::profile;
 use crate::model::report::{Finding, Severity};
@@ -29,7 +29,7 @@ struct Named {
     place: Option<Place>,
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(shell) = case.snapshot.views.shell.get() else {
         return Vec::new();
     };
@@ -62,7 +62,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Where the Gateway listens: seen, else as the next start will have it.
-fn listens(case: &Case<'_>) -> Option<Named> {
+fn listens(case: &CheckContext<'_>) -> Option<Named> {
     if let Some((process, port)) = case.process().and_then(|process| Some((process, process.port?))) {
         return Some(Named {
             port,
@@ -87,7 +87,7 @@ fn listens(case: &Case<'_>) -> Option<Named> {
 }
 
 /// The places that name a port: definition, its variable, config.
-fn named(case: &Case<'_>, shell: &Trace) -> Vec<Named> {
+fn named(case: &CheckContext<'_>, shell: &Trace) -> Vec<Named> {
     let service = case.service();
     let option = service.and_then(|service| {
         Some(Named {
@@ -133,7 +133,7 @@ fn told(mut finding: Finding, named: &[Named]) -> Finding {
     finding
 }
 
-fn unlike(case: &Case<'_>, shell: &Trace, gateway: &Named, named: &[Named]) -> Finding {
+fn unlike(case: &CheckContext<'_>, shell: &Trace, gateway: &Named, named: &[Named]) -> Finding {
     let client = shell.port;
     let by_variable = shell.port_source == "OPENCLAW_GATEWAY_PORT"
         && shell
@@ -184,7 +184,7 @@ fn unlike(case: &Case<'_>, shell: &Trace, gateway: &Named, named: &[Named]) -> F
 }
 
 /// The places differ, and clients still find the Gateway: by luck or by a variable.
-fn apart(case: &Case<'_>, client: u16, named: &[Named]) -> Finding {
+fn apart(case: &CheckContext<'_>, client: u16, named: &[Named]) -> Finding {
     let list: Vec<String> = named
         .iter()
         .map(|one| format!("{} says {}", one.by, one.port))

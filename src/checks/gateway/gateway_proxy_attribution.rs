@@ -1,7 +1,7 @@
 //! `gateway-proxy-attribution`: a reverse proxy before the Gateway is not configured.
 
-use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
@@ -19,15 +19,15 @@ possible.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.gateway() {
         Some(word @ Word::ProxyAttribution) => vec![found(case, word)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
-    gateway_told(
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
+    gateway_answer_finding(
         case,
         &CHECK,
         CHECK.severity,

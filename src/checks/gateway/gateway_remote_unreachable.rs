@@ -2,8 +2,8 @@
 
 use super::gateway_origin::{URL, address_subject, at_address, take_out, variable};
 use super::gateway_secrets::is_local;
-use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::Side;
@@ -25,7 +25,7 @@ Fix: bring up the way there (VPN, SSH tunnel, Tailscale), or correct the URL.",
 };
 
 /// The URL that a variable of the shell gives, where it names this machine, or a Gateway is meant to run here.
-fn of_shell<'a>(case: &Case<'a>) -> Option<&'a str> {
+fn of_shell<'a>(case: &CheckContext<'a>) -> Option<&'a str> {
     let shell = case.snapshot.views.shell.get()?;
     let from_shell = shell
         .find("OPENCLAW_GATEWAY_URL")
@@ -45,7 +45,7 @@ fn of_shell<'a>(case: &Case<'a>) -> Option<&'a str> {
     (from_shell && (loopback || case.has_daemon())).then_some(authority)
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(word) = case.gateway().filter(|_| !is_local(case)) else {
         return Vec::new();
     };
@@ -80,7 +80,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     if let Some(url) = of_shell(case) {
         let (take, commands) = take_out(case, URL);
         return vec![
-            gateway_told(
+            gateway_answer_finding(
                 case,
                 &CHECK,
                 Severity::Error,
@@ -101,13 +101,13 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     ]
 }
 
-fn started(case: &Case<'_>, title: String) -> Finding {
-    let finding = gateway_told(case, &CHECK, CHECK.severity, title).subject(address_subject(case));
+fn started(case: &CheckContext<'_>, title: String) -> Finding {
+    let finding = gateway_answer_finding(case, &CHECK, CHECK.severity, title).subject(address_subject(case));
     at_address(case, finding)
 }
 
 /// What a page in front of it is, by its own marks.
-fn edge(case: &Case<'_>) -> String {
+fn edge(case: &CheckContext<'_>) -> String {
     let code = case
         .gateway_fact("code")
         .map_or(String::new(), |code| format!(" (error code {code})"));
@@ -122,7 +122,7 @@ fn edge(case: &Case<'_>) -> String {
     }
 }
 
-fn way_out(case: &Case<'_>, word: Word) -> (String, Vec<String>) {
+fn way_out(case: &CheckContext<'_>, word: Word) -> (String, Vec<String>) {
     let by_variable = variable(case, URL).is_some();
     let text = match (word, case.gateway_fact("edge")) {
         (_, Some("firewall")) => "Let a rule of the zone pass these clients",
@@ -145,10 +145,10 @@ fn way_out(case: &Case<'_>, word: Word) -> (String, Vec<String>) {
     )
 }
 
-fn access(case: &Case<'_>, edge_auth: Option<&str>) -> Finding {
+fn access(case: &CheckContext<'_>, edge_auth: Option<&str>) -> Finding {
     if edge_auth == Some("refused") {
         let title = "Cloudflare Access in front of the remote Gateway refuses the service token of clients".to_owned();
-        return gateway_told(case, &CHECK, CHECK.severity, title)
+        return gateway_answer_finding(case, &CHECK, CHECK.severity, title)
             .subject("gateway.remote.edgeAuth")
             .detail(
                 "It expired, was revoked, is of another team, or no policy of the action Service Auth names it. None of the \
@@ -163,7 +163,7 @@ fn access(case: &Case<'_>, edge_auth: Option<&str>) -> Finding {
     if edge_auth.is_some() {
         let title =
             "Cloudflare Access protects the remote Gateway; the doctor asked without its service token".to_owned();
-        let finding = gateway_told(case, &CHECK, Severity::Info, title).subject("gateway.remote.edgeAuth");
+        let finding = gateway_answer_finding(case, &CHECK, Severity::Info, title).subject("gateway.remote.edgeAuth");
         return finding
             .detail("Clients send the headers of gateway.remote.edgeAuth. Nothing behind Access was looked at.")
             .fix(
@@ -189,8 +189,8 @@ fn access(case: &Case<'_>, edge_auth: Option<&str>) -> Finding {
     )
 }
 
-fn edge_empty(case: &Case<'_>) -> Finding {
-    gateway_told(
+fn edge_empty(case: &CheckContext<'_>) -> Finding {
+    gateway_answer_finding(
         case,
         &CHECK,
         CHECK.severity,
@@ -204,8 +204,8 @@ fn edge_empty(case: &Case<'_>) -> Finding {
     )
 }
 
-fn edge_in_the_clear(case: &Case<'_>) -> Finding {
-    gateway_told(
+fn edge_in_the_clear(case: &CheckContext<'_>) -> Finding {
+    gateway_answer_finding(
         case,
         &CHECK,
         CHECK.severity,

@@ -1,6 +1,6 @@
 //! The secret that clients and daemon hold for the Gateway, as facts (facts/pings.md section 5).
 
-use crate::checks::check::Case;
+use crate::checks::check::CheckContext;
 use crate::model::snapshot::{Binding, CredentialField, Found, Located, Place, Source, Trace, ValueFacts};
 use crate::product::rules;
 use crate::resolve;
@@ -20,7 +20,7 @@ pub(crate) struct Held {
 
 impl Held {
     /// Its origin in words.
-    pub(crate) fn words(&self, case: &Case<'_>) -> String {
+    pub(crate) fn words(&self, case: &CheckContext<'_>) -> String {
         match (&self.place, self.source) {
             (Some(place), source) => {
                 format!(
@@ -36,13 +36,13 @@ impl Held {
 }
 
 /// What a client started from this shell would use.
-pub(crate) fn of_client(case: &Case<'_>) -> Option<Held> {
+pub(crate) fn of_client(case: &CheckContext<'_>) -> Option<Held> {
     let trace = case.snapshot.views.shell.get()?;
     held(case, trace, &|name| sure(trace, name), true).ok()?
 }
 
 /// What the daemon has: the running one, else the next start.
-pub(crate) fn of_daemon(case: &Case<'_>) -> Option<Held> {
+pub(crate) fn of_daemon(case: &CheckContext<'_>) -> Option<Held> {
     let views = &case.snapshot.views;
     let Some(process) = resolve::process(case.snapshot) else {
         return of_next_start(case);
@@ -70,13 +70,13 @@ pub(crate) fn of_daemon(case: &Case<'_>) -> Option<Held> {
 }
 
 /// What the daemon will have after its next start.
-pub(crate) fn of_next_start(case: &Case<'_>) -> Option<Held> {
+pub(crate) fn of_next_start(case: &CheckContext<'_>) -> Option<Held> {
     let trace = case.snapshot.views.next_start.get()?;
     held(case, trace, &|name| sure(trace, name), false).ok()?
 }
 
-/// Tells whether clients here look for the Gateway on this machine.
-pub(crate) fn is_local(case: &Case<'_>) -> bool {
+/// Returns whether clients here look for the Gateway on this machine.
+pub(crate) fn is_local(case: &CheckContext<'_>) -> bool {
     let shell = case.snapshot.views.shell.get();
     let url = shell
         .and_then(|trace| trace.find("OPENCLAW_GATEWAY_URL").seen())
@@ -100,7 +100,7 @@ fn sure(trace: &Trace, name: &str) -> Result<Option<Binding>, NotKnown> {
     }
 }
 
-fn held(case: &Case<'_>, trace: &Trace, lookup: Lookup<'_>, client: bool) -> Result<Option<Held>, NotKnown> {
+fn held(case: &CheckContext<'_>, trace: &Trace, lookup: Lookup<'_>, client: bool) -> Result<Option<Held>, NotKnown> {
     let gateway = &trace.config.gateway;
     let by_password = match gateway.auth_mode.as_deref() {
         Some("none") => return Ok(None),

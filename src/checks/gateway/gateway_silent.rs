@@ -1,7 +1,7 @@
 //! `gateway-silent`: the Gateway runs and does not answer on its port.
 
-use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{GatewayProcess, Service, Side};
@@ -25,7 +25,7 @@ Fix: look into its log, then restart it; or start it.",
 /// As long as `gateway-starting` speaks of a start, this does not speak of a hang.
 const YOUNG_S: i64 = super::gateway_starting::START_LIMIT;
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(word @ (Word::NothingListening | Word::Timeout | Word::ConnectionLost)) = case.gateway() else {
         return Vec::new();
     };
@@ -39,7 +39,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// The process is there.
-fn hangs(case: &Case<'_>, word: Word, process: &GatewayProcess) -> Option<Finding> {
+fn hangs(case: &CheckContext<'_>, word: Word, process: &GatewayProcess) -> Option<Finding> {
     let age = process
         .started_ms
         .map(|started| case.snapshot.taken_at - started / 1000);
@@ -47,7 +47,7 @@ fn hangs(case: &Case<'_>, word: Word, process: &GatewayProcess) -> Option<Findin
         return None;
     }
     let run = age.map_or("runs".to_owned(), |age| format!("has run for {} min", age / 60));
-    let finding = gateway_told(
+    let finding = gateway_answer_finding(
         case,
         &CHECK,
         CHECK.severity,
@@ -69,7 +69,7 @@ fn hangs(case: &Case<'_>, word: Word, process: &GatewayProcess) -> Option<Findin
 }
 
 /// No process of a Gateway is seen: it may not run, or run where this user cannot look.
-fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
+fn nobody(case: &CheckContext<'_>, word: Word) -> Option<Finding> {
     let foreign = case
         .snapshot
         .processes
@@ -102,7 +102,7 @@ fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
         _ => Severity::Warning,
     };
     Some(
-        gateway_told(
+        gateway_answer_finding(
             case,
             &CHECK,
             severity,
@@ -114,7 +114,7 @@ fn nobody(case: &Case<'_>, word: Word) -> Option<Finding> {
     )
 }
 
-fn what(case: &Case<'_>, word: Word) -> String {
+fn what(case: &CheckContext<'_>, word: Word) -> String {
     let url = case
         .snapshot
         .pings

@@ -1,6 +1,6 @@
 //! `gateway-starting`: the Gateway is young and not listening yet.
 
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::loops;
 use crate::model::report::{Finding, Severity};
@@ -23,7 +23,7 @@ Fix: wait; `%doctor% --wait` waits until the Gateway is ready.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let processes = &case.snapshot.processes;
     let Some((process, age)) = case.process().and_then(|process| Some((process, case.age(process)?))) else {
         return Vec::new();

@@ -1,8 +1,8 @@
 //! `gateway-tls-pin`: the Gateway shows another certificate than the expected one.
 
 use super::gateway_secrets::is_local;
-use crate::checks::check::{Case, Check, Group, Need};
-use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::Word;
@@ -20,7 +20,7 @@ certificate, or correct the fingerprint, after making sure that nothing is in be
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.gateway() {
         Some(word @ Word::TlsPinMismatch) => vec![found(case, word)],
         Some(
@@ -30,7 +30,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, _: Word) -> Finding {
+fn found(case: &CheckContext<'_>, _: Word) -> Finding {
     let remote =
         crate::resolve::config(case.snapshot).is_some_and(|config| config.gateway.mode.as_deref() == Some("remote"));
     let (subject, fix) = match remote {
@@ -43,7 +43,7 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
             "Restart the Gateway, so that it shows the certificate that now lies in its file.",
         ),
     };
-    gateway_told(
+    gateway_answer_finding(
         case,
         &CHECK,
         CHECK.severity,
@@ -55,8 +55,8 @@ fn found(case: &Case<'_>, _: Word) -> Finding {
 }
 
 /// The Gateway's own certificate passes no ordinary check, so without the file there is nothing to compare it with.
-fn unpinned(case: &Case<'_>) -> Finding {
-    gateway_told(
+fn unpinned(case: &CheckContext<'_>) -> Finding {
+    gateway_answer_finding(
         case,
         &CHECK,
         Severity::Warning,

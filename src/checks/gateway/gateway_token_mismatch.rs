@@ -2,8 +2,8 @@
 
 use super::gateway_origin::{URL, at_address, credential_subject, take_out, variable};
 use super::gateway_secrets::{Held, is_local, of_client, of_daemon, of_next_start};
-use crate::checks::check::{Case, Check, Group};
-use crate::checks::cloudflare::cf_common::gateway_told;
+use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::Source;
@@ -26,7 +26,7 @@ Fix: openclaw gateway restart. Where the service carries the old token: openclaw
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let found = match case.gateway() {
         Some(word @ (Word::AuthMismatch | Word::DaemonSecretAccepted)) => Some(refused(case, word)),
         // What was accepted is no mismatch; what was not asked may still be seen to differ.
@@ -36,14 +36,14 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     found.into_iter().collect()
 }
 
-fn subject(case: &Case<'_>, client: Option<&Held>) -> String {
+fn subject(case: &CheckContext<'_>, client: Option<&Held>) -> String {
     if !is_local(case) {
         return credential_subject(case).unwrap_or("gateway.remote.token".to_owned());
     }
     client.map_or("gateway.auth.token".to_owned(), |held| held.subject.clone())
 }
 
-fn refused(case: &Case<'_>, word: Word) -> Finding {
+fn refused(case: &CheckContext<'_>, word: Word) -> Finding {
     let (client, daemon) = (of_client(case), of_daemon(case));
     let what = if subject(case, client.as_ref()).to_lowercase().contains("password") {
         "password"
@@ -59,7 +59,7 @@ fn refused(case: &Case<'_>, word: Word) -> Finding {
     if case.gateway_fact("handed_over").is_some() {
         return handed_over(case, what, word);
     }
-    let finding = gateway_told(case, &CHECK, CHECK.severity, title).subject(subject(case, client.as_ref()));
+    let finding = gateway_answer_finding(case, &CHECK, CHECK.severity, title).subject(subject(case, client.as_ref()));
     if !is_local(case) {
         return elsewhere(case, finding, what);
     }
@@ -72,7 +72,7 @@ fn refused(case: &Case<'_>, word: Word) -> Finding {
 }
 
 /// Clients take theirs from a place that cannot be read here; this one was given for the check.
-fn handed_over(case: &Case<'_>, what: &str, word: Word) -> Finding {
+fn handed_over(case: &CheckContext<'_>, what: &str, word: Word) -> Finding {
     // Where the Gateway took its own, nothing is known to be wrong.
     let severity = match word {
         Word::DaemonSecretAccepted => Severity::Info,
@@ -80,7 +80,7 @@ fn handed_over(case: &Case<'_>, what: &str, word: Word) -> Finding {
     };
     let name = credential_subject(case).unwrap_or("OPENCLAW_GATEWAY_TOKEN".to_owned());
     let title = format!("The Gateway refuses the {what} of {name} in your shell");
-    gateway_told(case, &CHECK, severity, title)
+    gateway_answer_finding(case, &CHECK, severity, title)
         .subject(name)
         .detail(format!(
             "Clients do not use it: they take {}, which could not be resolved here and was not tried.",
@@ -93,7 +93,7 @@ fn handed_over(case: &Case<'_>, what: &str, word: Word) -> Finding {
 }
 
 /// The Gateway of another machine has another one than clients here send.
-fn elsewhere(case: &Case<'_>, finding: Finding, what: &str) -> Finding {
+fn elsewhere(case: &CheckContext<'_>, finding: Finding, what: &str) -> Finding {
     let subject = credential_subject(case).unwrap_or_default();
     let finding = at_address(case, finding).detail(
         "Clients here are closed with code 1008. The Gateway on the other machine has another one; if it was changed there, \
@@ -129,7 +129,7 @@ fn elsewhere(case: &Case<'_>, finding: Finding, what: &str) -> Finding {
 }
 
 /// Without an answer the sources alone show it.
-fn differ(case: &Case<'_>) -> Option<Finding> {
+fn differ(case: &CheckContext<'_>) -> Option<Finding> {
     if !case.has_daemon() || !is_local(case) {
         return None;
     }
@@ -148,7 +148,7 @@ fn differ(case: &Case<'_>) -> Option<Finding> {
     Some(finish(case, found, Some(&client), Some(&daemon)))
 }
 
-fn finish(case: &Case<'_>, mut finding: Finding, client: Option<&Held>, daemon: Option<&Held>) -> Finding {
+fn finish(case: &CheckContext<'_>, mut finding: Finding, client: Option<&Held>, daemon: Option<&Held>) -> Finding {
     let by_service = daemon.and_then(|held| held.source).is_some_and(Source::is_service);
     let stale = daemon.map_or(
         "It was started before the secret was changed, or got it from a place that is not read any more.".to_owned(),

@@ -1,6 +1,6 @@
 //! `gateway-token-stale-in-unit`: the definition holds an older gateway token than the one configured.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::{edit, file_name};
 use crate::model::report::{Finding, Severity};
@@ -28,7 +28,7 @@ Fix: remove the line, and `openclaw gateway install --force`.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some((service, trace)) = case.service().zip(case.snapshot.views.next_start.get()) else {
         return Vec::new();
     };
@@ -96,14 +96,20 @@ fn configured(trace: &Trace) -> Option<Configured<'_>> {
     })
 }
 
-fn found(case: &Case<'_>, service: &Service, trace: &Trace, stale: &Binding, configured: &Configured<'_>) -> Finding {
+fn found(
+    case: &CheckContext<'_>,
+    service: &Service,
+    trace: &Trace,
+    stale: &Binding,
+    configured: &Configured<'_>,
+) -> Finding {
     let config_first = rules::for_version(case.snapshot.install.version.as_deref()).token_config_first;
     // A managed name is taken from `.env` whatever the service hands over.
-    let beaten = trace
+    let overridden = trace
         .find(TOKEN)
         .seen()
         .is_some_and(|now| !now.value.same_as(&stale.value));
-    let harmless = if configured.in_config { config_first } else { beaten };
+    let harmless = if configured.in_config { config_first } else { overridden };
     let path = stale
         .place
         .as_ref()

@@ -1,7 +1,7 @@
 //! `daemon-runs-as-other-user`: the Gateway on the port belongs to another user.
 
 use super::service_common::{is_active, state};
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{GatewayProcess, Layer, Side};
@@ -42,7 +42,7 @@ struct Other<'a> {
     certainty: Certainty,
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let own_runs = case.service().and_then(state).is_some_and(is_active)
         && case.process().is_none_or(|process| is_own(case, process));
     if own_runs || case.process().is_some_and(|process| is_own(case, process)) {
@@ -52,16 +52,16 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// The command that examines another user's Gateway.
-pub(crate) fn ask_as(case: &Case<'_>, uid: u32, user: &str) -> String {
+pub(crate) fn ask_as(case: &CheckContext<'_>, uid: u32, user: &str) -> String {
     principal::ask_as(case.snapshot, Some(uid), user)
 }
 
-/// Tells whether a Gateway is the asking user's, or runs in a container, where users mean little.
-pub(crate) fn is_own(case: &Case<'_>, process: &GatewayProcess) -> bool {
+/// Returns whether a Gateway is the asking user's, or runs in a container, where users mean little.
+pub(crate) fn is_own(case: &CheckContext<'_>, process: &GatewayProcess) -> bool {
     principal::is_own_process(case.snapshot, process)
 }
 
-fn other<'a>(case: &Case<'a>) -> Option<Other<'a>> {
+fn other<'a>(case: &CheckContext<'a>) -> Option<Other<'a>> {
     let snapshot = case.snapshot;
     let processes = &snapshot.processes;
     let owner = processes.port_owner.as_ref();
@@ -93,7 +93,7 @@ fn other<'a>(case: &Case<'a>) -> Option<Other<'a>> {
     })
 }
 
-fn found(case: &Case<'_>, other: &Other<'_>) -> Finding {
+fn found(case: &CheckContext<'_>, other: &Other<'_>) -> Finding {
     let me = &case.snapshot.host.user;
     let user = other.user;
     let gateways = &case.snapshot.processes.gateways;

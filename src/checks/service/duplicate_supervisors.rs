@@ -1,7 +1,7 @@
 //! `duplicate-supervisors`: two managers keep a Gateway on the same port.
 
 use super::service_common::{disable, is_active, is_live, loops, port_of, state};
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{FoundBy, GatewayProcess, Place, Scope, Service};
@@ -29,7 +29,7 @@ Fix: keep one, disable the other (`systemctl --user disable --now NAME`, `sudo s
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if let Some(pair) = rivals(case) {
         return vec![two_services(case, pair)];
     }
@@ -40,7 +40,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// The service to keep, and another that is started for the same port.
-fn rivals<'a>(case: &Case<'a>) -> Option<(&'a Service, &'a Service, u16)> {
+fn rivals<'a>(case: &CheckContext<'a>) -> Option<(&'a Service, &'a Service, u16)> {
     let facts = &case.snapshot.services;
     let live = || facts.services.iter().filter(|service| is_live(service));
     let examined = facts
@@ -58,7 +58,7 @@ fn rivals<'a>(case: &Case<'a>) -> Option<(&'a Service, &'a Service, u16)> {
 }
 
 /// A service that is up or tries to be, and a Gateway beside it that has its port.
-fn stranger<'a>(case: &Case<'a>) -> Option<(&'a Service, &'a GatewayProcess)> {
+fn stranger<'a>(case: &CheckContext<'a>) -> Option<(&'a Service, &'a GatewayProcess)> {
     let snapshot = case.snapshot;
     let facts = &snapshot.services;
     let service = facts.examined.and_then(|at| facts.services.get(at))?;
@@ -95,7 +95,7 @@ fn described(service: &Service) -> String {
     format!("{} {}: {said}", kind(service), service.name)
 }
 
-fn two_services(case: &Case<'_>, (keep, other, port): (&Service, &Service, u16)) -> Finding {
+fn two_services(case: &CheckContext<'_>, (keep, other, port): (&Service, &Service, u16)) -> Finding {
     let title = if keep.name == other.name {
         format!(
             "{} exists twice, as {} and as {}, both for port {port}",
@@ -127,7 +127,7 @@ fn two_services(case: &Case<'_>, (keep, other, port): (&Service, &Service, u16))
     )
 }
 
-fn beside_a_service(case: &Case<'_>, service: &Service, process: &GatewayProcess) -> Finding {
+fn beside_a_service(case: &CheckContext<'_>, service: &Service, process: &GatewayProcess) -> Finding {
     let pid = process.pid;
     let who = match (&process.supervisor, &process.unit) {
         (Some(supervisor), _) => format!("a Gateway under {supervisor} (pid {pid})"),

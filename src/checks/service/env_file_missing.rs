@@ -2,7 +2,7 @@
 
 use super::service_common::is_gone;
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{EnvFile, FileAccess, Service};
@@ -29,7 +29,7 @@ Fix: put the file back, or put its keys into the `.env` of the state directory a
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
@@ -38,7 +38,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     gone.map(|file| found(case, service, file)).collect()
 }
 
-fn found(case: &Case<'_>, service: &Service, file: &EnvFile) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, file: &EnvFile) -> Finding {
     let shown = case.tilde(&file.path);
     // A file the manager does without matters where a key is missing; that it held the key is likely, no more.
     let key = case.lacking_key().filter(|_| file.optional).map(|key| key.name());

@@ -2,7 +2,7 @@
 
 use super::service_lines::{at, sed};
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{EnvFile, FileAccess, Service};
@@ -31,7 +31,7 @@ Fix: let the user read the file, or put its keys into the `.env` of the state di
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
@@ -42,7 +42,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     denied.map(|file| found(case, service, file)).collect()
 }
 
-fn found(case: &Case<'_>, service: &Service, file: &EnvFile) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, file: &EnvFile) -> Finding {
     let shown = case.tilde(&file.path);
     let key = case.lacking_key().filter(|_| file.optional).map(|key| key.name());
     let (severity, consequence) = match (file.optional, key) {
@@ -97,7 +97,7 @@ fn found(case: &Case<'_>, service: &Service, file: &EnvFile) -> Finding {
 }
 
 /// A file that the user may look at gets a reader; one in a closed directory is copied to where it can be read.
-fn remedy(case: &Case<'_>, service: &Service, file: &EnvFile) -> (String, Vec<String>) {
+fn remedy(case: &CheckContext<'_>, service: &Service, file: &EnvFile) -> (String, Vec<String>) {
     let host = &case.snapshot.host;
     let user = shell_quote(&host.user);
     let first = file.files.first();

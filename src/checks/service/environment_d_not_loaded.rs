@@ -1,7 +1,7 @@
 //! `environment-d-not-loaded`: an environment.d file sets the key, and the user's manager has not read it yet.
 
 use super::service_lines::{at, lacking, passed_over};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::PassedKind;
@@ -28,7 +28,7 @@ restart.\n\nFix: `systemctl --user daemon-reload`, then restart the Gateway.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };

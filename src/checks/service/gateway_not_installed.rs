@@ -1,7 +1,7 @@
 //! `gateway-not-installed`: neither service, process, package nor config of OpenClaw is here for this user.
 
 use super::daemon_runs_as_other_user::{ask_as, is_own};
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, GatewayProcess, Place};
@@ -26,7 +26,7 @@ Fix: `npm install -g openclaw@latest`, then `openclaw onboard`. To see what a re
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let snapshot = case.snapshot;
     let install = &snapshot.install;
     // What is not examined, other users' Gateways and those in containers, says nothing about this user, who is then told
@@ -77,7 +77,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// A Gateway runs, but it is somebody else's.
-fn elsewhere(case: &Case<'_>, mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
+fn elsewhere(case: &CheckContext<'_>, mut found: Finding, other: &GatewayProcess, me: &str) -> Finding {
     let user = &other.user;
     if is_own(case, other) {
         found.title = format!("{me} has no OpenClaw; a Gateway in a container or of another session was not examined");

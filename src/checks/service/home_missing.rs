@@ -1,6 +1,6 @@
 //! `home-missing`: the home directory that was to be examined does not exist.
 
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::Place;
@@ -27,7 +27,7 @@ Example: `%doctor% --home /home/openclaw`",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let host = &case.snapshot.host;
     if !host.home_missing {
         return Vec::new();

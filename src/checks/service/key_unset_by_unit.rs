@@ -1,7 +1,7 @@
 //! `key-unset-by-unit`: `UnsetEnvironment=` takes a key away that another source gives.
 
 use super::service_lines::{apply, at, lacking, passed_over, sed};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{PassedKind, PassedOver, Place, Service};
@@ -28,7 +28,7 @@ Fix: take the name out of the `UnsetEnvironment=` line, or put the key into the 
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
@@ -41,7 +41,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn found(case: &Case<'_>, service: &Service, one: &PassedOver, key: &str) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, one: &PassedOver, key: &str) -> Finding {
     let line = one.place.line.unwrap_or(1);
     let place = at(case, &one.place);
     let mut finding = finding(

@@ -1,6 +1,6 @@
 //! What a process said before it ended: its own last error, told apart from what systemd says of it (facts/field.md section 8).
 
-use crate::checks::check::Case;
+use crate::checks::check::CheckContext;
 use crate::model::snapshot::Snapshot;
 use crate::remedy::Kind;
 
@@ -105,7 +105,7 @@ pub(crate) fn refusal(snapshot: &Snapshot) -> Option<&'static Refusal> {
 }
 
 /// Returns what brings a failed or looping service up again: a sentence and its commands.
-pub(crate) fn cure(case: &Case<'_>, refusal: Option<&Refusal>) -> (String, Vec<String>) {
+pub(crate) fn cure(case: &CheckContext<'_>, refusal: Option<&Refusal>) -> (String, Vec<String>) {
     let commands = case.commands();
     // The CLI does not start what is failing or looping.
     let start = match commands.kind() {

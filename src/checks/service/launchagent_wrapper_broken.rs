@@ -1,7 +1,7 @@
 //! `launchagent-wrapper-broken`: what the LaunchAgent starts first does not exist.
 
 use super::service_common::is_gone;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{LaunchdFacts, Service};
@@ -25,7 +25,7 @@ Fix: `openclaw gateway install --force` regenerates plist, wrapper and file.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some((service, launchd)) = case
         .service()
         .and_then(|service| Some((service, service.launchd.as_ref()?)))
@@ -73,7 +73,7 @@ fn broken<'a>(service: &'a Service, launchd: &'a LaunchdFacts) -> Option<(&'a st
     None
 }
 
-fn found(case: &Case<'_>, service: &Service, path: &str, so: &str) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, path: &str, so: &str) -> Finding {
     let shown = case.tilde(path);
     finding(
         CHECK.id,

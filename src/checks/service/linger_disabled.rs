@@ -2,7 +2,7 @@
 
 use crate::base::fact::Fact;
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::Scope;
@@ -21,7 +21,7 @@ Fix: `sudo loginctl enable-linger USER`.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service().filter(|service| service.scope == Scope::User) else {
         return Vec::new();
     };

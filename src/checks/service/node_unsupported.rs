@@ -1,6 +1,6 @@
 //! `node-unsupported`: the installed OpenClaw does not support the Node that starts the Gateway.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{Program, ProgramUse};
@@ -24,7 +24,7 @@ Example: `ExecStart=/usr/bin/node …` is Node 20.19.2 of the distribution, and 
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let node = resolve::node_and_range(case.snapshot);
     let Some((node, version, range)) = node.get() else {
         return Vec::new();
@@ -36,7 +36,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, node: &Program, version: &str, range: &str) -> Finding {
+fn found(case: &CheckContext<'_>, node: &Program, version: &str, range: &str) -> Finding {
     let release = case.snapshot.install.version.as_deref().unwrap_or("installed here");
     let runs = node.uses.contains(&ProgramUse::Process) && case.process().is_some();
     // A patched build passes the start-up test of the product although its number is too low.

@@ -1,6 +1,6 @@
 //! `node-version-manager-path`: the service depends on a folder of nvm, fnm, volta and the like.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{ProgramUse, Programs};
@@ -25,7 +25,7 @@ Example: `ExecStart=~/.nvm/versions/node/v24.16.0/bin/node …` and `Environment
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let (Some(service), Some(programs)) = (case.service(), resolve::programs(case.snapshot)) else {
         return Vec::new();
     };
@@ -57,7 +57,7 @@ fn finds_node(programs: &Programs) -> bool {
     found.any(|one| one.name == "node" && one.uses.contains(&ProgramUse::ServicePath))
 }
 
-fn of_one_shell(case: &Case<'_>, path: &str, tool: &str) -> Finding {
+fn of_one_shell(case: &CheckContext<'_>, path: &str, tool: &str) -> Finding {
     let shown = case.tilde(path);
     start(case, Severity::Warning, format!("The service starts {shown}, which ends with one shell"))
         .certainty(Certainty::Likely)
@@ -68,7 +68,7 @@ fn of_one_shell(case: &Case<'_>, path: &str, tool: &str) -> Finding {
         .at(place(case), format!("names {shown}"))
 }
 
-fn vanished(case: &Case<'_>, gone: &[(&str, &str)], tool: &str, finds_node: bool) -> Finding {
+fn vanished(case: &CheckContext<'_>, gone: &[(&str, &str)], tool: &str, finds_node: bool) -> Finding {
     let (severity, effect) = if finds_node {
         (
             Severity::Info,
@@ -93,7 +93,7 @@ fn vanished(case: &Case<'_>, gone: &[(&str, &str)], tool: &str, finds_node: bool
     finding
 }
 
-fn versioned(case: &Case<'_>, path: &str, tool: &str) -> Finding {
+fn versioned(case: &CheckContext<'_>, path: &str, tool: &str) -> Finding {
     let shown = case.tilde(path);
     let detail = if node::is_shim(path) {
         format!("This is a shim of {tool}, which picks a version by the folder it is started in.")
@@ -109,14 +109,14 @@ fn versioned(case: &Case<'_>, path: &str, tool: &str) -> Finding {
     .at(place(case), format!("names {shown}"))
 }
 
-fn start(case: &Case<'_>, severity: Severity, title: String) -> Finding {
+fn start(case: &CheckContext<'_>, severity: Severity, title: String) -> Finding {
     finding(CHECK.id, severity, title).fix(
         "Make a Node outside of such folders the first one on your PATH, then regenerate the service definition.",
         [case.commands().reinstall()],
     )
 }
 
-fn place<'a>(case: &'a Case<'_>) -> Option<&'a crate::model::snapshot::Place> {
+fn place<'a>(case: &'a CheckContext<'_>) -> Option<&'a crate::model::snapshot::Place> {
     case.service().and_then(|service| service.exec.place.as_ref())
 }
 

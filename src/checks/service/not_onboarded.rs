@@ -1,7 +1,7 @@
 //! `not-onboarded`: OpenClaw is installed, and was never set up: no config, no service, no Gateway.
 
 use super::daemon_runs_as_other_user::is_own;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, Place};
@@ -25,7 +25,7 @@ Fix: `openclaw onboard --install-daemon`.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let snapshot = case.snapshot;
     let install = &snapshot.install;
     let Some(package) = install.package_dir.as_ref().or(install.cli_path.as_ref()) else {

@@ -1,7 +1,7 @@
 //! `openclaw-versions-differ`: the command line, the service and the running Gateway are not of
 //! the same release.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::GatewayProcess;
@@ -24,12 +24,12 @@ Example: `npm install -g openclaw` under a new Node of nvm, while the service st
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     [replaced(case), other_copy(case)].into_iter().flatten().collect()
 }
 
 /// The running code against its files.
-fn replaced(case: &Case<'_>) -> Option<Finding> {
+fn replaced(case: &CheckContext<'_>) -> Option<Finding> {
     let process = case.process().filter(|process| process.container.is_none())?;
     let answered = answered_version(case);
     let running = resolve::programs(case.snapshot)?.running.as_ref();
@@ -77,13 +77,13 @@ fn replaced(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// What the running Gateway says of itself.
-fn answered_version<'a>(case: &Case<'a>) -> Option<&'a str> {
+fn answered_version<'a>(case: &CheckContext<'a>) -> Option<&'a str> {
     let verdict = case.snapshot.pings.gateway.as_ref()?;
     let fact = verdict.facts.iter().find(|(name, _)| name == "version")?;
     Some(fact.1.as_str())
 }
 
-fn dir_words(case: &Case<'_>, version: &str) -> String {
+fn dir_words(case: &CheckContext<'_>, version: &str) -> String {
     let programs = resolve::programs(case.snapshot);
     let running = programs.and_then(|programs| programs.running.as_ref());
     let dir = running
@@ -96,7 +96,7 @@ fn dir_words(case: &Case<'_>, version: &str) -> String {
 }
 
 /// The command line against the Gateway's own copy.
-fn other_copy(case: &Case<'_>) -> Option<Finding> {
+fn other_copy(case: &CheckContext<'_>) -> Option<Finding> {
     let install = &case.snapshot.install;
     let cli = install.cli_version.as_deref()?;
     let cli_path = case.tilde(install.cli_path.as_deref()?);
@@ -121,7 +121,7 @@ fn other_copy(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Whose copy counts as the Gateway's, its version and folder.
-fn gateway_copy<'a>(case: &Case<'a>) -> Option<(&'static str, &'a str, &'a str)> {
+fn gateway_copy<'a>(case: &CheckContext<'a>) -> Option<(&'static str, &'a str, &'a str)> {
     let snapshot = case.snapshot;
     let install = &snapshot.install;
     if resolve::service(snapshot).is_some() {

@@ -2,7 +2,7 @@
 
 use super::service_lines::{apply, sudo};
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Scope, Source};
@@ -19,7 +19,7 @@ that is set there works until then.\n\nFix: copy the drop-in to the directory th
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let (Some(service), Some(trace)) = (case.service(), case.snapshot.views.next_start.get()) else {
         return Vec::new();
     };

@@ -2,18 +2,18 @@
 
 use crate::base::fact::Fact;
 use crate::base::text::shell_quote;
-use crate::checks::check::Case;
+use crate::checks::check::CheckContext;
 use crate::checks::common::lacks;
 use crate::loader::profile_port;
 use crate::model::snapshot::{FileAccess, GatewayProcess, ManagerKind, Scope, Service, ServiceState, Snapshot, Source};
 use crate::platform::principal;
-use crate::remedy::Wish;
+use crate::remedy::Intent;
 use crate::resolve::{self, ResolvedKey};
 
 /// Restarts from which on a service that is not up counts as looping.
 const LOOP_FROM: u32 = 3;
 
-impl Case<'_> {
+impl CheckContext<'_> {
     /// The service that is examined.
     pub(crate) fn service(&self) -> Option<&Service> {
         resolve::service(self.snapshot)
@@ -71,12 +71,12 @@ pub(crate) fn state(service: &Service) -> Option<&ServiceState> {
     service.state.get()
 }
 
-/// Tells whether a service is up or on its way.
+/// Returns whether a service is up or on its way.
 pub(crate) fn is_active(state: &ServiceState) -> bool {
     matches!(state.active.as_str(), "active" | "reloading")
 }
 
-/// Tells whether the manager starts a service by itself, or has it running.
+/// Returns whether the manager starts a service by itself, or has it running.
 pub(crate) fn is_live(service: &Service) -> bool {
     let Some(state) = state(service) else { return false };
     let starts = match &service.launchd {
@@ -89,7 +89,7 @@ pub(crate) fn is_live(service: &Service) -> bool {
     state.load != "not-found" && state.load != "masked" && (starts || is_active(state) || state.active == "activating")
 }
 
-/// Tells whether a service restarts again and again, or was given up for that
+/// Returns whether a service restarts again and again, or was given up for that
 /// (facts/services.md sections 1.5 and 2.2).
 pub(crate) fn loops(service: &Service) -> bool {
     state(service).is_some_and(|state| {
@@ -102,12 +102,12 @@ pub(crate) fn loops(service: &Service) -> bool {
     })
 }
 
-/// Tells whether what the service starts is gone.
+/// Returns whether what the service starts is gone.
 pub(crate) fn runtime_gone(service: &Service) -> bool {
     service.exec.program_exists == Some(false) || service.exec.entry_exists == Some(false)
 }
 
-/// Tells whether launchd has a plist but no job for it.
+/// Returns whether launchd has a plist but no job for it.
 pub(crate) fn is_not_loaded(service: &Service) -> bool {
     let Some(launchd) = &service.launchd else { return false };
     let there = service
@@ -131,14 +131,14 @@ pub(crate) fn required_file_gone(service: &Service) -> bool {
         .any(|file| !file.optional && ends_the_start(file))
 }
 
-/// Tells whether nothing is behind an `EnvironmentFile=`.
+/// Returns whether nothing is behind an `EnvironmentFile=`.
 pub(crate) fn is_gone(file: &crate::model::snapshot::EnvFile) -> bool {
     file.files.iter().all(|facts| matches!(facts.stat, Fact::Absent))
 }
 
 /// The port a service gives its Gateway: by argument, by variable, else by what is known of the
 /// next start, else by its profile (facts/env-resolution.md section 1).
-pub(crate) fn port_of(case: &Case<'_>, service: &Service) -> Option<u16> {
+pub(crate) fn port_of(case: &CheckContext<'_>, service: &Service) -> Option<u16> {
     let variable = || {
         let names = ["OPENCLAW_GATEWAY_PORT", "CLAWDBOT_GATEWAY_PORT"];
         let bound = service
@@ -214,7 +214,7 @@ pub(crate) fn edit(path: &str) -> String {
 
 /// How a variable is taken out of the place from which a service hands it over: in words, without the end of the
 /// sentence, and as commands. A restart still has to follow.
-pub(crate) fn take_out(case: &Case<'_>, name: &str, source: Source, file: &str) -> (String, Vec<String>) {
+pub(crate) fn take_out(case: &CheckContext<'_>, name: &str, source: Source, file: &str) -> (String, Vec<String>) {
     match source {
         Source::EnvironmentFile => (
             format!("Turn the line of {name} in {file} into a remark"),
@@ -227,7 +227,7 @@ pub(crate) fn take_out(case: &Case<'_>, name: &str, source: Source, file: &str) 
             format!("Take {name} out of the service manager"),
             case.commands().unset_manager(name).into_iter().collect(),
         ),
-        Source::Container | Source::Supervisor | Source::Process => case.commands().at_source(name, Wish::Remove),
+        Source::Container | Source::Supervisor | Source::Process => case.commands().at_source(name, Intent::Remove),
         _ => (
             format!("Remove {name} from {file}"),
             [edit(file)].into_iter().chain(case.daemon_reload()).collect(),

@@ -2,7 +2,7 @@
 
 use super::last_words;
 use super::service_common::{exit_words, is_active, loops, state};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{Service, ServiceState};
@@ -28,7 +28,7 @@ Fix: read the last lines of the log, mend the cause, clear the failed state and 
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
@@ -50,12 +50,12 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Between two ends a looping service looks as if it were up.
-fn just_started(case: &Case<'_>) -> bool {
+fn just_started(case: &CheckContext<'_>) -> bool {
     let age = case.process().and_then(|process| case.age(process));
     age.is_some_and(|age| age < YOUNG) && case.snapshot.processes.port_owner.is_none()
 }
 
-fn found(case: &Case<'_>, service: &Service, state: &ServiceState, severity: Severity) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, state: &ServiceState, severity: Severity) -> Finding {
     let title = if state.result == "start-limit-hit" {
         format!(
             "{} failed so often that its manager gave up to restart it",

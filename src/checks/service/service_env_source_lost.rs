@@ -1,7 +1,7 @@
 //! `service-env-source-lost`: the unit lost an environment source that its backup still has.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::lacks;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -29,7 +29,7 @@ alone is better kept in the `.env` of the state directory.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
@@ -41,7 +41,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// Names that the lost source had and the next start has from nowhere.
-fn missed<'a>(case: &Case<'a>, lost: &'a LostSource) -> Vec<&'a str> {
+fn missed<'a>(case: &CheckContext<'a>, lost: &'a LostSource) -> Vec<&'a str> {
     let own = (lost.directive != "EnvironmentFile").then_some(&lost.what);
     let mut names: Vec<&str> = lost.names.iter().chain(own).map(String::as_str).collect();
     names.sort_unstable();
@@ -51,7 +51,7 @@ fn missed<'a>(case: &Case<'a>, lost: &'a LostSource) -> Vec<&'a str> {
     names
 }
 
-fn judge(case: &Case<'_>, service: &Service, lost: &LostSource) -> Option<Finding> {
+fn judge(case: &CheckContext<'_>, service: &Service, lost: &LostSource) -> Option<Finding> {
     let names = missed(case, lost);
     let first = *names.first()?;
     let needed = case.needed().find(|key| names.contains(&key.name()));
@@ -97,7 +97,7 @@ fn judge(case: &Case<'_>, service: &Service, lost: &LostSource) -> Option<Findin
     Some(fix(case, text, service, lost, subject))
 }
 
-fn fix(case: &Case<'_>, text: Finding, service: &Service, lost: &LostSource, subject: &str) -> Finding {
+fn fix(case: &CheckContext<'_>, text: Finding, service: &Service, lost: &LostSource, subject: &str) -> Finding {
     if case.snapshot.services.manager == ManagerKind::Launchd {
         return text.fix(
             format!("Put {subject} into {}, then regenerate the definition.", case.dotenv()),

@@ -2,12 +2,12 @@
 
 use super::service_common::edit;
 use crate::base::text::shell_quote;
-use crate::checks::check::Case;
+use crate::checks::check::CheckContext;
 use crate::model::snapshot::{PassedOver, Place, Service};
 use crate::resolve::{self, ResolvedKey};
 
 /// Returns `sudo ` where a file is not the asker's to write.
-pub(crate) fn sudo(case: &Case<'_>, service: &Service, path: &str) -> &'static str {
+pub(crate) fn sudo(case: &CheckContext<'_>, service: &Service, path: &str) -> &'static str {
     let host = &case.snapshot.host;
     let files = service.env_files.iter().flat_map(|file| &file.files);
     let known = service.definition.iter().chain(&service.drop_ins).chain(files);
@@ -26,7 +26,7 @@ pub(crate) fn sudo(case: &Case<'_>, service: &Service, path: &str) -> &'static s
 }
 
 /// Returns the command that applies a `sed` script to the file of a place.
-pub(crate) fn sed(case: &Case<'_>, service: &Service, path: &str, script: &str) -> String {
+pub(crate) fn sed(case: &CheckContext<'_>, service: &Service, path: &str, script: &str) -> String {
     let sudo = sudo(case, service, path);
     // The scripts here have no quote; what one in a path would do is left to the general rule.
     let script = match script.contains('\'') {
@@ -37,7 +37,7 @@ pub(crate) fn sed(case: &Case<'_>, service: &Service, path: &str, script: &str) 
 }
 
 /// Returns the command that opens the file of a place in an editor.
-pub(crate) fn edit_by_hand(case: &Case<'_>, service: &Service, path: &str) -> String {
+pub(crate) fn edit_by_hand(case: &CheckContext<'_>, service: &Service, path: &str) -> String {
     match sudo(case, service, path) {
         "" => edit(&case.tilde(path)),
         _ => format!("sudoedit {}", shell_quote(path)),
@@ -45,7 +45,7 @@ pub(crate) fn edit_by_hand(case: &Case<'_>, service: &Service, path: &str) -> St
 }
 
 /// Returns what makes systemd act on a changed definition: reload, restart.
-pub(crate) fn apply(case: &Case<'_>) -> Vec<String> {
+pub(crate) fn apply(case: &CheckContext<'_>) -> Vec<String> {
     case.daemon_reload()
         .into_iter()
         .chain([case.commands().restart()])
@@ -53,7 +53,7 @@ pub(crate) fn apply(case: &Case<'_>) -> Vec<String> {
 }
 
 /// Returns a place as `file:line`, home as `~`.
-pub(crate) fn at(case: &Case<'_>, place: &Place) -> String {
+pub(crate) fn at(case: &CheckContext<'_>, place: &Place) -> String {
     match place.line {
         Some(line) => format!("{}:{line}", case.tilde(&place.path)),
         None => case.tilde(&place.path),
@@ -61,13 +61,13 @@ pub(crate) fn at(case: &Case<'_>, place: &Place) -> String {
 }
 
 /// Returns the needed key among names that the next start is known to lack.
-pub(crate) fn lacking<'a>(case: &Case<'a>, has: impl Fn(&str) -> bool) -> Option<&'a ResolvedKey> {
+pub(crate) fn lacking<'a>(case: &CheckContext<'a>, has: impl Fn(&str) -> bool) -> Option<&'a ResolvedKey> {
     let trace = case.snapshot.views.next_start.get()?;
     case.needed()
         .find(|key| has(key.name()) && trace.find(key.name()).lacks())
 }
 
 /// Returns the sources of the examined service that do not arrive.
-pub(crate) fn passed_over<'a>(case: &Case<'a>) -> &'a [PassedOver] {
+pub(crate) fn passed_over<'a>(case: &CheckContext<'a>) -> &'a [PassedOver] {
     resolve::service(case.snapshot).map_or(&[], |service| service.systemd.passed_over.as_slice())
 }

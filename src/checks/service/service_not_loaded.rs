@@ -2,7 +2,7 @@
 
 use super::service_common::{is_not_loaded, launchd_domain};
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{LaunchdFacts, Place, Scope, Service};
@@ -20,7 +20,7 @@ Fix: `launchctl enable gui/UID/LABEL`, then `launchctl bootstrap gui/UID PLIST`.
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some((service, launchd)) = case
         .service()
         .and_then(|service| Some((service, service.launchd.as_ref()?)))
@@ -34,7 +34,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, service: &Service, launchd: &LaunchdFacts) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, launchd: &LaunchdFacts) -> Finding {
     let name = &service.name;
     let runs = case.process().is_some();
     // A Gateway that runs anyway serves until it ends or the user logs out.

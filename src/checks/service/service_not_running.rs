@@ -2,7 +2,7 @@
 
 use super::last_words;
 use super::service_common::{exit_words, is_active, is_not_loaded, loops, required_file_gone, runtime_gone, state};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{GatewayProcess, Service, ServiceState};
@@ -23,7 +23,7 @@ configuration: systemd then does not try again.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some((service, state)) = case.service().and_then(|service| Some((service, state(service)?))) else {
         return Vec::new();
     };
@@ -66,7 +66,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     vec![found(case, service, state)]
 }
 
-fn found(case: &Case<'_>, service: &Service, state: &ServiceState) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, state: &ServiceState) -> Finding {
     let failed = state.active == "failed";
     let so = if failed { "has failed" } else { "is stopped" };
     let status = state.exit_status.filter(|status| failed && *status != 0);

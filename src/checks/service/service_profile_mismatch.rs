@@ -2,7 +2,7 @@
 
 use super::service_common::profile;
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::Trace;
@@ -27,7 +27,7 @@ Example: the service openclaw-gateway-work.service runs, and ~/.openclaw/opencla
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(shell) = case.snapshot.views.shell.get() else {
         return Vec::new();
     };
@@ -60,7 +60,7 @@ fn named(profile: Option<&str>) -> String {
 }
 
 /// One place under two names: keys and settings are shared, commands for the service miss it.
-fn other_name(case: &Case<'_>, runs: Option<&str>, asked: Option<&str>) -> Finding {
+fn other_name(case: &CheckContext<'_>, runs: Option<&str>, asked: Option<&str>) -> Finding {
     let name = case.gateway_name();
     let option = shell_quote(runs.unwrap_or("default"));
     finding(
@@ -85,7 +85,13 @@ fn other_name(case: &Case<'_>, runs: Option<&str>, asked: Option<&str>) -> Findi
     .confirm(format!("%doctor% --profile {option}"))
 }
 
-fn found(case: &Case<'_>, shell: &Trace, gateway: Option<&Trace>, runs: Option<&str>, asked: Option<&str>) -> Finding {
+fn found(
+    case: &CheckContext<'_>,
+    shell: &Trace,
+    gateway: Option<&Trace>,
+    runs: Option<&str>,
+    asked: Option<&str>,
+) -> Finding {
     let gateway_name = case.gateway_name();
     let dir = gateway.map_or_else(|| usual_dir(runs), |trace| case.tilde(&trace.state_dir));
     let own = case.tilde(&shell.state_dir);

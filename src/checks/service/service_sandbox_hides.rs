@@ -2,7 +2,7 @@
 
 use super::service_common::{is_active, state};
 use super::service_lines::{apply, at, edit_by_hand, sed};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{Service, Setting, Trace};
@@ -40,7 +40,7 @@ Fix: let the state directory through, `ProtectHome=tmpfs` with `BindPaths=STATE_
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let (Some(service), Some(trace)) = (case.service(), case.snapshot.views.next_start.get()) else {
         return Vec::new();
     };
@@ -84,7 +84,7 @@ enum Way {
 }
 
 fn found(
-    case: &Case<'_>,
+    case: &CheckContext<'_>,
     service: &Service,
     trace: &Trace,
     by: &Setting,
@@ -136,7 +136,7 @@ fn found(
         .fix(text, [command].into_iter().chain(apply(case)))
 }
 
-fn remedy(case: &Case<'_>, service: &Service, trace: &Trace, by: &Setting, way: &Way) -> (String, String) {
+fn remedy(case: &CheckContext<'_>, service: &Service, trace: &Trace, by: &Setting, way: &Way) -> (String, String) {
     let (path, line) = (by.place.path.as_str(), by.place.line.unwrap_or(1));
     let state = trace.state_dir.as_str();
     let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@+".contains(c));

@@ -2,7 +2,7 @@
 
 use super::service_lines::{apply, at, edit_by_hand, lacking, passed_over, sed, sudo};
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{PassedKind, PassedOver, Place, Service};
@@ -32,7 +32,7 @@ Example: `EnvironmentFile=~/.secrets.env` is ignored, `EnvironmentFile=%h/.secre
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
@@ -53,7 +53,7 @@ fn concerns(kind: &PassedKind) -> bool {
     !matches!(kind, PassedKind::Unset | PassedKind::EnvironmentD)
 }
 
-fn judged(case: &Case<'_>, service: &Service, one: &PassedOver) -> Option<Finding> {
+fn judged(case: &CheckContext<'_>, service: &Service, one: &PassedOver) -> Option<Finding> {
     let names = |name: &str| one.names.iter().any(|known| known.name == name);
     if let Some(key) = lacking(case, names) {
         return Some(found(case, service, one, Severity::Error, key.name()));
@@ -64,7 +64,7 @@ fn judged(case: &Case<'_>, service: &Service, one: &PassedOver) -> Option<Findin
     (!on_purpose).then(|| found(case, service, one, Severity::Warning, &lost.name))
 }
 
-fn found(case: &Case<'_>, service: &Service, one: &PassedOver, severity: Severity, key: &str) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, one: &PassedOver, severity: Severity, key: &str) -> Finding {
     let place = at(case, &one.place);
     let title = match &one.kind {
         PassedKind::Reset => format!("{place} takes {key} back before the Gateway starts"),
@@ -90,7 +90,7 @@ fn found(case: &Case<'_>, service: &Service, one: &PassedOver, severity: Severit
 }
 
 /// The words and commands that make the source count.
-fn remedy(case: &Case<'_>, service: &Service, one: &PassedOver, key: &str) -> (String, Vec<String>) {
+fn remedy(case: &CheckContext<'_>, service: &Service, one: &PassedOver, key: &str) -> (String, Vec<String>) {
     let path = one.place.path.as_str();
     let line = one.place.line.unwrap_or(1);
     let with = |text: &str, command: String| {
@@ -178,7 +178,7 @@ fn remedy(case: &Case<'_>, service: &Service, one: &PassedOver, key: &str) -> (S
                 "Write the assignment as `Environment=\"{key}=…\"`, or put the key into {}.",
                 case.dotenv()
             ),
-            vec![case.put_in_dotenv(key), case.commands().apply_put()],
+            vec![case.put_in_dotenv(key), case.commands().restart_after_add()],
         ),
     }
 }

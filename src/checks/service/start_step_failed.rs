@@ -3,7 +3,7 @@
 use super::service_common::{is_active, loops, runtime_gone, state};
 use super::service_lines::{at, edit_by_hand};
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Scope, Service, Setting};
@@ -27,7 +27,7 @@ unit.\n\nFix: correct the directive in the line that is shown, then `daemon-relo
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some((service, state)) = case.service().and_then(|service| Some((service, state(service)?))) else {
         return Vec::new();
     };
@@ -42,7 +42,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, service: &Service, step: &Step, status: i32) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, step: &Step, status: i32) -> Finding {
     let lines: Vec<&Setting> = service
         .systemd
         .settings
@@ -92,7 +92,7 @@ fn found(case: &Case<'_>, service: &Service, step: &Step, status: i32) -> Findin
 }
 
 /// A working directory of the user's own can be made; everything else is a question for its owner.
-fn repair(case: &Case<'_>, service: &Service, line: &Setting) -> String {
+fn repair(case: &CheckContext<'_>, service: &Service, line: &Setting) -> String {
     let home = &case.snapshot.host.home;
     let path = line.value.trim_start_matches('-');
     let below_home = path

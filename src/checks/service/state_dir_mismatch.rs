@@ -2,7 +2,7 @@
 
 use super::service_common::{profile, take_out};
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Binding, Found, Scope, Source, Trace};
@@ -31,7 +31,7 @@ writes it into the definition).",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some((shell, gateway)) = case.snapshot.views.shell.get().zip(gateway(case)) else {
         return Vec::new();
     };
@@ -44,7 +44,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// The loading of a Gateway of this user on this machine; others have other homes by right.
-fn gateway<'a>(case: &Case<'a>) -> Option<&'a Trace> {
+fn gateway<'a>(case: &CheckContext<'a>) -> Option<&'a Trace> {
     let snapshot = case.snapshot;
     let host = &snapshot.host;
     let foreign = snapshot
@@ -67,7 +67,7 @@ fn gateway<'a>(case: &Case<'a>) -> Option<&'a Trace> {
     snapshot.views.running.get().or(snapshot.views.next_start.get())
 }
 
-fn found(case: &Case<'_>, shell: &Trace, gateway: &Trace) -> Finding {
+fn found(case: &CheckContext<'_>, shell: &Trace, gateway: &Trace) -> Finding {
     let cause = DECIDING
         .iter()
         .find(|name| text(shell, name) != text(gateway, name))
@@ -170,7 +170,7 @@ fn text<'a>(trace: &'a Trace, name: &str) -> Option<&'a str> {
         .filter(|text| !text.is_empty())
 }
 
-fn shown(case: &Case<'_>, binding: &Binding) -> String {
+fn shown(case: &CheckContext<'_>, binding: &Binding) -> String {
     binding
         .value
         .public

@@ -1,6 +1,6 @@
 //! `unit-changed-not-reloaded`: unit or drop-in changed, the manager still holds the old text.
 
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity, ViewState};
 use crate::model::snapshot::{ManagerKind, Place, Service};
@@ -25,7 +25,7 @@ Fix: `systemctl --user daemon-reload`, then restart the Gateway.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some((service, state)) = case.service().and_then(|service| Some((service, service.state.get()?))) else {
         return Vec::new();
     };
@@ -37,7 +37,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// A needed key that the running Gateway has not, or has in another value than it will have.
-fn outdated<'a>(case: &Case<'a>) -> Option<&'a ResolvedKey> {
+fn outdated<'a>(case: &CheckContext<'a>) -> Option<&'a ResolvedKey> {
     case.process()?;
     case.resolved.keys.iter().filter(|key| key.is_needed()).find(|key| {
         let unlike = match (&key.running, &key.next_start) {
@@ -49,7 +49,7 @@ fn outdated<'a>(case: &Case<'a>) -> Option<&'a ResolvedKey> {
     })
 }
 
-fn found(case: &Case<'_>, service: &Service) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service) -> Finding {
     let systemd = case.snapshot.services.manager == ManagerKind::Systemd;
     let key = outdated(case).map(|key| key.name());
     let severity = if key.is_some() { Severity::Error } else { CHECK.severity };

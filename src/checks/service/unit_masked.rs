@@ -2,7 +2,7 @@
 
 use super::service_common::{state, systemctl};
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Place, Scope};
@@ -26,7 +26,7 @@ link took the place of the unit file itself, install the service again.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };

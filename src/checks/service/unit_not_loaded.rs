@@ -2,7 +2,7 @@
 
 use super::service_common::state;
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Place, Scope, Service};
@@ -21,7 +21,7 @@ Fix: `systemctl --user daemon-reload`, then start it; for a refused unit, `syste
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some((service, state)) = case.service().and_then(|service| Some((service, state(service)?))) else {
         return Vec::new();
     };
@@ -36,7 +36,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn not_found(case: &Case<'_>, service: &Service, path: &str) -> Finding {
+fn not_found(case: &CheckContext<'_>, service: &Service, path: &str) -> Finding {
     let elsewhere = searched_elsewhere(case, service, path);
     let link = elsewhere
         .is_some()
@@ -65,7 +65,7 @@ fn not_found(case: &Case<'_>, service: &Service, path: &str) -> Finding {
 }
 
 /// The folder that the user's manager searches in the place of ~/.config, where it is another one.
-fn searched_elsewhere(case: &Case<'_>, service: &Service, path: &str) -> Option<String> {
+fn searched_elsewhere(case: &CheckContext<'_>, service: &Service, path: &str) -> Option<String> {
     let block = case.snapshot.services.manager_env.as_ref()?.get()?;
     let config = block
         .iter()
@@ -77,7 +77,7 @@ fn searched_elsewhere(case: &Case<'_>, service: &Service, path: &str) -> Option<
     (service.scope == Scope::User && !here && config.starts_with('/') && path.contains("/.config/")).then_some(config)
 }
 
-fn refused(case: &Case<'_>, service: &Service, load: &str, path: &str) -> Finding {
+fn refused(case: &CheckContext<'_>, service: &Service, load: &str, path: &str) -> Finding {
     let user = if service.scope == Scope::User { "--user " } else { "" };
     let mut finding = finding(
         CHECK.id,

@@ -1,7 +1,7 @@
 //! `unit-runtime-missing`: the program or entry script named by the service is gone.
 
 use super::service_common::{edit, is_active, state};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Scope, Service};
@@ -27,7 +27,7 @@ Example: `ExecStart=~/.nvm/versions/node/v24.14.0/bin/node …` after `nvm insta
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
@@ -40,7 +40,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     }
 }
 
-fn found(case: &Case<'_>, service: &Service, gone: &str, is_program: bool) -> Finding {
+fn found(case: &CheckContext<'_>, service: &Service, gone: &str, is_program: bool) -> Finding {
     let what = if is_program { "program" } else { "entry script" };
     let running = state(service).is_some_and(is_active) && case.process().is_some();
     let now = if running {
@@ -67,7 +67,7 @@ fn found(case: &Case<'_>, service: &Service, gone: &str, is_program: bool) -> Fi
 }
 
 /// An install writes the unit alone; a drop-in, or a unit that no install may touch, has to be edited.
-fn remedy(case: &Case<'_>, service: &Service) -> (String, Vec<String>) {
+fn remedy(case: &CheckContext<'_>, service: &Service) -> (String, Vec<String>) {
     let place = service.exec.place.as_ref();
     let pinned = place.filter(|place| service.drop_ins.iter().any(|drop_in| drop_in.path == place.path));
     let commands = case.commands();

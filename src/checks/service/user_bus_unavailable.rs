@@ -2,7 +2,7 @@
 
 use crate::base::fact::Fact;
 use crate::base::text::shell_quote;
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ManagerKind, Scope};
@@ -22,7 +22,7 @@ Fix: `export XDG_RUNTIME_DIR=/run/user/$(id -u)`; where that folder does not exi
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let facts = &case.snapshot.services;
     let host = &case.snapshot.host;
     let Some(Fact::Unreadable { why, how_to_see }) = &facts.reach else {

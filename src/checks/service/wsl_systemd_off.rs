@@ -1,6 +1,6 @@
 //! `wsl-systemd-off`: WSL without systemd, hence no user services.
 
-use crate::checks::check::{Case, Check, Group};
+use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 
@@ -23,7 +23,7 @@ distribution again. Until then a Gateway can run in a terminal: `openclaw gatewa
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let host = &case.snapshot.host;
     let Some(wsl) = &host.wsl else {
         return Vec::new();

@@ -71,7 +71,7 @@ pub(crate) fn service(name: &str) -> Service {
                 Some(Place::line(UNIT_PATH, 16)),
             ),
         ],
-        beaten: Vec::new(),
+        overridden: Vec::new(),
         env_files: vec![EnvFile {
             path: "/home/me/.openclaw/gateway.systemd.env".to_owned(),
             place: Some(Place::line(UNIT_PATH, 14)),

@@ -1,12 +1,12 @@
 //! What the checks of values share: which value of a key is bad, and where it stands.
 
-use crate::checks::check::Case;
+use crate::checks::check::CheckContext;
 use crate::checks::common::{gateway_value, is_sound, works_until_restart};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::edit;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Offer, OfferStatus, Place, Source, ValueFacts};
-use crate::remedy::Wish;
+use crate::remedy::Intent;
 use crate::resolve::ResolvedKey;
 
 /// A bad value that the Gateway has or will have.
@@ -29,7 +29,7 @@ impl Suspect<'_> {
     }
 
     /// Where it stands, in words.
-    pub(crate) fn origin(&self, case: &Case<'_>) -> String {
+    pub(crate) fn origin(&self, case: &CheckContext<'_>) -> String {
         match self.offer {
             Some(offer) if offer.source == Source::ConfigEnv => {
                 format!(
@@ -53,7 +53,7 @@ impl Suspect<'_> {
 }
 
 /// Lists the keys whose value in the Gateway, running or at the next start, satisfies `bad`.
-pub(crate) fn suspects<'a>(case: &Case<'a>, bad: fn(&ValueFacts) -> bool) -> Vec<Suspect<'a>> {
+pub(crate) fn suspects<'a>(case: &CheckContext<'a>, bad: fn(&ValueFacts) -> bool) -> Vec<Suspect<'a>> {
     let mut found = Vec::new();
     for key in &case.resolved.keys {
         let values = [gateway_value(case, key), key.next_start.as_ref()];
@@ -65,7 +65,7 @@ pub(crate) fn suspects<'a>(case: &Case<'a>, bad: fn(&ValueFacts) -> bool) -> Vec
     found
 }
 
-fn suspect<'a>(case: &Case<'a>, key: &'a ResolvedKey, value: &'a ValueFacts) -> Suspect<'a> {
+fn suspect<'a>(case: &CheckContext<'a>, key: &'a ResolvedKey, value: &'a ValueFacts) -> Suspect<'a> {
     let offers = case.offers(key.name());
     let same = |offer: &&&Offer| offer.value.as_ref().is_some_and(|other| other.same_as(value));
     let wins = offers
@@ -82,20 +82,20 @@ fn suspect<'a>(case: &Case<'a>, key: &'a ResolvedKey, value: &'a ValueFacts) -> 
 
 /// Returns how the value that the Gateway has of a variable is corrected where it comes from, as [`correct`] does; in
 /// the `.env` where the Gateway's value is not known.
-pub(crate) fn correct_in_gateway(case: &Case<'_>, name: &str, text: &str) -> (String, Vec<String>) {
+pub(crate) fn correct_in_gateway(case: &CheckContext<'_>, name: &str, text: &str) -> (String, Vec<String>) {
     let key = case.resolved.keys.iter().find(|key| key.name() == name);
     let value = key.and_then(|key| gateway_value(case, key).or(key.next_start.as_ref()));
     match key.zip(value) {
         Some((key, value)) => correct(case, &suspect(case, key, value), text),
         None => (
             text.to_owned(),
-            vec![case.put_in_dotenv(name), case.commands().apply_put()],
+            vec![case.put_in_dotenv(name), case.commands().restart_after_add()],
         ),
     }
 }
 
 /// Starts a finding about a suspect.
-pub(crate) fn about(case: &Case<'_>, id: &str, suspect: &Suspect<'_>, title: String, note: &str) -> Finding {
+pub(crate) fn about(case: &CheckContext<'_>, id: &str, suspect: &Suspect<'_>, title: String, note: &str) -> Finding {
     let mut finding = finding(id, suspect.severity(), title)
         .subject(suspect.name())
         .certainty(suspect.key.report.certainty);
@@ -108,22 +108,22 @@ pub(crate) fn about(case: &Case<'_>, id: &str, suspect: &Suspect<'_>, title: Str
     }
 }
 
-/// Tells whether the `.env` has a value that would do.
-fn sound_in_dotenv(case: &Case<'_>, name: &str) -> bool {
+/// Returns whether the `.env` has a value that would do.
+fn sound_in_dotenv(case: &CheckContext<'_>, name: &str) -> bool {
     let mut offers = case.offers(name).into_iter();
     offers.any(|offer| offer.source == Source::DotenvState && offer.value.as_ref().is_some_and(is_sound))
 }
 
 /// How a bad value is corrected where it comes from: `text` and the editor for a line, words of their own where a manager,
 /// a supervisor, a container or a shell hands it over. Nothing weaker would replace it.
-pub(crate) fn correct(case: &Case<'_>, suspect: &Suspect<'_>, text: &str) -> (String, Vec<String>) {
+pub(crate) fn correct(case: &CheckContext<'_>, suspect: &Suspect<'_>, text: &str) -> (String, Vec<String>) {
     let commands = case.commands();
     let name = suspect.name();
     let source = suspect.offer.map(|offer| offer.source);
     let place = suspect.place();
     match (source, place) {
         (Some(Source::Container | Source::Supervisor), _) | (Some(Source::Process), None) => {
-            let (how, list) = commands.at_source(name, Wish::Correct);
+            let (how, list) = commands.at_source(name, Intent::Correct);
             (format!("{how}."), list)
         }
         (Some(Source::Manager | Source::LaunchctlSetenv), _) => {
@@ -135,7 +135,7 @@ pub(crate) fn correct(case: &Case<'_>, suspect: &Suspect<'_>, text: &str) -> (St
                     list,
                 );
             }
-            list.extend([case.put_in_dotenv(name), commands.apply_put()]);
+            list.extend([case.put_in_dotenv(name), commands.restart_after_add()]);
             (
                 format!(
                     "Take {name} out of the service manager, whose copy wins, and put the right value into {}.",

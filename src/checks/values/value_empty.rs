@@ -1,7 +1,7 @@
 //! `value-empty`: the key is present, its value is empty or blank.
 
 use super::value_common::{about, correct, suspects};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::ValueFacts;
@@ -24,7 +24,7 @@ Fix: write the value, or delete the line.",
     run,
 };
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     suspects(case, ValueFacts::is_blank)
         .iter()
         .map(|suspect| {

@@ -1,7 +1,7 @@
 //! `value-has-control-char`: the value holds a carriage return or another control character.
 
 use super::value_common::{about, correct, suspects};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ValueFacts, ValueFlag};
@@ -34,7 +34,7 @@ fn what(value: &ValueFacts) -> &'static str {
     }
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     suspects(case, bad)
         .iter()
         .map(|suspect| {

@@ -1,7 +1,7 @@
 //! `value-literal-reference`: the value is a reference that nobody resolves.
 
 use super::value_common::{Suspect, about, correct, suspects};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ForeignRef, Located, ValueFacts, ValueFlag};
@@ -31,7 +31,7 @@ fn bad(value: &ValueFacts) -> bool {
     value.has(ValueFlag::LiteralReference) || value.has(ValueFlag::CommandSubstitution) || value.foreign.is_some()
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let of_keys = suspects(case, bad);
     let of_keys = of_keys
         .iter()
@@ -44,12 +44,12 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// A program in front of the Gateway can put the value in its place. What the running Gateway has is proved.
-fn a_wrapper_may_resolve_it(case: &Case<'_>, suspect: &Suspect<'_>) -> bool {
+fn a_wrapper_may_resolve_it(case: &CheckContext<'_>, suspect: &Suspect<'_>) -> bool {
     let running = case.snapshot.views.running.get().is_some() && suspect.key.running.as_ref().is_some_and(bad);
     !running && resolve::open_link(case.snapshot).is_some()
 }
 
-fn of_key(case: &Case<'_>, suspect: &Suspect<'_>) -> Finding {
+fn of_key(case: &CheckContext<'_>, suspect: &Suspect<'_>) -> Finding {
     let name = suspect.name();
     let Some(kind) = suspect.value.foreign else {
         let substitution = suspect.value.has(ValueFlag::CommandSubstitution);
@@ -78,7 +78,7 @@ fn of_key(case: &Case<'_>, suspect: &Suspect<'_>) -> Finding {
     .fix_by(correct(case, suspect, fix()))
 }
 
-fn of_config(case: &Case<'_>, literal: &Located<ValueFacts>, kind: ForeignRef) -> Option<Finding> {
+fn of_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>, kind: ForeignRef) -> Option<Finding> {
     let weight = resolve::weight_of_path(case.snapshot, &literal.path)?;
     Some(
         finding(

@@ -1,7 +1,7 @@
 //! `value-placeholder`: the value is an example from a tutorial.
 
 use super::value_common::{about, correct, suspects};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ValueFacts, ValueFlag};
@@ -22,7 +22,7 @@ fn bad(value: &ValueFacts) -> bool {
     value.has(ValueFlag::Placeholder) || value.has(ValueFlag::BareVariableName)
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     suspects(case, bad)
         .iter()
         .map(|suspect| {

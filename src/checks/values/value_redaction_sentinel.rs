@@ -1,7 +1,7 @@
 //! `value-redaction-sentinel`: the value is the mark that redaction leaves.
 
 use super::value_common::{about, suspects};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Located, ValueFacts, ValueFlag};
@@ -28,7 +28,7 @@ fn bad(value: &ValueFacts) -> bool {
     value.has(ValueFlag::Sentinel)
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = suspects(case, bad)
         .iter()
         .map(|suspect| {
@@ -47,7 +47,7 @@ fn run(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-fn in_config(case: &Case<'_>, literal: &Located<ValueFacts>) -> Finding {
+fn in_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>) -> Finding {
     let found = finding(
         CHECK.id,
         CHECK.severity,
@@ -58,7 +58,7 @@ fn in_config(case: &Case<'_>, literal: &Located<ValueFacts>) -> Finding {
     told(case, found, &literal.path)
 }
 
-fn told(case: &Case<'_>, found: Finding, origin: &str) -> Finding {
+fn told(case: &CheckContext<'_>, found: Finding, origin: &str) -> Finding {
     let config = resolve::start_trace(case.snapshot).map_or_else(
         || "~/.openclaw/openclaw.json".to_owned(),
         |trace| case.tilde(&trace.config_path),

@@ -1,7 +1,7 @@
 //! `value-truncated-by-hash`: an unquoted `#` cuts the value.
 
 use super::value_common::{about, correct, suspects};
-use crate::checks::check::{Case, Check, Group, Need};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ValueFacts, ValueFlag};
@@ -22,7 +22,7 @@ fn bad(value: &ValueFacts) -> bool {
     value.has(ValueFlag::CutByHash)
 }
 
-fn run(case: &Case<'_>) -> Vec<Finding> {
+fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     // The flag belongs to a line of a file: the running process shows the cut value without it.
     suspects(case, bad)
         .iter()

@@ -25,7 +25,7 @@ const MOST_HOLDERS: usize = 12;
 const MOST_DESCRIPTORS: usize = 4096;
 const MOST_ANCESTORS: usize = 128;
 
-/// Tells whether handing `args` over again would go on for ever.
+/// Returns whether handing `args` over again would go on for ever.
 pub(super) fn closed(own: &Metadata, args: &[OsString]) -> bool {
     if held(Path::new("/dev/fd"), own) >= MOST_RETURNS {
         return true;
@@ -72,7 +72,7 @@ fn ancestors() -> impl Iterator<Item = (u32, Vec<OsString>)> {
     .take(MOST_ANCESTORS)
 }
 
-/// Tells whether a command line is `openclaw` with these arguments, run by whatever interpreter.
+/// Returns whether a command line is `openclaw` with these arguments, run by whatever interpreter.
 fn is_command(words: &[OsString], args: &[OsString]) -> bool {
     // Empty arguments are not shown by every system (facts/dependencies.md section 4).
     let told: Vec<&OsString> = words.iter().filter(|word| !word.is_empty()).collect();

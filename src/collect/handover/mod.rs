@@ -64,7 +64,7 @@ fn same_file(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Tells whether a native executable is a doctor, a copy or another version. Scripts are not
+/// Returns whether a native executable is a doctor, a copy or another version. Scripts are not
 /// searched: the Node CLI may well mention the doctor in its text.
 fn has_mark(candidate: &Path, facts: &Metadata) -> bool {
     if !facts.is_file() || facts.len() > LARGEST {

@@ -68,7 +68,7 @@ impl Launchctl {
         }
     }
 
-    /// Tells whether there is one at all.
+    /// Returns whether there is one at all.
     pub(super) fn exists(&self) -> bool {
         self.program.is_some()
     }

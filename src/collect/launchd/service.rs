@@ -11,7 +11,7 @@ use crate::collect::launch_files::{self, Disk};
 use crate::collect::{host, read};
 use crate::loader::RawBinding;
 use crate::model::snapshot::{
-    BeatenBinding, Binding, LaunchdFacts, LostSource, OddLine, PathFacts, Place, Scope, Service, ServiceState,
+    Binding, LaunchdFacts, LostSource, OddLine, OverriddenBinding, PathFacts, Place, Scope, Service, ServiceState,
 };
 use crate::parse::launchd::launchctl_print::PrintedJob;
 use crate::parse::launchd::plist_file::LaunchdPlist;
@@ -74,7 +74,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         _ => {}
     }
     stack.extend(file.bindings);
-    let (mut env, beaten) = environment::stack(stack);
+    let (mut env, overridden) = environment::stack(stack);
     let mut disk = Disk {
         cwd: on_disk.working_directory.clone().unwrap_or_else(|| "/".to_owned()),
     };
@@ -123,9 +123,9 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         working_dir: working_dir.clone(),
         user: user.map(str::to_owned),
         bindings: env.iter().map(|one| shown(ctx, one)).collect(),
-        beaten: beaten
+        overridden: overridden
             .iter()
-            .map(|(one, why)| BeatenBinding {
+            .map(|(one, why)| OverriddenBinding {
                 binding: shown(ctx, one),
                 why: why.clone(),
             })
@@ -153,7 +153,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
     let raw = RawService {
         scope: job.scope,
         env,
-        beaten,
+        overridden,
         cwd: working_dir.unwrap_or_else(|| "/".to_owned()),
         args: launch.arguments,
     };

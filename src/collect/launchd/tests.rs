@@ -87,9 +87,9 @@ fn layers_beat_each_other_in_order() {
         (key.source, key.value.length),
         (Source::LaunchdPlist, "from-plist".len())
     );
-    assert_eq!(service.beaten.len(), 1);
-    assert_eq!(service.beaten[0].binding.source, Source::LaunchctlSetenv);
-    assert_eq!(service.beaten[0].why, "replaced");
+    assert_eq!(service.overridden.len(), 1);
+    assert_eq!(service.overridden[0].binding.source, Source::LaunchctlSetenv);
+    assert_eq!(service.overridden[0].why, "replaced");
     let leftover = binding(service, "CLOUDFLARE_AI_GATEWAY_API_KEY").unwrap();
     assert_eq!(leftover.source, Source::LaunchctlSetenv);
     assert_eq!(

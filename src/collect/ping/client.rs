@@ -50,7 +50,7 @@ pub(super) fn build(tls: Option<ClientConfig>, proxy: Option<Proxy>, connect: Du
     builder.build().map_err(|_| Trouble::Other)
 }
 
-/// Tells whether a server that cut a plain HTTP request short speaks TLS. Shakes hands up to the
+/// Returns whether a server that cut a plain HTTP request short speaks TLS. Shakes hands up to the
 /// certificate and goes no further: no HTTP is sent.
 pub(super) async fn speaks_tls(base: &Base, limit: Duration) -> bool {
     let refuse = Arc::new(RefuseAll {

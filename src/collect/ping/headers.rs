@@ -34,7 +34,7 @@ const PROTECTIVE: &[(&str, &str)] = &[
 /// Name of the header with the AI Gateway's token.
 pub(super) const TOKEN: &str = "cf-aig-authorization";
 
-/// Tells whether a value is a secret at all, and if so whether a header can carry it.
+/// Returns whether a value is a secret at all, and if so whether a header can carry it.
 pub(super) fn state(vault: &Vault, name: &str, secret: &Secret) -> State {
     if is_no_secret(&vault.facts(name, secret), secret.expose()) {
         State::NoSecret
@@ -140,7 +140,7 @@ pub(super) fn token_form(candidate: &Candidate) -> TokenForm {
     TokenForm::of(candidate.secret.expose())
 }
 
-/// Tells whether key and token are the same text, `Bearer` aside.
+/// Returns whether key and token are the same text, `Bearer` aside.
 pub(super) fn same_value(key: &Candidate, token: &Candidate) -> bool {
     let token = http_trim(token.secret.expose());
     http_trim(key.secret.expose()) == token.strip_prefix("Bearer ").unwrap_or(token).trim()

@@ -13,7 +13,7 @@ use crate::collect::host;
 use crate::collect::launch_files::{self, Disk};
 use crate::collect::ownership::By;
 use crate::loader::RawBinding;
-use crate::model::snapshot::{BeatenBinding, Binding, FileAccess, OddLine, Place, Scope, Service, SystemdFacts};
+use crate::model::snapshot::{Binding, FileAccess, OddLine, OverriddenBinding, Place, Scope, Service, SystemdFacts};
 use crate::parse::systemd::show::Block;
 use crate::platform::systemd::assemble::{self, Account, Assembled, Layers};
 use crate::platform::systemd::sandbox::{self, Seen};
@@ -121,7 +121,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let nix = host::is_of_nix(&found.fragment, value("OPENCLAW_NIX_MODE"));
     let mut passed_over = passed::of_unit(&unit, &assembled, &specifiers, vault);
     passed_over.extend(passed::not_loaded(found.scope, said.environment, said.planted));
-    let Assembled { mut env, beaten } = assembled;
+    let Assembled { mut env, overridden } = assembled;
     launch_files::apply(&exec.chain, &mut env, vault, command.map(|(_, place)| place));
     let cwd = working_dir(&unit, found.scope, account.as_ref());
     let mut odd_lines = std::mem::take(&mut unit.definition.odd);
@@ -146,9 +146,9 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         working_dir: unit.definition.working_dir.clone(),
         user: unit.definition.user.clone(),
         bindings: env.iter().map(|one| facts(one, vault)).collect(),
-        beaten: beaten
+        overridden: overridden
             .iter()
-            .map(|(one, why)| BeatenBinding {
+            .map(|(one, why)| OverriddenBinding {
                 binding: facts(one, vault),
                 why: why.clone(),
             })
@@ -170,7 +170,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let raw = RawService {
         scope: found.scope,
         env,
-        beaten,
+        overridden,
         cwd,
         args: exec.args,
     };

@@ -10,7 +10,7 @@ use crate::model::snapshot::{EnvFile, FileAccess, FileKind, OddLine, Place, Sour
 use crate::parse::systemd::env_file;
 use crate::parse::systemd::env_file::EnvText;
 use crate::platform::systemd::definition::EnvFileRef;
-use crate::platform::systemd::lost;
+use crate::platform::systemd::dropped_sources;
 use crate::secret::Vault;
 
 /// Largest file that is read; systemd itself reads more, but no file of variables is that long.
@@ -46,7 +46,7 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: 
             path: reference.path.clone(),
             place: Some(reference.place.clone()),
             optional: reference.optional,
-            generated: lost::is_generated(&reference.path),
+            generated: dropped_sources::is_generated(&reference.path),
             files: Vec::new(),
             names: Vec::new(),
             odd_lines: Vec::new(),

@@ -7,7 +7,7 @@ const MAX_PATHS: usize = 256;
 /// How many entries of a directory are looked at.
 const MAX_ENTRIES: usize = 4096;
 
-/// Tells whether a path is a pattern.
+/// Returns whether a path is a pattern.
 pub(super) fn is_pattern(path: &str) -> bool {
     path.contains(['*', '?', '['])
 }

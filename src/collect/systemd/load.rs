@@ -10,7 +10,7 @@ use crate::collect::read::{self, ReadError};
 use crate::model::snapshot::{FileKind, LostSource, PathFacts};
 use crate::parse::systemd::unit;
 use crate::platform::systemd::definition::{self, Definition, Part};
-use crate::platform::systemd::lost::{self, Lost};
+use crate::platform::systemd::dropped_sources::{self, Lost};
 use crate::platform::systemd::specifiers::Specifiers;
 use crate::secret::Vault;
 
@@ -166,7 +166,7 @@ pub(super) fn lost_sources(
     };
     let backup = part.path.clone();
     let before = definition::merge(&[part], specifiers, vault);
-    lost::compare(&before, now, still_set)
+    dropped_sources::compare(&before, now, still_set)
         .into_iter()
         .map(|one| match one {
             Lost::File(what) => LostSource {

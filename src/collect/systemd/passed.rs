@@ -70,7 +70,7 @@ pub(super) fn of_unit(
 
 /// Values that `UnsetEnvironment=` takes away.
 fn unset<'a>(unit: &'a LoadedUnit, assembled: &'a Assembled) -> impl Iterator<Item = PassedOver> + use<'a> {
-    let gone = assembled.beaten.iter().filter(|(_, why)| why == "unset");
+    let gone = assembled.overridden.iter().filter(|(_, why)| why == "unset");
     gone.filter_map(|(binding, _)| {
         let named = |pattern: &str| pattern.split('=').next() == Some(binding.name.as_str());
         let (_, place) = unit.definition.unset.iter().find(|(pattern, _)| named(pattern))?;

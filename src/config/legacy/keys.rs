@@ -195,7 +195,7 @@ pub(super) fn drop_key(value: &mut Value, pattern: &[&str], path: &mut Vec<Strin
     changed
 }
 
-/// Tells whether a section stays although nothing is left in it.
+/// Returns whether a section stays although nothing is left in it.
 fn keeps_empty(path: &[String]) -> bool {
     match path.first().map(String::as_str) {
         Some("security") => true,

@@ -131,7 +131,7 @@ fn references(config: &Value, at: &mut At<'_>) {
     }
 }
 
-/// Tells whether a key has the form `channel:peer`.
+/// Returns whether a key has the form `channel:peer`.
 fn qualified(key: &str) -> bool {
     key.split_once(':').is_some_and(|(channel, peer)| {
         let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';

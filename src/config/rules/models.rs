@@ -15,7 +15,7 @@ opencode-go openrouter qianfan qwen qwen-token-plan qwencloud sglang stepfun ste
 tencent-tokenplan together venice vercel-ai-gateway vllm volcengine volcengine-plan vydra x-ai xai xiaomi \
 xiaomi-token-plan z.ai z-ai zai";
 
-/// Tells whether a provider is one that the release completes by itself.
+/// Returns whether a provider is one that the release completes by itself.
 fn is_overlay(id: &str) -> bool {
     let id = crate::secret::value::js_trim(id).to_lowercase();
     OVERLAYS.split(' ').any(|known| known == id)

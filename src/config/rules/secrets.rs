@@ -42,7 +42,7 @@ fn absolute(path: &str) -> bool {
     path.starts_with('/') || drive || share
 }
 
-/// Tells whether a text can be run without a shell seeing more than a path in it.
+/// Returns whether a text can be run without a shell seeing more than a path in it.
 fn exec_command_is_safe(command: &str) -> bool {
     let text = crate::secret::value::js_trim(command);
     if text.is_empty() || text.contains(['\0', '\r', '\n', ';', '&', '|', '`', '$', '<', '>', '"', '\'']) {
@@ -59,7 +59,7 @@ fn host(value: &Value, at: &mut At<'_>) {
     }
 }
 
-/// Tells whether a text is one host name or IP address and nothing more.
+/// Returns whether a text is one host name or IP address and nothing more.
 pub(crate) fn exact_host(text: &str) -> bool {
     let lower = crate::secret::value::js_trim(text).to_lowercase();
     let host = lower.trim_end_matches('.');

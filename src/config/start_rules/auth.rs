@@ -64,7 +64,7 @@ impl<'a> Auth<'a> {
         }
     }
 
-    /// Tells whether clients have to show a secret.
+    /// Returns whether clients have to show a secret.
     pub(super) fn asks_for_a_secret(&self) -> bool {
         let known = |credential| !matches!(credential, Credential::Missing | Credential::Text(""));
         match self.mode {

@@ -61,7 +61,7 @@ pub(super) fn refused(config: &Value) -> Option<Problem> {
     }
 }
 
-/// Tells whether a mapping, or the one of the preset gmail, makes its session key from a template. One that an earlier
+/// Returns whether a mapping, or the one of the preset gmail, makes its session key from a template. One that an earlier
 /// mapping always comes before does not count.
 fn templated(hooks: &Value) -> bool {
     let own = hooks

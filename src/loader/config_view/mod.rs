@@ -19,8 +19,8 @@ use super::Start;
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::{self, Layout, Weaker};
 use super::env::Env;
-use super::paths::{self, Ground};
-use super::shell_import::Wish;
+use super::paths::{self, PathContext};
+use super::shell_import::ImportRequest;
 use crate::base::fact::Fact;
 use crate::config::document::{self, Document};
 use crate::config::include::{IncludeAnswer, IncludeSettings};
@@ -32,8 +32,8 @@ use crate::secret::Vault;
 pub(crate) use memo::ReadConfig;
 
 impl ReadConfig {
-    pub(crate) fn shell_wish(&self) -> Wish {
-        Wish {
+    pub(crate) fn import_request(&self) -> ImportRequest {
+        ImportRequest {
             ask_anyway: false,
             enabled: self.view.shell_env.enabled,
             timeout_ms: self.view.shell_env.timeout_ms,
@@ -50,7 +50,7 @@ impl ReadConfig {
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
     pub(crate) env: &'a Env,
-    pub(crate) ground: Ground<'a>,
+    pub(crate) path_context: PathContext<'a>,
     pub(crate) start: &'a Start,
     pub(crate) answers: &'a Answers,
     pub(crate) vault: &'a Vault,
@@ -63,12 +63,12 @@ pub(crate) struct Reading<'a> {
 pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfig>, Box<Ask>> {
     let Reading {
         env,
-        ground,
+        path_context,
         start,
         answers,
         vault,
     } = reading;
-    let path = paths::config_path(env, ground, &start.rules, answers)?;
+    let path = paths::config_path(env, path_context, &start.rules, answers)?;
     let without = |state: ConfigState, stat, starts| ReadConfig {
         view: ConfigView {
             state,
@@ -99,10 +99,10 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     };
     let shared = read_document(reading, &path, bytes, real_path)?;
     let document = &*shared;
-    let state_dir = paths::state_dir(env, ground, &start.rules, answers)?;
+    let state_dir = paths::state_dir(env, path_context, &start.rules, answers)?;
     let key = answers
         .reads
-        .key(&shared, start, paths::home(env, ground), &state_dir, env, weaker);
+        .key(&shared, start, paths::home(env, path_context), &state_dir, env, weaker);
     if let Some(known) = answers.reads.find(&key) {
         return Ok(known);
     }
@@ -113,7 +113,7 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     };
     let (mut value, missing) = config_env::resolve(document, env, layout, weaker, vault);
     let entries = config_env::entries(&value, document, layout, config_env::Refusals::of(&start.rules), vault);
-    let user_path = |path: &str| paths::user_path(path, env, ground);
+    let user_path = |path: &str| paths::user_path(path, env, path_context);
     let mut view = facts::view(document, &value, &key.marks, answers, vault, &user_path)?;
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let verdict = validate(reading, &state_dir, document, &mut value, &missing)?;
@@ -148,7 +148,7 @@ fn validate(
 ) -> Result<Verdict, Box<Ask>> {
     let Reading {
         env,
-        ground,
+        path_context,
         start,
         answers,
         ..
@@ -161,13 +161,13 @@ fn validate(
     let load_paths = texts(value, "/plugins/load/paths");
     let absolute: Vec<String> = load_paths
         .iter()
-        .map(|path| paths::user_path(path, env, ground))
+        .map(|path| paths::user_path(path, env, path_context))
         .collect();
     let files: Vec<String> = config::start_paths(value, state_dir)
         .into_iter()
-        .map(|path| paths::user_path(&path, env, ground))
+        .map(|path| paths::user_path(&path, env, path_context))
         .collect();
-    let programs = tailscale_programs(value, env, ground, start);
+    let programs = tailscale_programs(value, env, path_context, start);
     answers.exists(&[absolute, files, programs.clone()].concat())?;
     answers.look_at_commands(&exec_commands(value))?;
     let ids: Vec<String> = plugins
@@ -176,7 +176,7 @@ fn validate(
         .map(|plugin| plugin.id.clone())
         .collect();
     let manifests: Vec<_> = plugins.iter().filter_map(|plugin| plugin.settings.clone()).collect();
-    let home = paths::home(env, ground);
+    let home = paths::home(env, path_context);
     let own = config::own_vars(value, &|_| false);
     let filled = |text: &str| !crate::secret::value::js_trim(text).is_empty();
     let reach = Reach {
@@ -198,7 +198,7 @@ fn validate(
             plugins: &ids,
             manifests: &manifests,
             missing,
-            path_exists: Some(&|path| answers.is_there(&paths::user_path(path, env, ground))),
+            path_exists: Some(&|path| answers.is_there(&paths::user_path(path, env, path_context))),
             exec_problem: Some(&|path| answers.command_problem(path)),
             is_set: &is_set,
             container: start.container,
@@ -209,7 +209,7 @@ fn validate(
 
 /// Where the program `tailscale` may be: on PATH, and where OpenClaw looks beside it. None where it does not matter, or
 /// where the Gateway's programs are not those of this machine.
-fn tailscale_programs(value: &Value, env: &Env, ground: Ground<'_>, start: &Start) -> Vec<String> {
+fn tailscale_programs(value: &Value, env: &Env, path_context: PathContext<'_>, start: &Start) -> Vec<String> {
     let mode = value.pointer("/gateway/tailscale/mode").and_then(Value::as_str);
     let known = matches!(mode, Some("serve" | "funnel")) && start.linux && start.reach.addresses.is_some();
     let Some(path) = env.text("PATH").filter(|_| known) else {
@@ -224,7 +224,7 @@ fn tailscale_programs(value: &Value, env: &Env, ground: Ground<'_>, start: &Star
         "/bin",
         "/snap/bin",
     ];
-    let own = ["~/.local/bin", "~/bin", "~/go/bin"].map(|folder| paths::user_path(folder, env, ground));
+    let own = ["~/.local/bin", "~/bin", "~/go/bin"].map(|folder| paths::user_path(folder, env, path_context));
     let folders = path
         .split(':')
         .filter(|folder| folder.starts_with('/'))
@@ -258,7 +258,10 @@ fn exec_commands(value: &Value) -> Vec<String> {
 
 fn read_document(reading: Reading<'_>, path: &str, bytes: &[u8], real_path: &str) -> Result<Rc<Document>, Box<Ask>> {
     let Reading {
-        env, ground, answers, ..
+        env,
+        path_context,
+        answers,
+        ..
     } = reading;
     let roots = env.text("OPENCLAW_INCLUDE_ROOTS").unwrap_or_default();
     let known_as = format!("{path}\0{roots}");
@@ -272,10 +275,10 @@ fn read_document(reading: Reading<'_>, path: &str, bytes: &[u8], real_path: &str
         roots: roots
             .split(':')
             .filter(|root| !root.trim().is_empty())
-            .map(|root| paths::user_path(root, env, ground))
+            .map(|root| paths::user_path(root, env, path_context))
             .collect(),
         real_roots: Vec::new(),
-        home: paths::home(env, ground),
+        home: paths::home(env, path_context),
     };
     let mut ask = |path: &str| match answers.file(path) {
         Err(_) => None,

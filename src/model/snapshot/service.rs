@@ -80,7 +80,8 @@ pub struct Service {
     /// Environment at exec, assembled from all layers; the winner of each name.
     pub bindings: Vec<Binding>,
     /// Bindings a later layer replaced or removed, in order.
-    pub beaten: Vec<BeatenBinding>,
+    #[serde(alias = "beaten")]
+    pub overridden: Vec<OverriddenBinding>,
     /// Files named by `EnvironmentFile=` or by the wrapper.
     pub env_files: Vec<EnvFile>,
     /// Names in `OPENCLAW_SERVICE_MANAGED_ENV_KEYS`, upper case.
@@ -102,7 +103,7 @@ pub struct Service {
 
 /// A binding of the service that does not reach the process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BeatenBinding {
+pub struct OverriddenBinding {
     /// The binding.
     pub binding: Binding,
     /// Why: `replaced`, `unset`, `reset`.

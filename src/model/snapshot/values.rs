@@ -110,7 +110,7 @@ impl Source {
         }
     }
 
-    /// Tells whether the service definition or its manager hands the value over at start.
+    /// Returns whether the service definition or its manager hands the value over at start.
     pub fn is_service(self) -> bool {
         matches!(
             self,

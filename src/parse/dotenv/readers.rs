@@ -84,7 +84,7 @@ fn by_shell(bytes: &[u8]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Tells whether a shell would expand something: a `$` or backtick outside single quotes.
+/// Returns whether a shell would expand something: a `$` or backtick outside single quotes.
 fn expands(line: &str) -> bool {
     line.split('\'').step_by(2).any(|outside| outside.contains(['$', '`']))
 }

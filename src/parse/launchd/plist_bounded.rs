@@ -101,7 +101,7 @@ pub fn parse(bytes: &[u8]) -> Result<Node, PlistError> {
     parsed.map_err(|error| PlistError::Invalid(error.to_string().chars().take(120).collect()))
 }
 
-/// Tells whether an object of a binary list is a date. A broken trailer is left to the crate.
+/// Returns whether an object of a binary list is a date. A broken trailer is left to the crate.
 fn binary_has_date(bytes: &[u8]) -> bool {
     let Some((body, trailer)) = bytes.len().checked_sub(32).and_then(|at| bytes.split_at_checked(at)) else {
         return false;

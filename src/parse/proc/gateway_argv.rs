@@ -47,7 +47,7 @@ pub struct GatewayArgv<'a> {
     pub names_openclaw: bool,
 }
 
-/// Tells whether these words are a Gateway's command line, and takes it apart.
+/// Returns whether these words are a Gateway's command line, and takes it apart.
 pub fn gateway(words: &[String]) -> Option<GatewayArgv<'_>> {
     let first = words.first()?;
     if is_title(first) {
@@ -205,7 +205,7 @@ impl ChildKind {
     }
 }
 
-/// Tells whether a command line is that of a child worth reading.
+/// Returns whether a command line is that of a child worth reading.
 pub fn child(words: &[String]) -> Option<ChildKind> {
     worker(words).map(|(kind, _)| kind)
 }

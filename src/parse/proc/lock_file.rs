@@ -23,7 +23,7 @@ pub struct LockFile {
 }
 
 impl LockFile {
-    /// Tells whether the holder is a Gateway.
+    /// Returns whether the holder is a Gateway.
     pub fn is_gateway(&self) -> bool {
         self.role.as_deref().is_none_or(|role| role == "gateway")
     }

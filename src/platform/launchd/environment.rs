@@ -22,18 +22,18 @@ pub fn source_of_inherited(name: &str) -> Source {
 /// name, and the replaced ones, oldest first, with the reason.
 pub fn stack(layers: impl IntoIterator<Item = RawBinding>) -> (Vec<RawBinding>, Vec<(RawBinding, String)>) {
     let mut winners: Vec<RawBinding> = Vec::new();
-    let mut beaten = Vec::new();
+    let mut overridden = Vec::new();
     for binding in layers {
         match winners.binary_search_by(|one| one.name.cmp(&binding.name)) {
             Ok(at) => {
                 if let Some(slot) = winners.get_mut(at) {
-                    beaten.push((std::mem::replace(slot, binding), "replaced".to_owned()));
+                    overridden.push((std::mem::replace(slot, binding), "replaced".to_owned()));
                 }
             }
             Err(at) => winners.insert(at, binding),
         }
     }
-    (winners, beaten)
+    (winners, overridden)
 }
 
 /// Splits the value of `OPENCLAW_SERVICE_MANAGED_ENV_KEYS`.
@@ -52,7 +52,7 @@ mod tests {
     use crate::secret::{FingerprintKey, Vault};
 
     #[test]
-    fn later_layers_win_and_the_beaten_are_kept() {
+    fn later_layers_win_and_the_overridden_are_kept() {
         let vault = Vault::new(FingerprintKey::from_bytes(vec![1]));
         let binding = |name: &str, value: &str, source| RawBinding {
             name: name.to_owned(),
@@ -60,7 +60,7 @@ mod tests {
             source,
             place: None,
         };
-        let (winners, beaten) = stack([
+        let (winners, overridden) = stack([
             binding("B", "1", Source::LaunchctlSetenv),
             binding("A", "2", Source::SystemManager),
             binding("B", "3", Source::LaunchdPlist),
@@ -74,7 +74,7 @@ mod tests {
             names,
             [("A", "2", Source::SystemManager), ("B", "4", Source::LaunchdEnvFile)]
         );
-        let lost: Vec<_> = beaten
+        let lost: Vec<_> = overridden
             .iter()
             .map(|(one, why)| (one.value.expose(), one.source, why.as_str()))
             .collect();

@@ -21,7 +21,7 @@ pub fn profile_of(label: &str) -> Option<&str> {
         .filter(|rest| !rest.is_empty() && !matches!(*rest, "gateway" | "node" | "mac"))
 }
 
-/// Tells whether `OPENCLAW_LAUNCHD_LABEL` may have this value.
+/// Returns whether `OPENCLAW_LAUNCHD_LABEL` may have this value.
 pub fn is_valid(label: &str) -> bool {
     !label.is_empty()
         && label
@@ -29,7 +29,7 @@ pub fn is_valid(label: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 
-/// Tells whether a label is one of an older product name.
+/// Returns whether a label is one of an older product name.
 pub fn is_legacy(label: &str) -> bool {
     let lower = label.to_lowercase();
     lower.contains("clawdbot")
@@ -38,7 +38,7 @@ pub fn is_legacy(label: &str) -> bool {
         || lower.starts_with("com.openclaw.")
 }
 
-/// Tells whether a loaded job of this label is worth asking about, although no plist names it.
+/// Returns whether a loaded job of this label is worth asking about, although no plist names it.
 pub fn is_ours(label: &str) -> bool {
     (label.starts_with("ai.openclaw.") && label != "ai.openclaw.node") || is_legacy(label)
 }

@@ -102,7 +102,7 @@ pub fn launch(program: Option<&str>, arguments: &[String]) -> Launch {
     launch
 }
 
-/// Tells whether a job runs a Gateway: by the product's markers in its environment, or by
+/// Returns whether a job runs a Gateway: by the product's markers in its environment, or by
 /// `gateway` and a product name among its arguments. A job that merely calls `openclaw`
 /// (`openclaw backup create`) is none, nor is `openclaw gateway status`.
 pub fn is_gateway(program: Option<&str>, arguments: &[String], environment: &BTreeMap<&str, &str>) -> bool {

@@ -52,25 +52,25 @@ pub struct Assembled {
     /// The winner of each name, by name.
     pub env: Vec<RawBinding>,
     /// What was replaced, reset or removed, oldest first, with the word for it.
-    pub beaten: Vec<(RawBinding, String)>,
+    pub overridden: Vec<(RawBinding, String)>,
 }
 
 /// The text of values that systemd makes up at each start; only that they are not blank matters
 /// (facts/env-resolution.md section 7).
 const MADE_AT_START: &str = "set-by-systemd-at-each-start";
 
-/// How many beaten bindings are kept: more than any unit has that was not made to have them.
-const MAX_BEATEN: usize = 1000;
+/// How many overridden bindings are kept: more than any unit has that was not made to have them.
+const MAX_OVERRIDDEN: usize = 1000;
 
 /// Applies all layers.
 pub fn assemble(layers: Layers<'_>, vault: &Vault) -> Assembled {
     let own = own_variables(&layers, vault);
     let definition = layers.definition;
-    let beaten = definition.reset.iter().map(|one| (one.clone(), "reset".to_owned()));
+    let overridden = definition.reset.iter().map(|one| (one.clone(), "reset".to_owned()));
     let mut env: BTreeMap<String, RawBinding> = BTreeMap::new();
     let mut done = Assembled {
         env: Vec::new(),
-        beaten: beaten.take(MAX_BEATEN).collect(),
+        overridden: overridden.take(MAX_OVERRIDDEN).collect(),
     };
     let in_order = layers
         .manager
@@ -81,9 +81,9 @@ pub fn assemble(layers: Layers<'_>, vault: &Vault) -> Assembled {
         .chain(layers.files);
     for binding in in_order {
         if let Some(old) = env.insert(binding.name.clone(), binding)
-            && done.beaten.len() < MAX_BEATEN
+            && done.overridden.len() < MAX_OVERRIDDEN
         {
-            done.beaten.push((old, "replaced".to_owned()));
+            done.overridden.push((old, "replaced".to_owned()));
         }
     }
     for (pattern, _) in &definition.unset {
@@ -95,7 +95,7 @@ pub fn assemble(layers: Layers<'_>, vault: &Vault) -> Assembled {
             .get(name)
             .is_some_and(|binding| value.is_none_or(|value| binding.value.expose() == value));
         if let Some(old) = hit.then(|| env.remove(name)).flatten() {
-            done.beaten.push((old, "unset".to_owned()));
+            done.overridden.push((old, "unset".to_owned()));
         }
     }
     done.env = env.into_values().collect();

@@ -20,8 +20,8 @@ const NOTHING: Case = Case {
     files: "",
 };
 
-/// The winner of K and the reasons of the beaten ones, as `source=value`, `why:value`.
-fn check(case: &Case, winner: Option<&str>, beaten: &[&str]) {
+/// The winner of K and the reasons of the overridden ones, as `source=value`, `why:value`.
+fn check(case: &Case, winner: Option<&str>, overridden: &[&str]) {
     let vault = Vault::new(FingerprintKey::from_bytes(vec![1]));
     let specifiers = Specifiers {
         unit: "x.service".into(),
@@ -76,12 +76,12 @@ fn check(case: &Case, winner: Option<&str>, beaten: &[&str]) {
     let found = found.map(|one| format!("{}={}", one.source.word(), one.value.expose()));
     assert_eq!(found.as_deref(), winner);
     let lost: Vec<_> = done
-        .beaten
+        .overridden
         .iter()
         .filter(|(one, _)| one.name == "K")
         .map(|(one, why)| format!("{why}:{}", one.value.expose()))
         .collect();
-    assert_eq!(lost, beaten);
+    assert_eq!(lost, overridden);
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn read_args(exec: &mut Exec) {
     exec.profile = profile.and_then(|text| names::profile(&text));
 }
 
-/// Tells whether a raw `ExecStart=` line starts a Gateway, whatever its unit is called.
+/// Returns whether a raw `ExecStart=` line starts a Gateway, whatever its unit is called.
 pub fn starts_gateway(line: &str) -> bool {
     let lower = line.to_ascii_lowercase();
     let gateway = lower
@@ -110,7 +110,7 @@ pub fn starts_gateway(line: &str) -> bool {
     gateway && (lower.contains("openclaw") || lower.contains("clawdbot") || lower.contains("moltbot"))
 }
 
-/// Tells whether a word is OpenClaw's entry script (facts/services.md section 3.1).
+/// Returns whether a word is OpenClaw's entry script (facts/services.md section 3.1).
 pub fn is_entry(word: &str) -> bool {
     let word = word.trim_end_matches(';');
     let script = [

@@ -3,9 +3,9 @@
 
 pub mod assemble;
 pub mod definition;
+pub mod dropped_sources;
 pub mod exec;
 pub mod exit_codes;
-pub mod lost;
 pub mod names;
 pub mod passed;
 pub mod paths;

@@ -28,13 +28,13 @@ pub fn read(unit: &str) -> UnitName {
     }
 }
 
-/// Tells whether the name alone makes it a Gateway unit.
+/// Returns whether the name alone makes it a Gateway unit.
 pub fn is_gateway(unit: &str) -> bool {
     let name = read(unit);
     name.usual || (name.legacy && unit.contains("gateway")) || matches!(unit, "moltbot.service" | "clawdbot.service")
 }
 
-/// Tells whether the name of a vendor's unit is worth a look inside.
+/// Returns whether the name of a vendor's unit is worth a look inside.
 pub fn is_suspect(unit: &str) -> bool {
     ["claw", "molt", "gateway"].iter().any(|word| unit.contains(word))
 }

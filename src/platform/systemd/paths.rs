@@ -75,7 +75,7 @@ pub fn unit_dirs(scope: Scope, user: &UserDirs) -> Vec<String> {
     dirs
 }
 
-/// Tells whether a directory belongs to the distribution's packages.
+/// Returns whether a directory belongs to the distribution's packages.
 pub fn is_vendor(dir: &str) -> bool {
     dir.starts_with("/usr/lib/") || dir.starts_with("/lib/") || dir.starts_with("/usr/share/")
 }

@@ -83,7 +83,7 @@ mod tests {
             working_dir: None,
             user: None,
             bindings: Vec::new(),
-            beaten: Vec::new(),
+            overridden: Vec::new(),
             env_files: Vec::new(),
             managed_keys: Vec::new(),
             unknown: Vec::new(),

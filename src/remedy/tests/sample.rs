@@ -50,7 +50,7 @@ pub(crate) fn service(name: &str) -> Service {
         working_dir: None,
         user: None,
         bindings: Vec::new(),
-        beaten: Vec::new(),
+        overridden: Vec::new(),
         env_files: Vec::new(),
         managed_keys: Vec::new(),
         unknown: Vec::new(),

@@ -153,7 +153,7 @@ fn place(client: &Side) -> Place {
     }
 }
 
-/// Tells whether the config was written after the Gateway had started.
+/// Returns whether the config was written after the Gateway had started.
 fn edited_since_start(known: &Known<'_>) -> bool {
     let started = known.process.and_then(|(process, _)| process.started_ms);
     let written = trace(known).and_then(|trace| {

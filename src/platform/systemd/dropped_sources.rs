@@ -41,7 +41,7 @@ pub fn compare(backup: &Definition, now: &Definition, still_set: impl Fn(&str) -
     lost
 }
 
-/// Tells whether OpenClaw's installer makes this file itself.
+/// Returns whether OpenClaw's installer makes this file itself.
 pub fn is_generated(path: &str) -> bool {
     path.ends_with("/gateway.systemd.env")
 }

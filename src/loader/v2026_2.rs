@@ -7,15 +7,15 @@ use super::answers::{Answers, Ask};
 use super::config_env::{self, Weaker};
 use super::config_view::{self, Reading};
 use super::dotenv_files::{self, Reader};
-use super::paths::Ground;
+use super::paths::PathContext;
 use super::shell_import;
-use super::story::Story;
-use super::{Finished, Start, current, entry};
+use super::trace_builder::TraceBuilder;
+use super::{Finished, Start, entry, v2026_9};
 use crate::secret::Vault;
 
 /// Runs the loading with the answers known so far.
 pub(crate) fn load(start: &Start, answers: &Answers, vault: &Vault) -> Result<Finished, Box<Ask>> {
-    let ground = Ground {
+    let path_context = PathContext {
         os_home: start.os_home.as_deref(),
         cwd: &start.cwd,
     };
@@ -25,17 +25,17 @@ pub(crate) fn load(start: &Start, answers: &Answers, vault: &Vault) -> Result<Fi
         rules: &start.rules,
         other_uid: start.other_uid,
     };
-    let mut env = current::initial(start);
+    let mut env = v2026_9::initial(start);
     entry::normalise_aliases(&mut env);
     if let Some(profile) = &start.profile {
-        entry::apply_profile(&mut env, profile, ground, vault);
+        entry::apply_profile(&mut env, profile, path_context, vault);
     }
-    let workspace = dotenv_files::load_workspace(&mut env, reader, ground)?;
-    let trusted = dotenv_files::load_trusted(&mut env, reader, ground, &Default::default(), false)?;
+    let workspace = dotenv_files::load_workspace(&mut env, reader, path_context)?;
+    let trusted = dotenv_files::load_trusted(&mut env, reader, path_context, &Default::default(), false)?;
     entry::normalise_aliases(&mut env);
     let reading = Reading {
         env: &env,
-        ground,
+        path_context,
         start,
         answers,
         vault,
@@ -45,17 +45,25 @@ pub(crate) fn load(start: &Start, answers: &Answers, vault: &Vault) -> Result<Fi
         config_env::fill(&mut env, &config.entries);
     }
     let planned = env.clone();
-    let mut wish = config.shell_wish();
-    wish.ask_anyway = start.ask_shell;
-    let import = shell_import::run(&mut env, &planned, &wish, &start.rules, ground, answers, vault)?;
+    let mut import_request = config.import_request();
+    import_request.ask_anyway = start.ask_shell;
+    let import = shell_import::run(
+        &mut env,
+        &planned,
+        &import_request,
+        &start.rules,
+        path_context,
+        answers,
+        vault,
+    )?;
     if start.rules.alias_after_config {
         entry::normalise_aliases(&mut env);
     }
-    Story {
+    TraceBuilder {
         start,
         answers,
         vault,
-        ground,
+        path_context,
         workspace: Some(workspace),
         trusted: trusted.files,
         left_behind: Vec::new(),
@@ -63,5 +71,5 @@ pub(crate) fn load(start: &Start, answers: &Answers, vault: &Vault) -> Result<Fi
         config,
         import,
     }
-    .tell(env)
+    .build(env)
 }

@@ -7,7 +7,7 @@ use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_view::ReadConfig;
 use super::dotenv_files::DotenvFile;
 use super::env::{Env, Slot};
-use super::paths::{self, Ground};
+use super::paths::{self, PathContext};
 use super::shell_import::Import;
 use super::{Finished, RawBinding, Start, port};
 use crate::model::snapshot::{
@@ -18,11 +18,11 @@ use crate::parse::dotenv::readers;
 use crate::secret::{Secret, Vault};
 
 /// All that a loading leaves behind.
-pub(crate) struct Story<'a> {
+pub(crate) struct TraceBuilder<'a> {
     pub(crate) start: &'a Start,
     pub(crate) answers: &'a Answers,
     pub(crate) vault: &'a Vault,
-    pub(crate) ground: Ground<'a>,
+    pub(crate) path_context: PathContext<'a>,
     pub(crate) workspace: Option<DotenvFile>,
     pub(crate) trusted: Vec<DotenvFile>,
     pub(crate) left_behind: Vec<DotenvFile>,
@@ -31,17 +31,17 @@ pub(crate) struct Story<'a> {
     pub(crate) import: Import,
 }
 
-impl Story<'_> {
+impl TraceBuilder<'_> {
     /// Ends the loading.
-    pub(crate) fn tell(self, env: Env) -> Result<Finished, Box<Ask>> {
-        let [home, state_dir, config_path] = paths::places(&env, self.ground, &self.start.rules, self.answers)?;
+    pub(crate) fn build(self, env: Env) -> Result<Finished, Box<Ask>> {
+        let [home, state_dir, config_path] = paths::places(&env, self.path_context, &self.start.rules, self.answers)?;
         let (port, port_source) = port::port(self.start, &env, self.config.value.as_deref());
         let mut config = self.config.view.clone();
         config.plugins_found = self
             .answers
             .plugins(PluginAsk {
                 state_dir: state_dir.clone(),
-                load_paths: self.config.shell_wish().load_paths,
+                load_paths: self.config.import_request().load_paths,
                 bundled: false,
             })?
             .to_vec();
@@ -128,13 +128,13 @@ impl Story<'_> {
 
     /// Every offer in the order of the layers: service, process, workspace, trusted files, config, shell.
     fn offers(&self, env: &Env) -> Vec<Offer> {
-        let teller = Teller { story: self, env };
+        let offer_builder = OfferBuilder { trace: self, env };
         let mut offers = Vec::new();
-        for (binding, why) in &self.start.beaten {
-            offers.push(teller.refused(binding, why));
+        for (binding, why) in &self.start.overridden {
+            offers.push(offer_builder.refused(binding, why));
         }
         for binding in &self.start.env {
-            offers.push(teller.offered(
+            offers.push(offer_builder.offered(
                 &binding.name,
                 &binding.value,
                 binding.source,
@@ -147,8 +147,10 @@ impl Story<'_> {
             for line in &file.lines {
                 let place = Some(Place::line(file.facts.path.clone(), line.line));
                 offers.push(match line.refused {
-                    Some(rule) => teller.told(&line.name, &line.value, file.source, place, refused_status(rule), rule),
-                    None => teller.offered(&line.name, &line.value, file.source, place, "first-wins"),
+                    Some(rule) => {
+                        offer_builder.told(&line.name, &line.value, file.source, place, refused_status(rule), rule)
+                    }
+                    None => offer_builder.offered(&line.name, &line.value, file.source, place, "first-wins"),
                 });
             }
         }
@@ -157,14 +159,21 @@ impl Story<'_> {
             for line in file.entries().filter(|_| !again) {
                 let place = Some(Place::line(file.facts.path.clone(), line.line));
                 let rule = "selection-restart";
-                offers.push(teller.told(&line.name, &line.value, file.source, place, OfferStatus::Ignored, rule));
+                offers.push(offer_builder.told(
+                    &line.name,
+                    &line.value,
+                    file.source,
+                    place,
+                    OfferStatus::Ignored,
+                    rule,
+                ));
             }
         }
         for entry in &self.config.entries {
             let (source, place) = (Source::ConfigEnv, entry.place.clone());
             offers.push(match entry.refused {
-                Some(rule) => teller.told(&entry.name, &entry.value, source, place, refused_status(rule), rule),
-                None if !self.config.starts => teller.told(
+                Some(rule) => offer_builder.told(&entry.name, &entry.value, source, place, refused_status(rule), rule),
+                None if !self.config.starts => offer_builder.told(
                     &entry.name,
                     &entry.value,
                     source,
@@ -172,7 +181,7 @@ impl Story<'_> {
                     OfferStatus::Ignored,
                     "config-refused",
                 ),
-                None => teller.offered(&entry.name, &entry.value, source, place, "config-env"),
+                None => offer_builder.offered(&entry.name, &entry.value, source, place, "config-env"),
             });
         }
         for (name, value, refused) in &self.import.printed {
@@ -181,8 +190,8 @@ impl Story<'_> {
                 continue;
             }
             offers.push(match refused {
-                Some(rule) => teller.told(name, value, Source::LoginShell, None, refused_status(rule), rule),
-                None => teller.offered(name, value, Source::LoginShell, None, "login-shell"),
+                Some(rule) => offer_builder.told(name, value, Source::LoginShell, None, refused_status(rule), rule),
+                None => offer_builder.offered(name, value, Source::LoginShell, None, "login-shell"),
             });
         }
         offers
@@ -235,19 +244,19 @@ fn duplicates(file: &DotenvFile) -> Vec<DuplicateKey> {
         .collect()
 }
 
-struct Teller<'a> {
-    story: &'a Story<'a>,
+struct OfferBuilder<'a> {
+    trace: &'a TraceBuilder<'a>,
     env: &'a Env,
 }
 
-impl Teller<'_> {
+impl OfferBuilder<'_> {
     /// An offer whose fate follows from the final state.
     fn offered(&self, name: &str, value: &Secret, source: Source, place: Option<Place>, rule: &str) -> Offer {
         let (status, rule) = match self.env.slot(name) {
             Some(slot) if slot.source == source && slot.place == place => (OfferStatus::Wins, slot.rule),
             Some(slot) if slot.value.same_as(value) => (OfferStatus::Shadowed, rule),
             Some(slot) => (OfferStatus::Different, slot.rule),
-            None if self.story.removed.contains_key(name) => (OfferStatus::Removed, "managed-removed"),
+            None if self.trace.removed.contains_key(name) => (OfferStatus::Removed, "managed-removed"),
             None => (OfferStatus::Ignored, rule),
         };
         self.told(name, value, source, place, status, rule)
@@ -265,7 +274,7 @@ impl Teller<'_> {
         Offer {
             name: name.to_owned(),
             source,
-            value: Some(self.story.facts(name, value, place.as_ref())),
+            value: Some(self.trace.facts(name, value, place.as_ref())),
             place,
             status,
             rule: rule.to_owned(),

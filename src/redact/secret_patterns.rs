@@ -37,32 +37,32 @@ pub(crate) struct Needle {
 
 /// The texts to search for, and texts whose parts are no leak.
 #[derive(Default)]
-pub struct Needles {
+pub struct SecretPatterns {
     pub(crate) secrets: Vec<Needle>,
-    pub(crate) excuses: Vec<Zeroizing<String>>,
+    pub(crate) allowed: Vec<Zeroizing<String>>,
     says: Option<Says>,
 }
 
-impl std::fmt::Debug for Needles {
+impl std::fmt::Debug for SecretPatterns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Needles({})", self.secrets.len())
+        write!(f, "SecretPatterns({})", self.secrets.len())
     }
 }
 
-impl Needles {
+impl SecretPatterns {
     /// Returns what of a vault must not leave, and what of a snapshot may.
     pub fn new(vault: &Vault, snapshot: &Snapshot, says: Says) -> Self {
         let seen = serde_json::to_value(snapshot).unwrap_or_default();
-        Needles::among(vault, shown(snapshot), &seen, says)
+        SecretPatterns::among(vault, shown(snapshot), &seen, says)
     }
 
     /// Returns what of a vault must not leave, beside the path of a config that may.
     pub fn for_config(vault: &Vault, path: &str, says: Says) -> Self {
-        Needles::beside(vault, vec![Zeroizing::new(path.to_owned())], says)
+        SecretPatterns::beside(vault, vec![Zeroizing::new(path.to_owned())], says)
     }
 
-    fn beside(vault: &Vault, excuses: Vec<Zeroizing<String>>, says: Says) -> Self {
-        Needles::among(vault, excuses, &Value::Null, says)
+    fn beside(vault: &Vault, allowed: Vec<Zeroizing<String>>, says: Says) -> Self {
+        SecretPatterns::among(vault, allowed, &Value::Null, says)
     }
 
     /// Takes in what of a text looks generated: it stands where nobody expects a secret.
@@ -72,42 +72,44 @@ impl Needles {
         self.secrets.sort_by_key(order_of);
     }
 
-    fn among(vault: &Vault, excuses: Vec<Zeroizing<String>>, seen: &Value, says: Says) -> Self {
-        let mut needles = Needles {
-            excuses,
+    fn among(vault: &Vault, allowed: Vec<Zeroizing<String>>, seen: &Value, says: Says) -> Self {
+        let mut secret_patterns = SecretPatterns {
+            allowed,
             says: Some(says),
-            ..Needles::default()
+            ..SecretPatterns::default()
         };
-        needles.excuses.extend(
+        secret_patterns.allowed.extend(
             vault
                 .public()
                 .iter()
                 .map(Secret::expose)
                 .map(|text| Zeroizing::new(text.to_owned())),
         );
-        needles.excuses.sort_by(|one, other| one.as_str().cmp(other));
-        needles.excuses.dedup();
+        secret_patterns.allowed.sort_by(|one, other| one.as_str().cmp(other));
+        secret_patterns.allowed.dedup();
         for secret in vault.credentials() {
-            needles.take(&secret, SHORTEST);
+            secret_patterns.take(&secret, SHORTEST);
         }
         for secret in vault.all() {
-            needles.take(&secret, SHORTEST_ORDINARY);
+            secret_patterns.take(&secret, SHORTEST_ORDINARY);
         }
-        needles.secrets.sort_by(|one, other| order(one).cmp(&order(other)));
-        needles
+        secret_patterns
+            .secrets
+            .sort_by(|one, other| order(one).cmp(&order(other)));
+        secret_patterns
             .secrets
             .dedup_by(|later, kept| later.text.as_str() == kept.text.as_str());
-        let excuses = std::mem::take(&mut needles.excuses);
-        needles.secrets.retain(|one| {
+        let allowed = std::mem::take(&mut secret_patterns.allowed);
+        secret_patterns.secrets.retain(|one| {
             !vocabulary::contains(&one.text)
                 && !says(&one.text)
                 && !is_public(&one.text, &is_known)
-                && !excuses.iter().any(|known| known.contains(one.text.as_str()))
+                && !allowed.iter().any(|known| known.contains(one.text.as_str()))
         });
-        needles.excuses = excuses;
-        needles.secrets.truncate(MOST);
-        needles.note_all(seen);
-        needles
+        secret_patterns.allowed = allowed;
+        secret_patterns.secrets.truncate(MOST);
+        secret_patterns.note_all(seen);
+        secret_patterns
     }
 
     fn note_all(&mut self, seen: &Value) {
@@ -157,9 +159,9 @@ impl Needles {
         self.secrets.iter().map(|one| one.text.as_str()).collect()
     }
 
-    /// Tells whether a text is part of what may be shown.
+    /// Returns whether a text is part of what may be shown.
     pub(crate) fn excused(&self, text: &str) -> bool {
-        self.says.is_some_and(|says| says(text)) || self.excuses.iter().any(|known| known.contains(text))
+        self.says.is_some_and(|says| says(text)) || self.allowed.iter().any(|known| known.contains(text))
     }
 }
 
@@ -219,7 +221,7 @@ fn parts(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Tells whether a text is one that a report may hold whatever it is bound to.
+/// Returns whether a text is one that a report may hold whatever it is bound to.
 fn is_ordinary(text: &str) -> bool {
     let facts = describe("", text, String::new());
     let harmless = [

@@ -36,7 +36,7 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
     }
     Start {
         env,
-        beaten: Vec::new(),
+        overridden: Vec::new(),
         cwd: ctx.host.cwd.clone(),
         profile: ctx.request.profile.clone(),
         port: None,
@@ -62,7 +62,7 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
     }
     Ok(Start {
         env: raw.env.clone(),
-        beaten: raw.beaten.clone(),
+        overridden: raw.overridden.clone(),
         cwd: raw.cwd.clone(),
         profile: service.exec.profile.clone(),
         port: service.exec.port,
@@ -136,7 +136,7 @@ pub fn running(
             .iter()
             .map(|binding| attributed(binding, layers, handed))
             .collect(),
-        beaten: Vec::new(),
+        overridden: Vec::new(),
         cwd: texts.cwd.clone().unwrap_or_else(|| "/".to_owned()),
         profile: exec.and_then(|exec| exec.profile.clone()),
         port: exec.and_then(|exec| exec.port).or(process.port),

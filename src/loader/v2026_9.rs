@@ -8,9 +8,9 @@ use super::config_env::{self, Weaker};
 use super::config_view::{self, ReadConfig, Reading};
 use super::dotenv_files::{self, DotenvFile, Reader, TrustedLoad};
 use super::env::{Env, Slot};
-use super::paths::Ground;
+use super::paths::PathContext;
 use super::shell_import::{self, Import};
-use super::story::Story;
+use super::trace_builder::TraceBuilder;
 use super::{Finished, Start, entry, managed};
 use crate::model::snapshot::ConfigState;
 use crate::product::names;
@@ -56,8 +56,8 @@ pub(crate) fn load(start: &Start, answers: &Answers, vault: &Vault) -> Result<Fi
         removed: BTreeMap::new(),
     };
     run.enter();
-    let (reader, ground) = (run.reader(), run.ground());
-    let workspace = dotenv_files::load_workspace(&mut run.env, reader, ground)?;
+    let (reader, path_context) = (run.reader(), run.path_context());
+    let workspace = dotenv_files::load_workspace(&mut run.env, reader, path_context)?;
     let before = run.env.clone();
     run.select(None)?;
     let selected = Change {
@@ -86,8 +86,8 @@ pub(crate) fn initial(start: &Start) -> Env {
 }
 
 impl<'a> Run<'a> {
-    fn ground(&self) -> Ground<'a> {
-        Ground {
+    fn path_context(&self) -> PathContext<'a> {
+        PathContext {
             os_home: self.start.os_home.as_deref(),
             cwd: &self.start.cwd,
         }
@@ -105,7 +105,7 @@ impl<'a> Run<'a> {
     fn reading(&self) -> Reading<'_> {
         Reading {
             env: &self.env,
-            ground: self.ground(),
+            path_context: self.path_context(),
             start: self.start,
             answers: self.answers,
             vault: self.vault,
@@ -117,14 +117,14 @@ impl<'a> Run<'a> {
         entry::mark(&mut self.env, self.vault);
         entry::normalise_aliases(&mut self.env);
         if let Some(profile) = &self.start.profile {
-            let ground = self.ground();
-            entry::apply_profile(&mut self.env, profile, ground, self.vault);
+            let path_context = self.path_context();
+            entry::apply_profile(&mut self.env, profile, path_context, self.vault);
         }
     }
 
     fn normalise_state_dir(&mut self) {
-        let (ground, vault) = (self.ground(), self.vault);
-        entry::normalise_state_dir(&mut self.env, ground, vault);
+        let (path_context, vault) = (self.path_context(), self.vault);
+        entry::normalise_state_dir(&mut self.env, path_context, vault);
     }
 
     /// Names that the service manages: counted under systemd only (section 7).
@@ -135,8 +135,9 @@ impl<'a> Run<'a> {
     fn load_trusted(&mut self) -> Result<(), Box<Ask>> {
         self.normalise_state_dir();
         let managed = self.managed();
-        let (reader, ground) = (self.reader(), self.ground());
-        self.trusted = dotenv_files::load_trusted(&mut self.env, reader, ground, &managed, self.selected_by_config)?;
+        let (reader, path_context) = (self.reader(), self.path_context());
+        self.trusted =
+            dotenv_files::load_trusted(&mut self.env, reader, path_context, &managed, self.selected_by_config)?;
         self.normalise_state_dir();
         entry::normalise_aliases(&mut self.env);
         Ok(())
@@ -257,8 +258,8 @@ impl<'a> Run<'a> {
     /// deleted comes back from there (2026.9.6, run: the same config without a repair leaves it deleted).
     fn reload(&mut self) -> Result<(), Box<Ask>> {
         if self.repairs {
-            let (reader, ground) = (self.reader(), self.ground());
-            dotenv_files::load_workspace(&mut self.env, reader, ground)?;
+            let (reader, path_context) = (self.reader(), self.path_context());
+            dotenv_files::load_workspace(&mut self.env, reader, path_context)?;
         }
         let before = self.env.clone();
         let files = std::mem::take(&mut self.trusted);
@@ -288,11 +289,11 @@ impl<'a> Run<'a> {
         for name in self.env.names().cloned().collect::<Vec<_>>() {
             self.removed.remove(&name);
         }
-        Story {
+        TraceBuilder {
             start: self.start,
             answers: self.answers,
             vault: self.vault,
-            ground: self.ground(),
+            path_context: self.path_context(),
             workspace: Some(workspace),
             trusted: self.trusted.files,
             left_behind: self.left_behind.into_values().collect(),
@@ -300,24 +301,24 @@ impl<'a> Run<'a> {
             config,
             import,
         }
-        .tell(self.env)
+        .build(self.env)
     }
 
     fn import(&mut self, config: &ReadConfig) -> Result<Import, Box<Ask>> {
         let mut planned = self.env.clone();
-        let mut wish = shell_import::Wish::default();
+        let mut import_request = shell_import::ImportRequest::default();
         if config.starts {
             config_env::apply(&mut planned, &config.entries, &Weaker::new());
-            wish = config.shell_wish();
+            import_request = config.import_request();
         }
-        wish.ask_anyway = self.start.ask_shell;
-        let (ground, answers, vault) = (self.ground(), self.answers, self.vault);
+        import_request.ask_anyway = self.start.ask_shell;
+        let (path_context, answers, vault) = (self.path_context(), self.answers, self.vault);
         shell_import::run(
             &mut self.env,
             &planned,
-            &wish,
+            &import_request,
             &self.start.rules,
-            ground,
+            path_context,
             answers,
             vault,
         )
