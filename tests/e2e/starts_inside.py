@@ -13,7 +13,7 @@ sys.dont_write_bytecode = True
 from machine import arguments  # noqa: E402
 
 FIRST_PORT = 19100
-PATIENCE = 120  # seconds until a Gateway is ready or has ended
+PATIENCE = 240  # seconds until a Gateway is ready or has ended
 ANY = ssl._create_unverified_context()
 
 
