@@ -48,6 +48,8 @@ mod tests {
         assert_eq!(wrap("a /a/very/long/path b", 6), ["a", "/a/very/long/path", "b"]);
         assert_eq!(wrap("first\nsecond", 80), ["first", "second"]);
         assert_eq!(wrap("", 10), Vec::<String>::new());
+        assert_eq!(wrap("it took 47.8 s", 12), ["it took", "47.8 s"]);
+        assert_eq!(wrap("a 4711 suppressed", 9), ["a 4711", "suppressed"]);
     }
 
     #[test]
