@@ -106,6 +106,7 @@ def main():
     parser = arguments()
     parser.add_argument("--jobs", type=int, required=True)
     parser.add_argument("--rows", required=True, action="append")
+    parser.add_argument("--part", default="0/1")
     chosen = parser.parse_args()
     rows = []
     for name in chosen.rows:
@@ -114,6 +115,8 @@ def main():
     # Where this machine is a container for OpenClaw, that is part of what happens here.
     contained = any(os.path.exists(path) for path in ("/.dockerenv", "/run/.containerenv"))
     rows = [row for row in rows if contained or not row.get("container")]
+    first, step = map(int, chosen.part.split("/"))
+    rows = rows[first::step]
     print(json.dumps({"rows": len(rows)}), flush=True)
     with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
         jobs = [pool.submit(play, chosen, number, row) for number, row in enumerate(rows)]
