@@ -1,6 +1,7 @@
 //! Layers that could not be read: where one of them could decide, a check that found nothing did not pass.
 
 use super::check::{Check, Need};
+use crate::base::fact::Fact;
 use crate::model::snapshot::{Snapshot, Trace};
 use crate::resolve;
 
@@ -41,8 +42,17 @@ fn next_start(snapshot: &Snapshot) -> Option<String> {
             .blind
             .first()
             .cloned()
+            .or_else(|| of_manager(snapshot))
             .or_else(|| of_trace(snapshot.views.next_start.get())),
         None => of_trace(snapshot.views.shell.get()),
+    }
+}
+
+/// The manager's own environment goes to every service, and could hold any name.
+fn of_manager(snapshot: &Snapshot) -> Option<String> {
+    match &snapshot.services.manager_env {
+        Some(Fact::Unreadable { why, .. }) => Some(format!("the service manager's environment: {why}")),
+        _ => None,
     }
 }
 

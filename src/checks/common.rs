@@ -97,6 +97,11 @@ impl<'a> CheckContext<'a> {
         self.commands().put_in_dotenv(key, &self.state_dir())
     }
 
+    /// The same where the value that the shell has is known to be wrong.
+    pub(crate) fn put_typed_in_dotenv(&self, key: &str) -> String {
+        self.commands().put_typed_in_dotenv(key, &self.state_dir())
+    }
+
     /// The command that copies a key's line from another file to where the Gateway reads it.
     pub(crate) fn carry_to_dotenv(&self, keys: &[&str], from: &Place) -> Vec<String> {
         let from = self.tilde(&from.path);

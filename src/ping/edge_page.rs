@@ -26,7 +26,8 @@ pub enum EdgePage {
 impl EdgePage {
     /// Reads an answer; none where it is no page of Cloudflare's edge.
     pub fn of(reply: &Reply) -> Option<EdgePage> {
-        if reply.hints.access || reply.mentions("cloudflareaccess.com") && !reply.is_success() {
+        let access = reply.hints.access || reply.mentions("cloudflareaccess.com") && !reply.is_success();
+        if access && reply.hints.cf_ray {
             return Some(EdgePage::Access);
         }
         if reply.is_redirect() {

@@ -92,16 +92,11 @@ impl GatewayAnswer {
         )
     }
 
-    /// Returns whether an edge in front of the Gateway gave it, one that may let a caller pass who shows its headers.
+    /// Returns whether Cloudflare's edge in front of the Gateway gave it, by its own mark, and may let a caller pass who shows
+    /// its headers. A page or a redirect of anybody else gets none of them.
     pub fn may_want_edge(&self) -> bool {
         use EdgePage as E;
-        matches!(
-            self,
-            GatewayAnswer::Edge(E::Access | E::Firewall | E::Other(_))
-                | GatewayAnswer::Redirect
-                | GatewayAnswer::Page
-                | GatewayAnswer::Strange
-        )
+        matches!(self, GatewayAnswer::Edge(E::Access | E::Firewall | E::Other(_)))
     }
 
     /// Returns what it means, in words.

@@ -34,6 +34,8 @@ pub enum Trouble {
     ProxySilent,
     /// The proxy's address cannot be used.
     ProxyUnusable,
+    /// The proxy's address has a login, and whose process listens there on this machine is not known or another account's.
+    ProxyStranger,
     /// The request could not be built: the address is unusable.
     BadAddress,
     /// Something else.
@@ -83,6 +85,7 @@ impl Trouble {
             Trouble::ProxyRefused => Word::ProxyRefused,
             Trouble::ProxyDead => Word::ProxyDead,
             Trouble::ProxyUnusable => Word::ProxyUnusable,
+            Trouble::ProxyStranger => Word::Inconclusive,
             Trouble::BadAddress => Word::BadAddress,
         }
     }
@@ -94,7 +97,8 @@ impl Trouble {
             | Trouble::ProxyRefused
             | Trouble::ProxyDead
             | Trouble::ProxySilent
-            | Trouble::ProxyUnusable => Layer::Proxy,
+            | Trouble::ProxyUnusable
+            | Trouble::ProxyStranger => Layer::Proxy,
             _ => Layer::Network,
         }
     }
@@ -123,6 +127,9 @@ impl Trouble {
             Trouble::ProxyDead => "the proxy cannot be reached",
             Trouble::ProxySilent => "no answer in time by way of the proxy",
             Trouble::ProxyUnusable => "the proxy's address cannot be used",
+            Trouble::ProxyStranger => {
+                "not asked: the proxy on this machine would get a login, and it is another account's or its owner is not known"
+            }
             Trouble::BadAddress => "the address cannot be used",
             Trouble::Other => "the request failed",
         }

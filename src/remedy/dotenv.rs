@@ -7,10 +7,19 @@ use crate::secret::value::is_env_name;
 /// Returns the command for one key. The value never stands in it: it comes from the shell's own
 /// variable, or is typed in without an echo.
 pub(crate) fn put(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str) -> String {
+    put_value(snapshot, kind, key, state_dir_tilde, shell_value(snapshot, key))
+}
+
+/// Returns the command for a key whose value in the shell is known to be wrong: it is typed in.
+pub(crate) fn put_typed(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str) -> String {
+    put_value(snapshot, kind, key, state_dir_tilde, None)
+}
+
+fn put_value(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str, own: Option<&ValueFacts>) -> String {
     if is_env_name(key) && matches!(kind, Kind::Kubernetes | Kind::Fly) {
         let command = match kind {
             Kind::Fly => format!("read -rs KEY && printf '{key}=%s\\n' \"$KEY\" | fly secrets import"),
-            _ => in_secret(snapshot, key),
+            _ => in_secret(key, own),
         };
         return match snapshot.host.container {
             Some(_) => format!("# outside the container: {command}"),
@@ -24,7 +33,7 @@ pub(crate) fn put(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &
         return format!("${{EDITOR:-nano}} {file} && {close}");
     }
     // A `#` ends an unquoted value (env-resolution.md 3.2); what is typed in may have one too.
-    let (read, from, plain) = match shell_value(snapshot, key) {
+    let (read, from, plain) = match own {
         Some(value) => ("", key, !value.has(ValueFlag::Hash)),
         None => ("read -rs KEY && ", "KEY", false),
     };
@@ -119,8 +128,8 @@ fn is_there(snapshot: &Snapshot, kind: Kind) -> bool {
 }
 
 /// The product's manifests take the environment of the pod from this Secret.
-fn in_secret(snapshot: &Snapshot, key: &str) -> String {
-    let (read, from) = match shell_value(snapshot, key) {
+fn in_secret(key: &str, own: Option<&ValueFacts>) -> String {
+    let (read, from) = match own {
         Some(_) => ("", key),
         None => ("read -rs KEY && ", "KEY"),
     };

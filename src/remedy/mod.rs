@@ -339,6 +339,11 @@ impl<'a> Commands<'a> {
         dotenv::put(self.snapshot, self.kind, key, state_dir_tilde)
     }
 
+    /// Returns the same command for a key that has to be typed in, because the value that the shell has is the wrong one.
+    pub fn put_typed_in_dotenv(&self, key: &str, state_dir_tilde: &str) -> String {
+        dotenv::put_typed(self.snapshot, self.kind, key, state_dir_tilde)
+    }
+
     /// Returns the command that copies the line of a key from another file, home as `~`, to where the Gateway reads it.
     pub fn carry_to_dotenv(&self, keys: &[&str], from_tilde: &str, state_dir_tilde: &str) -> Vec<String> {
         dotenv::carry(self.snapshot, self.kind, keys, from_tilde, state_dir_tilde)

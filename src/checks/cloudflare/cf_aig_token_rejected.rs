@@ -3,6 +3,7 @@
 use super::cf_common::{TOKEN_HEADER, answer_finding};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
+use crate::checks::values::value_common::correct_in_gateway;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
 
@@ -48,11 +49,19 @@ fn found(case: &CheckContext<'_>) -> Finding {
         _ => "",
     };
     let name = variable.map_or("CF_AIG_TOKEN", String::as_str);
-    let mut commands = vec![case.put_in_dotenv(name)];
-    if let (None, Some((_, field))) = (variable, entry) {
-        commands.push(case.config_set(&field.path, &format!("Bearer ${{{name}}}")));
-    }
-    commands.push(case.commands().restart());
+    const FIX: &str = "Create a new token in the gateway's settings at Cloudflare (AI > AI Gateway > Settings), put it where \
+                       the header gets it from, and restart.";
+    let (fix, commands) = match (variable, entry) {
+        (Some(name), _) => correct_in_gateway(case, name, FIX),
+        (None, entry) => {
+            let set = entry.map(|(_, field)| case.config_set(&field.path, &format!("Bearer ${{{name}}}")));
+            let put = [case.put_typed_in_dotenv(name)].into_iter();
+            (
+                FIX.to_owned(),
+                put.chain(set).chain([case.commands().restart()]).collect(),
+            )
+        }
+    };
     let mut finding = answer_finding(
         case,
         &CHECK,
@@ -63,11 +72,7 @@ fn found(case: &CheckContext<'_>) -> Finding {
     .detail(format!(
         "Revoked, of another account, or without the right to run this gateway. The provider's key was not judged.{shape}{same}{open}"
     ))
-    .fix(
-        "Create a new token in the gateway's settings at Cloudflare (AI > AI Gateway > Settings), put it where the header \
-         gets it from, and restart.",
-        commands,
-    );
+    .fix(fix, commands);
     if let Some((_, field)) = entry {
         finding = finding.at(field.place.as_ref(), field.path.clone());
     }

@@ -4,6 +4,7 @@ use super::cf_common::{TOKEN_HEADER, issue_finding, open_notes};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::gateway_value;
 use crate::checks::finding::{FindingExt, finding};
+use crate::checks::values::value_common::correct_in_gateway;
 use crate::config::cloudflare::address::{Address, Wants};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{CredentialField, Located, Place, ProviderConfig, Shape, ValueFacts, ValueFlag};
@@ -118,6 +119,18 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
     // The same token as key and as header is what Cloudflare documents for Unified Billing: only a refusal tells.
     (shape.is_cloudflare() && (refused || !same)).then(|| {
         let known = variable.unwrap_or_else(|| CLOUDFLARE_KEY.to_owned());
+        let (fix, mut commands) = correct_in_gateway(case, &known, "Put the provider's key there.");
+        // A token that the header has already stays.
+        let fix = match provider.headers.iter().any(|(name, _)| name == TOKEN_HEADER) {
+            true => fix,
+            false => {
+                let header = format!("models.providers.{}.headers.{TOKEN_HEADER}", provider.id);
+                let token = [case.put_typed_in_dotenv("CF_AIG_TOKEN"), case.config_set(&header, "Bearer ${CF_AIG_TOKEN}")];
+                let last = commands.len().saturating_sub(1);
+                commands.splice(last..last, token);
+                format!("{fix} Cloudflare's token goes into {}, for the header.", case.dotenv())
+            }
+        };
         let finding = finding(
             CHECK.id,
             CHECK.severity,
@@ -130,18 +143,7 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
             if refused { "which refused it" } else { "which wants a key of its own" }
         ))
         .certainty(if refused { Certainty::Proved } else { Certainty::Likely })
-        .fix(
-            format!("Put the provider's key into {}, and Cloudflare's token into the header; then restart.", case.dotenv()),
-            [
-                case.put_in_dotenv(&known),
-                case.put_in_dotenv("CF_AIG_TOKEN"),
-                case.config_set(
-                    &format!("models.providers.{}.headers.{TOKEN_HEADER}", provider.id),
-                    "Bearer ${CF_AIG_TOKEN}",
-                ),
-                case.commands().restart(),
-            ],
-        );
+        .fix(fix, commands);
         finding.at(place.or(provider.place.as_ref()), format!("models.providers.{} sends it as the provider's key", provider.id))
     })
 }
@@ -173,7 +175,7 @@ fn in_header(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Findi
         .fix(
             format!("Put the AI Gateway's token into {} as {variable}, refer to it, and restart.", case.dotenv()),
             [
-                case.put_in_dotenv(variable),
+                case.put_typed_in_dotenv(variable),
                 case.config_set(&field.path, &format!("Bearer ${{{variable}}}")),
                 case.commands().restart(),
             ],

@@ -1,6 +1,7 @@
 //! `gateway-no-credential`: clients here have nothing to authenticate with.
 
-use super::gateway_origin::address_subject;
+use super::gateway_origin::{URL, address_subject, variable};
+use super::gateway_secrets::is_local;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
@@ -45,6 +46,9 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 }
 
 fn none(case: &CheckContext<'_>) -> Finding {
+    if !is_local(case) {
+        return none_for_another(case);
+    }
     gateway_answer_finding(
         case,
         &CHECK,
@@ -60,6 +64,28 @@ fn none(case: &CheckContext<'_>) -> Finding {
                 .openclaw("config set gateway.auth.token \"$(openssl rand -hex 32)\""),
             case.commands().restart(),
         ],
+    )
+}
+
+/// Another machine's Gateway was asked: its token is not made here.
+fn none_for_another(case: &CheckContext<'_>) -> Finding {
+    let subject = address_subject(case);
+    let whence = match variable(case, URL) {
+        Some(_) => format!("{URL} of this shell names that Gateway"),
+        None => format!("{subject} names that Gateway"),
+    };
+    gateway_answer_finding(
+        case,
+        &CHECK,
+        CHECK.severity,
+        "The Gateway asks for a credential, and clients of this shell have none".to_owned(),
+    )
+    .subject(subject)
+    .detail("They are closed with code 1008 (unauthorized: gateway token missing).")
+    .seen(whence)
+    .fix(
+        "Take the token from the machine of that Gateway, and hand it over for one check; then give it to the clients.",
+        ["read -rs TOKEN && OPENCLAW_GATEWAY_TOKEN=\"$TOKEN\" %doctor% ping".to_owned()],
     )
 }
 

@@ -89,7 +89,7 @@ pub(crate) fn correct_in_gateway(case: &CheckContext<'_>, name: &str, text: &str
         Some((key, value)) => correct(case, &suspect(case, key, value), text),
         None => (
             text.to_owned(),
-            vec![case.put_in_dotenv(name), case.commands().restart_after_add()],
+            vec![case.put_typed_in_dotenv(name), case.commands().restart_after_add()],
         ),
     }
 }
@@ -121,6 +121,17 @@ pub(crate) fn correct(case: &CheckContext<'_>, suspect: &Suspect<'_>, text: &str
     let name = suspect.name();
     let source = suspect.offer.map(|offer| offer.source);
     let place = suspect.place();
+    // What the shell has is no cure where it is the same value.
+    let shell = case
+        .snapshot
+        .views
+        .shell
+        .get()
+        .and_then(|trace| trace.find(name).seen());
+    let put = match shell.is_some_and(|own| own.value.same_as(suspect.value)) {
+        true => case.put_typed_in_dotenv(name),
+        false => case.put_in_dotenv(name),
+    };
     match (source, place) {
         (Some(Source::Container | Source::Supervisor), _) | (Some(Source::Process), None) => {
             let (how, list) = commands.at_source(name, Intent::Correct);
@@ -135,7 +146,7 @@ pub(crate) fn correct(case: &CheckContext<'_>, suspect: &Suspect<'_>, text: &str
                     list,
                 );
             }
-            list.extend([case.put_in_dotenv(name), commands.restart_after_add()]);
+            list.extend([put, commands.restart_after_add()]);
             (
                 format!(
                     "Take {name} out of the service manager, whose copy wins, and put the right value into {}.",
@@ -147,11 +158,9 @@ pub(crate) fn correct(case: &CheckContext<'_>, suspect: &Suspect<'_>, text: &str
         // The line is replaced by what is typed in.
         (Some(Source::DotenvState), _) => (
             format!("{text} The command asks for the key and replaces the line."),
-            vec![case.put_in_dotenv(name), commands.apply_dotenv()],
+            vec![put, commands.apply_dotenv()],
         ),
-        (Some(Source::LoginShell) | None, _) | (_, None) => {
-            (text.to_owned(), vec![case.put_in_dotenv(name), commands.apply_dotenv()])
-        }
+        (Some(Source::LoginShell) | None, _) | (_, None) => (text.to_owned(), vec![put, commands.apply_dotenv()]),
         (Some(source), Some(place)) => {
             let mut list = vec![edit(&case.tilde(&place.path))];
             if matches!(source, Source::Unit | Source::DropIn | Source::Launcher) {

@@ -16,6 +16,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::tools;
+
 /// Found in every doctor of every version, so that two of them never call each other in turns.
 const MARK: &[u8] = b"openclaw-doctor:this-executable-is-the-rust-doctor:4d1f6c";
 
@@ -28,7 +30,9 @@ pub fn target(args: &[OsString]) -> Result<PathBuf, String> {
     if own.as_ref().is_some_and(|own| circle::closed(own, args)) {
         return Err("the `openclaw` it was handed over to leads back here".to_owned());
     }
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    // No folder in which others could have put the program: root would run it.
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = OsString::from(tools::safe_path(&path));
     // `which` expands a leading `~` in PATH, which no exec does (facts/dependencies.md section 7).
     let list: Vec<PathBuf> = std::env::split_paths(&path)
         .filter(|dir| !dir.starts_with("~"))
@@ -39,7 +43,7 @@ pub fn target(args: &[OsString]) -> Result<PathBuf, String> {
         .into_iter()
         .flatten()
         .find(|candidate| !is_doctor(candidate, own.as_ref()))
-        .ok_or_else(|| "no other `openclaw` is on PATH".to_owned())
+        .ok_or_else(|| "no other `openclaw` is in a folder of PATH that nobody else may write to".to_owned())
 }
 
 /// Becomes `target`; returns only when that fails, with the reason.

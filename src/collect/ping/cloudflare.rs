@@ -7,6 +7,7 @@ use reqwest::{Client, Method, Proxy};
 use super::client::{build, speaks_tls};
 use super::gateway::{now, trust_facts};
 use super::headers::{self, Way};
+use super::listener::{Listener, Listeners};
 use super::prepare::{Prepared, prepare};
 use super::scrub::scrub;
 use super::send::{Budget, Request, send};
@@ -107,7 +108,15 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
     }
     let limit = CONNECT.min(target.budget / 2);
     let proxied = matches!(way, Way::Through(_));
+    let foreign = match headers::local_login(&target.proxy, base) {
+        Some(there) => {
+            let owners = [0, rustix::process::geteuid().as_raw()];
+            Listeners::default().owner(&there, &owners).await != Listener::Owned
+        }
+        None => false,
+    };
     let connection = match way {
+        Way::Through(_) if foreign => Err(Trouble::ProxyStranger),
         Way::Through(proxy) => connect(target, base, Some(*proxy), limit),
         Way::Unusable => Err(Trouble::ProxyUnusable),
         Way::Direct | Way::Bypassed | Way::NotForHttp => connect(target, base, None, limit),

@@ -168,6 +168,32 @@ pub(super) enum Way {
     Unusable,
 }
 
+/// Returns the address of a proxy on this machine's loopback that would be given a login.
+pub(super) fn local_login(env: &ProxyEnv, base: &Base) -> Option<Base> {
+    let vars: Vec<(&str, &str)> = env
+        .vars
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.expose()))
+        .collect();
+    let Route::Through(address) = planned(env, &vars, base) else {
+        return None;
+    };
+    let url = reqwest::Url::parse(&with_scheme(address)).ok()?;
+    let has_login = !url.username().is_empty() || url.password().is_some();
+    let port = url.port_or_known_default()?;
+    let there = Base::parse(&format!("{}://{}:{port}", url.scheme(), url.host_str()?)).ok()?;
+    (has_login && there.is_loopback()).then_some(there)
+}
+
+fn planned<'a>(env: &'a ProxyEnv, vars: &[(&'a str, &'a str)], base: &Base) -> Route<'a> {
+    let managed = env.managed.as_ref().map(|(_, address)| address.expose().trim());
+    match managed {
+        Some(_) if base.is_loopback() => Route::Bypassed,
+        Some(address) => Route::Through(address),
+        None => route(vars, &base.host, base.port),
+    }
+}
+
 /// Decides the way to a target, and whether `ALL_PROXY` is set in vain.
 pub(super) fn way(env: &ProxyEnv, base: &Base) -> (Way, bool) {
     let vars: Vec<(&str, &str)> = env
@@ -175,13 +201,7 @@ pub(super) fn way(env: &ProxyEnv, base: &Base) -> (Way, bool) {
         .iter()
         .map(|(name, value)| (name.as_str(), value.expose()))
         .collect();
-    let managed = env.managed.as_ref().map(|(_, address)| address.expose().trim());
-    let planned = match managed {
-        Some(_) if base.is_loopback() => Route::Bypassed,
-        Some(address) => Route::Through(address),
-        None => route(&vars, &base.host, base.port),
-    };
-    let way = match planned {
+    let way = match planned(env, &vars, base) {
         Route::Direct => Way::Direct,
         Route::Bypassed => Way::Bypassed,
         Route::Through(_) if !base.tls => Way::NotForHttp,
@@ -190,12 +210,15 @@ pub(super) fn way(env: &ProxyEnv, base: &Base) -> (Way, bool) {
     (way, sets_all_proxy(&vars))
 }
 
+fn with_scheme(address: &str) -> Zeroizing<String> {
+    Zeroizing::new(match address.contains("://") {
+        true => address.to_owned(),
+        false => format!("http://{address}"),
+    })
+}
+
 fn proxy(address: &str) -> Option<Proxy> {
-    let with_scheme = if address.contains("://") {
-        Zeroizing::new(address.to_owned())
-    } else {
-        Zeroizing::new(format!("http://{address}"))
-    };
+    let with_scheme = with_scheme(address);
     let plain = with_scheme.starts_with("http://") || with_scheme.starts_with("https://");
     plain.then(|| Proxy::all(with_scheme.as_str()).ok()).flatten()
 }
@@ -204,6 +227,25 @@ fn proxy(address: &str) -> Option<Proxy> {
 mod tests {
     use super::*;
     use crate::secret::FingerprintKey;
+
+    #[test]
+    fn a_login_for_a_proxy_on_this_machine_is_known() {
+        let vault = Vault::new(FingerprintKey::from_bytes(vec![1; 32]));
+        let base = Base::parse("https://gateway.ai.cloudflare.com").unwrap();
+        for (proxy, port) in [
+            ("http://bob:pw@127.0.0.1:3128", Some(3128)),
+            ("bob:pw@localhost:3128", Some(3128)),
+            ("http://bob@[::1]", Some(80)),
+            ("http://127.0.0.1:3128", None),
+            ("http://bob:pw@proxy.example:3128", None),
+        ] {
+            let env = ProxyEnv {
+                vars: vec![("https_proxy".to_owned(), vault.seal(proxy))],
+                managed: None,
+            };
+            assert_eq!(local_login(&env, &base).map(|there| there.port), port, "{proxy}");
+        }
+    }
 
     #[test]
     fn openclaws_own_proxy_beats_the_variables() {

@@ -10,6 +10,10 @@ use crate::secret::value::is_env_name;
 /// Files larger than this get no second opinion.
 const MAX_BYTES: usize = 64 * 1024;
 
+/// With more references than this nobody asks dotenvy, which expands them: values that double from line to line would take
+/// all memory there is.
+const MAX_REFERENCES: usize = 12;
+
 /// Lists the names that a shell (`set -a; . file`) or the dotenvy crate reads differently.
 pub fn disagreements(bytes: &[u8]) -> Vec<Disagreement> {
     if bytes.len() > MAX_BYTES {
@@ -19,17 +23,21 @@ pub fn disagreements(bytes: &[u8]) -> Vec<Disagreement> {
         .into_iter()
         .map(|entry| (entry.key.clone(), entry))
         .collect();
-    let dotenvy = by_dotenvy(bytes);
+    let references = bytes.iter().filter(|byte| **byte == b'$').count();
+    let dotenvy = (references <= MAX_REFERENCES).then(|| by_dotenvy(bytes));
     let shell = by_shell(bytes);
     ours.into_values()
         .filter(|entry| is_env_name(&entry.key))
         .filter_map(|entry| {
             let differs = |reader: &BTreeMap<String, String>| reader.get(&entry.key) != Some(&entry.value);
-            let readers: Vec<String> = [("shell", differs(&shell)), ("dotenvy", differs(&dotenvy))]
-                .into_iter()
-                .filter(|(_, differs)| *differs)
-                .map(|(name, _)| name.to_owned())
-                .collect();
+            let readers: Vec<String> = [
+                ("shell", differs(&shell)),
+                ("dotenvy", dotenvy.as_ref().is_some_and(differs)),
+            ]
+            .into_iter()
+            .filter(|(_, differs)| *differs)
+            .map(|(name, _)| name.to_owned())
+            .collect();
             (!readers.is_empty()).then(|| Disagreement {
                 cause: cause(&entry).map(str::to_owned),
                 name: entry.key,
@@ -92,6 +100,14 @@ fn expands(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_that_double_from_line_to_line_cost_nothing() {
+        let lines = (1..60).map(|at| format!("V{at}=${{V{}}}${{V{}}}\n", at - 1, at - 1));
+        let text: String = std::iter::once("V0=abcdefghijkl\n".to_owned()).chain(lines).collect();
+        // Expanded, the last one would have more signs than any memory.
+        assert!(disagreements(text.as_bytes()).len() < 60);
+    }
 
     #[test]
     fn readers_disagree_where_the_recorded_table_says_so() {

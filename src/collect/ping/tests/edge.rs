@@ -89,8 +89,8 @@ fn a_gateway_behind_access() {
             &["-", "s", "s", "st"][..],
         ),
         (behind_access, true, OLD, "access", Some("refused"), &["-", "s"]),
-        // Whoever answers there is the one that clients trust; who does not answer as OpenClaw gets no more than they send.
-        (stranger, true, SECRET, "foreign", Some("refused"), &["-", "s"]),
+        // Who answers neither as OpenClaw nor with the mark of Cloudflare's edge gets nothing.
+        (stranger, true, SECRET, "foreign", None, &["-"]),
         (behind_access, false, SECRET, "tls-pin-mismatch", None, &[]),
     ] {
         let (ran, seen) = ask_gateway(answer, pinned, secret);
