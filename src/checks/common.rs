@@ -99,7 +99,7 @@ impl<'a> CheckContext<'a> {
 
     /// The same where the value that the shell has is known to be wrong.
     pub(crate) fn put_typed_in_dotenv(&self, key: &str) -> String {
-        self.commands().put_typed_in_dotenv(key, &self.state_dir())
+        crate::remedy::dotenv::put_typed(self.snapshot, self.commands().kind(), key, &self.state_dir())
     }
 
     /// The command that copies a key's line from another file to where the Gateway reads it.

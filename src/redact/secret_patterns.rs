@@ -325,7 +325,7 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
                 .iter()
                 .filter_map(|one| Some(without_login(&one.base_url.as_ref()?.value)))
                 .filter(|url| url.contains('/') || made_up(url))
-                .map(|url| without_generated(&url)),
+                .map(|url| generated::made_up_part(&url)),
         );
         texts.extend(providers.iter().map(|one| one.id.clone()).filter(made_up));
         texts.extend(
@@ -334,7 +334,7 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
                 .gateway
                 .remote_url
                 .as_deref()
-                .map(|url| without_generated(&without_login(url))),
+                .map(|url| generated::made_up_part(&without_login(url))),
         );
         texts.extend(
             trace
@@ -353,15 +353,6 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     texts.sort();
     texts.dedup();
     texts.into_iter().map(Zeroizing::new).collect()
-}
-
-/// An address up to its first part that no person made up: a key that stands in a path or a host name is no part of what may
-/// be told. The id of a Cloudflare account is.
-fn without_generated(url: &str) -> String {
-    let account = |token: &str| token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let first = generated::find(url).into_iter().find(|token| !account(token));
-    let end = first.and_then(|token| url.find(token)).unwrap_or(url.len());
-    url.get(..end).unwrap_or_default().to_owned()
 }
 
 /// An address as it may be shown. A login that stayed in by mistake is no excuse.

@@ -3,7 +3,7 @@
 //!
 //! Pure words: nothing here runs them. All of them can be pasted into a POSIX shell.
 
-mod dotenv;
+pub(crate) mod dotenv;
 mod kind;
 mod manager;
 pub(crate) mod shell;
@@ -337,11 +337,6 @@ impl<'a> Commands<'a> {
     /// the shell's variable where the shell has one, else typed in without an echo.
     pub fn put_in_dotenv(&self, key: &str, state_dir_tilde: &str) -> String {
         dotenv::put(self.snapshot, self.kind, key, state_dir_tilde)
-    }
-
-    /// Returns the same command for a key that has to be typed in, because the value that the shell has is the wrong one.
-    pub fn put_typed_in_dotenv(&self, key: &str, state_dir_tilde: &str) -> String {
-        dotenv::put_typed(self.snapshot, self.kind, key, state_dir_tilde)
     }
 
     /// Returns the command that copies the line of a key from another file, home as `~`, to where the Gateway reads it.

@@ -19,6 +19,15 @@ pub(crate) fn find(text: &str) -> Vec<&str> {
     found
 }
 
+/// Returns an address up to its first part that looks generated: a key that stands in a path or a host name is no part of
+/// what may be told. The id of a Cloudflare account is.
+pub(crate) fn made_up_part(url: &str) -> String {
+    let account = |token: &str| token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let first = find(url).into_iter().find(|token| !account(token));
+    let end = first.and_then(|token| url.find(token)).unwrap_or(url.len());
+    url.get(..end).unwrap_or_default().to_owned()
+}
+
 /// Returns whether one of the runs that a token is joined of looks generated.
 fn is_generated(token: &str) -> bool {
     token
@@ -47,6 +56,21 @@ fn is_torn(run: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_in_addresses_end_what_may_be_told() {
+        for (url, told) in [
+            ("https://h.example/Tn84bWq3ZrK5/v1", "https://h.example/"),
+            ("wss://MyKE9m9iMfw05Q.h.example", "wss://"),
+            (
+                "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/main",
+                "",
+            ),
+            ("https://llm.example.com/openai/v1", ""),
+        ] {
+            assert_eq!(made_up_part(url), if told.is_empty() { url } else { told });
+        }
+    }
 
     #[test]
     fn keys_are_told_from_names() {
