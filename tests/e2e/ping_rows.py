@@ -135,7 +135,7 @@ GATEWAYS = [
         Look("a tunnel that is down", ["- 530 -"], UNREACHABLE, edge="tunnel", client=behind(edgeAuth=service(SERVICE_SECRET)),
              says=("1033", "cloudflared")),
         Look("nothing behind the edge", ["- 502 -"], UNREACHABLE, edge="bad-gateway", client=behind(), says=("reaches nothing",)),
-        Look("a redirect to somebody else", [LOGIN, LOGIN], UNREACHABLE, edge="elsewhere",
+        Look("a redirect to somebody else", [LOGIN], UNREACHABLE, edge="elsewhere",
              client=behind(edgeAuth=service(SERVICE_SECRET))),
         Look("a reverse proxy that the Gateway does not know", ["- 403 proxy_attribution_required"], {"gateway-proxy-attribution"}, 1,
              edge="forwarded", client=behind()),
