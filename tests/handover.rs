@@ -145,6 +145,23 @@ fn copies_and_links_of_the_doctor_are_passed_over() {
 }
 
 #[test]
+fn what_anybody_may_write_to_is_passed_over_and_a_shared_folder_is_not() {
+    let place = Place::new();
+    let doctor = place.doctor("doctor", link);
+    let node = place.script("node", "#!/bin/sh\necho mine\n");
+    for (mode, told) in [
+        (0o777, "mine\n"),
+        (0o1777, "mine\n"),
+        (0o2775, "shared\n"),
+        (0o755, "shared\n"),
+    ] {
+        let shared = place.script("shared", "#!/bin/sh\necho shared\n");
+        fs::set_permissions(&shared, fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(out(&run(&[&doctor, &shared, &node], &["gateway"])), told, "{mode:o}");
+    }
+}
+
+#[test]
 fn without_a_node_cli_it_is_127_and_one_line() {
     let place = Place::new();
     let doctor = place.doctor("doctor", copy);

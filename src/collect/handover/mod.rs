@@ -16,8 +16,6 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::tools;
-
 /// Found in every doctor of every version, so that two of them never call each other in turns.
 const MARK: &[u8] = b"openclaw-doctor:this-executable-is-the-rust-doctor:4d1f6c";
 
@@ -30,20 +28,18 @@ pub fn target(args: &[OsString]) -> Result<PathBuf, String> {
     if own.as_ref().is_some_and(|own| circle::closed(own, args)) {
         return Err("the `openclaw` it was handed over to leads back here".to_owned());
     }
-    // No folder in which others could have put the program: root would run it.
-    let path = std::env::var("PATH").unwrap_or_default();
-    let path = OsString::from(tools::safe_path(&path));
+    let path = std::env::var_os("PATH").unwrap_or_default();
     // `which` expands a leading `~` in PATH, which no exec does (facts/dependencies.md section 7).
     let list: Vec<PathBuf> = std::env::split_paths(&path)
-        .filter(|dir| !dir.starts_with("~"))
+        .filter(|dir| !dir.starts_with("~") && !anybody_may_write(dir))
         .collect();
     let list = std::env::join_paths(list).unwrap_or_default();
     let cwd = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/"));
     which::which_in_all("openclaw", Some(list), cwd)
         .into_iter()
         .flatten()
-        .find(|candidate| !is_doctor(candidate, own.as_ref()))
-        .ok_or_else(|| "no other `openclaw` is in a folder of PATH that nobody else may write to".to_owned())
+        .find(|candidate| !anybody_may_write(candidate) && !is_doctor(candidate, own.as_ref()))
+        .ok_or_else(|| "no other `openclaw` is on PATH (what anybody may write to is passed over)".to_owned())
 }
 
 /// Becomes `target`; returns only when that fails, with the reason.
@@ -55,6 +51,12 @@ pub fn exec(target: &Path, args: &[OsString]) -> String {
     }
     let error = Command::new(target).args(args).exec();
     format!("{} cannot be started: {error}", target.display())
+}
+
+/// Returns whether every account may write there, `/tmp` included. Folders of a group or of another account stay: the shell
+/// would have run the same program, and package managers share them (`staff`, `admin`).
+fn anybody_may_write(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|facts| facts.mode() & 0o002 != 0)
 }
 
 fn is_doctor(candidate: &Path, own: Option<&Metadata>) -> bool {
