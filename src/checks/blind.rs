@@ -2,7 +2,7 @@
 
 use super::check::{Check, Need};
 use crate::base::fact::Fact;
-use crate::model::snapshot::{Snapshot, Trace};
+use crate::model::snapshot::{Scope, Service, Snapshot, Trace};
 use crate::resolve;
 
 /// Returns why a check that found nothing is not answered: the first layer it needs that could not be read. None where
@@ -42,20 +42,38 @@ fn next_start(snapshot: &Snapshot) -> Option<String> {
             .blind
             .first()
             .cloned()
-            .or_else(|| of_manager(snapshot))
+            .or_else(|| of_manager(snapshot, service))
             .or_else(|| of_trace(snapshot.views.next_start.get())),
         None => of_trace(snapshot.views.shell.get()),
     }
 }
 
-/// The manager's own environment goes to every service, and could hold any name.
-fn of_manager(snapshot: &Snapshot) -> Option<String> {
+/// The environment of the user's manager goes to every service of the user, and could hold any name; system services do not
+/// have it.
+fn of_manager(snapshot: &Snapshot, service: &Service) -> Option<String> {
     match &snapshot.services.manager_env {
-        Some(Fact::Unreadable { why, .. }) => Some(format!("the service manager's environment: {why}")),
+        Some(Fact::Unreadable { why, .. }) if service.scope == Scope::User => {
+            Some(format!("the service manager's environment: {why}"))
+        }
         _ => None,
     }
 }
 
 fn of_trace(trace: Option<&Trace>) -> Option<String> {
     trace?.environment.blind().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::healthy;
+
+    #[test]
+    fn the_users_manager_counts_for_services_of_the_user_alone() {
+        let mut snapshot = healthy();
+        snapshot.services.manager_env = Some(Fact::unreadable("it ended with status 1", ""));
+        assert!(next_start(&snapshot).is_some_and(|why| why.contains("status 1")));
+        snapshot.services.services[0].scope = Scope::System;
+        assert_eq!(next_start(&snapshot), None);
+    }
 }
