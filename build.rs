@@ -1,4 +1,4 @@
-//! Compresses the table of channel and plugin settings, which most runs never open.
+//! Compresses the tables that most runs never open: settings of channels and plugins, and those of older releases.
 
 // The bans are for the doctor; a build script reads and writes files.
 #![allow(clippy::disallowed_methods, clippy::print_stdout)]
@@ -6,11 +6,15 @@
 use std::path::Path;
 use std::{env, fs, io};
 
-const TABLE: &str = "src/config/table/plugins.txt";
+const FOLDER: &str = "src/config/table";
 
 fn main() -> io::Result<()> {
-    println!("cargo:rerun-if-changed={TABLE}");
-    let packed = miniz_oxide::deflate::compress_to_vec(&fs::read(TABLE)?, 10);
     let out = env::var_os("OUT_DIR").unwrap_or_default();
-    fs::write(Path::new(&out).join("plugins.z"), packed)
+    for name in ["plugins", "older"] {
+        let table = format!("{FOLDER}/{name}.txt");
+        println!("cargo:rerun-if-changed={table}");
+        let packed = miniz_oxide::deflate::compress_to_vec(&fs::read(table)?, 10);
+        fs::write(Path::new(&out).join(format!("{name}.z")), packed)?;
+    }
+    Ok(())
 }

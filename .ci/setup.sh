@@ -9,7 +9,8 @@ wanted_packages() {
     local pair
     for pair in python3:python3 gcc:gcc npm:npm systemctl:systemd dbus-daemon:dbus unshare:util-linux \
                 setpriv:util-linux time:time openssl:openssl \
-                shellcheck:shellcheck lintian:lintian; do
+                shellcheck:shellcheck lintian:lintian zsh:zsh fish:fish \
+                podman:podman crun:crun catatonit:catatonit supervisord:supervisor runsvdir:runit s6-svscan:s6; do
         command -v "${pair%%:*}" >/dev/null 2>&1 || echo "${pair#*:}"
     done
     [ -e /usr/include/stdio.h ] || echo libc6-dev

@@ -4,6 +4,7 @@ use openclaw_doctor::config::document::Document;
 use openclaw_doctor::config::include::{IncludeAnswer, IncludeSettings};
 use openclaw_doctor::config::standalone::{Outside, judge_file, run};
 use openclaw_doctor::config::{Start, Verdict};
+use openclaw_doctor::model::snapshot::ConfigIssue;
 use openclaw_doctor::product::rules::Release;
 
 const FILE: &str = "/home/me/.openclaw/openclaw.json";
@@ -211,7 +212,14 @@ fn variables_come_from_the_environment_and_the_file() {
 
 #[test]
 fn an_unknown_key_is_refused_on_every_release_and_names_whose_settings_say_so() {
-    for release in ["2026.10.1", "2026.9.5", "2026.5.28", "2026.2.26"] {
+    // A release with a table of its own needs no other to be named.
+    for (release, by) in [
+        ("2026.10.1", Some("2026.9.6")),
+        ("2026.9.5", None),
+        ("2026.9.3", Some("2026.8.2")),
+        ("2026.5.28", None),
+        ("2026.2.26", Some("2026.5.28")),
+    ] {
         let machine = Machine {
             release: Some(release),
             ..BARE
@@ -219,18 +227,51 @@ fn an_unknown_key_is_refused_on_every_release_and_names_whose_settings_say_so() 
         for (text, at) in [
             ("{gateway: {prot: 1}}", "gateway"),
             ("{modells: {}}", ""),
-            ("{env: {vars: {}, varz: {}}}", "env"),
+            ("{env: {vars: {}, shellEnv: {on: true}}}", "env.shellEnv"),
         ] {
             let (_, verdict) = judge(&machine, text);
             assert_eq!(paths(&verdict), [at], "{release} {text}");
             let message = &verdict.issues[0].message;
-            assert!(message.contains("2026.9.6") && message.contains(release), "{message}");
+            assert_eq!(message.contains(" is installed"), by.is_some(), "{message}");
+            assert!(
+                by.is_none_or(|by| message.contains(by) && message.contains(release)),
+                "{message}"
+            );
         }
         let (_, verdict) = judge(&machine, "{gateway: {port: 'x'}}");
         assert!(!verdict.valid, "{release}");
     }
     let (_, verdict) = judge(&BARE, "{gateway: {prot: 1}}");
     assert!(!verdict.issues[0].message.contains("2026.9.6"), "{:?}", verdict.issues);
+}
+
+/// `cron.skipMissedJobs` came between 2026.8.2 and 2026.9.5.
+#[test]
+fn a_key_of_a_later_release_is_told_as_new() {
+    for (release, issues, warnings) in [
+        ("2026.8.2", 1, 0),
+        ("2026.9.3", 0, 1),
+        ("2026.9.5", 0, 0),
+        ("2026.10.1", 0, 0),
+    ] {
+        let machine = Machine {
+            release: Some(release),
+            ..BARE
+        };
+        let (_, verdict) = judge(&machine, "{cron: {skipMissedJobs: true}}");
+        let new = |all: &[ConfigIssue]| {
+            let told = all
+                .iter()
+                .filter(|one| one.message.contains("new in OpenClaw 2026.9.5"));
+            told.count()
+        };
+        assert_eq!(
+            (new(&verdict.issues), new(&verdict.warnings)),
+            (issues, warnings),
+            "{release}"
+        );
+        assert_eq!(verdict.valid, issues == 0, "{release}");
+    }
 }
 
 #[test]

@@ -255,8 +255,34 @@ fn a_config_is_judged_in_a_workflow() {
         let errors = text.lines().filter(|line| line.starts_with("::error ")).count();
         assert_eq!(errors > 0, *code == 1 || options == &["--fail-on", "never"], "{text}");
     }
-    for format in ["markdown", "junit", "prometheus"] {
-        let ended = Machine::usual().doctor(&["config", "--format", format]);
-        assert_eq!(ended.code, Some(2), "{format}");
+}
+
+#[test]
+fn the_verdict_on_a_config_comes_in_every_format() {
+    for (config, options, code, _) in VERDICTS {
+        for (format, bad, good) in [
+            ("markdown", "### ✗ ", "### ✓ "),
+            ("junit", "<failure ", "failures=\"0\""),
+            (
+                "prometheus",
+                "openclaw_doctor_config_starts 0",
+                "openclaw_doctor_config_starts 1",
+            ),
+        ] {
+            let machine = Machine::usual();
+            machine.put("ours.json", config);
+            let path = machine.path("ours.json");
+            let file = path.to_str().unwrap();
+            let ended = machine.doctor(&[&["config", file, "--format", format], *options].concat());
+            let text = String::from_utf8(ended.stdout.clone()).unwrap();
+            assert_eq!(ended.code, Some(*code), "{config} {options:?}: {text}");
+            assert_eq!(fault(format, &text), None, "{text}");
+            // A failure of a test is one only where it counts.
+            let told_bad = *code == 1 || config.contains("prot") && format != "junit";
+            assert!(
+                text.contains(if told_bad { bad } else { good }),
+                "{config} {options:?} {format}: {text}"
+            );
+        }
     }
 }

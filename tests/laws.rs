@@ -7,7 +7,7 @@ mod rig;
 
 use std::time::Duration;
 
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use proptest::prelude::*;
 use rig::{Machine, view};
 use serde_json::{Value, json};

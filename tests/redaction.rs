@@ -117,7 +117,9 @@ impl Machine {
 
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_openclaw-doctor"));
-        command.args(args).args(["--offline", "--service-manager", "systemd"]);
+        command
+            .args(args)
+            .args(["--offline", "--timeout", "60", "--service-manager", "systemd"]);
         command.env_clear().envs(&self.env).current_dir(self.home.path());
         command
     }

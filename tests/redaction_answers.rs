@@ -101,7 +101,8 @@ fn what_servers_and_stores_repeat_does_not_come_out() {
         .run(&inputs, |(secrets, profiles)| {
             let (local, far) = (Server::start(0, gateway), Server::start(0, cloudflare));
             let machine = machine(&secrets, local.port, far.port, profiles);
-            let run = |args: &[&str]| machine.doctor(&[args, &["--service-manager", "systemd"]].concat());
+            let run =
+                |args: &[&str]| machine.doctor(&[args, &["--timeout", "60", "--service-manager", "systemd"]].concat());
             for look in LOOKS {
                 let ran = run(look);
                 assert!(

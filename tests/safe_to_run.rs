@@ -153,7 +153,10 @@ fn endless_and_quadratic_input_ends() {
 
 #[test]
 fn a_signal_leaves_no_process_and_no_file() {
-    for (at, signal) in ["INT", "TERM", "HUP", "QUIT", "KILL"].into_iter().enumerate() {
+    for (at, signal) in ["INT", "TERM", "HUP", "QUIT", "ALRM", "USR1", "KILL"]
+        .into_iter()
+        .enumerate()
+    {
         let machine = Machine::usual();
         let nap = format!("77.{}{at}", std::process::id());
         machine.tool("systemctl", &format!("exec /bin/sleep {nap}"));

@@ -23,11 +23,16 @@ fn machines() -> Vec<PathBuf> {
 }
 
 fn lines(machine: &Path) -> Vec<String> {
+    page(machine, "80", "24")
+}
+
+fn page(machine: &Path, columns: &str, rows: &str) -> Vec<String> {
     let output = Command::new(env!("CARGO_BIN_EXE_openclaw-doctor"))
         .args(["--from", machine.to_str().unwrap(), "--color=never"])
         .env_clear()
         .env("LANG", "C.UTF-8")
-        .env("COLUMNS", "80")
+        .env("COLUMNS", columns)
+        .env("LINES", rows)
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
@@ -65,4 +70,37 @@ fn the_first_and_the_last_screen_have_the_verdict_and_the_first_step() {
             .collect();
         assert!(wide.is_empty(), "{name}: {wide:?}");
     }
+}
+
+/// How many causes a page tells.
+fn causes(page: &[String]) -> usize {
+    let numbered = |line: &&String| {
+        let (number, rest) = line.split_once(' ').unwrap_or_default();
+        number.parse::<usize>().is_ok() && ["✗ ", "! ", "i ", "? "].iter().any(|mark| rest.starts_with(mark))
+    };
+    page.iter().filter(numbered).count()
+}
+
+/// The prompt takes the last line of a screen.
+#[test]
+fn one_cause_fits_the_smallest_screen_and_three_fit_a_larger_one() {
+    let mut seen = [0; 2];
+    for machine in machines() {
+        for (at, (most, columns, rows)) in [(1, "80", "24"), (3, "100", "30")].into_iter().enumerate() {
+            let page = page(&machine, columns, rows);
+            let told = causes(&page);
+            if told > most {
+                continue;
+            }
+            seen[at] += usize::from(told == most || told == 2);
+            let room = rows.parse::<usize>().unwrap() - 1;
+            assert!(
+                page.len() <= room,
+                "{}, {columns}x{rows}: {}",
+                machine.display(),
+                page.join("\n")
+            );
+        }
+    }
+    assert!(seen[0] >= 10 && seen[1] >= 3, "{seen:?} pages");
 }

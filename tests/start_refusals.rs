@@ -94,6 +94,8 @@ struct Started {
     outcome: String,
     /// Path of the setting that ends it.
     by: Option<String>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
     /// What the real Gateway says of it.
     #[serde(default, rename = "log")]
     _log: Option<String>,
@@ -111,7 +113,7 @@ fn what_a_start_makes_of_a_config() {
             name: row.name.clone(),
             config: row.config,
             refused: None,
-            env: BTreeMap::new(),
+            env: row.env,
             container: false,
         };
         let start = judge(&asked).gateway_start;

@@ -20,7 +20,8 @@ const MAY_EXPOSE: &[&str] = &[
     "src/redact",                     // masks what it knows, and looks for it
     "src/collect/context.rs",         // reads selectors such as HOME
     "src/collect/host.rs",            // the same
-    "src/collect/launchd/service.rs", // the same
+    "src/collect/launch_files.rs",    // puts variables in the place of their names, as a script does
+    "src/collect/launchd/service.rs", // reads selectors such as HOME
     "src/collect/loading.rs",
     "src/collect/login_shell.rs",               // hands the environment to the login shell
     "src/collect/log_tail.rs",                  // takes known values out of log lines

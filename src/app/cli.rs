@@ -3,6 +3,7 @@
 //! Nothing here opens a file. [`parse`] first decides whose command it is (`route`), then reads
 //! it (`RawArgs`), then says what it means (`meaning`).
 
+pub mod completions;
 pub mod docs;
 mod meaning;
 mod route;
@@ -39,11 +40,11 @@ pub fn parse(args: &[OsString], as_doctor: bool) -> Result<Parsed, Stop> {
         route::Route::HandOver(reason) => return Ok(Parsed::HandOver(reason)),
         route::Route::Ours(words) => words,
     };
-    let matches = docs::command(as_doctor)
+    let matches = docs::folded(as_doctor)
         .try_get_matches_from(words)
         .map_err(|error| Stop::from_clap(&error, format))?;
     let low = RawArgs::from_arg_matches(&matches).map_err(|error| Stop::from_clap(&error, format))?;
-    let plan = meaning::plan(low).map_err(|message| Stop::usage(&message, format))?;
+    let plan = meaning::plan(low, as_doctor).map_err(|message| Stop::usage(&message, format))?;
     Ok(Parsed::Run(Box::new(plan)))
 }
 
@@ -80,6 +81,9 @@ pub(crate) struct Options {
     /// Process id of the Gateway to examine, where several run
     #[arg(long, global = true, value_name = "PID", help_heading = "What to examine")]
     pub(crate) pid: Option<u32>,
+    /// Container of the Gateway to examine, by name or id, from its host
+    #[arg(long, global = true, value_name = "NAME", help_heading = "What to examine")]
+    pub(crate) container: Option<String>,
     /// Ask the login shell even though shellEnv is off
     #[arg(long, global = true, help_heading = "What to examine")]
     pub(crate) shell: bool,
@@ -208,7 +212,7 @@ pub(crate) enum Sub {
     },
     /// List the checks
     Checks,
-    /// Print a completion script for openclaw-doctor
+    /// Print a completion script, for the name that this doctor was called by
     Completions {
         /// Shell to complete in
         // Another id than the global --shell.

@@ -12,7 +12,6 @@ use crate::config::document::Document;
 use crate::config::standalone::{self, FileVerdict, Style};
 use crate::model::report::Severity;
 use crate::model::snapshot::ConfigView;
-use crate::render::format::Format;
 use crate::{render, resolve};
 
 /// Prints the verdict on a file, on the machine's own config, or on that of a bundle.
@@ -60,17 +59,13 @@ fn text(
     console: &Console,
 ) -> String {
     let theme = console.theme();
-    match plan.show.format {
-        Format::Json => crate::base::json::pretty(verdict),
-        Format::Github => render::config_annotations(verdict),
-        _ => {
-            let style = Style {
-                color: theme.color,
-                width: theme.width,
-            };
-            theme.fit(standalone::page(&verdict.path, document, view, style))
-        }
-    }
+    render::config_verdict(verdict, plan.show.format, plan.show.fail_on).unwrap_or_else(|| {
+        let style = Style {
+            color: theme.color,
+            width: theme.width,
+        };
+        theme.fit(standalone::page(&verdict.path, document, view, style))
+    })
 }
 
 /// The exit code that a verdict asks for: a config that no Gateway starts with is an error.

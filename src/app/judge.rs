@@ -26,7 +26,7 @@ pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
         findings: diagnosis.findings,
         checks: diagnosis.checks,
         pings: snapshot.pings.answers.iter().map(Into::into).collect(),
-        answers: examined::answers(&snapshot.pings),
+        answers: examined::answers(snapshot),
         programs: examined::programs(snapshot),
     };
     spelled::in_report(&mut report, &plan.show.doctor);

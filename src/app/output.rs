@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::app::console::Console;
@@ -100,14 +101,14 @@ fn without_secrets(snapshot: Snapshot, secret_patterns: &SecretPatterns) -> (Sna
     let Ok(mut value) = serde_json::to_value(&snapshot) else {
         return (snapshot, 0);
     };
-    let before = value.clone();
     match scanner.mask_value(&mut value) {
         0 => (snapshot, 0),
-        count => match serde_json::from_value(value.clone()) {
+        // By reference: a copy of a snapshot of ten thousand names takes some ten megabytes.
+        count => match Snapshot::deserialize(&value) {
             Ok(masked) => (masked, count),
             // A secret that is one of the model's fixed words is left there, and withheld everywhere else.
             Err(_) => {
-                let mut kept = before;
+                let mut kept = serde_json::to_value(&snapshot).unwrap_or_default();
                 let count = take_over(&mut kept, &value, "");
                 (serde_json::from_value(kept).unwrap_or(snapshot), count)
             }

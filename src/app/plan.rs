@@ -80,6 +80,8 @@ pub enum Action {
     Completions {
         /// Its shell.
         shell: String,
+        /// Whether it is also for `openclaw doctor`.
+        beside_node: bool,
     },
     /// The man page.
     Man,

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::app::cli;
-use crate::app::cli::{Parsed, Stop, docs};
+use crate::app::cli::{Parsed, Stop, completions, docs};
 use crate::app::config_only;
 use crate::app::console::Console;
 use crate::app::exit::Exit;
@@ -16,6 +16,7 @@ use crate::app::plan::{Action, ColorChoice, Plan};
 use crate::app::say::{fail, print, refuse};
 use crate::app::wait;
 use crate::app::wait::Waited;
+use crate::collect::guard::Unable;
 use crate::collect::{self, detach, guard};
 use crate::render;
 
@@ -30,6 +31,22 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
             .err(&format!("error: {error}\n"));
         return Exit::NoHandover;
     }
+    let (kind, message, exit) = match guard::on_own_stack(|| with_stack(args, as_doctor)) {
+        Ok(exit) => return exit,
+        Err(Unable::NoThread) => ("limits", guard::NO_THREAD, Exit::Incomplete),
+        Err(Unable::Panicked) => ("internal", FAILED, Exit::Internal),
+    };
+    let mut console = Console::new(&collect::terminal::look(), ColorChoice::Never, "openclaw-doctor");
+    console.err(&format!("error: {message}\n"));
+    let document = render::failure(cli::typed_format(args), kind, message, exit.code());
+    print(&document, &mut console);
+    exit
+}
+
+/// What is said of a bug of ours.
+const FAILED: &str = "the doctor itself failed; please report this";
+
+fn with_stack(args: &[OsString], as_doctor: bool) -> Exit {
     let terminal = collect::terminal::look();
     let doctor = collect::own_name::find(as_doctor);
     let console = |choice| Console::new(&terminal, choice, &doctor);
@@ -38,13 +55,19 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
             plan.show.doctor.clone_from(&doctor);
             let mut console = console(plan.color);
             guard::no_core();
+            guard::adopt_orphans();
             guard::on_signals();
             let late = Console::new(&terminal, plan.color, &doctor);
             watch(&plan, late);
-            match cli::check_topics(&plan, &catalogue()) {
+            let ready = cli::check_topics(&plan, &catalogue())
+                .and_then(|()| check_key(&plan))
+                .and_then(|()| choose_process(&mut plan));
+            let exit = match ready {
                 Ok(()) => guarded(&plan, &mut console),
                 Err(stop) => show(&stop, &mut console),
-            }
+            };
+            guard::leave_nothing();
+            exit
         }
         Ok(Parsed::HandOver(reason)) => {
             let mut console = console(cli::typed_color(args));
@@ -55,6 +78,26 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
             show(&stop, &mut console)
         }
     }
+}
+
+fn check_key(plan: &Plan) -> Result<(), Stop> {
+    let checked = plan
+        .request
+        .fingerprint_key
+        .as_deref()
+        .map_or(Ok(()), collect::check_key);
+    checked.map_err(|why| Stop::usage(&why, plan.show.format))
+}
+
+/// Finds the process of the container that was asked for.
+fn choose_process(plan: &mut Plan) -> Result<(), Stop> {
+    let looks = matches!(plan.action, Action::Report | Action::Config { file: None });
+    let Some(name) = plan.request.container.as_deref().filter(|_| looks) else {
+        return Ok(());
+    };
+    let pid = collect::container::resolve(name).map_err(|why| Stop::usage(&why, plan.show.format))?;
+    plan.request.pid = Some(pid);
+    Ok(())
 }
 
 /// How long after its own limit a run that still hangs is ended: in what stands outside of the look at the machine.
@@ -70,8 +113,11 @@ fn watch(plan: &Plan, mut console: Console) {
     let pipe = if piped { PIPE } else { Duration::ZERO };
     let limit = plan.request.timeout + plan.wait.unwrap_or_default() + pipe + GRACE;
     let format = plan.show.format;
-    guard::answer_within(limit, Exit::Incomplete.code(), move || {
-        let message = "time was up: something on this machine does not answer, such as a dead mount";
+    guard::answer_within(limit, Exit::Incomplete.code(), move |busy| {
+        let message = match busy {
+            true => "time was up before the report was made; give it more with --timeout",
+            false => "time was up: something on this machine does not answer, such as a dead mount",
+        };
         console.err(&format!("error: {message}\n"));
         print(
             &render::failure(format, "timeout", message, Exit::Incomplete.code()),
@@ -84,7 +130,7 @@ fn watch(plan: &Plan, mut console: Console) {
 fn guarded(plan: &Plan, console: &mut Console) -> Exit {
     match catch_unwind(AssertUnwindSafe(|| act(plan, console))) {
         Ok(exit) => exit,
-        Err(_) => fail("the doctor itself failed; please report this", plan, console),
+        Err(_) => fail(FAILED, plan, console),
     }
 }
 
@@ -124,7 +170,10 @@ fn show(stop: &Stop, console: &mut Console) -> Exit {
 
 fn act(plan: &Plan, console: &mut Console) -> Exit {
     match &plan.action {
-        Action::Completions { shell } => print(&docs::completions(shell, &catalogue()).unwrap_or_default(), console),
+        Action::Completions { shell, beside_node } => {
+            let script = completions::completions(shell, &catalogue(), *beside_node);
+            print(&script.unwrap_or_default(), console)
+        }
         Action::Man => print(&docs::man(), console),
         Action::Checks => {
             let list = render::checks_list::list(&catalogue(), console.theme(), plan.show.format);

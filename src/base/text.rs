@@ -1,11 +1,14 @@
 //! Text as it is shown: control characters escaped, paths below the home shortened, words quoted.
 
-/// Returns whether a character can change how other text looks, or hides itself.
+/// Returns whether a character can change how other text looks, or hides itself: controls, and what Unicode lets be ignored
+/// or draws as nothing (Default_Ignorable_Code_Point, the Braille blank).
 pub(crate) fn is_risky(sign: char) -> bool {
     sign.is_control()
         || matches!(sign,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Shows risky characters as `\u{…}`.
@@ -48,6 +51,18 @@ pub(crate) fn escape(text: &str, keep_lines: bool) -> String {
         }
     }
     safe
+}
+
+/// Returns a text as the beginning of a sentence: with a capital, unless its first word is the name of a setting, a file or
+/// a variable.
+pub(crate) fn capital(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let word = word.trim_end_matches(',');
+    let mut text = text.to_owned();
+    if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        text.get_mut(..1).into_iter().for_each(str::make_ascii_uppercase);
+    }
+    text
 }
 
 /// Shows the home directory as `~`.
@@ -120,6 +135,23 @@ fn is_path_char(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_and_a_name_stays() {
+        for (given, wanted) in [
+            ("the Gateway ends", "The Gateway ends"),
+            ("a Gateway", "A Gateway"),
+            ("in a container, it", "In a container, it"),
+            ("gateway.mode is missing", "gateway.mode is missing"),
+            ("routing: unknown", "routing: unknown"),
+            ("~/x is", "~/x is"),
+            ("KEY has", "KEY has"),
+            ("ünder", "ünder"),
+            ("", ""),
+        ] {
+            assert_eq!(capital(given), wanted);
+        }
+    }
 
     #[test]
     fn a_page_keeps_its_lines_and_its_own_colours() {

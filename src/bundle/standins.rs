@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::addresses;
 use super::ledger::Ledger;
 use crate::model::snapshot::Snapshot;
+use crate::secret::public::WITHHELD;
 
 /// User names that tell nothing and are words of most reports.
 const COMMON: &[&str] = &[
@@ -66,7 +67,9 @@ impl StandIns {
                 .filter_map(|service| service.user.clone()),
         );
         users.extend(snapshot.processes.port_owner.iter().map(|owner| owner.user.clone()));
-        users.retain(|user| !user.is_empty() && !is_stand_in(user) && !user.starts_with('~') && !is_number(user));
+        // A name that was withheld is no name: its mark stands in many other places.
+        let told = |user: &String| !user.contains(WITHHELD) && !user.starts_with('~');
+        users.retain(|user| !user.is_empty() && told(user) && !is_stand_in(user) && !is_number(user));
         let mut unique: Vec<String> = Vec::new();
         for user in users {
             if !unique.contains(&user) && !["root", "nobody"].contains(&user.as_str()) {
@@ -187,7 +190,8 @@ impl StandIns {
             out.push_str(before);
             let end = after.find(|c: char| !is_name_char(c)).unwrap_or(after.len());
             let (name, tail) = after.split_at(end);
-            if name.is_empty() || is_stand_in(name) || is_common(name) {
+            // A folder with a dot in front, `.openclaw` say, is nobody's home.
+            if name.is_empty() || name.starts_with('.') || is_stand_in(name) || is_common(name) {
                 out.push_str(name);
             } else {
                 ledger.count("user name", place, 1);

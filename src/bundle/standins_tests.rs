@@ -37,6 +37,15 @@ fn people_and_machines_cannot_be_told() {
 }
 
 #[test]
+fn a_withheld_name_has_no_stand_in() {
+    let mut snapshot = crate::app::sample::snapshot();
+    snapshot.host.user = "[withheld]".to_owned();
+    let mut standins = StandIns::new(&snapshot, None);
+    let text = "key=[withheld] is set";
+    assert_eq!(standins.text(text, "test", &mut Ledger::default()), text);
+}
+
+#[test]
 fn words_of_the_format_stay() {
     let mut snapshot = crate::app::sample::snapshot();
     for name in ["systemd", "unit", "known", "process", "environment"] {

@@ -96,6 +96,12 @@ pub enum Need {
     AuthProfiles,
     /// The folders of plugins. One that may not be read leaves a check that found nothing unknown.
     Plugins,
+    /// That the list of providers in the doctor is the one of this release.
+    Providers,
+    /// Every part of the service's definition, on the same terms.
+    Definition,
+    /// Every layer that could hold a variable of the next start, on the same terms.
+    Layers,
     /// Owner and mode of the files with secrets, on the same terms.
     Permissions,
     /// The list of programs on PATH.

@@ -25,9 +25,10 @@ impl<'a> CheckContext<'a> {
     /// it where the Gateway is in a container.
     pub(crate) fn dotenv(&self) -> String {
         match self.commands().kind() {
+            _ if self.commands().alone().is_some() => format!("{}/.env of the container", self.state_dir()),
             Kind::Docker | Kind::Podman => "the `.env` of its Compose project".to_owned(),
             Kind::Kubernetes => "the Secret of its pod".to_owned(),
-            Kind::Fly => "the secrets of its app".to_owned(),
+            Kind::Hosted(platform) => platform.facts().place.to_owned(),
             _ => format!("{}/.env", self.state_dir()),
         }
     }
@@ -94,7 +95,25 @@ impl<'a> CheckContext<'a> {
 
     /// The command that puts a key where the Gateway reads it.
     pub(crate) fn put_in_dotenv(&self, key: &str) -> String {
+        // What Cloudflare or a provider has just refused is not copied.
+        if self.is_refused_in_shell(key) {
+            return self.put_typed_in_dotenv(key);
+        }
         self.commands().put_in_dotenv(key, &self.state_dir())
+    }
+
+    /// Whether the next start gives the Gateway another value of a key than the running one has, and one that can be a key.
+    pub(crate) fn has_new_value(&self, key: &ResolvedKey) -> bool {
+        let views = &key.report.views;
+        let known = views.running.state != ViewState::Unknown && views.next_start.state != ViewState::Unknown;
+        let next = key.next_start.as_ref().filter(|next| is_sound(next));
+        known
+            && resolve::own_process(self.snapshot).is_some()
+            && key
+                .running
+                .as_ref()
+                .zip(next)
+                .is_some_and(|(now, next)| !now.same_as(next))
     }
 
     /// The same where the value that the shell has is known to be wrong.
@@ -260,15 +279,23 @@ pub(crate) fn hiding<'a>(case: &'a CheckContext<'_>, is_it: impl Fn(Source) -> b
 
 fn weaker_copy<'a>(trace: &'a Trace, name: &str) -> Option<(&'a Offer, &'a Offer)> {
     let winner = trace.offers_for(name).find(|offer| offer.status == OfferStatus::Wins)?;
-    let hidden = trace.offers_for(name).find(|offer| {
-        offer.status == OfferStatus::Different
-            && matches!(
+    let hidden = edited_copies(trace, name).find(|offer| offer.status == OfferStatus::Different)?;
+    Some((winner, hidden))
+}
+
+/// The values that people edit, and that give way to whatever the process is started with.
+pub(crate) fn edited_copies<'a>(trace: &'a Trace, name: &str) -> impl Iterator<Item = &'a Offer> + use<'a> {
+    let name = name.to_owned();
+    trace
+        .offers
+        .iter()
+        .filter(move |offer| offer.name == name)
+        .filter(|offer| {
+            matches!(
                 offer.source,
                 Source::DotenvState | Source::DotenvConfigDir | Source::GatewayEnv | Source::ConfigEnv
-            )
-            && offer.value.as_ref().is_some_and(|value| !value.is_blank())
-    })?;
-    Some((winner, hidden))
+            ) && offer.value.as_ref().is_some_and(|value| !value.is_blank())
+        })
 }
 
 /// How bad a leftover value in the service manager is. With an old provider key the Gateway may still

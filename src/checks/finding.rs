@@ -1,5 +1,6 @@
 //! Building blocks for the words of findings.
 
+use crate::base::text::capital;
 use crate::model::report::{Certainty, Evidence, Finding, Remedy, Severity};
 use crate::model::snapshot::Place;
 
@@ -25,7 +26,7 @@ pub fn finding(id: &str, severity: Severity, title: impl Into<String>) -> Findin
 pub trait FindingExt: Sized {
     /// Names the variable or config path concerned.
     fn subject(self, subject: impl Into<String>) -> Self;
-    /// Says why it matters to the Gateway.
+    /// Says why it matters to the Gateway. It begins as a sentence does, whatever it is put together from.
     fn detail(self, detail: impl Into<String>) -> Self;
     /// Marks it as predicted.
     fn certainty(self, certainty: Certainty) -> Self;
@@ -48,7 +49,7 @@ impl FindingExt for Finding {
     }
 
     fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = detail.into();
+        self.detail = capital(&detail.into());
         self
     }
 

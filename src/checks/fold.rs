@@ -55,10 +55,13 @@ pub(crate) fn fold(checks: &[&'static Check], mut findings: Vec<Finding>) -> Vec
     findings
 }
 
-/// A variable or a config path; findings without one are about the machine.
+/// A variable or a config path, or a place within one; findings without one are about the machine.
 fn related(cause: &Finding, consequence: &Finding) -> bool {
     match (&cause.subject, &consequence.subject) {
-        (Some(a), Some(b)) => a == b || a.ends_with(&format!(".{b}")) || b.ends_with(&format!(".{a}")),
+        (Some(a), Some(b)) => {
+            let within = |a: &str, b: &str| a.ends_with(&format!(".{b}")) || a.starts_with(&format!("{b}."));
+            a == b || within(a, b) || within(b, a)
+        }
         _ => true,
     }
 }

@@ -20,6 +20,10 @@ pub use address::docs_address;
 #[cfg(test)]
 pub(crate) mod testkit;
 
+use std::sync::OnceLock;
+
+use crate::redact::TextIndex;
+
 const GROUPS: &[&[&check::Check]] = &[
     config::CHECKS,
     env::CHECKS,
@@ -78,9 +82,9 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
 
 /// Returns whether a text is part of what a check says about itself.
 pub fn says(text: &str) -> bool {
-    ALL.iter()
-        .flat_map(|check| [check.id, check.title, check.docs])
-        .any(|words| words.contains(text))
+    static INDEX: OnceLock<TextIndex> = OnceLock::new();
+    let words = || ALL.iter().flat_map(|check| [check.id, check.title, check.docs]);
+    INDEX.get_or_init(|| TextIndex::of(words())).contains(text)
 }
 
 const fn count(groups: &[&[&check::Check]]) -> usize {

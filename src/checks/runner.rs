@@ -8,6 +8,7 @@ use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
 use crate::model::snapshot::{ConfigState, ManagerKind, PingVerdict, Snapshot};
 use crate::ping::verdict::{Reach, Word};
+use crate::product::rules;
 use crate::resolve::{self, Resolved, ResolvedKey};
 
 /// What judging a machine gives.
@@ -66,8 +67,8 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
     let findings = fold::fold(checks, suppress::mark(findings, &snapshot.suppressions));
     let mut findings = findings;
     for remedy in findings.iter_mut().filter_map(|finding| finding.remedy.as_mut()) {
-        for command in &mut remedy.commands {
-            *command = crate::remedy::shell::fit(command, &snapshot.host);
+        for command in remedy.commands.iter_mut().chain(&mut remedy.confirm) {
+            *command = crate::remedy::shell::typed(command, snapshot);
         }
     }
     let checks_blind = checks.iter().any(|check| {
@@ -209,7 +210,17 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
         Need::CloudflarePing => cloudflare(snapshot, Reach::Nobody),
         Need::CloudflareAnswer(reach) => cloudflare(snapshot, reach),
         // One part that was not read is no reason not to judge the rest: checks::blind has the last word.
-        Need::Plugins | Need::Permissions => Look::Ready,
+        Need::Plugins | Need::Permissions | Need::Definition | Need::Layers => Look::Ready,
+        Need::Providers => {
+            let version = snapshot.install.version.as_deref();
+            match rules::for_version(version).name == resolve::stock().release {
+                true => Look::Ready,
+                false => Look::Skip(format!(
+                    "the providers of OpenClaw {} are not listed in this doctor",
+                    version.unwrap_or_default()
+                )),
+            }
+        }
         Need::Programs => fact(&snapshot.install.programs, "no programs were found"),
         Need::Node => fact(&resolve::node_and_range(snapshot), "no Node was found"),
         Need::Openclaw => {
@@ -295,6 +306,8 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_bl
         .max();
     let open = snapshot.cut_short.is_some()
         || checks_blind
+        || resolve::is_walled_off(snapshot)
+        || snapshot.processes.not_a_gateway.is_some()
         || resolved.keys.iter().any(|key| is_untold(key, snapshot))
         || matches!(
             resolve::config(snapshot).map(|config| &config.state),

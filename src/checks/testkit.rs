@@ -220,7 +220,9 @@ pub(crate) fn healthy() -> Snapshot {
             looked_at: vec!["/home/me/.config/systemd/user".to_owned()],
         },
         processes: ProcessFacts {
+            not_a_gateway: None,
             definitions: Vec::new(),
+            clients_port_owner: None,
             gateways: vec![gateway(PID)],
             examined: Some(0),
             port_owner: Some(PortOwner {
@@ -240,6 +242,7 @@ pub(crate) fn healthy() -> Snapshot {
         },
         startup_files: Vec::new(),
         unread_files: Vec::new(),
+        commented: Vec::new(),
         auth_profiles: Vec::new(),
         secret_store: Fact::Absent,
         permissions: vec![

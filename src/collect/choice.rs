@@ -2,9 +2,10 @@
 
 use super::context::{Context, ServiceCollection};
 use super::process::ProcessHints;
-use super::request::{ManagerChoice, Request};
+use super::request::ManagerChoice;
+use super::start_env;
 use crate::loader::Finished;
-use crate::model::snapshot::{Host, ManagerKind, Service, Trace};
+use crate::model::snapshot::{ConfigState, Host, ManagerKind, Service, Trace};
 
 /// Which manager to examine, and why there is none.
 pub(super) fn manager(ctx: &Context<'_>) -> Result<ManagerKind, String> {
@@ -26,12 +27,13 @@ pub(super) fn manager(ctx: &Context<'_>) -> Result<ManagerKind, String> {
 
 /// What is known before processes are looked for.
 pub(super) fn hints(
-    request: &Request,
+    ctx: &Context<'_>,
     services: &ServiceCollection,
     service: Option<&Service>,
     by_hand: &Result<Finished, String>,
     by_service: Option<&Result<Finished, String>>,
 ) -> ProcessHints {
+    let request = ctx.request;
     let asked_pid = request.pid;
     let supervisor = match request.manager {
         ManagerChoice::Supervisor(word) => Some(word),
@@ -44,7 +46,12 @@ pub(super) fn hints(
     ProcessHints {
         own_pid: asked_pid.or(service.and_then(main_pid)),
         asked_pid,
+        // Root's too: one that was started with sudo is often the asker's.
+        accounts: service.map_or(Vec::new(), |service| start_env::owners(ctx, Some(service))),
         supervisor,
+        no_config: by_hand
+            .as_ref()
+            .is_ok_and(|done| done.trace.config.state == ConfigState::Missing),
         own_unit: service.map(|service| service.name.clone()),
         manager_pids: service.into_iter().chain(others.clone()).filter_map(main_pid).collect(),
         state_dirs: traces.iter().map(|trace| trace.state_dir.clone()).collect(),

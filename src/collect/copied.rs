@@ -4,7 +4,10 @@
 //! variables say nothing about the other one. Definitions name files by the path the home had
 //! there; that path is told from their text and replaced by DIR.
 
+use std::path::Path;
+
 use super::request::{ManagerChoice, Request};
+use super::{host, read};
 use crate::base::fact::Fact;
 use crate::model::snapshot::{Host, ServiceFacts};
 use crate::parse::launchd::plist_file::LaunchdPlist;
@@ -12,9 +15,24 @@ use crate::parse::launchd::plist_file::LaunchdPlist;
 /// Why something was not looked at.
 pub const WHY: &str = "a copied home is examined; its machine was not asked";
 
-/// Returns whether the request asks for the home of another machine.
+/// Returns whether the request asks for the home of another machine: the home of an account of this one is no copy.
 pub fn is_asked(request: &Request) -> bool {
-    request.home.is_some() && matches!(request.manager, ManagerChoice::Systemd | ManagerChoice::Launchd)
+    let here = match request.manager {
+        ManagerChoice::Systemd => cfg!(target_os = "linux"),
+        ManagerChoice::Launchd => cfg!(target_os = "macos"),
+        _ => return false,
+    };
+    request
+        .home
+        .as_deref()
+        .is_some_and(|home| !(here && is_home_of_account(home)))
+}
+
+/// Returns whether a folder is the home of the account that owns it.
+fn is_home_of_account(home: &Path) -> bool {
+    let owner = read::stat(home).get().map(|stat| stat.uid);
+    let listed = owner.and_then(host::home_of);
+    listed.is_some_and(|listed| Path::new(&listed).components().eq(home.components()))
 }
 
 /// Makes the description of this machine one of the other, as far as that is known.
@@ -29,6 +47,7 @@ pub fn host(host: &mut Host, request: &Request) {
         cwd: host.home.clone(),
         systemd_booted: !mac,
         copied_home: true,
+        home_asked: true,
         home_missing: host.home_missing,
         ..Host::default()
     };

@@ -35,6 +35,8 @@ const COMPOSE: &[&str] = &[
     "docker-compose.override.yml",
     "compose.override.yaml",
 ];
+/// Where runit and s6 look for services.
+const SERVICES: &[&str] = &["/etc/service", "/var/service", "/service", "/run/service", "/etc/sv"];
 /// Below the home, where guides put the Compose project.
 const PROJECTS: &[&str] = &[
     "openclaw",
@@ -82,25 +84,56 @@ pub fn collect(ctx: &Context<'_>, process: Option<&GatewayProcess>, wanted: &[St
             );
             finder.every(Path::new("/etc/supervisord.d"), DefinitionRole::Supervisord, "");
         }
-        "runit" | "s6" => service_dir.into_iter().for_each(|dir| finder.service_dir(&dir)),
+        "runit" | "s6" => {
+            let name = process.and_then(|process| process.service_name.as_deref());
+            // Another account may not see where the supervisor stands; the usual places are open to all.
+            let usual = || {
+                let mut dirs = SERVICES.iter().map(|dir| Path::new(dir).join(name.unwrap_or_default()));
+                dirs.find(|dir| name.is_some() && read::stat(&dir.join("run")).get().is_some())
+            };
+            if let Some(dir) = service_dir.or_else(usual) {
+                finder.service_dir(&dir);
+            }
+        }
         _ => {}
     }
     let contained = process.is_none_or(|process| process.container.is_some());
-    if contained && ctx.host.container.is_none() {
+    let facts = process.and_then(|process| process.contained.as_ref());
+    if let Some(facts) = facts.filter(|facts| facts.asked && ctx.host.container.is_none()) {
+        // The engine knows which files made it; others lie here for others.
+        for file in &facts.compose_files {
+            finder.add_own(PathBuf::from(file), DefinitionRole::Compose);
+        }
+        let quadlet = facts.unit.as_deref().and_then(|unit| unit.strip_suffix(".service"));
+        for dir in quadlet.map_or_else(Vec::new, |_| quadlets(ctx)) {
+            let file = format!("{}.container", quadlet.unwrap_or_default());
+            finder.add_own(dir.join(file), DefinitionRole::Quadlet);
+        }
+    } else if contained && ctx.host.container.is_none() {
         let of_home = PROJECTS.iter().map(|name| ctx.home().join(name));
         let of_machine = MACHINE_PROJECTS.iter().map(PathBuf::from);
         for dir in of_home.chain(of_machine).chain([PathBuf::from(&ctx.host.cwd)]) {
             finder.named(&dir, COMPOSE, DefinitionRole::Compose);
         }
-        let quadlets = ctx.home().join(".config/containers/systemd");
-        finder.every(&quadlets, DefinitionRole::Quadlet, ".container");
-        finder.every(
-            Path::new("/etc/containers/systemd"),
-            DefinitionRole::Quadlet,
-            ".container",
-        );
+        for dir in quadlets(ctx) {
+            finder.every(&dir, DefinitionRole::Quadlet, ".container");
+        }
     }
+    finder.env_files();
     finder.found
+}
+
+/// Where quadlets lie.
+fn quadlets(ctx: &Context<'_>) -> Vec<PathBuf> {
+    let user = format!("/etc/containers/systemd/users/{}", ctx.host.uid);
+    let etc = [
+        user.as_str(),
+        "/etc/containers/systemd/users",
+        "/etc/containers/systemd",
+        "/usr/share/containers/systemd",
+    ];
+    let home = ctx.home().join(".config/containers/systemd");
+    std::iter::once(home).chain(etc.map(PathBuf::from)).collect()
 }
 
 struct Finder {
@@ -130,6 +163,7 @@ impl Finder {
         self.add(run.clone(), DefinitionRole::RunScript);
         let mut disk = Disk {
             cwd: dir.to_string_lossy().into_owned(),
+            bash_env: None,
         };
         let chain = launch::follow(&[run.to_string_lossy().into_owned()], &mut disk);
         for link in chain.links.iter().filter(|link| link.kind == LinkKind::EnvDir) {
@@ -140,6 +174,7 @@ impl Finder {
             for name in names_in(&folder) {
                 if names::is_of_interest(&name, &self.asked) {
                     self.found.push(DefinitionFile {
+                        changed_ms: changed(&folder.join(&name)),
                         path: folder.join(&name).to_string_lossy().into_owned(),
                         role: DefinitionRole::EnvDir,
                         assigns: vec![Assignment {
@@ -156,29 +191,73 @@ impl Finder {
     }
 
     fn add(&mut self, path: PathBuf, role: DefinitionRole) {
+        self.add_if(path, role, |text| {
+            !matches!(
+                role,
+                DefinitionRole::Compose | DefinitionRole::Quadlet | DefinitionRole::Supervisord
+            ) || text.to_ascii_lowercase().contains("openclaw")
+        });
+    }
+
+    /// Adds a file that is known to define the Gateway, whether or not it names the product.
+    fn add_own(&mut self, path: PathBuf, role: DefinitionRole) {
+        self.add_if(path, role, |_| true);
+    }
+
+    /// Adds the files of variables that name a key, which are what is to be edited.
+    fn env_files(&mut self) {
+        let mut more = Vec::new();
+        for file in &self.found {
+            let unit = || {
+                Some(format!(
+                    "{}.service",
+                    file.path.rsplit('/').next()?.strip_suffix(".container")?
+                ))
+            };
+            for path in file.hands_over.iter().filter(|path| !path.ends_with("/.env")) {
+                let Ok(read) = read::read(Path::new(path), CAP) else {
+                    continue;
+                };
+                let assigns = self.named_in(&String::from_utf8_lossy(&read.bytes));
+                if !assigns.is_empty() {
+                    more.push(DefinitionFile {
+                        changed_ms: changed(Path::new(path)),
+                        path: path.clone(),
+                        role: file.role,
+                        assigns,
+                        hands_over: Vec::new(),
+                        service: unit().or_else(|| file.service.clone()),
+                    });
+                }
+            }
+        }
+        self.found.extend(more);
+    }
+
+    fn named_in(&self, text: &str) -> Vec<Assignment> {
+        let named = mentions::names(text).into_iter();
+        named
+            .filter(|(name, _)| names::is_of_interest(name, &self.asked))
+            .take(LIMIT)
+            .map(|(name, line)| Assignment {
+                name: name.to_owned(),
+                line,
+                exported: true,
+            })
+            .collect()
+    }
+
+    fn add_if(&mut self, path: PathBuf, role: DefinitionRole, is_wanted: impl Fn(&str) -> bool) {
         let shown = path.to_string_lossy().into_owned();
         if self.found.iter().any(|known| known.path == shown) {
             return;
         }
         let Ok(file) = read::read(&path, CAP) else { return };
         let text = String::from_utf8_lossy(&file.bytes);
-        if matches!(
-            role,
-            DefinitionRole::Compose | DefinitionRole::Quadlet | DefinitionRole::Supervisord
-        ) && !text.to_ascii_lowercase().contains("openclaw")
-        {
+        if !is_wanted(&text) {
             return;
         }
-        let mut assigns: Vec<Assignment> = Vec::new();
-        for (name, line) in mentions::names(&text) {
-            if names::is_of_interest(name, &self.asked) && assigns.len() < LIMIT {
-                assigns.push(Assignment {
-                    name: name.to_owned(),
-                    line,
-                    exported: true,
-                });
-            }
-        }
+        let assigns = self.named_in(&text);
         let (files, service) = match role {
             DefinitionRole::Compose | DefinitionRole::Quadlet => mentions::compose(&text),
             _ => (Vec::new(), None),
@@ -193,6 +272,7 @@ impl Finder {
             hands_over.push(base.join(".env").to_string_lossy().into_owned());
         }
         self.found.push(DefinitionFile {
+            changed_ms: changed(&path),
             path: shown,
             role,
             assigns,
@@ -200,6 +280,10 @@ impl Finder {
             service,
         });
     }
+}
+
+fn changed(path: &Path) -> Option<i64> {
+    read::stat(path).get().map(|stat| stat.mtime_ms)
 }
 
 fn names_in(dir: &Path) -> Vec<String> {

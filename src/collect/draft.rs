@@ -24,10 +24,18 @@ impl Draft {
     }
 }
 
-/// Returns why a look ends before everything was read.
-pub(super) fn time_was_up(request: &Request) -> String {
-    let limit = request.timeout.as_secs_f32();
-    format!("time was up after {limit} s: something on this machine does not answer, such as a dead mount")
+/// Returns why a look ends before everything was read: it was still at work, or it waited for an answer.
+pub(super) fn time_was_up(request: &Request, busy: Option<bool>) -> String {
+    let cause = match busy {
+        Some(true) => "there is more to read; give it more with --timeout",
+        _ => "something on this machine does not answer, such as a dead mount",
+    };
+    format!("{}: {cause}", out_of_time(request))
+}
+
+/// The part of it that is known before.
+pub(super) fn out_of_time(request: &Request) -> String {
+    format!("time was up after {} s", request.timeout.as_secs_f32())
 }
 
 /// Returns the snapshot of a machine of which nothing is known yet, and why.
@@ -52,6 +60,7 @@ pub(super) fn empty(why: String, asked: Asked, host: Host) -> Snapshot {
         },
         startup_files: Vec::new(),
         unread_files: Vec::new(),
+        commented: Vec::new(),
         auth_profiles: Vec::new(),
         secret_store: open(),
         permissions: Vec::new(),

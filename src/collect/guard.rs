@@ -31,6 +31,74 @@ pub fn no_core() {
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
+/// Lets what the commands leave behind become children of this process, which ends them before it ends itself: a program
+/// that makes a session of its own is in no group that is known.
+pub fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// Ends what the commands of a run left behind.
+pub fn leave_nothing() {
+    leftovers::clear();
+}
+
+/// What parsing deeply nested text may need.
+pub(super) const STACK: usize = 8 << 20;
+
+/// Runs on a thread with a stack of its own: that of the process may be as small as its limits say (`ulimit -s`).
+/// None where there is no thread to be had, or where the work panicked.
+pub fn on_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Unable> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("run".to_owned()).stack_size(STACK);
+        let started = thread.spawn_scoped(scope, work).map_err(|_| Unable::NoThread)?;
+        started.join().map_err(|_| Unable::Panicked)
+    })
+}
+
+/// Why there is no result of [`on_own_stack`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unable {
+    /// This process may start no thread.
+    NoThread,
+    /// A bug.
+    Panicked,
+}
+
+/// Says in one sentence that no thread can be started.
+pub const NO_THREAD: &str = "this process may not start the threads that the doctor needs (see `ulimit -u`)";
+
+/// A thread that is watched.
+#[derive(Debug, Clone, Copy)]
+pub struct Watched(Option<i32>);
+
+impl Watched {
+    /// Watches the thread that asks.
+    pub fn here() -> Self {
+        #[cfg(target_os = "linux")]
+        let id = Some(rustix::thread::gettid().as_raw_nonzero().get());
+        #[cfg(not(target_os = "linux"))]
+        let id = None;
+        Watched(id)
+    }
+
+    /// Returns whether the thread is at work; what waits for an answer is not. None where that cannot be told.
+    pub fn is_busy(self) -> Option<bool> {
+        let stat = format!("/proc/self/task/{}/stat", self.0?);
+        let state = || {
+            let bytes = read::read(std::path::Path::new(&stat), 4096).ok()?.bytes;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            text.rsplit_once(')')?.1.trim_start().chars().next()
+        };
+        let mut seen = None;
+        for _ in 0..5 {
+            seen = seen.max(Some(state()? == 'R'));
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        seen
+    }
+}
+
 /// How many files a look needs at a time: with fewer it would take what it cannot open for missing.
 const FILES: u64 = 64;
 
@@ -56,6 +124,10 @@ pub fn too_few_files() -> Option<String> {
 /// Ends commands and half-written files before a signal ends this process. A signal that was ignored stays so, as for a
 /// program under `nohup`. From here on no signal is lost: everything that listens is there before this returns.
 pub fn on_signals() {
+    // What listens needs files of its own, and its library panics without them; then nothing is looked at anyway.
+    if too_few_files().is_some() {
+        return;
+    }
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_io().build() else {
         return;
     };
@@ -77,6 +149,9 @@ pub fn on_signals() {
 /// The signals that end a program, by number, without those that are ignored.
 fn streams(ignored: u64) -> Vec<(i32, Signal)> {
     let kinds = [
+        SignalKind::alarm(),
+        SignalKind::user_defined1(),
+        SignalKind::user_defined2(),
         SignalKind::hangup(),
         SignalKind::interrupt(),
         SignalKind::quit(),
@@ -122,12 +197,30 @@ fn ignored() -> u64 {
         .unwrap_or_default()
 }
 
-/// Prints a document after a time unless one is being printed by then, and ends the process.
-pub fn answer_within(limit: Duration, exit: u8, answer: impl FnOnce() + Send + 'static) {
+/// How long a run may be late with its document that is at work, and waits for nothing, on a machine that gives it little of
+/// its time: a late document says more than none. One that had the time and used it has too much to do.
+const LATE: Duration = Duration::from_secs(20);
+
+/// Returns whether this process has computed for half of a time.
+fn has_computed(limit: Duration) -> bool {
+    let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::from_secs(used.tv_sec.try_into().unwrap_or_default()) * 2 >= limit
+}
+
+/// Prints a document after a time unless one is being printed by then, and ends the process. The answer is told whether
+/// the asking thread was still at work.
+pub fn answer_within(limit: Duration, exit: u8, answer: impl FnOnce(bool) + Send + 'static) {
+    let run = Watched::here();
     let _ = std::thread::Builder::new().name("watchdog".to_owned()).spawn(move || {
         std::thread::sleep(limit);
+        let late = std::time::Instant::now();
+        let busy = || run.is_busy() == Some(true);
+        while busy() && !has_computed(limit) && late.elapsed() < LATE && !ANSWERED.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let busy = busy();
         if !ANSWERED.swap(true, Ordering::SeqCst) {
-            answer();
+            answer(busy);
             leftovers::clear();
             leave(i32::from(exit));
         }

@@ -7,6 +7,7 @@ use super::read;
 use super::request::Request;
 use crate::model::snapshot::{HomeOwner, Host};
 use crate::parse::proc::{passwd, stat as proc_stat};
+use crate::platform::hosted;
 use crate::secret::Secret;
 use crate::secret::value::js_trim;
 
@@ -47,6 +48,15 @@ pub(super) fn fill_in(host: &mut Host, env: &BTreeMap<String, Secret>) {
     host.home_missing = super::read::stat(home).is_absent();
     host.home_owner = home_owner(home, host.uid);
     host.editor = editor(&|name| variable(env, name));
+    host.has_sudo = Some(has_sudo(host.uid, &|name| variable(env, name)));
+}
+
+/// An account without a login shell is nobody's session: nobody types a password for it.
+fn has_sudo<'a>(uid: u32, var: &impl Fn(&str) -> Option<&'a str>) -> bool {
+    let list = passwd_text().unwrap_or_default();
+    let shell = passwd::by_uid(&list, uid).map(|user| user.shell.to_owned());
+    let closed = shell.is_some_and(|shell| shell.ends_with("/nologin") || shell.ends_with("/false"));
+    !closed && which::which_in("sudo", var("PATH"), "/").is_ok()
 }
 
 /// Describes the machine and the user as far as the kernel, `/etc` and the environment tell.
@@ -72,6 +82,7 @@ pub(super) fn outline(request: &Request, env: &BTreeMap<String, Secret>) -> Host
         cwd: plain(&cwd),
         shell: var("SHELL").unwrap_or_default().to_owned(),
         editor: None,
+        has_sudo: None,
         sudo_user: var("SUDO_USER").map(str::to_owned),
         systemd_booted: Path::new("/run/systemd/system").is_dir(),
         first_process: text("/proc/1/comm").map(|name| name.trim_end().to_owned()),
@@ -83,6 +94,7 @@ pub(super) fn outline(request: &Request, env: &BTreeMap<String, Secret>) -> Host
             .map(|name| (*name).to_owned())
             .collect(),
         copied_home: false,
+        home_asked: request.home.is_some(),
         home_missing: false,
         skipped_folders: Vec::new(),
     }
@@ -197,10 +209,8 @@ fn container<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     // A pod's runtime leaves marker files or none; its variables are there with every runtime.
     let kind = if var("KUBERNETES_SERVICE_HOST").is_some() {
         "kubernetes"
-    } else if var("FLY_APP_NAME").is_some() || var("FLY_MACHINE_ID").is_some() {
-        "fly"
-    } else if var("NOMAD_ALLOC_ID").is_some() {
-        "nomad"
+    } else if let Some(word) = hosted::word(|name| var(name).is_some()).filter(|_| !booted()) {
+        word
     } else if Path::new("/.dockerenv").exists() {
         "docker"
     } else if Path::new("/run/.containerenv").exists() {
@@ -215,6 +225,11 @@ fn container<'a>(var: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
         }
     };
     Some(kind.to_owned())
+}
+
+/// A platform's variables on a machine of its own come from its command line tool (`railway run`).
+fn booted() -> bool {
+    cfg!(target_os = "macos") || text("/proc/1/comm").is_some_and(|name| name.trim() == "systemd")
 }
 
 fn text(path: &str) -> Option<String> {

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::memo::Memo;
-use crate::model::snapshot::Install;
+use super::read;
+use crate::model::snapshot::{GatewayProcess, Install};
 
 /// How far above the entry script its package may begin.
 const LEVELS: usize = 4;
+/// Largest manifest of a container that is read.
+const MANIFEST_CAP: u64 = 512 << 10;
 
 /// A package of OpenClaw on the disk.
 pub(super) struct Package {
@@ -42,6 +45,38 @@ pub fn collect(ctx: &Context<'_>, entry: Option<&str>) -> Install {
         install.version = package.version;
     }
     install
+}
+
+/// Adds the package of the process that runs: in a container that one alone, else where no other was found.
+pub(super) fn of_process(ctx: &Context<'_>, process: Option<&GatewayProcess>, install: &mut Install) {
+    let Some((process, script)) = process.and_then(|process| Some((process, process.script.as_deref()?))) else {
+        return;
+    };
+    if process.container.is_some() {
+        let version = script
+            .split_once("/dist/")
+            .and_then(|(dir, _)| version_below(&PathBuf::from(format!("/proc/{}/root", process.pid)), dir));
+        (install.found_by, install.version) = (version.as_ref().map(|_| "process".to_owned()), version);
+        install.package_dir = None;
+    } else if install.package_dir.is_none()
+        && let Some(package) = package_of(&ctx.memo, Path::new(script))
+    {
+        install.found_by = Some("process".to_owned());
+        install.package_dir = Some(package.dir.to_string_lossy().into_owned());
+        install.version = package.version;
+    }
+}
+
+fn version_below(root: &Path, dir: &str) -> Option<String> {
+    let manifest = Path::new(dir).join("package.json");
+    let file = read::read_below(root, &manifest, MANIFEST_CAP).ok()?;
+    let manifest: serde_json::Value = serde_json::from_slice(&file.bytes).ok()?;
+    let is_product = manifest.get("name").and_then(|name| name.as_str()) == Some("openclaw");
+    let version = manifest
+        .get("version")
+        .and_then(|version| version.as_str())
+        .filter(|_| is_product)?;
+    Some(version.chars().filter(|c| !c.is_control()).take(64).collect())
 }
 
 /// Walks up from a script to the `package.json` of OpenClaw; links are followed first.
@@ -142,6 +177,25 @@ mod tests {
             (Some("path"), Some("2026.5.1"))
         );
         assert_eq!(found.cli_path.as_deref(), bin.join("openclaw").to_str());
+    }
+
+    #[test]
+    fn the_package_of_a_container_is_read_below_its_root_and_through_no_link() {
+        let root = tempfile::tempdir().unwrap();
+        put(
+            &root.path().join("app/package.json"),
+            r#"{"name":"openclaw","version":"2026.9.6"}"#,
+        );
+        put(
+            &root.path().join("other/package.json"),
+            r#"{"name":"else","version":"1"}"#,
+        );
+        symlink(root.path().join("app"), root.path().join("link")).unwrap();
+        let found = |dir: &str| version_below(root.path(), dir);
+        assert_eq!(found("/app").as_deref(), Some("2026.9.6"));
+        for dir in ["/other", "/link", "/nowhere", "/app/../other"] {
+            assert_eq!(found(dir), None, "{dir}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the programs of a launch chain are on disk. They are read, never run.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::context::Context;
@@ -8,7 +9,7 @@ use crate::loader::RawBinding;
 use crate::model::snapshot::{Link, LinkKind, Place, Source};
 use crate::parse::rc::rc_file;
 use crate::parse::rc::rc_file::Dialect;
-use crate::platform::launch::{Chain, Change, Files, Program};
+use crate::platform::launch::{self, Chain, Change, Files, Program};
 use crate::secret::Vault;
 
 /// Largest script that is read.
@@ -30,6 +31,8 @@ const SEARCHED: &[&str] = &[
 pub struct Disk {
     /// Directory of relative paths.
     pub cwd: String,
+    /// `BASH_ENV` of the service.
+    pub bash_env: Option<String>,
 }
 
 impl Files for Disk {
@@ -46,6 +49,10 @@ impl Files for Disk {
             Some(file) if file.bytes.contains(&0) => Program::Binary,
             Some(file) => Program::Script(String::from_utf8_lossy(&file.bytes).into_owned()),
         }
+    }
+
+    fn bash_env(&self) -> Option<String> {
+        self.bash_env.clone()
     }
 
     /// One variable for each file: the first line, NUL read as a line feed (daemontools envdir(8)).
@@ -67,27 +74,80 @@ impl Files for Disk {
     }
 }
 
+/// What a chain leaves known of single names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Names that it sets or removes after all that is not known: nothing before can change them.
+    pub settled: Vec<String>,
+    /// Names that it may set, change or remove.
+    pub doubtful: Vec<String>,
+}
+
 /// Applies what the chain is known to change to a service's bindings.
-pub fn apply(chain: &Chain, env: &mut Vec<RawBinding>, vault: &Vault, place: Option<&Place>) {
+pub fn apply(chain: &Chain, env: &mut Vec<RawBinding>, vault: &Vault, place: Option<&Place>) -> Outcome {
+    let (mut settled, mut doubtful) = (BTreeSet::new(), BTreeSet::new());
+    let mut open = false;
+    // What the words of a command were made from: `env -i NAME=$NAME` takes the value from before.
+    let mut before: Option<Vec<RawBinding>> = None;
     for change in &chain.changes {
-        match change {
-            Change::Clear => env.clear(),
-            Change::Remove(name) => env.retain(|one| one.name != *name),
-            Change::Set { name, value, script } => {
-                env.retain(|one| one.name != *name);
-                env.push(RawBinding {
+        let (name, value, script) = match change {
+            Change::Clear => {
+                before = Some(std::mem::take(env));
+                (settled, doubtful, open) = (BTreeSet::new(), BTreeSet::new(), false);
+                continue;
+            }
+            // It may change what the chain itself set before.
+            Change::Anything => {
+                env.retain(|one| !settled.contains(&one.name));
+                doubtful.append(&mut settled);
+                open = true;
+                continue;
+            }
+            Change::Remove(name) => (name, Some(None), None),
+            Change::Doubt(name) => (name, None, None),
+            Change::Set {
+                name,
+                value,
+                script,
+                expands: false,
+            } => (name, Some(Some(value.clone())), script.as_ref()),
+            Change::Set {
+                name, value, script, ..
+            } => {
+                let known = |wanted: &str| -> Option<String> {
+                    if doubtful.contains(wanted) || open && !settled.contains(wanted) {
+                        return None;
+                    }
+                    let mut given = before.iter().flatten().chain(env.iter()).rev();
+                    let found = given.find(|one| one.name == wanted)?;
+                    Some(found.value.expose().to_owned())
+                };
+                (name, launch::put_in(value, known).map(Some), script.as_ref())
+            }
+        };
+        env.retain(|one| one.name != *name);
+        match value {
+            None => {
+                settled.remove(name);
+                doubtful.insert(name.clone());
+            }
+            Some(value) => {
+                doubtful.remove(name);
+                settled.insert(name.clone());
+                env.extend(value.map(|value| RawBinding {
                     name: name.clone(),
-                    value: vault.seal(value.as_str()),
+                    value: vault.seal(value),
                     source: Source::Launcher,
-                    place: script
-                        .as_ref()
-                        .map(|path| Place::file(path.clone()))
-                        .or_else(|| place.cloned()),
-                });
+                    place: script.map(|path| Place::file(path.clone())).or_else(|| place.cloned()),
+                }));
             }
         }
     }
     env.sort_by(|a, b| a.name.cmp(&b.name));
+    Outcome {
+        settled: settled.into_iter().collect(),
+        doubtful: doubtful.into_iter().collect(),
+    }
 }
 
 /// Adds to the links which credentials their scripts assign.

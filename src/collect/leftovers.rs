@@ -7,12 +7,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 static LEFT: Mutex<Left> = Mutex::new(Left {
+    started: false,
     groups: BTreeSet::new(),
     files: BTreeSet::new(),
 });
 
 #[derive(Debug)]
 struct Left {
+    /// Whether any command was run.
+    started: bool,
     /// Leader of a process group, and whether it also leads a session.
     groups: BTreeSet<(i32, bool)>,
     files: BTreeSet<PathBuf>,
@@ -31,7 +34,10 @@ impl Group {
     /// Keeps the group in mind until it goes.
     pub(super) fn new(leader: Option<u32>, session: bool) -> Self {
         let entry = leader.map(|pid| (pid as i32, session));
-        left().groups.extend(entry);
+        let mut left = left();
+        left.started = true;
+        left.groups.extend(entry);
+        drop(left);
         Group(entry)
     }
 }
@@ -70,6 +76,46 @@ pub(super) fn clear() {
     for file in &left.files {
         let _ = std::fs::remove_file(file);
     }
+    if left.started {
+        kill_descendants();
+    }
+}
+
+/// Kills every process that came of a command, one that left its group and its session too: on Linux the orphans of
+/// commands become children of this process (see [`super::guard::adopt_orphans`]).
+fn kill_descendants() {
+    // Again while there are any: one that was about to fork may have left a child behind the look.
+    for _ in 0..8 {
+        let found = descendants(std::process::id() as i32);
+        if found.is_empty() {
+            return;
+        }
+        for pid in found.into_iter().filter_map(Pid::from_raw) {
+            let _ = kill_process(pid, Signal::KILL);
+        }
+    }
+}
+
+/// The processes below one, without those that have ended.
+fn descendants(top: i32) -> Vec<i32> {
+    let mut parents: Vec<(i32, i32)> = Vec::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let number = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok());
+        let Some(pid) = number else { continue };
+        let words = words_of(&entry.path().join("stat")).unwrap_or_default();
+        let ended = words.first().is_some_and(|state| state == "Z" || state == "X");
+        if let Some(parent) = words.get(1).and_then(|word| word.parse().ok()).filter(|_| !ended) {
+            parents.push((pid, parent));
+        }
+    }
+    let mut below = vec![top];
+    let mut at = 0;
+    while let Some(&parent) = below.get(at) {
+        let children = parents.iter().filter(|(pid, of)| *of == parent && *pid != parent);
+        below.extend(children.map(|(pid, _)| *pid));
+        at += 1;
+    }
+    below.split_off(1)
 }
 
 fn kill((leader, session): (i32, bool)) {
@@ -99,8 +145,13 @@ fn kill_session(leader: Pid) {
 
 /// The session of a process: the fourth word after its name, which may itself hold anything.
 fn session_of(stat: &Path) -> Option<i32> {
+    words_of(stat)?.get(3)?.parse().ok()
+}
+
+/// The words after the name of a process: its state, its parent, its group, its session, …
+fn words_of(stat: &Path) -> Option<Vec<String>> {
     let bytes = super::read::read(stat, 4096).ok()?.bytes;
     let text = String::from_utf8_lossy(&bytes);
     let (_, rest) = text.rsplit_once(')')?;
-    rest.split_whitespace().nth(3)?.parse().ok()
+    Some(rest.split_whitespace().take(4).map(str::to_owned).collect())
 }

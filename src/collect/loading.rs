@@ -146,10 +146,7 @@ impl<'a> Loading<'a> {
             }
             return plugins::collect(self.ctx, package, &ask.state_dir, &ask.load_paths);
         };
-        let inside = |path: &str| match below(root, path) {
-            Below::Found(path) => Some(path.to_string_lossy().into_owned()),
-            Below::Missing | Below::Closed => None,
-        };
+        let inside = |path: &str| Some(reached(root, path)?.to_string_lossy().into_owned());
         let package = package.and_then(inside);
         let state_dir = inside(&ask.state_dir).unwrap_or_default();
         let load_paths: Vec<String> = ask.load_paths.iter().filter_map(|path| inside(path)).collect();
@@ -252,7 +249,7 @@ fn command_problem(path: &Path, uid: u32) -> Option<String> {
 }
 
 /// Where a path of a container leads.
-enum Below {
+pub(super) enum Below {
     Found(PathBuf),
     Missing,
     /// A part is a link, which would lead out of the container from here, or may not be looked at.
@@ -260,7 +257,7 @@ enum Below {
 }
 
 /// Follows a path below the root of a container, part by part and through no link.
-fn below(root: &Path, path: &str) -> Below {
+pub(super) fn below(root: &Path, path: &str) -> Below {
     let mut at = root.to_owned();
     if std::fs::metadata(&at).is_err() {
         return Below::Closed;
@@ -279,6 +276,14 @@ fn below(root: &Path, path: &str) -> Below {
         }
     }
     Below::Found(at)
+}
+
+/// Returns where a path of a container is on this machine; none where it is not there or a link would lead out.
+pub(super) fn reached(root: &Path, path: &str) -> Option<PathBuf> {
+    match below(root, path) {
+        Below::Found(path) => Some(path),
+        Below::Missing | Below::Closed => None,
+    }
 }
 
 /// The path in the answer is the container's own.

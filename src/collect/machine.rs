@@ -15,9 +15,11 @@ use super::ping::round;
 use super::ping::targets::Known;
 use super::process::{self, ProcessCollection};
 use super::request::Request;
+use super::running::{self, Examined};
 use super::{
-    auth_profiles, choice, clock, config_copies, copied, definitions, host, install, launch_files, launchd, log_tail,
-    permissions, programs, secret_store, start_env, startup_files, suppressions, systemd, unread_files,
+    auth_profiles, choice, clock, commented, config_copies, container, copied, definitions, host, install,
+    launch_files, launchd, log_tail, permissions, programs, secret_store, start_env, startup_files, suppressions,
+    systemd, unread_files,
 };
 use crate::base::fact::Fact;
 use crate::loader::Finished;
@@ -38,13 +40,13 @@ pub(super) async fn collect(
     draft: &Draft,
 ) -> Snapshot {
     let mut host = host::outline(request, env);
-    draft.keep(&draft::empty(draft::time_was_up(request), asked(request), host.clone()));
+    draft.keep(&draft::empty(draft::out_of_time(request), asked(request), host.clone()));
     host::fill_in(&mut host, env);
     if copied::is_asked(request) {
         copied::host(&mut host, request);
     }
     let host = host;
-    let mut so_far = draft::empty(draft::time_was_up(request), asked(request), host.clone());
+    let mut so_far = draft::empty(draft::out_of_time(request), asked(request), host.clone());
     draft.keep(&so_far);
     let ctx = Context {
         request,
@@ -100,39 +102,33 @@ pub(super) async fn collect(
     so_far.views.shell = trace(&by_hand);
     so_far.views.next_start = next_start_view(service, by_service.as_ref());
     draft.keep(&so_far);
-    let processes = match meanwhile.processes {
+    let mut processes = match meanwhile.processes {
         None => ProcessCollection::default(),
         Some(scan) => process::collect(
             &ctx,
-            &choice::hints(request, &services, service, &by_hand, by_service.as_ref()),
+            &choice::hints(&ctx, &services, service, &by_hand, by_service.as_ref()),
             scan,
         ),
     };
-    let process = processes.facts.examined.and_then(|at| processes.facts.gateways.get(at));
+    let examined_process = processes.facts.examined;
+    if let Some(process) = examined_process.and_then(|at| processes.facts.gateways.get_mut(at))
+        && let Some(facts) = &mut process.contained
+    {
+        container::fill_in(&ctx, facts).await;
+    }
+    let process = examined_process.and_then(|at| processes.facts.gateways.get(at));
     install.programs = match host.copied_home {
         true => Fact::not_asked(copied::WHY),
         false => Fact::known(programs::collect(&ctx, &install, service, process)),
     };
-    let running = match start_env::running(&ctx, &processes, service, raw, &rules) {
-        Some(start) => Some(match process.filter(|process| process.container.is_some()) {
-            Some(process) => {
-                let script = process.script.as_deref();
-                Loading::of_container(&ctx, process.pid, script).run(&start).await
-            }
-            None => match service
-                .filter(|service| start_env::is_of(process, service))
-                .and_then(start_env::hides)
-            {
-                Some(hides) => {
-                    Loading::behind(&ctx, install.package_dir.clone(), hides)
-                        .run(&start)
-                        .await
-                }
-                None => loading.run(&start).await,
-            },
-        }),
-        None => None,
+    install::of_process(&ctx, process, &mut install);
+    let rules = rules::for_version(install.version.as_deref());
+    let files_of = Examined {
+        processes: &processes,
+        service,
+        raw,
     };
+    let running = running::load(&ctx, &files_of, &rules, install.package_dir.clone(), &mut loading).await;
     let views = Views {
         shell: so_far.views.shell.clone(),
         next_start: match (service, process, running.as_ref()) {
@@ -153,10 +149,19 @@ pub(super) async fn collect(
         true => Vec::new(),
         false => definitions::collect(&ctx, process, &names(gateway)),
     };
+    // As it is reached from here, where the Gateway is in a container.
     let state_dir = gateway.map(|trace| trace.state_dir.clone()).unwrap_or_default();
     let by = start_env::by(ctx.by, service, process, &ctx);
-    let (auth_profiles, secrets) = auth_profiles::collect_with_secrets(&ctx, &state_dir, by);
-    let (secret_store, stored) = secret_store::collect(&ctx, &state_dir, by);
+    let ((auth_profiles, secrets), (secret_store, stored)) = match container::state_dir(process, &state_dir) {
+        Ok(dir) => (
+            auth_profiles::collect_with_secrets(&ctx, &dir, by),
+            secret_store::collect(&ctx, &dir, by),
+        ),
+        Err(why) => (
+            (vec![auth_profiles::closed(&state_dir, why.clone())], Default::default()),
+            secret_store::closed(&state_dir, why),
+        ),
+    };
     so_far.install = install;
     so_far.processes = processes.facts.clone();
     so_far.processes.definitions = definitions;
@@ -194,19 +199,21 @@ pub(super) async fn collect(
                 .flat_map(|file| file.hands_over.iter().cloned()),
         );
         let unread = unread_files::collect(&ctx, &state_dir, &read, &names(gateway));
+        read.extend(commented::definition_paths(service, &so_far.startup_files));
+        let commented = commented::collect(&ctx, &read, &names(gateway));
         let guarded = secret_bearing_paths(&views, &services.facts, &auth_profiles);
-        // A copy has the owner and the modes of whoever copied it.
-        let permissions = match host.copied_home {
+        // A copy has the owner and the modes of whoever copied it; a container's paths are not those of this machine.
+        let permissions = match host.copied_home || process.is_some_and(|process| process.container.is_some()) {
             true => Vec::new(),
             false => permissions::collect(&ctx, &guarded),
         };
-        (unread, permissions)
+        (unread, commented, permissions)
     };
     let asked_elsewhere = || PingFacts {
         why_none: Some(copied::WHY.to_owned()),
         ..PingFacts::default()
     };
-    let (pings, log_tail, (unread_files, permissions)) = match host.copied_home {
+    let (pings, log_tail, (unread_files, commented, permissions)) = match host.copied_home {
         true => (
             asked_elsewhere(),
             log_tail(&ctx, service, &state_dir, by).await,
@@ -221,6 +228,7 @@ pub(super) async fn collect(
     let mut snapshot = Snapshot {
         taken_at: clock::now(),
         unread_files,
+        commented,
         permissions,
         log_tail,
         pings,

@@ -7,8 +7,10 @@
 pub mod auth_profiles;
 mod choice;
 pub mod clock;
+mod commented;
 mod config_copies;
 pub mod config_file;
+pub mod container;
 pub mod context;
 pub mod copied;
 pub mod definitions;
@@ -39,6 +41,7 @@ pub mod programs;
 pub mod read;
 pub mod request;
 pub mod run;
+mod running;
 mod runtime_entry;
 pub mod save;
 pub mod secret_store;
@@ -52,4 +55,4 @@ pub(crate) mod testkit;
 mod tools;
 pub mod unread_files;
 
-pub use runtime_entry::{Collected, Wait, snapshot};
+pub use runtime_entry::{Collected, Wait, check_key, snapshot};

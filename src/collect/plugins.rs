@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::auth_profiles::sqlite::Failure;
 use super::context::Context;
-use super::read;
-use crate::model::snapshot::PluginFact;
+use super::read::{self, ReadError};
+use crate::model::snapshot::{FileKind, PluginFact, PluginOrigin};
 use crate::parse::plugin_manifest;
 
 /// Largest manifest that is read.
@@ -29,22 +29,23 @@ pub fn collect(
     let bundled = package_dir.map(|dir| Path::new(dir).join("dist/extensions"));
     add(&mut found, bundled.as_deref().and_then(unreadable));
     for folder in bundled.as_deref().map(folders).unwrap_or_default() {
-        add(&mut found, plugin(&folder, "bundled", false));
+        add(&mut found, plugin(&folder, PluginOrigin::Bundled, false));
     }
     for place in ["extensions", "git"] {
         let place = state_dir.join(place);
         add(&mut found, unreadable(&place));
         for folder in folders(&place) {
             add(&mut found, unreadable(&folder));
-            add(&mut found, plugin(&folder, "extension", true));
+            add(&mut found, plugin(&folder, PluginOrigin::Extension, true));
         }
     }
     for (id, folder, version) in records(ctx, state_dir) {
-        let known = plugin(&folder, "record", false);
-        add(
-            &mut found,
-            known.or_else(|| (!id.is_empty()).then(|| recorded(id, &folder, version))),
-        );
+        let known = plugin(&folder, PluginOrigin::Record, false);
+        let declares = known.as_ref().is_some_and(|plugin| !is_closed(plugin));
+        add(&mut found, known);
+        if !declares && !id.is_empty() {
+            add(&mut found, Some(recorded(id, &folder, version)));
+        }
     }
     if matches!(
         ctx.memo.state_rows(ctx.by, state_dir).plugins,
@@ -55,7 +56,7 @@ pub fn collect(
     for path in load_paths.iter().take(LIMIT) {
         add(&mut found, unreadable(&located(ctx, path)));
         for folder in load_path(ctx, path) {
-            add(&mut found, plugin(&folder, "load-path", false));
+            add(&mut found, plugin(&folder, PluginOrigin::LoadPath, false));
         }
     }
     found
@@ -68,11 +69,18 @@ fn add(found: &mut Vec<PluginFact>, plugin: Option<PluginFact>) {
 }
 
 /// A plugin folder: a manifest, and in the state directory also an entry
-/// (`openclaw.extensions`, or an index file).
-fn plugin(folder: &Path, origin: &str, needs_entry: bool) -> Option<PluginFact> {
-    let written = text(&folder.join("openclaw.plugin.json"))?;
+/// (`openclaw.extensions`, or an index file). A file of them that may not be read could declare anything.
+fn plugin(folder: &Path, origin: PluginOrigin, needs_entry: bool) -> Option<PluginFact> {
+    let [manifest, package] = ["openclaw.plugin.json", "package.json"].map(|name| folder.join(name));
+    let written = match text(&manifest) {
+        Err(error) if is_out_of_reach(&error) => return Some(closed(&manifest)),
+        read => read.ok()?,
+    };
     let manifest = plugin_manifest::manifest(&written)?;
-    let package = text(&folder.join("package.json")).and_then(|text| plugin_manifest::package(&text));
+    let package = match text(&package) {
+        Err(error) if is_out_of_reach(&error) => return Some(closed(&package)),
+        read => read.ok().and_then(|text| plugin_manifest::package(&text)),
+    };
     let has_index = || {
         ["index.js", "index.mjs", "index.cjs", "index.ts"]
             .iter()
@@ -90,13 +98,13 @@ fn plugin(folder: &Path, origin: &str, needs_entry: bool) -> Option<PluginFact> 
     }
     Some(PluginFact {
         id: manifest.id,
-        origin: origin.to_owned(),
+        origin,
         path: folder.to_string_lossy().into_owned(),
         version: package.version,
         env_vars,
         providers: manifest.providers,
         // Those of the package are in the table of the release.
-        settings: (origin != "bundled")
+        settings: (origin != PluginOrigin::Bundled)
             .then(|| plugin_manifest::settings(&written))
             .flatten(),
     })
@@ -111,10 +119,23 @@ fn unreadable(place: &Path) -> Option<PluginFact> {
     denied.then(|| closed(place))
 }
 
+/// Whether the Gateway may read there what the doctor does not.
+fn is_out_of_reach(error: &ReadError) -> bool {
+    use FileKind::{Device, Fifo, Socket};
+    matches!(
+        error,
+        ReadError::Denied | ReadError::TooLarge { .. } | ReadError::NotRegular(Fifo | Device | Socket)
+    )
+}
+
+fn is_closed(plugin: &PluginFact) -> bool {
+    plugin.origin == PluginOrigin::Unreadable
+}
+
 fn closed(place: &Path) -> PluginFact {
     PluginFact {
         id: String::new(),
-        origin: "unreadable".to_owned(),
+        origin: PluginOrigin::Unreadable,
         path: place.to_string_lossy().into_owned(),
         version: None,
         env_vars: Vec::new(),
@@ -127,7 +148,7 @@ fn closed(place: &Path) -> PluginFact {
 fn recorded(id: String, folder: &Path, version: Option<String>) -> PluginFact {
     PluginFact {
         id,
-        origin: "record".to_owned(),
+        origin: PluginOrigin::Record,
         path: folder.to_string_lossy().into_owned(),
         version,
         env_vars: Vec::new(),
@@ -202,8 +223,9 @@ fn folders(place: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn text(path: &Path) -> Option<String> {
-    String::from_utf8(read::read(path, CAP).ok()?.bytes).ok()
+fn text(path: &Path) -> Result<String, ReadError> {
+    let bytes = read::read(path, CAP)?.bytes;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]
@@ -254,19 +276,19 @@ mod tests {
             state.to_str().unwrap(),
             &["~/loaded".to_owned()],
         );
-        let all: Vec<(&str, &str, Vec<&str>)> = found
+        let all: Vec<(&str, PluginOrigin, Vec<&str>)> = found
             .iter()
             .map(|plugin| {
                 let vars = plugin.env_vars.iter().map(String::as_str).collect();
-                (plugin.id.as_str(), plugin.origin.as_str(), vars)
+                (plugin.id.as_str(), plugin.origin, vars)
             })
             .collect();
         let expected = [
-            ("a", "bundled", vec!["A_KEY"]),
-            ("b", "extension", vec!["B_KEY"]),
-            ("c", "record", vec!["C_KEY"]),
-            ("gone", "record", vec![]),
-            ("d", "load-path", vec!["D_KEY"]),
+            ("a", PluginOrigin::Bundled, vec!["A_KEY"]),
+            ("b", PluginOrigin::Extension, vec!["B_KEY"]),
+            ("c", PluginOrigin::Record, vec!["C_KEY"]),
+            ("gone", PluginOrigin::Record, vec![]),
+            ("d", PluginOrigin::LoadPath, vec!["D_KEY"]),
         ];
         assert_eq!(all, expected);
         assert_eq!(found[0].version.as_deref(), Some("1.2.3"));

@@ -16,8 +16,10 @@ pub struct Request {
     pub home: Option<PathBuf>,
     /// `--service-manager`.
     pub manager: ManagerChoice,
-    /// `--pid`.
+    /// `--pid`, or the Gateway's process in the container that `--container` names.
     pub pid: Option<u32>,
+    /// `--container`.
+    pub container: Option<String>,
     /// No request to anybody.
     pub offline: bool,
     /// Why the Gateway is not asked; none where it is.
@@ -46,6 +48,7 @@ impl Default for Request {
             home: None,
             manager: ManagerChoice::Auto,
             pid: None,
+            container: None,
             offline: false,
             no_gateway: None,
             no_cloudflare: None,

@@ -124,8 +124,7 @@ pub async fn run(cmd: &Cmd) -> Ran {
         Err(error) => return Ran::Failed(error.to_string()),
     };
     let group = Group::new(child.id(), cmd.session);
-    let drain = if cmd.session { cmd.limit } else { DRAIN };
-    let finished = tokio::time::timeout(cmd.limit, finish(&mut child, cmd, drain)).await;
+    let finished = tokio::time::timeout(cmd.limit, finish(&mut child, cmd)).await;
     drop(group);
     match finished {
         Ok(Ok((status, stdout, stderr))) => Ran::Done(Output {
@@ -143,7 +142,7 @@ pub async fn run(cmd: &Cmd) -> Ran {
     }
 }
 
-async fn finish(child: &mut Child, cmd: &Cmd, drain: Duration) -> std::io::Result<(Option<i32>, Vec<u8>, Vec<u8>)> {
+async fn finish(child: &mut Child, cmd: &Cmd) -> std::io::Result<(Option<i32>, Vec<u8>, Vec<u8>)> {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let status = {
@@ -157,7 +156,12 @@ async fn finish(child: &mut Child, cmd: &Cmd, drain: Duration) -> std::io::Resul
         tokio::select! {
             () = &mut read_both => child.wait().await?,
             status = child.wait() => {
-                let _ = tokio::time::timeout(drain, read_both).await;
+                // A session is over when its pipes are closed. A limit of its own here would be as good as that on a slow
+                // machine, where both are past when it comes to look.
+                match cmd.session {
+                    true => read_both.await,
+                    false => drop(tokio::time::timeout(DRAIN, read_both).await),
+                }
                 status?
             }
         }

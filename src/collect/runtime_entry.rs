@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
-use super::draft::Draft;
+use super::draft::{self, Draft};
 use super::request::Request;
 use super::{clock, extras, guard, machine, read};
 use crate::model::snapshot::Snapshot;
@@ -47,8 +47,6 @@ impl Session {
 
 /// How long after the deadline a look is waited for.
 const GRACE: Duration = Duration::from_millis(400);
-/// What parsing deeply nested text may need.
-const STACK: usize = 8 << 20;
 
 /// What a look gives, or why it gives nothing.
 pub(super) type Looked = Result<(Snapshot, Option<Extras>), String>;
@@ -60,26 +58,33 @@ pub type Wait<'a> = &'a dyn Fn(&Receiver<Looked>, Duration) -> Result<Looked, Re
 pub fn snapshot(request: &Request, wait: Wait<'_>) -> Result<Collected, String> {
     let Session { vault, env } = Session::open(request)?;
     let deadline = clock::deadline(request.timeout);
-    if let Some(why) = guard::too_few_files() {
-        return Ok(Collected {
+    let (vault, env, draft) = (Arc::new(vault), Arc::new(env), Draft::default());
+    let unseen = |why: String| {
+        let collected = Collected {
             snapshot: machine::unseen(request, &env, why),
             extras: None,
-            vault: Arc::new(vault),
-        });
+            vault: Arc::clone(&vault),
+        };
+        Ok(collected)
+    };
+    if let Some(why) = guard::too_few_files() {
+        return unseen(why);
     }
-    let (vault, draft) = (Arc::new(vault), Draft::default());
     let (done, looked) = mpsc::channel();
+    let (start, started) = mpsc::channel();
     let look = {
-        let (request, vault, draft) = (request.clone(), Arc::clone(&vault), draft.clone());
+        let (request, vault, env, draft) = (request.clone(), Arc::clone(&vault), Arc::clone(&env), draft.clone());
         move || {
+            let _ = start.send(guard::Watched::here());
             let _ = done.send(look(&request, &vault, &env, deadline, &draft));
         }
     };
-    std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name("look".to_owned())
-        .stack_size(STACK)
-        .spawn(look)
-        .map_err(|error| format!("no thread: {error}"))?;
+        .stack_size(guard::STACK);
+    if thread.spawn(look).is_err() {
+        return unseen(guard::NO_THREAD.to_owned());
+    }
     let limit = (deadline + GRACE).saturating_duration_since(Instant::now());
     match wait(&looked, limit) {
         Ok(Ok((snapshot, extras))) => Ok(Collected {
@@ -90,11 +95,17 @@ pub fn snapshot(request: &Request, wait: Wait<'_>) -> Result<Collected, String> 
         Ok(Err(why)) => Err(why),
         Err(RecvTimeoutError::Disconnected) => Err("the doctor itself failed; please report this".to_owned()),
         Err(RecvTimeoutError::Timeout) => match draft.take() {
-            Some(snapshot) => Ok(Collected {
-                snapshot,
-                extras: None,
-                vault,
-            }),
+            Some(mut snapshot) => {
+                let busy = started.try_recv().ok().and_then(guard::Watched::is_busy);
+                if let Some(cut) = &mut snapshot.cut_short {
+                    cut.why = draft::time_was_up(request, busy);
+                }
+                Ok(Collected {
+                    snapshot,
+                    extras: None,
+                    vault,
+                })
+            }
             None => Err(format!(
                 "nothing could be read within {} s",
                 request.timeout.as_secs_f32()
@@ -119,6 +130,12 @@ pub(super) fn runtime() -> Result<Runtime, String> {
         .enable_all()
         .build()
         .map_err(|error| format!("no runtime: {error}"))
+}
+
+/// Returns why a key of fingerprints cannot be read; it is asked before anything is looked at, for it is a fault of the
+/// command line.
+pub fn check_key(file: &Path) -> Result<(), String> {
+    fingerprint_key(Some(file)).map(drop)
 }
 
 fn fingerprint_key(file: Option<&Path>) -> Result<FingerprintKey, String> {

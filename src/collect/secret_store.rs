@@ -56,6 +56,11 @@ struct Row {
     by: Option<String>,
 }
 
+/// What is known of the store of a state directory that cannot be looked into.
+pub fn closed(state_dir: &str, why: String) -> (Fact<Vec<StoreEntry>>, StoreSecrets) {
+    (Fact::unreadable(format!("{state_dir}: {why}"), ""), StoreSecrets(None))
+}
+
 /// Reads the store of a state directory. Absent where there is no database.
 pub fn collect(ctx: &Context<'_>, state_dir: &str, by: By) -> (Fact<Vec<StoreEntry>>, StoreSecrets) {
     let state_dir = Path::new(state_dir);

@@ -100,8 +100,9 @@ fn uid_of(ctx: &Context<'_>, service: &Service) -> Result<u32, String> {
     }
     let named = |name: &str| name.parse().ok().or_else(|| host::uid_of(name));
     match (service.scope, &service.systemd.runs_as, &service.user) {
+        (Scope::User, None, _) => Ok(ctx.host.uid),
+        (_, Some(account), _) if account.uid.is_some() => Ok(account.uid.unwrap_or_default()),
         (Scope::User, ..) => Ok(ctx.host.uid),
-        (Scope::System, Some(account), _) if account.uid.is_some() => Ok(account.uid.unwrap_or_default()),
         (Scope::System, _, Some(name)) => {
             named(name).ok_or_else(|| format!("the account {name} of the service is not known on this machine"))
         }

@@ -11,7 +11,7 @@ pub struct TerminalFacts {
     pub stderr_tty: bool,
     /// Width in columns, from the terminal, else from `COLUMNS`.
     pub width: Option<usize>,
-    /// Rows of the terminal.
+    /// Rows, from the terminal, else from `LINES`.
     pub height: Option<usize>,
     /// `NO_COLOR`, `CLICOLOR_FORCE`, `FORCE_COLOR`, `CLICOLOR`, `TERM`, `LC_ALL`, `LC_CTYPE`, `LANG`.
     pub env: Vec<(String, String)>,
@@ -48,7 +48,10 @@ pub fn look() -> TerminalFacts {
         width: from_terminal
             .filter(|width| *width > 0)
             .or_else(|| text("COLUMNS")?.parse().ok()),
-        height: size.map(|size| usize::from(size.ws_row)).filter(|rows| *rows > 0),
+        height: size
+            .map(|size| usize::from(size.ws_row))
+            .filter(|rows| *rows > 0)
+            .or_else(|| text("LINES")?.parse().ok()),
         env: NAMES
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), text(name)?)))

@@ -63,6 +63,9 @@ pub(super) fn beyond(config: &Value, missing: &[Missing], is_set: &dyn Fn(&str) 
     out
 }
 
+/// Kind of the note that this machine is a client of another Gateway.
+pub(crate) const CLIENT: &str = "gateway-mode-remote";
+
 fn mode(config: &Value, out: &mut Vec<Problem>) {
     match text(config, &["gateway", "mode"]) {
         None if get(config, &["gateway", "mode"]).is_none() => {
@@ -75,9 +78,9 @@ fn mode(config: &Value, out: &mut Vec<Problem>) {
             ));
         }
         Some("remote") => {
-            let words = "with mode \"remote\" no Gateway starts on this machine";
+            let words = "with mode \"remote\" this machine is a client of another Gateway, and none starts here";
             let hint = "write \"local\" if the Gateway is to run here";
-            out.push(advise(&["gateway", "mode"], "gateway-mode-remote", words, hint));
+            out.push(advise(&["gateway", "mode"], CLIENT, words, hint));
         }
         _ => {}
     }

@@ -15,10 +15,10 @@ const BLOCKED: [&str; 3] = ["__proto__", "prototype", "constructor"];
 /// Largest integer that JavaScript counts exactly.
 const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 
-/// Returns all problems of a whole config.
-pub(super) fn config(value: &Value) -> Vec<Problem> {
+/// Returns all problems of a whole config by the table of a release.
+pub(super) fn config(value: &Value, table: &'static Table) -> Vec<Problem> {
     let mut checker = Checker {
-        table: Table::core(),
+        table,
         path: Vec::new(),
     };
     let mut out = Vec::new();
@@ -79,7 +79,26 @@ impl Checker {
         }
         let run = hook.and_then(|hook| hook.rule);
         if let Some(rule) = run.filter(|_| !out.iter().skip(start).any(|problem| problem.fatal)) {
+            let before = out.len();
             rule(value, &mut At { path: &self.path, out });
+            let told = out.split_off(before);
+            out.extend(told.into_iter().filter(|problem| self.has(node, problem)));
+        }
+    }
+
+    /// Whether the release has the setting that a problem is about: the rules are those of the newest one.
+    fn has(&self, node: &Node, problem: &Problem) -> bool {
+        let key = problem.path.get(self.path.len());
+        match (&node.shape, key) {
+            (
+                Shape::Object {
+                    by_name,
+                    open: Open::Closed,
+                    ..
+                },
+                Some(key),
+            ) => by_name.get(key).is_some(),
+            _ => true,
         }
     }
 

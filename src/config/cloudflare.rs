@@ -7,11 +7,16 @@
 
 pub(crate) mod address;
 mod base_url;
+mod corrections;
 mod credentials;
 pub(crate) mod faults;
 #[cfg(test)]
 mod faults_tests;
+mod foreign;
+pub(crate) mod lookalike;
 mod models;
+pub(crate) mod path_secret;
+pub(crate) mod placeholders;
 #[cfg(test)]
 mod tests;
 
@@ -72,7 +77,8 @@ pub(super) fn find(config: &Value, missing: &[Missing], plugins: &[String]) -> V
             let hint = format!("write \"{ID}\" (or give {id} its own baseUrl and models on purpose)");
             out.push(entry.at(&[], "cf-provider-id", words, hint));
         }
-        let meant = own || misspelt(id) || url.contains("cloudflare.com") || address::is_aig(id, Some(url));
+        let slip = address::Address::parse(url).is_some_and(|address| lookalike::meant(&address.host).is_some());
+        let meant = own || misspelt(id) || slip || url.contains("cloudflare.com") || address::is_aig(id, Some(url));
         uses |= own;
         if meant {
             base_url::check(&entry, missing, own, &mut out);

@@ -27,11 +27,18 @@ pub(super) fn excerpt(doc: &Document, issue: &ConfigIssue, color: bool, width: u
         return String::new();
     };
     let first = line.saturating_sub(AROUND + 1);
-    let (masked, base) = window(text, index, first, 2 * AROUND + 1);
+    let written = place.column.unwrap_or(1).saturating_sub(1) as usize;
+    // Of a long line the part with the place is shown.
+    let skipped = written.saturating_sub(if written + SHOWN_BEHIND < WIDTH {
+        written
+    } else {
+        SHOWN_BEFORE
+    });
+    let (masked, base) = window(text, index, (first, skipped), 2 * AROUND + 1);
     if masked.is_empty() {
         return String::new();
     }
-    let column = place.column.unwrap_or(1).saturating_sub(1) as usize;
+    let column = written - skipped;
     let start = offset(&masked, line.saturating_sub(base + 1), column);
     let end = masked.get(start..).map_or(start, |rest| start + mark_len(rest));
     let title = Level::ERROR.primary_title(issue.message.as_str());
@@ -51,22 +58,79 @@ pub(super) fn excerpt(doc: &Document, issue: &ConfigIssue, color: bool, width: u
         .annotation(annotation);
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut text = renderer.render(&[title.element(snippet)]).to_string();
+    if skipped > 0 {
+        let at = |column: usize| format!("{}:{line}:{}", place.path, column + 1);
+        text = text.replacen(&at(column), &at(written), 1);
+    }
     for line in wrap(hint, width.saturating_sub(2)).iter().filter(|_| !beside) {
         text.push_str(&format!("\n  {line}"));
     }
     text
 }
 
-/// Returns the lines from `first` on with secrets masked and long lines cut, and the number of
-/// lines before them.
-fn window(text: &str, index: &SpanIndex, first: usize, count: usize) -> (String, usize) {
+/// Columns of a long line before the place, and those that must be left behind it.
+const SHOWN_BEFORE: usize = 60;
+const SHOWN_BEHIND: usize = 40;
+
+/// Problems of which the lines are kept for the report; more are not told there.
+const KEPT: usize = 5;
+/// Columns of a line that a report shows.
+const NARROW: usize = 64;
+
+/// Adds their lines to the first problems.
+pub(crate) fn keep_lines(doc: &Document, issues: &mut [ConfigIssue]) {
+    for issue in issues.iter_mut().take(KEPT) {
+        issue.excerpt = numbered(doc, issue);
+    }
+}
+
+/// Returns the lines around an issue, numbered, with a mark under its place, for a report; empty where it has no place,
+/// or its line is too long to be looked through.
+fn numbered(doc: &Document, issue: &ConfigIssue) -> Vec<String> {
+    let place = issue.place.as_ref();
+    let Some((place, line)) = place.and_then(|place| Some((place, (place.line? as usize).checked_sub(1)?))) else {
+        return Vec::new();
+    };
+    let Some((text, index)) = doc.index_of(&place.path) else {
+        return Vec::new();
+    };
+    let first = line.saturating_sub(AROUND);
+    let (masked, _) = window(text, index, (first, 0), 2 * AROUND + 1);
+    let lines: Vec<&str> = masked.split('\n').collect();
+    let column = place.column.unwrap_or(1).saturating_sub(1) as usize;
+    let Some(own) = lines.get(line - first).filter(|own| column <= own.chars().count()) else {
+        return Vec::new();
+    };
+    let from = own.char_indices().nth(column).map_or(own.len(), |(at, _)| at);
+    let mark = own.get(from..).map_or(1, |rest| {
+        rest.get(..mark_len(rest)).unwrap_or_default().chars().count().max(1)
+    });
+    // A far place is shown with some of what is before it, and the other lines from the same column on.
+    let skipped = (column + mark).checked_sub(NARROW).map_or(0, |_| column - NARROW / 3);
+    let digits = (first + lines.len()).to_string().len();
+    let mut out = Vec::new();
+    for (at, text) in lines.iter().enumerate() {
+        let shown: String = text.chars().skip(skipped).take(NARROW).collect();
+        out.push(format!("{:>digits$} | {shown}", first + at + 1).trim_end().to_owned());
+        if at == line - first {
+            let mark = "^".repeat(mark.min(NARROW - (column - skipped)));
+            out.push(format!("{:digits$} | {}{mark}", "", " ".repeat(column - skipped)));
+        }
+    }
+    out
+}
+
+/// Returns the lines from `first` on, each from the column `skipped` on, with secrets masked and long lines cut, and the
+/// number of lines before them.
+fn window(text: &str, index: &SpanIndex, (first, skipped): (usize, usize), count: usize) -> (String, usize) {
     let mut lines: Vec<(usize, &str)> = Vec::new();
     let mut at = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
         if number >= first && number < first + count {
             let line = line.trim_end_matches(['\n', '\r']);
-            let cut = line.char_indices().nth(WIDTH).map_or(line.len(), |(end, _)| end);
-            lines.push((at, line.get(..cut).unwrap_or(line)));
+            let offset_of = |column: usize| line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
+            let (from, cut) = (offset_of(skipped), offset_of(skipped + WIDTH));
+            lines.push((at + from, line.get(from..cut).unwrap_or_default()));
         }
         at += line.len();
     }
@@ -135,16 +199,20 @@ mod tests {
     use super::*;
     use crate::model::snapshot::Place;
 
-    fn shown(text: &str, line: u32, column: u32) -> String {
-        let doc = read(
+    fn document(text: &str) -> Document {
+        read(
             "/c/openclaw.json",
             text.as_bytes(),
             &IncludeSettings::default(),
             &mut |_| None,
         )
-        .unwrap();
-        let issue = ConfigIssue {
+        .unwrap()
+    }
+
+    fn issue(line: u32, column: u32) -> ConfigIssue {
+        ConfigIssue {
             path: String::new(),
+            parts: Vec::new(),
             place: Some(Place {
                 path: "/c/openclaw.json".to_owned(),
                 line: Some(line),
@@ -154,8 +222,12 @@ mod tests {
             message: "expected a number".to_owned(),
             hint: Some("write 1".to_owned()),
             keys: Vec::new(),
-        };
-        excerpt(&doc, &issue, false, 200)
+            excerpt: Vec::new(),
+        }
+    }
+
+    fn shown(text: &str, line: u32, column: u32) -> String {
+        excerpt(&document(text), &issue(line, column), false, 200)
     }
 
     #[test]
@@ -172,6 +244,42 @@ mod tests {
         for text in cases {
             let out = shown(text, 2, 3);
             assert!(!out.is_empty() && !out.contains("topsecret"), "{text}\n{out}");
+        }
+    }
+
+    #[test]
+    fn a_report_shows_numbered_lines() {
+        let far = format!("{{{} gateway: {{port: \"x\"}}}}", "a: 1,".repeat(25));
+        for (text, line, column, wanted) in [
+            (
+                "{\n  gateway: {port: \"x\"},\n  token: \"topsecret\"\n}",
+                2,
+                19,
+                vec![
+                    "1 | {",
+                    "2 |   gateway: {port: \"x\"},",
+                    "  |                   ^^^",
+                    "3 |   token: \"•••••••••\"",
+                ],
+            ),
+            ("{prot: 1}", 1, 2, vec!["1 | {prot: 1}", "  |  ^^^^"]),
+            ("{prot: 1}", 7, 2, vec![]),
+            ("{prot: 1}", 1, 99, vec![]),
+            (far.as_str(), 1, 144, vec![]),
+        ] {
+            let got = numbered(&document(text), &issue(line, column));
+            if text == far {
+                // Somewhere in the middle of a long line: the mark is below its place, and the line is short.
+                assert!(got.iter().all(|line| line.chars().count() < NARROW + 8), "{got:?}");
+                assert_eq!(got.len(), 2, "{got:?}");
+                let mark = got[1].find('^').unwrap();
+                assert!(
+                    got[0].chars().skip(mark).collect::<String>().starts_with('"'),
+                    "{got:?}"
+                );
+                continue;
+            }
+            assert_eq!(got.iter().map(String::as_str).collect::<Vec<_>>(), wanted, "{text}");
         }
     }
 

@@ -7,6 +7,7 @@ pub use crate::model::snapshot::{GatewayStart, Load, Start};
 
 use super::problem::{Problem, text};
 use super::substitute::Missing;
+use super::written_path::written;
 
 fn say(verdict: Start, why: impl Into<String>) -> GatewayStart {
     let outcome = match verdict {
@@ -113,6 +114,17 @@ pub(super) fn judge(config: &Value, found: &Found<'_>) -> GatewayStart {
     start(config, found).loads(found.load())
 }
 
+/// What `gateway run` takes as a bind mode.
+const BIND_MODES: [&str; 5] = ["loopback", "lan", "auto", "custom", "tailnet"];
+
+/// Returns whether the command refuses the bind of a config that is not valid: `gateway run` checks the mode of
+/// whatever it could read, and ends with status 1, before it says that the config is not valid and ends with 78 (the
+/// product's cli/gateway-cli/run: "Invalid --bind"). An empty one counts as none; systemd restarts on 1, not on 78.
+fn has_unknown_bind(config: &Value) -> bool {
+    let given = text(config, &["gateway", "bind"]).map(crate::secret::value::js_trim);
+    given.is_some_and(|given| !given.is_empty() && !BIND_MODES.contains(&given))
+}
+
 fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
     let &Found {
         issues,
@@ -125,15 +137,26 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
     let blocking = found.blocking().next().map(|first| found.left.first().unwrap_or(first));
     if let Some(issue) = blocking {
         // Of a key that nobody knows, the key itself is the cause.
-        let cause: Vec<&str> = issue
+        let names: Vec<&str> = issue
             .path
             .iter()
             .chain(issue.keys.first())
             .map(String::as_str)
             .collect();
-        let cause = cause.join(".");
-        let place = if cause.is_empty() { "the file" } else { &cause };
+        let cause = names.join(".");
+        let place = match names.is_empty() {
+            true => "the file".to_owned(),
+            false => written(names),
+        };
         if repaired.is_none() {
+            if has_unknown_bind(config) {
+                let why = format!(
+                    "the Gateway exits with status 1 at every start, and is started again and again, because of \
+                     gateway.bind: expected {}.",
+                    BIND_MODES.join(", ")
+                );
+                return say(Start::Refused, why).ended(1, "gateway.bind");
+            }
             let note = if found.includes {
                 " (a file with $include is never rewritten at start)"
             } else {
@@ -159,6 +182,10 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
     let effective = repaired.unwrap_or(config);
     match text(effective, &["gateway", "mode"]) {
         Some("local") => {}
+        Some("remote") => {
+            let why = "with gateway.mode \"remote\" this machine is a client of another Gateway: one started here exits with status 78.";
+            return say(Start::Refused, why).ended(78, "gateway.mode");
+        }
         Some(_) => {
             let why = "gateway.mode is not \"local\", so a Gateway does not start here.";
             return say(Start::Refused, why).ended(78, "gateway.mode");
@@ -171,7 +198,7 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
     if let Some(issue) = issues.iter().find(|issue| issue.kind == "secret_source") {
         let why = format!(
             "{} asks its provider for another source than it has; a Gateway that needs it does not start.",
-            issue.path.join(".")
+            written(issue.path.iter().map(String::as_str))
         );
         return GatewayStart {
             ended_by: Some(issue.path.join(".")),
@@ -219,7 +246,10 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
         return say(Start::Degraded, why);
     }
     if let Some(issue) = issues.iter().find(|issue| is_strict(issue)) {
-        return say(Start::Degraded, format!("{}: {}.", issue.path.join("."), issue.message));
+        return say(
+            Start::Degraded,
+            format!("{}: {}.", written(issue.path.iter().map(String::as_str)), issue.message),
+        );
     }
     say(Start::Starts, "the file is valid and gateway.mode is \"local\".")
 }

@@ -321,12 +321,10 @@ impl Includes<'_> {
 
     fn fail(&mut self, kind: &str, text: &str, place: Option<Place>) {
         self.issues.push(ConfigIssue {
-            path: String::new(),
             place,
             kind: kind.to_owned(),
             message: text.to_owned(),
-            hint: None,
-            keys: Vec::new(),
+            ..ConfigIssue::default()
         });
     }
 }

@@ -1,8 +1,10 @@
 //! Older layouts: what became of a key, and the changes that a Gateway makes to the file when it
 //! starts (facts/config-validation.md sections 2.1, 2.3 and 7).
 
+mod bindings;
 mod keys;
 mod moves;
+mod plugin_ids;
 mod scopes;
 mod settings;
 mod shapes;
@@ -11,6 +13,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use super::problem::Problem;
 use super::retired;
 
 /// Host names that older releases took for `gateway.bind`.
@@ -102,6 +105,7 @@ pub(super) fn repair(config: &mut Value) -> Vec<String> {
     keys::flat_env(config, &mut done);
     keys::values(config, &mut done);
     keys::roots(config, &mut done);
+    let owner = bindings::first_of_list(config);
     scopes::listed(config, &mut done);
     moves::repair(config, &mut done);
     shapes::repair(config, &mut done);
@@ -109,6 +113,10 @@ pub(super) fn repair(config: &mut Value) -> Vec<String> {
     scopes::providers(config, &mut done);
     scopes::agents(config, &mut done);
     scopes::roster(config, &mut done);
+    if let Some(owner) = owner {
+        bindings::keep_owner(config, &owner, &mut done);
+    }
+    plugin_ids::repair(config, &mut done);
     settings::repair(config, &mut done);
     let of_agents = agent_keys(config);
     for pattern in retired::keys() {
@@ -120,6 +128,11 @@ pub(super) fn repair(config: &mut Value) -> Vec<String> {
         keys::drop_key(config, &pattern, &mut Vec::new(), &mut done);
     }
     done
+}
+
+/// Returns what stays in the older layout although a start would move it.
+pub(super) fn put_back(config: &Value, is_installed: &dyn Fn(&str) -> bool) -> Vec<Problem> {
+    plugin_ids::put_back(config, is_installed)
 }
 
 /// Returns the keys that any agent has: there may be thousands of agents, and some dozen dropped keys to look for.

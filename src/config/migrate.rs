@@ -29,15 +29,16 @@ enum Before {
     Sections(Vec<(&'static str, Option<Value>)>),
 }
 
-/// Applies the changes in the order of the release. Of a large config only the changed sections are copied.
-pub(super) fn at_read(config: &mut Rc<Value>) -> Migrated {
+/// Applies the changes in the order of the release; the one of agents where the release keeps them by name. Of a large config only the changed sections are copied.
+pub(super) fn at_read(config: &mut Rc<Value>, has_roster: bool) -> Migrated {
     let mut done = Migrated {
         notes: Vec::new(),
         legacy_default: None,
         before: Before::Same,
     };
     let budget = has_budget(config);
-    if !budget && has_settled_roster(config) {
+    let settled = !has_roster || has_settled_roster(config);
+    if !budget && settled {
         return done;
     }
     let sections: &[&'static str] = if budget { &["models", "agents"] } else { &["agents"] };
@@ -50,7 +51,9 @@ pub(super) fn at_read(config: &mut Rc<Value>) -> Migrated {
     };
     let value = Rc::make_mut(config);
     context_budget(value, &mut done.notes);
-    done.legacy_default = roster(value, &mut done.notes);
+    if has_roster {
+        done.legacy_default = roster(value, &mut done.notes);
+    }
     if done.legacy_default.is_some() {
         own_explicitly(value);
     }

@@ -2,6 +2,7 @@
 //! (facts/config-validation.md). Everything here is a pure function of texts.
 
 mod advice;
+mod by_release;
 mod check;
 pub mod cloudflare;
 pub mod copies;
@@ -15,6 +16,7 @@ pub(crate) mod member;
 mod migrate;
 mod near;
 mod origin;
+mod out_of_place;
 mod parsed;
 mod patterns;
 mod plugins;
@@ -32,9 +34,16 @@ mod substitute;
 mod table;
 mod union;
 mod validate;
+pub(crate) mod written_path;
+mod written_refs;
 
+pub(crate) use advice::CLIENT;
+pub(crate) use excerpt::keep_lines;
+pub(crate) use out_of_place::out_of_place;
 pub(crate) use problem::Step;
-pub(crate) use secret_refs::{ProviderOf, provider_of};
+pub(crate) use rules::models::is_overlay as is_built_in_provider;
+pub(crate) use secret_refs::env_id;
+pub(crate) use secret_refs::{OUTSIDE, ProviderOf, outside_trusted_dirs, provider_of};
 pub(crate) use shown::hidden;
 pub use start_rules::Reach;
 pub(crate) use start_rules::{KIND as START_REFUSED, looked_at as start_paths};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::model::snapshot::Place;
-use crate::parse::json5::spans::{SpanIndex, position};
+use crate::parse::json5::spans::SpanIndex;
 
 /// One text that was read, with its index.
 #[derive(Debug, Clone)]
@@ -13,7 +13,12 @@ pub(super) struct Source {
     pub(super) text: String,
     pub(super) index: SpanIndex,
     lines: OnceLock<Vec<u32>>,
+    /// Characters before each block of bytes: a config may be one long line.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// Bytes of a block.
+const BLOCK: usize = 1024;
 
 impl Source {
     /// Returns a source of a text and its index.
@@ -23,6 +28,7 @@ impl Source {
             text,
             index,
             lines: OnceLock::new(),
+            characters: OnceLock::new(),
         }
     }
 
@@ -34,13 +40,29 @@ impl Source {
         });
         let before = starts.partition_point(|start| *start as usize <= offset).max(1);
         let start = starts.get(before - 1).copied().unwrap_or(0) as usize;
-        let (_, column) = position(self.text.get(start..).unwrap_or_default(), offset - start.min(offset));
+        let column = self.characters_before(offset) - self.characters_before(start.min(offset)) + 1;
         let line = before as u32;
         Place {
             path: self.path.clone(),
             line: Some(line),
             column: Some(column),
         }
+    }
+
+    fn characters_before(&self, offset: usize) -> u32 {
+        let bytes = self.text.as_bytes();
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count() as u32;
+        let blocks = self.characters.get_or_init(|| {
+            let mut before = 0;
+            let sums = bytes.chunks(BLOCK).map(|block| {
+                before += count(block);
+                before
+            });
+            std::iter::once(0).chain(sums).collect()
+        });
+        let offset = offset.min(bytes.len());
+        let block = offset / BLOCK;
+        blocks.get(block).copied().unwrap_or_default() + count(bytes.get(block * BLOCK..offset).unwrap_or_default())
     }
 }
 

@@ -80,6 +80,7 @@ fn syntax_issue(path: &str, text: &str, fault: &Fault) -> Box<ConfigIssue> {
 fn issue(path: &str, place: Option<(u32, u32)>, kind: &str, message: String, hint: Option<String>) -> Box<ConfigIssue> {
     Box::new(ConfigIssue {
         path: String::new(),
+        parts: Vec::new(),
         place: Some(Place {
             path: path.to_owned(),
             line: place.map(|(line, _)| line),
@@ -89,5 +90,6 @@ fn issue(path: &str, place: Option<(u32, u32)>, kind: &str, message: String, hin
         message,
         hint,
         keys: Vec::new(),
+        excerpt: Vec::new(),
     })
 }

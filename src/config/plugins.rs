@@ -45,6 +45,8 @@ pub(super) struct Findings {
 
 /// What is installed beside the package.
 pub(super) struct Installed<'a> {
+    /// What the package brings along.
+    pub(super) table: &'static Table,
     /// Ids of plugins found on disk.
     pub(super) plugins: &'a [String],
     /// What their manifests say of settings.
@@ -55,12 +57,12 @@ pub(super) struct Installed<'a> {
 
 impl Installed<'_> {
     fn knows(&self, id: &str) -> bool {
-        Table::core().has_plugin(id) || self.plugins.iter().any(|known| known == id)
+        self.table.has_plugin(id) || self.plugins.iter().any(|known| known == id)
     }
 
     fn has_channel(&self, id: &str) -> bool {
         let own = || self.manifests.iter().flat_map(|manifest| &manifest.channels);
-        Table::core().has_channel(id) || own().any(|(channel, _)| channel == id)
+        self.table.has_channel(id) || own().any(|(channel, _)| channel == id)
     }
 }
 
@@ -116,7 +118,6 @@ fn named(config: &Value, id: &str) -> bool {
 }
 
 fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
-    let table = Table::core();
     let channels = config.get("channels").and_then(Value::as_object);
     for id in channels.into_iter().flat_map(Map::keys) {
         let trimmed = crate::secret::value::js_trim(id);
@@ -132,7 +133,7 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             }
             continue;
         }
-        let near = super::near::name(trimmed, &table.channels).map(|near| format!("did you mean {near}?"));
+        let near = super::near::name(trimmed, &installed.table.channels).map(|near| format!("did you mean {near}?"));
         let mut problem = Problem::mild(
             &owned(&["channels", id]),
             "registry",
@@ -278,7 +279,7 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             let hint = format!("openclaw plugins install {package}");
             (format!("the plugin {id} is not installed"), hint)
         } else {
-            let near = super::near::name(id, &Table::core().plugins);
+            let near = super::near::name(id, &installed.table.plugins);
             let hint = near.map_or("remove the entry, or install the plugin".to_owned(), |near| {
                 format!("did you mean {near}?")
             });

@@ -89,10 +89,12 @@ impl Problem {
         ConfigIssue {
             place: key.or_else(|| doc.nearest_place(&path)),
             path: self.path.join("."),
+            parts: super::written_path::parts(&self.path),
             kind: self.kind.to_owned(),
             message: self.message,
             hint: self.hint,
             keys: self.keys,
+            excerpt: Vec::new(),
         }
     }
 }

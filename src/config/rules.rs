@@ -4,7 +4,7 @@ mod agents;
 mod gateway;
 mod hooks;
 mod mcp;
-mod models;
+pub(crate) mod models;
 mod sandbox;
 mod secrets;
 mod sections;

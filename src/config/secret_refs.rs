@@ -53,7 +53,13 @@ pub(super) fn check_id(map: &Map<String, Value>, path: &[String], out: &mut Vec<
     }
 }
 
-fn file_id(id: &str) -> bool {
+/// Whether an id of `env` is one: the schema's own pattern, capitals, digits and `_`.
+pub(crate) fn env_id(id: &str) -> bool {
+    let rest = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    id.len() <= 128 && id.starts_with(|first: char| first.is_ascii_uppercase()) && id.bytes().all(rest)
+}
+
+pub(super) fn file_id(id: &str) -> bool {
     let tilde = |part: &str| {
         let tail = part.chars().next();
         matches!(tail, Some('0' | '1'))
@@ -183,6 +189,28 @@ pub(crate) fn provider_of<'v>(config: &'v Value, source: &str, alias: Option<&st
     }
 }
 
+/// Why a command is refused that none of the provider's `trustedDirs` has.
+pub(crate) const OUTSIDE: &str = "none of its provider's trustedDirs has it";
+
+/// Returns whether the command of an exec provider is in none of its `trustedDirs`; without any, every folder will do
+/// (`assertSecureExecCommandPath` of 2026.9.6).
+pub(crate) fn outside_trusted_dirs(
+    provider: &Map<String, Value>,
+    command: &str,
+    user_path: &dyn Fn(&str) -> String,
+) -> bool {
+    let dirs = provider.get("trustedDirs").and_then(Value::as_array);
+    let dirs: Vec<&str> = dirs.into_iter().flatten().filter_map(Value::as_str).collect();
+    let inside = |dir: &&str| {
+        let dir = user_path(dir);
+        std::path::Path::new(command).starts_with(std::path::Path::new(&dir))
+    };
+    let plain = |path: &str| !path.split('/').any(|part| part == ".." || part == ".");
+    // A path that has to be worked out first is not judged.
+    let judged = plain(command) && dirs.iter().all(|dir| plain(dir) && dir.starts_with(['/', '~']));
+    judged && !dirs.is_empty() && !dirs.iter().any(inside)
+}
+
 /// Returns the references whose provider is of another source than they ask for.
 pub(super) fn mismatches(config: &Value) -> Vec<Problem> {
     let Some(providers) = get(config, &["secrets", "providers"]).and_then(Value::as_object) else {
@@ -202,14 +230,26 @@ pub(super) fn mismatches(config: &Value) -> Vec<Problem> {
         let built_in = matches!(source, "env" | "store") && alias == default_alias(config, source);
         if !built_in {
             let text = format!("the provider {alias} is of source {other}, the reference asks for {source}");
-            out.push(Problem::mild(&path, "secret_source", text).hint(format!("write source: \"{other}\"")));
+            // The id is one of the source that is asked for, so the provider is what is wrong.
+            let hint = match source {
+                "env" | "store" => format!("write provider: \"{}\"", default_alias(config, source)),
+                _ => format!("name a provider of source {source}"),
+            };
+            out.push(Problem::mild(&path, "secret_source", text).hint(hint));
         }
     }
     out
 }
 
-/// Returns the references that name a provider which does not exist: valid for the release, but
-/// the credential is then missing when it is needed.
+/// Returns whether a provider of source env has a list of names without this one.
+fn denies(provider: &Map<String, Value>, id: &str) -> bool {
+    let list = provider.get("allowlist").and_then(Value::as_array);
+    let env = provider.get("source").is_some_and(|source| source == "env");
+    env && list.is_some_and(|list| !list.iter().any(|name| name == id))
+}
+
+/// Returns the references that name a provider which does not exist, or does not allow their name: valid for the release,
+/// but the credential is then missing when it is needed.
 pub(super) fn without_provider(config: &Value) -> Vec<Problem> {
     let mut out = Vec::new();
     for (path, reference) in all(config) {
@@ -217,7 +257,14 @@ pub(super) fn without_provider(config: &Value) -> Vec<Problem> {
         let (source, alias) = (field("source"), field("provider"));
         let known = get(config, &["secrets", "providers", alias]).is_some();
         let built_in = matches!(source, "env" | "store") && alias == default_alias(config, source);
-        if !known && !built_in {
+        let id = field("id");
+        if let ProviderOf::Entry(entry) = provider_of(config, source, Some(alias))
+            && denies(entry, id)
+        {
+            let text = format!("secrets.providers.{alias}.allowlist does not name {id}, so it is not resolved");
+            let hint = format!("add {id} to secrets.providers.{alias}.allowlist");
+            out.push(Problem::mild(&path, "secret-provider-unknown", text).hint(hint));
+        } else if !known && !built_in {
             let text = format!("secrets.providers.{alias} does not exist, so this credential will be missing");
             let hint = match source {
                 "env" => format!("write provider: \"{}\"", default_alias(config, source)),
@@ -232,6 +279,39 @@ pub(super) fn without_provider(config: &Value) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_a_provider_does_not_allow() {
+        for (allowlist, told) in [
+            (serde_json::json!(["OTHER"]), 1),
+            (serde_json::json!([]), 1),
+            (serde_json::json!(["OTHER", "KEY"]), 0),
+            (serde_json::Value::Null, 0),
+        ] {
+            let config = serde_json::json!({
+                "secrets": {"providers": {"default": {"source": "env", "allowlist": allowlist}}},
+                "models": {"providers": {"p": {"apiKey": {"source": "env", "provider": "default", "id": "KEY"}}}},
+            });
+            assert_eq!(without_provider(&config).len(), told, "{config}");
+        }
+    }
+
+    #[test]
+    fn commands_and_trusted_folders() {
+        let home = |path: &str| path.replacen('~', "/home/me", 1);
+        for (dirs, command, outside) in [
+            (serde_json::json!(["/opt/x"]), "/usr/bin/op", true),
+            (serde_json::json!(["/usr/bin"]), "/usr/bin/op", false),
+            (serde_json::json!(["/usr/b"]), "/usr/bin/op", true),
+            (serde_json::json!(["~/bin", "/opt"]), "/home/me/bin/op", false),
+            (serde_json::json!([]), "/usr/bin/op", false),
+            (serde_json::json!(["/opt/../usr"]), "/usr/bin/op", false),
+        ] {
+            let provider = serde_json::json!({"source": "exec", "command": command, "trustedDirs": dirs});
+            let map = provider.as_object().unwrap();
+            assert_eq!(outside_trusted_dirs(map, command, &home), outside, "{provider}");
+        }
+    }
 
     #[test]
     fn ids() {

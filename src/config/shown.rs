@@ -1,6 +1,5 @@
-//! What of a config text may be shown: keys that the schema or plain words make, and values that their place
-//! makes public. The rest is hidden by position, whatever it looks like; of a text that does not parse, all but
-//! its signs and the schema's own keys.
+//! What of a config text may be shown: keys of the schema or of plain words, and values that their place makes public. The
+//! rest is hidden by position, whatever it looks like; of a text that does not parse, all but its signs and the schema's keys.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -11,13 +10,12 @@ use super::table::{Open, Shape, Table};
 use crate::parse::json5::spans::{Kind, SpanIndex};
 use crate::secret::names::{holds_secret, is_public_name};
 use crate::secret::public::{is_number, is_public, path};
-use crate::secret::words::is_word;
+use crate::secret::words::{humps, is_word};
 
 /// Sections whose texts may be secrets under any key.
 const CLOSED: &[&str] = &["args", "auth", "edgeAuth", "env", "headers", "params", "query", "vars"];
 
-/// Returns the byte ranges between two offsets that must not be shown, in order. `index` is none for a text that
-/// does not parse.
+/// Returns the byte ranges between two offsets not to be shown, in order. `index` is none for a text that does not parse.
 pub(crate) fn hidden(text: &str, index: Option<&SpanIndex>, start: usize, end: usize) -> Vec<(usize, usize)> {
     let mut shown = Vec::new();
     match index.and_then(|index| Some((index, index.root()?))) {
@@ -88,6 +86,13 @@ impl Walk<'_, '_> {
         match node.kind {
             Kind::Object => {
                 for child in self.index.children(id) {
+                    let Some(span) = self.index.node(child) else { continue };
+                    if span.key_start as usize >= self.end {
+                        break;
+                    }
+                    if span.end as usize <= self.start {
+                        continue;
+                    }
                     let key = self.index.key(self.text, child);
                     self.key(child, &key, path, nodes);
                     let below = members(nodes, &key);
@@ -196,13 +201,15 @@ fn is_address(key: &str, text: &str) -> bool {
     crate::secret::public::url(&address, &|_| false).is_some_and(|shown| shown == address)
 }
 
-/// A key of letters, as settings are called: `prot`, `apiUrl`. One that is misspelt must be seen.
-fn is_plain_key(key: &str) -> bool {
+/// A key of letters, as settings are called: `prot`, `apiUrl`, `maxConcurrentRuns`. One that is misspelt must be seen.
+pub(super) fn is_plain_key(key: &str) -> bool {
     let parts = || key.split(['-', '_', '.', '/']);
+    let small = |part: &str| part.bytes().filter(u8::is_ascii_lowercase).count();
+    let word = |hump: &str| is_word(hump) || ((3..=12).contains(&hump.len()) && small(hump) + 1 >= hump.len());
+    let joined = |part: &str| humps(part).all(word);
     let plain = |part: &str| {
-        let small = part.bytes().filter(u8::is_ascii_lowercase).count();
         part.bytes().all(|byte| byte.is_ascii_alphabetic())
-            && (is_word(part) || part.len() <= 16 && small * 4 >= part.len() * 3)
+            && (is_word(part) || part.len() <= 16 && small(part) * 4 >= part.len() * 3 || joined(part))
     };
     key.len() <= 40 && parts().all(|part| is_number(part) || plain(part))
 }
@@ -220,7 +227,7 @@ fn flat(nodes: &[u32]) -> Vec<u32> {
     out
 }
 
-fn members(nodes: &[u32], key: &str) -> Vec<u32> {
+pub(super) fn members(nodes: &[u32], key: &str) -> Vec<u32> {
     let below = flat(nodes)
         .into_iter()
         .filter_map(|id| match &Table::core().node(id).shape {
@@ -236,13 +243,13 @@ fn members(nodes: &[u32], key: &str) -> Vec<u32> {
     below.collect()
 }
 
-fn is_member(nodes: &[u32], key: &str) -> bool {
+pub(super) fn is_member(nodes: &[u32], key: &str) -> bool {
     flat(nodes)
         .iter()
         .any(|id| matches!(&Table::core().node(*id).shape, Shape::Object { by_name, .. } if by_name.get(key).is_some()))
 }
 
-fn elements(nodes: &[u32]) -> Vec<u32> {
+pub(super) fn elements(nodes: &[u32]) -> Vec<u32> {
     let below = flat(nodes)
         .into_iter()
         .flat_map(|id| match &Table::core().node(id).shape {
@@ -253,13 +260,22 @@ fn elements(nodes: &[u32]) -> Vec<u32> {
     below.collect()
 }
 
-fn is_constant(nodes: &[u32], text: &str) -> bool {
+pub(super) fn is_constant(nodes: &[u32], text: &str) -> bool {
     flat(nodes).iter().any(|id| match &Table::core().node(*id).shape {
         Shape::Consts(values) => values
             .iter()
             .any(|value| matches!(value, Value::String(one) if one == text)),
         _ => false,
     })
+}
+
+/// Whether the schema has nothing but fixed words here.
+pub(super) fn only_constants(nodes: &[u32]) -> bool {
+    let all = flat(nodes);
+    !all.is_empty()
+        && all
+            .iter()
+            .all(|id| matches!(Table::core().node(*id).shape, Shape::Consts(_)))
 }
 
 fn has_number(nodes: &[u32]) -> bool {

@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::advice::CLIENT;
 use super::document::{Document, read};
 use super::excerpt::excerpt;
 use super::include::{IncludeAnswer, IncludeSettings};
-use super::{GatewayStart, Look, ValidateContext, Verdict, own_vars, substitute, validate};
-use crate::base::text::clean_page;
+use super::{GatewayStart, Look, ValidateContext, Verdict, own_vars, substitute, validate, written_path};
+use crate::base::text::{capital, clean_page};
 use crate::base::wrap::wrap;
 use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
 use crate::product::rules::Release;
@@ -79,10 +80,20 @@ pub struct Copy {
 }
 
 impl FileVerdict {
-    /// Returns whether no Gateway starts with the file.
+    /// Returns whether something is wrong: the file is invalid, or the Gateway that it is for does not start.
     pub fn is_refused(&self) -> bool {
-        !self.valid || self.gateway_start.verdict.is_refused()
+        !self.valid || !self.starts() && !is_client(&self.warnings, |one| &one.kind)
     }
+
+    /// Returns whether a Gateway starts with the file.
+    pub fn starts(&self) -> bool {
+        self.valid && !self.gateway_start.verdict.is_refused()
+    }
+}
+
+/// Returns whether the machine is a client of another Gateway and needs none of its own.
+fn is_client<T>(warnings: &[T], kind: impl Fn(&T) -> &str) -> bool {
+    warnings.iter().any(|one| kind(one) == CLIENT)
 }
 
 impl From<&ConfigCopy> for Copy {
@@ -101,6 +112,11 @@ impl From<&ConfigCopy> for Copy {
 pub struct Entry {
     /// Dotted path; `<root>` for the whole file.
     pub path: String,
+    /// The same for people: names with dots in them are in brackets.
+    #[serde(skip)]
+    pub at: String,
+    /// The same as a JSON Pointer.
+    pub pointer: String,
     /// File, where it is an included one or the root.
     pub file: Option<String>,
     /// Line, from 1.
@@ -127,6 +143,11 @@ impl From<&ConfigIssue> for Entry {
             } else {
                 issue.path.clone()
             },
+            at: match issue.path.is_empty() {
+                true => "<root>".to_owned(),
+                false => written_path::of_issue(issue),
+            },
+            pointer: written_path::pointer(issue),
             file: place.map(|place| place.path.clone()),
             line: place.and_then(|place| place.line),
             column: place.and_then(|place| place.column),
@@ -248,9 +269,10 @@ pub fn page(path: &str, doc: Option<&Document>, view: &ConfigView, style: Style)
 /// Returns what is printed for a file, and the exit code.
 pub fn run(path: &str, bytes: &[u8], json: bool, outside: &mut Outside<'_>) -> (String, u8) {
     let (doc, verdict) = judge_file(path, bytes, outside);
-    let code = u8::from(!verdict.valid || verdict.gateway_start.verdict.is_refused());
+    let told = file_verdict(path, &verdict);
+    let code = u8::from(told.is_refused());
     if json {
-        return (crate::base::json::pretty(&file_verdict(path, &verdict)), code);
+        return (crate::base::json::pretty(&told), code);
     }
     let style = Style {
         color: false,
@@ -282,10 +304,15 @@ const RED: &str = "1;31";
 const YELLOW: &str = "1;33";
 const GREEN: &str = "1;32";
 
+/// Problems whose lines are shown, and problems that are told: of thousands nobody reads on.
+const SHOWN: usize = 20;
+const TOLD: usize = 100;
+
 fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) -> String {
     let mut out = String::new();
-    for issue in &verdict.issues {
+    for (at, issue) in verdict.issues.iter().take(TOLD).enumerate() {
         let lines = doc
+            .filter(|_| at < SHOWN)
             .map(|doc| excerpt(doc, issue, style.color, style.width))
             .unwrap_or_default();
         if lines.is_empty() {
@@ -295,7 +322,16 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
             out.push_str("\n\n");
         }
     }
-    for warning in &verdict.warnings {
+    let more = verdict.issues.len().saturating_sub(TOLD);
+    if more > 0 {
+        wrapped(
+            &mut out,
+            &format!("{more} more problems; --json has them all"),
+            "",
+            style,
+        );
+    }
+    for warning in verdict.warnings.iter().take(TOLD) {
         told(&mut out, "warning", YELLOW, path, warning, style);
     }
     if !verdict.unchecked.is_empty() {
@@ -320,7 +356,10 @@ fn told(out: &mut String, word: &str, color: &str, path: &str, issue: &ConfigIss
     let line = place
         .and_then(|place| place.line)
         .map_or(String::new(), |line| format!(":{line}"));
-    let at = if issue.path.is_empty() { "the file" } else { &issue.path };
+    let at = match issue.path.is_empty() {
+        true => "the file".to_owned(),
+        false => written_path::of_issue(issue),
+    };
     let words = format!("{}: {file}{line}: {at}: {}", painted(word, color, style), issue.message);
     wrapped(out, &words, "  ", style);
     for line in wrap(issue.hint.as_deref().unwrap_or_default(), style.width.saturating_sub(2)) {
@@ -330,7 +369,7 @@ fn told(out: &mut String, word: &str, color: &str, path: &str, issue: &ConfigIss
 
 /// The verdict in a sentence or two.
 fn sum(path: &str, verdict: &Verdict, style: Style) -> String {
-    let refused = verdict.gateway_start.verdict.is_refused();
+    let refused = verdict.gateway_start.verdict.is_refused() && !is_client(&verdict.warnings, |one| &one.kind);
     let (word, color) = match (verdict.valid, verdict.unchecked.is_empty()) {
         (true, true) => ("valid", GREEN),
         (true, false) => ("valid as far as checked", GREEN),
@@ -343,13 +382,5 @@ fn sum(path: &str, verdict: &Verdict, style: Style) -> String {
         true if verdict.gateway_start.outcome == "starts" => format!("{path} is {word}."),
         true if refused => format!("{path} is {word}, but {why}"),
         _ => format!("{path} is {word}. {}", capital(why)),
-    }
-}
-
-/// A sentence that begins with a word, and not with a name of the config.
-fn capital(text: &str) -> String {
-    match text.strip_prefix("the ") {
-        Some(rest) => format!("The {rest}"),
-        None => text.to_owned(),
     }
 }

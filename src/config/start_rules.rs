@@ -65,7 +65,7 @@ pub(super) fn run(config: &Value, around: &Around<'_>) -> Vec<Problem> {
         auth::no_secret_by_name(config, &auth),
         listener::custom_host(config),
         listener::foreign_host(config, around),
-        hooks::refused(config),
+        hooks::refused(config, around),
         auth::trusted_proxy(config, &auth),
         listener::funnel(config, &auth),
         listener::tls_files(config, around),

@@ -2,6 +2,8 @@
 //! section 6). The file is written by `scripts/config-table`, whose head describes the format.
 //! Nodes are made when they are asked for: a config touches some dozen of two thousand.
 
+mod older;
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -10,7 +12,7 @@ use serde_json::Value;
 use super::patterns::{self, Predicate};
 use crate::product::rules::Release;
 
-/// The release of the table.
+/// The release of the newest table.
 pub(super) const RELEASE: &str = "2026.9.6";
 const TEXT: &str = include_str!("table/core-2026.9.6.txt");
 
@@ -113,10 +115,10 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Returns the table that the program carries.
+    /// Returns the table of the newest release.
     pub(super) fn core() -> &'static Table {
         static TABLE: OnceLock<Table> = OnceLock::new();
-        TABLE.get_or_init(|| Table::read(TEXT))
+        TABLE.get_or_init(|| Table::read(TEXT.lines(), Release::parse(RELEASE)))
     }
 
     /// Returns a node; ids come from the table itself.
@@ -191,9 +193,9 @@ struct Line {
 }
 
 impl Table {
-    fn read(text: &'static str) -> Table {
+    fn read(lines: impl Iterator<Item = &'static str>, release: Option<Release>) -> Table {
         let mut table = Table {
-            release: None,
+            release,
             channels: Vec::new(),
             plugins: Vec::new(),
             root: 0,
@@ -202,11 +204,7 @@ impl Table {
             defs: HashMap::new(),
         };
         let words = |rest: &'static str| rest.split(' ').filter(|word| !word.is_empty()).collect();
-        for line in text.lines() {
-            if let Some(head) = line.strip_prefix('#') {
-                table.release = head.split([' ', ';']).find_map(Release::parse);
-                continue;
-            }
+        for line in lines.filter(|line| !line.starts_with('#')) {
             let unindented = line.trim_start_matches(' ');
             let depth = line.len() - unindented.len();
             let (label, mut rest) = cut_label(unindented);
@@ -350,7 +348,7 @@ mod tests {
     #[test]
     fn the_table_is_read() {
         let table = Table::core();
-        assert_eq!(table.release, Release::parse("2026.9.6"));
+        assert!(TEXT.contains(RELEASE) && table.release.is_some());
         assert!(table.has_channel("telegram") && table.has_plugin("openai"));
         let Shape::Object { members, open, .. } = &table.node(table.root).shape else {
             panic!("the root is no object");

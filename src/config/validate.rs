@@ -5,13 +5,16 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::by_release::{dated, is_flat_env, rules_of};
 use super::document::Document;
 use super::problem::Problem;
 use super::stages::Paths;
 use super::table::Table;
-use super::{advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages, start_rules};
+use super::{
+    advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages, start_rules, written_refs,
+};
 use crate::model::snapshot::{ConfigIssue, PluginSettings};
-use crate::product::rules::{self, FlatEnv, Release};
+use crate::product::rules::Release;
 
 pub use super::gateway_start::{GatewayStart, Load, Start};
 
@@ -93,16 +96,16 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         unchecked,
         core_valid,
     } = judge(&reserved_names(&doc.value), substituted, ctx);
-    let issues = dated(issues, ctx.release);
+    let issues = dated(issues, &mut warnings, substituted, ctx.release);
     warnings.extend(advice::duplicates(doc));
     warnings.extend(advice::missing(&doc.value, ctx.missing));
     warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
     let deferred = plugins::deferred(substituted, ctx.manifests);
     let mut left = Vec::new();
-    let repaired = if issues.is_empty() || doc.includes {
+    let repaired = if issues.is_empty() || doc.includes || !rules_of(ctx.release).config_repair {
         None
     } else {
-        repair(substituted, &deferred, ctx, &mut left)
+        repair(&doc.value, substituted, &deferred, ctx, &mut left)
     };
     let around = start_rules::Around {
         is_set: ctx.is_set,
@@ -163,6 +166,7 @@ struct Repair {
 /// Returns the config after the release's migrations, where they leave nothing wrong but in deferred channels.
 /// What they leave wrong goes to `wrong`.
 fn repair(
+    authored: &Value,
     config: &Rc<Value>,
     deferred: &[String],
     ctx: &ValidateContext<'_>,
@@ -176,6 +180,10 @@ fn repair(
     let found = judge(&reserved_names(&next), &mut next, ctx);
     let mut left = found.issues;
     left.retain(|problem| !gateway_start::is_strict(problem));
+    left.extend(written_refs::lost(authored, config, &next));
+    left.extend(legacy::put_back(config, &|id| {
+        ctx.plugins.iter().any(|known| known == id)
+    }));
     let all = left.is_empty();
     left.retain(|problem| !(found.core_valid && gateway_start::of_channel(problem, deferred)));
     if left.is_empty() {
@@ -202,7 +210,7 @@ struct Stage {
 fn judge(reserved: &[Problem], config: &mut Rc<Value>, ctx: &ValidateContext<'_>) -> Stage {
     let misplaced = secret_refs::misplaced(config);
     let crash = inherited_name(config);
-    let migrated = migrate::at_read(config);
+    let migrated = migrate::at_read(config, Table::of(ctx.release).has_roster());
     let Stage {
         mut issues,
         warnings,
@@ -235,7 +243,8 @@ fn as_migrated(
     config: &Value,
     ctx: &ValidateContext<'_>,
 ) -> Stage {
-    let mut of_types = check::config(config);
+    let table = Table::of(ctx.release);
+    let mut of_types = check::config(config, table);
     of_types.retain(|problem| !is_flat_env(problem, config, ctx.release));
     if !issues.is_empty() && of_types.is_empty() {
         let told: Vec<_> = issues.iter().map(|problem| problem.path.clone()).collect();
@@ -259,6 +268,7 @@ fn as_migrated(
     }
     if issues.is_empty() {
         let installed = plugins::Installed {
+            table,
             plugins: ctx.plugins,
             manifests: ctx.manifests,
             path_exists: ctx.path_exists,
@@ -321,38 +331,21 @@ fn exec_paths(config: &Value, ctx: &ValidateContext<'_>) -> Vec<Problem> {
     for (id, provider) in providers.into_iter().flatten() {
         let exec = provider.get("source").is_some_and(|source| source == "exec");
         let command = provider.get("command").and_then(Value::as_str).filter(|_| exec);
-        if let Some(why) = command.and_then(look) {
+        let user_path = |path: &str| match path.strip_prefix("~/") {
+            Some(rest) => format!("{}/{rest}", ctx.home),
+            None => path.to_owned(),
+        };
+        let trusted = || {
+            let map = provider.as_object()?;
+            secret_refs::outside_trusted_dirs(map, command?, &user_path).then(|| secret_refs::OUTSIDE.to_owned())
+        };
+        if let Some(why) = command.and_then(look).or_else(trusted) {
             let path = ["secrets", "providers", id, "command"].map(str::to_owned);
             let words = format!("OpenClaw refuses to run this command: {why}");
             out.push(Problem::mild(&path, "filesystem", words));
         }
     }
     out
-}
-
-/// Whether a problem is that `env` names variables directly, and the installed release takes them there.
-fn is_flat_env(problem: &Problem, config: &Value, release: Option<Release>) -> bool {
-    let texts = |keys: &[String]| keys.iter().all(|key| config["env"][key.as_str()].is_string());
-    problem.kind == "unknown_key"
-        && problem.path == ["env"]
-        && texts(&problem.keys)
-        && release.is_some_and(|release| rules::for_version(Some(&release.to_string())).flat_env != FlatEnv::Refused)
-}
-
-/// Names the release that an unknown key is unknown to, where another is installed. Such a key stays an issue: the
-/// neighbouring releases refuse nearly all that this one refuses (facts/releases.md, fault 1).
-fn dated(mut issues: Vec<Problem>, release: Option<Release>) -> Vec<Problem> {
-    let (Some(installed), Some(known)) = (release, Table::core().release) else {
-        return issues;
-    };
-    if installed == known {
-        return issues;
-    }
-    for problem in issues.iter_mut().filter(|problem| problem.kind == "unknown_key") {
-        let judged = format!(" (by the settings of OpenClaw {known}; {installed} is installed)");
-        problem.message.push_str(&judged);
-    }
-    issues
 }
 
 /// Drops what is said twice and adds places.

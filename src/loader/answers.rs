@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::config_view::memo::Reads;
+use super::dotenv_line::Line;
 use crate::config::document::Document;
 use crate::model::snapshot::{PluginFact, Stat};
 use crate::secret::{Secret, WipedBytes};
@@ -93,6 +94,8 @@ pub enum ShellAnswer {
     Unknown(String),
 }
 
+type Dotenvs = BTreeMap<(String, bool), Rc<[Line]>>;
+
 /// All answers so far. Shared by the views, so that no file is read twice.
 #[derive(Debug, Default)]
 pub struct Answers {
@@ -105,6 +108,8 @@ pub struct Answers {
     documents: RefCell<BTreeMap<String, Rc<Document>>>,
     /// What came of them in each environment.
     pub(crate) reads: Reads,
+    /// Parsed `.env` files by path and whether odd names count: a loading begins anew after every answer.
+    pub(crate) dotenvs: RefCell<Dotenvs>,
 }
 
 impl Answers {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::has_reference;
+use super::dotenv_line::Line;
 use super::env::{Env, Slot};
 use super::paths::{self, PathContext};
 use crate::base::fact::Fact;
@@ -11,8 +12,8 @@ use crate::model::snapshot::{FileOutcome, PathFacts, Place, Source, Stat};
 use crate::parse::dotenv;
 use crate::product::names;
 use crate::product::rules::RuleSet;
+use crate::secret::Vault;
 use crate::secret::value::js_trim;
-use crate::secret::{Secret, Vault};
 
 /// The largest `.env` that OpenClaw reads.
 pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
@@ -26,21 +27,17 @@ pub(crate) struct DotenvFile {
     pub(crate) lines: Vec<Line>,
 }
 
-/// One entry of a file.
-#[derive(Debug, Clone)]
-pub(crate) struct Line {
-    pub(crate) name: String,
-    pub(crate) value: Secret,
-    pub(crate) line: u32,
-    pub(crate) cut_by_hash: bool,
-    /// Why the entry is not offered, as a rule word.
-    pub(crate) refused: Option<&'static str>,
-}
-
 impl DotenvFile {
     /// Returns the entries that count: of each name the last one, unless a rule refuses it.
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| line.refused.is_none())
+    }
+
+    /// Returns the entries on a line: they are in the order of the file, which may have ten thousand.
+    pub(crate) fn at(&self, line: Option<u32>) -> &[Line] {
+        let before = |wanted: u32| self.lines.partition_point(|entry| entry.line < wanted);
+        let found = line.and_then(|line| self.lines.get(before(line)..before(line + 1)));
+        found.unwrap_or_default()
     }
 
     fn slot(&self, line: &Line, rule: &'static str) -> Slot {
@@ -95,7 +92,12 @@ impl Reader<'_> {
         if let Some(why) = self.not_for_the_gateway(stat) {
             return Ok(empty(Fact::known(stat.clone()), FileOutcome::Ignored { why }));
         }
-        let lines = self.lines(bytes);
+        // What an editor or a shell of Windows writes; OpenClaw reads UTF-8 and finds no name in it.
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            let why = "it is in UTF-16, and OpenClaw reads UTF-8".to_owned();
+            return Ok(empty(Fact::known(stat.clone()), FileOutcome::Ignored { why }));
+        }
+        let lines = self.lines_of(path, bytes);
         let names: BTreeSet<&str> = lines
             .iter()
             .filter(|line| line.refused.is_none())
@@ -123,6 +125,12 @@ impl Reader<'_> {
             stat.mode & 0o044
         };
         (readable == 0).then(|| format!("the Gateway's user (uid {uid}) may not read it"))
+    }
+
+    fn lines_of(&self, path: &str, bytes: &[u8]) -> Vec<Line> {
+        let key = (path.to_owned(), self.rules.layered_dotenv);
+        let mut known = self.answers.dotenvs.borrow_mut();
+        known.entry(key).or_insert_with(|| self.lines(bytes).into()).to_vec()
     }
 
     fn lines(&self, bytes: &[u8]) -> Vec<Line> {
@@ -154,7 +162,7 @@ pub(crate) fn load_workspace(
     reader: Reader<'_>,
     path_context: PathContext<'_>,
 ) -> Result<DotenvFile, Box<Ask>> {
-    let path = format!("{}/.env", path_context.cwd.trim_end_matches('/'));
+    let path = paths::below(path_context.cwd, ".env");
     let mut file = reader.read(&path, Source::DotenvWorkspace, "workspace .env")?;
     if reader.rules.workspace_filter {
         let state_dir = paths::state_dir(env, path_context, reader.rules, reader.answers)?;
@@ -281,15 +289,15 @@ fn trusted_files(env: &Env, reader: Reader<'_>, path_context: PathContext<'_>) -
         )?]);
     }
     let state_dir = paths::state_dir(env, path_context, reader.rules, reader.answers)?;
-    let state_path = format!("{}/.env", state_dir.trim_end_matches('/'));
+    let state_path = paths::below(&state_dir, ".env");
     let mut files = vec![reader.read(&state_path, Source::DotenvState, "state .env")?];
     if config_dir != state_dir {
-        let path = format!("{}/.env", config_dir.trim_end_matches('/'));
+        let path = paths::below(&config_dir, ".env");
         files.push(reader.read(&path, Source::DotenvConfigDir, "config dir .env")?);
     }
-    let own_state = env.is_bound("OPENCLAW_STATE_DIR") && state_path != format!("{home}/.openclaw/.env");
+    let own_state = env.is_bound("OPENCLAW_STATE_DIR") && state_path != paths::below(&home, ".openclaw/.env");
     if !own_state {
-        let path = format!("{home}/.config/openclaw/gateway.env");
+        let path = paths::below(&home, ".config/openclaw/gateway.env");
         files.push(reader.read(&path, Source::GatewayEnv, "gateway.env")?);
     }
     Ok(files)

@@ -10,6 +10,7 @@ mod answers;
 mod config_env;
 mod config_view;
 mod dotenv_files;
+mod dotenv_line;
 mod entry;
 mod env;
 mod managed;

@@ -48,12 +48,18 @@ fn os_home(env: &Env, path_context: PathContext<'_>) -> Option<String> {
     named.map(str::to_owned).or_else(termux).or_else(from_database)
 }
 
+/// Returns a path below a folder, which may be `/`.
+pub(crate) fn below(folder: &str, name: &str) -> String {
+    format!("{}/{name}", folder.trim_end_matches('/'))
+}
+
 fn expand_tilde(path: &str, home: Option<&str>) -> String {
     let Some(rest) = path.strip_prefix('~') else {
         return path.to_owned();
     };
     match home {
-        Some(home) if rest.is_empty() || rest.starts_with(['/', '\\']) => format!("{home}{rest}"),
+        Some(home) if rest.is_empty() => home.to_owned(),
+        Some(home) if rest.starts_with(['/', '\\']) => format!("{}{rest}", home.trim_end_matches('/')),
         _ => path.to_owned(),
     }
 }
@@ -95,13 +101,13 @@ pub(crate) fn state_dir(
         return Ok(user_path(own, env, path_context));
     }
     let home = home(env, path_context);
-    let mut candidates = vec![format!("{home}/.openclaw"), format!("{home}/.clawdbot")];
+    let mut candidates = vec![below(&home, ".openclaw"), below(&home, ".clawdbot")];
     if rules.moltbot {
-        candidates.push(format!("{home}/.moltbot"));
+        candidates.push(below(&home, ".moltbot"));
     }
     Ok(answers
         .first_existing(&candidates)?
-        .unwrap_or_else(|| format!("{home}/.openclaw")))
+        .unwrap_or_else(|| below(&home, ".openclaw")))
 }
 
 /// Returns the directory of the second `.env`: it never becomes `.clawdbot`.
@@ -116,7 +122,7 @@ pub(crate) fn config_dir(env: &Env, path_context: PathContext<'_>) -> String {
             Some((dir, _)) => dir.to_owned(),
         };
     }
-    format!("{}/.openclaw", home(env, path_context))
+    below(&home(env, path_context), ".openclaw")
 }
 
 /// Returns the config file that the reader opens.
@@ -134,12 +140,12 @@ pub(crate) fn config_path(
         names.push("moltbot.json");
     }
     let state = state_dir(env, path_context, rules, answers)?;
-    let inside = |dir: &str| names.iter().map(|name| format!("{dir}/{name}")).collect::<Vec<_>>();
+    let inside = |dir: &str| names.iter().map(|name| below(dir, name)).collect::<Vec<_>>();
     let mut candidates = inside(&state);
     if env.text("OPENCLAW_STATE_DIR").is_none() {
         let home = home(env, path_context);
-        candidates.extend(inside(&format!("{home}/.openclaw")));
-        candidates.extend(inside(&format!("{home}/.clawdbot")));
+        candidates.extend(inside(&below(&home, ".openclaw")));
+        candidates.extend(inside(&below(&home, ".clawdbot")));
     }
     Ok(answers
         .first_existing(&candidates)?

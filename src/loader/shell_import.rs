@@ -6,7 +6,7 @@ use super::answers::{Answers, Ask, PluginAsk, ShellAnswer, ShellAsk};
 use super::config_env::Weaker;
 use super::env::{Env, Slot};
 use super::paths::{self, PathContext};
-use crate::model::snapshot::{ShellImport, ShellOutcome, Source};
+use crate::model::snapshot::{PluginOrigin, ShellImport, ShellOutcome, Source};
 use crate::product::names;
 use crate::product::rules::{ExpectedKeys, RuleSet, ShellSkip};
 use crate::secret::Vault;
@@ -156,7 +156,7 @@ fn expected(
     let core = names::SHELL_EXPECTED_CORE.iter().map(|name| (*name).to_owned());
     let declared = plugins.iter().flat_map(|plugin| plugin.env_vars.iter().cloned());
     let mut expected: BTreeSet<String> = core.chain(declared).collect();
-    if !plugins.iter().any(|plugin| plugin.origin == "bundled") {
+    if !plugins.iter().any(|plugin| plugin.origin == PluginOrigin::Bundled) {
         // Without the package at hand, the recorded list of the stock release stands in.
         expected.extend(
             names::lists()

@@ -314,3 +314,44 @@ fn a_release_between_the_checked_ones_leaves_a_doubt() {
     assert!(load(&machine("2026.9.6")).0.trace.doubts.is_empty());
     assert_eq!(load(&machine("2026.6.20")).0.trace.doubts.len(), 1);
 }
+
+/// PowerShell writes UTF-16; OpenClaw finds no name in it.
+#[test]
+fn a_dotenv_in_utf_16_is_ignored() {
+    for (mark, ignored) in [([0xff, 0xfe], true), ([0xfe, 0xff], true), ([b'A', b'='], false)] {
+        let mut answers = Answers::default();
+        let mut bytes = mark.to_vec();
+        bytes.extend_from_slice(b"K=1\n");
+        let FileAnswer::Bytes {
+            stat, real_path, links, ..
+        } = file("", "/h/.env")
+        else {
+            unreachable!()
+        };
+        let bytes = Arc::new(WipedBytes::new(bytes));
+        answers.add_file(
+            "/h/.env".to_owned(),
+            FileAnswer::Bytes {
+                bytes,
+                stat,
+                real_path,
+                links,
+            },
+        );
+        let vault = Vault::new(FingerprintKey::from_bytes(vec![7]));
+        let rules = rules::for_version(Some("2026.9.6"));
+        let reader = dotenv_files::Reader {
+            answers: &answers,
+            vault: &vault,
+            rules: &rules,
+            other_uid: None,
+        };
+        let read = reader
+            .read("/h/.env", Source::DotenvState, ".env")
+            .unwrap_or_else(|_| panic!("it was answered"));
+        let told =
+            matches!(&read.outcome, crate::model::snapshot::FileOutcome::Ignored { why } if why.contains("UTF-16"));
+        assert_eq!(told, ignored, "{:?}", read.outcome);
+        assert_eq!(read.lines.is_empty(), ignored);
+    }
+}

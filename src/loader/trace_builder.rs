@@ -117,8 +117,8 @@ impl TraceBuilder<'_> {
         let cut = place.is_some_and(|place| {
             files
                 .filter(|file| file.facts.path == place.path)
-                .flat_map(|file| &file.lines)
-                .any(|line| line.cut_by_hash && Some(line.line) == place.line && line.name == name)
+                .flat_map(|file| file.at(place.line))
+                .any(|line| line.cut_by_hash && line.name == name)
         });
         if cut {
             facts.flags.push(ValueFlag::CutByHash);

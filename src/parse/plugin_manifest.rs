@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::model::snapshot::PluginSettings;
+use crate::parse::json5::spans::SpanIndex;
 
 /// Most names taken of one list.
 const LIMIT: usize = 200;
@@ -108,9 +109,16 @@ struct RawNames {
     any_of: Part<Vec<Lenient<String>>>,
 }
 
-/// Reads a manifest; plain JSON first, else JSON5.
+/// Reads plain JSON first, else JSON5, whose reader goes as deep as the text does: one that is nested too deeply is no manifest.
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    let flat = || SpanIndex::build(text).is_ok_and(|index| !index.too_deep);
+    let lenient = || flat().then(|| json5::from_str(text).ok())?;
+    serde_json::from_str(text).ok().or_else(lenient)
+}
+
+/// Reads a manifest.
 pub fn manifest(text: &str) -> Option<Manifest> {
-    let raw: RawManifest = serde_json::from_str(text).ok().or_else(|| json5::from_str(text).ok())?;
+    let raw: RawManifest = read(text)?;
     let mut found = Manifest {
         id: take(raw.id).trim().to_owned(),
         ..Manifest::default()
@@ -138,7 +146,7 @@ pub fn manifest(text: &str) -> Option<Manifest> {
 
 /// Returns what a manifest says of settings. A schema that is no object counts as none.
 pub fn settings(text: &str) -> Option<PluginSettings> {
-    let raw: Value = serde_json::from_str(text).ok().or_else(|| json5::from_str(text).ok())?;
+    let raw: Value = read(text)?;
     let configs = raw.get("channelConfigs").and_then(Value::as_object);
     let schema = |value: &Value| value.get("schema").filter(|schema| schema.is_object()).cloned();
     let mut channels: Vec<(String, Option<Value>)> = configs
@@ -225,7 +233,8 @@ mod tests {
             manifest(r#"{"id":"x","setup":7,"providers":{},"providerUsageAuthEnvVars":{"a":["K",3]}}"#).unwrap();
         assert_eq!(found.env_vars, ["K"]);
         assert_eq!(manifest("{id: 'x', /* JSON5 */}").unwrap().id, "x");
-        for text in ["", "[]", "{}", "7", r#"{"id":""}"#] {
+        let deep = format!("{{id: {}", "[".repeat(30_000));
+        for text in ["", "[]", "{}", "7", r#"{"id":""}"#, &deep] {
             assert_eq!(manifest(text), None, "{text}");
         }
         assert_eq!(package(r#"{"version":1,"openclaw":[]}"#), Some(Package::default()));

@@ -1,5 +1,5 @@
 //! Files beside shells' own that set variables of a terminal: fish's universal variables, nushell, PowerShell, csh,
-//! mise. Names, lines and literal texts only; nothing is expanded or run.
+//! elvish, xonsh, mise. Names, lines and literal texts only; nothing is expanded or run.
 
 use crate::parse::rc::rc_file::Assigned;
 use crate::secret::value::is_env_name;
@@ -15,6 +15,10 @@ pub enum Other {
     PowerShell,
     /// `setenv NAME value`.
     Csh,
+    /// `set-env NAME value` or `set E:NAME = value`.
+    Elvish,
+    /// `$NAME = "value"`.
+    Xonsh,
     /// `NAME = "value"` below `[env]`.
     Mise,
 }
@@ -45,6 +49,11 @@ pub fn parse(text: &str, language: Other) -> Vec<Assigned<'_>> {
             Other::Csh => line
                 .strip_prefix("setenv ")
                 .and_then(|rest| rest.trim().split_once([' ', '\t'])),
+            Other::Elvish => line
+                .strip_prefix("set-env ")
+                .and_then(|rest| rest.trim().split_once([' ', '\t']))
+                .or_else(|| line.strip_prefix("set E:")?.split_once('=')),
+            Other::Xonsh => line.strip_prefix('$').and_then(|rest| rest.split_once('=')),
             Other::Mise if in_env => line.split_once('='),
             Other::Mise => None,
         };
@@ -79,6 +88,9 @@ mod tests {
             (Other::Nushell, "\n$env.A_KEY = \"v1\"\n"),
             (Other::PowerShell, "\n$Env:A_KEY = 'v1'\n"),
             (Other::Csh, "set x = 1\nsetenv A_KEY v1\n"),
+            (Other::Elvish, "\nset-env A_KEY v1\n"),
+            (Other::Elvish, "use str\nset E:A_KEY = 'v1'\n"),
+            (Other::Xonsh, "import x\n$A_KEY = 'v1'\n"),
             (Other::Mise, "[env]\nA_KEY = \"v1\"\n[tools]\nB_KEY = \"v2\"\n"),
         ] {
             let got: Vec<_> = parse(text, language)

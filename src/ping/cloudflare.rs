@@ -54,16 +54,27 @@ pub struct Setup {
     pub access: bool,
     /// The key goes where the endpoint is not documented to look: `x-api-key` at the account's API.
     pub unread_key: bool,
+    /// The key goes out as `Authorization: Bearer` to Anthropic, whose list of models is not documented to look there, while
+    /// its endpoint in OpenAI's format does.
+    pub elsewhere_read: bool,
     /// Which check of tokens may be asked after the REST endpoint refused the key.
     pub verify: Verify,
     /// The provider says of a missing key something else than of a wrong one.
     pub tells_missing: bool,
+    /// The free request does not go where a model call does: past the AI Gateway and the provider.
+    pub apart: bool,
     /// A shell key that differs from the daemon's.
     pub shell_key: bool,
     /// A key or header exists that HTTP cannot carry.
     pub unsendable: bool,
     /// Some credential cannot be resolved here.
     pub unresolved: bool,
+    /// OpenClaw makes no request at all: it has no key for the provider, and headers alone are none (seen on 2026.9.6).
+    pub silent: bool,
+    /// The key is an OAuth token, to which Anthropic may refuse its list of models and allow model calls.
+    pub oauth: bool,
+    /// The address cannot be right, whoever answers there.
+    pub wrong_address: bool,
     /// Whether the way there may carry secrets.
     pub may_carry_secrets: bool,
     /// The gateway id is `default`, which the first token would create.
@@ -75,6 +86,8 @@ pub struct Setup {
     /// The key is a token of Cloudflare's at an address where Unified Billing takes it (`/compat`); the doctor's own
     /// `cf-aig-no-wholesale` forbids just that.
     pub unified: bool,
+    /// The provider behind takes a key of its own, never a token of Cloudflare's: what Cloudflare's API refuses is not its key.
+    pub own_key: bool,
     /// The requests of the provider's `api` cannot be formed here.
     pub foreign_api: bool,
     /// What a list of models proves about the key.
@@ -89,16 +102,22 @@ impl Default for Setup {
             headers: false,
             access: false,
             unread_key: false,
+            elsewhere_read: false,
             verify: Verify::No,
             tells_missing: true,
+            apart: false,
             shell_key: false,
             unsendable: false,
             unresolved: false,
+            wrong_address: false,
+            silent: false,
+            oauth: false,
             may_carry_secrets: false,
             default_gateway: false,
             wrong_shape: false,
             cloudflare_key: false,
             unified: false,
+            own_key: false,
             foreign_api: false,
             list: List::Keyed,
         }
@@ -109,9 +128,11 @@ impl Setup {
     /// Returns whether the full request may follow an answer that already decides.
     fn may_ask_again(&self) -> bool {
         (self.key || self.headers)
+            && !self.silent
             && self.may_carry_secrets
             && !self.default_gateway
             && !self.unresolved
+            && !self.wrong_address
             && !self.unsendable
     }
 }
@@ -176,7 +197,7 @@ pub fn next(setup: &Setup, steps: &[Step]) -> Next {
     }
 }
 
-fn got(steps: &[Step], load: Load) -> Option<Answer> {
+pub(super) fn got(steps: &[Step], load: Load) -> Option<Answer> {
     let step = steps.iter().find(|step| step.load == load)?;
     step.got.ok().map(|(answer, _)| answer)
 }
@@ -190,7 +211,7 @@ fn accepted(steps: &[Step]) -> Word {
 }
 
 /// The answer to the request without a credential; behind Access, to the one with its service token alone.
-fn first(steps: &[Step]) -> Option<Answer> {
+pub(super) fn first(steps: &[Step]) -> Option<Answer> {
     let plain = |step: &&Step| matches!(step.load, Load::Nothing | Load::AccessOnly);
     let step = steps.iter().rev().find(plain)?;
     step.got.ok().map(|(answer, _)| answer)
@@ -220,12 +241,21 @@ fn after_nothing(setup: &Setup, answer: Answer, proven: bool) -> Next {
     if (something || setup.shell_key) && !setup.may_carry_secrets {
         return Next::Done(Word::PlainHttpRemote);
     }
+    if setup.wrong_address {
+        return Next::Done(Word::AuthSkipped);
+    }
     if setup.default_gateway && !answer.proves_gateway() {
         return Next::Done(if answer.is_strange() {
             Word::NotUnderstood
         } else {
             Word::Inconclusive
         });
+    }
+    if setup.silent {
+        return match setup.shell_key {
+            true => Next::Send(Load::ShellKey),
+            false => Next::Done(Word::ProviderKeyMissing),
+        };
     }
     if setup.foreign_api {
         return Next::Done(Word::KeyNotProved);
@@ -241,9 +271,21 @@ fn after_nothing(setup: &Setup, answer: Answer, proven: bool) -> Next {
     }
 }
 
+/// Cloudflare's API refused a request to a provider that takes no token of Cloudflare's: the provider's key was not judged.
+fn api_refused(setup: &Setup) -> Next {
+    Next::Done(match setup.token {
+        true => Word::GatewayTokenRejected,
+        false => Word::NotUnderstood,
+    })
+}
+
 /// The request came through to where a key is due, and the daemon has none.
 fn without_key(setup: &Setup, answer: Answer) -> Next {
     match answer {
+        Answer::ApiRefused(_) if setup.own_key => api_refused(setup),
+        Answer::ApiMissing(_) if setup.own_key => Next::Done(Word::NotUnderstood),
+        // A provider that is not known is not a matter of Unified Billing.
+        Answer::GatewayOther(2008) => Next::Done(Word::NotUnderstood),
         Answer::KeyMissing | Answer::Unauthorized | Answer::GatewayOther(_) | Answer::Credits(_) if setup.shell_key => {
             Next::Send(Load::ShellKey)
         }
@@ -262,6 +304,7 @@ fn without_key(setup: &Setup, answer: Answer) -> Next {
 
 fn after_everything(setup: &Setup, first: Option<Answer>, answer: Answer) -> Next {
     match answer {
+        Answer::Ok if setup.apart => Next::Done(Word::KeyNotProved),
         Answer::Ok if setup.list != List::Keyed => after_list(setup, first),
         Answer::Ok if !setup.key => Next::Done(Word::ByokWorks),
         Answer::Ok if first == Some(Answer::TokenRefused) => Next::Done(Word::Ok),
@@ -269,11 +312,19 @@ fn after_everything(setup: &Setup, first: Option<Answer>, answer: Answer) -> Nex
         Answer::TokenRefused if !setup.token => Next::Done(Word::GatewayTokenMissing),
         Answer::TokenRefused if first != Some(Answer::TokenRefused) && setup.key => Next::Send(Load::KeyOnly),
         Answer::TokenRefused => Next::Done(Word::GatewayTokenRejected),
-        Answer::ApiMissing(_) | Answer::ApiRefused(_) | Answer::Unauthorized if setup.unread_key => {
+        Answer::ApiMissing(_) | Answer::ApiRefused(_) | Answer::Unauthorized | Answer::BareRefusal
+            if setup.unread_key =>
+        {
             Next::Done(Word::KeyNotProved)
         }
+        Answer::ApiRefused(_) if setup.own_key => api_refused(setup),
+        Answer::ApiMissing(_) if setup.own_key => Next::Done(Word::NotUnderstood),
         other if !setup.key && other.decides().is_none() => without_key(setup, other),
-        Answer::KeyMissing | Answer::ApiMissing(_) => without_key(setup, answer),
+        // The key was sent, and not where this endpoint looks for one.
+        Answer::KeyMissing | Answer::ApiMissing(_) => Next::Done(Word::KeyNotProved),
+        Answer::KeyRefused | Answer::OauthRefused | Answer::Unauthorized if setup.elsewhere_read || setup.oauth => {
+            Next::Done(Word::KeyNotProved)
+        }
         // The provider lists nothing for free, or nothing to this key. That is not a fault.
         Answer::NotOffered | Answer::ListDenied => Next::Done(Word::KeyNotProved),
         // Listing the models of the REST endpoint is a right of its own; Cloudflare tells whether the token is good.
@@ -281,7 +332,7 @@ fn after_everything(setup: &Setup, first: Option<Answer>, answer: Answer) -> Nex
             Verify::Account => Load::VerifyAccount,
             _ => Load::VerifyUser,
         }),
-        Answer::GatewayOther(_) if setup.cloudflare_key => Next::Done(Word::KeyNotProved),
+        Answer::GatewayOther(code) if setup.cloudflare_key && code != 2008 => Next::Done(Word::KeyNotProved),
         Answer::KeyRefused | Answer::Unauthorized if setup.unified => Next::Done(Word::KeyNotProved),
         Answer::KeyRefused | Answer::OauthRefused | Answer::Unauthorized | Answer::ApiRefused(_) => match first {
             Some(Answer::Ok) => Next::Done(Word::ByokConflict),
@@ -317,7 +368,7 @@ fn after_list(setup: &Setup, first: Option<Answer>) -> Next {
 
 /// After a limit nothing more is sent.
 fn is_limit(answer: Answer) -> bool {
-    matches!(answer, Answer::Limit(_) | Answer::ProviderRate)
+    matches!(answer, Answer::Limit(_) | Answer::ProviderRate | Answer::BareTrouble)
 }
 
 fn key_refused(setup: &Setup) -> Next {
@@ -341,54 +392,4 @@ fn key_trouble(setup: &Setup, steps: &[Step]) -> Word {
         (true, true) => Word::KeyShapeWrong,
         (true, false) => Word::ProviderKeyRejected,
     }
-}
-
-/// Returns the facts that the answers alone give.
-pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
-    let mut facts: Vec<(String, String)> = Vec::new();
-    let mut say = |name: &str, value: &str| facts.push((name.to_owned(), value.to_owned()));
-    let got = |load| got(steps, load);
-    let auth = match got(Load::Everything) {
-        Some(Answer::Ok) => "accepted",
-        Some(_) => "refused",
-        None if first(steps) == Some(Answer::Ok) => "not-needed",
-        None => "not-tried",
-    };
-    say("auth", auth);
-    say("key", if setup.key { "configured" } else { "missing" });
-    say("token", if setup.token { "configured" } else { "missing" });
-    if got(Load::KeyOnly) == Some(Answer::Ok) {
-        say("without_token", "accepted");
-    }
-    match got(Load::AccessOnly) {
-        Some(Answer::Access) => say("access", "refused"),
-        Some(_) => say("access", "accepted"),
-        None => {}
-    }
-    // What the daemon's own request was told says more than the splits made of it later.
-    let told = got(Load::Everything).or_else(|| first(steps));
-    if let Some(code) = told.and_then(Answer::code) {
-        say("code", &code);
-    }
-    let verified = [Load::VerifyUser, Load::VerifyAccount]
-        .map(got)
-        .contains(&Some(Answer::Ok));
-    let why = match told {
-        Some(Answer::ListDenied) => "list-permission",
-        _ if verified => "list-permission",
-        Some(Answer::ApiRefused(_)) if setup.verify != Verify::No => "unsure",
-        Some(Answer::Ok) => "public-list",
-        Some(Answer::NotOffered) => "not-offered",
-        Some(Answer::GatewayOther(_)) => "protective-header",
-        Some(_) if setup.unified => "protective-header",
-        Some(_) if setup.unread_key => "x-api-key",
-        _ => "api",
-    };
-    if next(setup, steps) == Next::Done(Word::KeyNotProved) {
-        say("not_proved", why);
-    }
-    if let Some(trouble) = steps.iter().find_map(|step| step.got.as_ref().err()) {
-        facts.extend(trouble.facts());
-    }
-    facts
 }

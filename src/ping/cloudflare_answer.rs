@@ -57,10 +57,14 @@ pub enum CloudflareAnswer {
     StoredKeyRefused,
     /// Another code of the gateway.
     GatewayOther(u32),
+    /// A known code of Cloudflare's with a status that does not belong to it.
+    Mismatch(u32),
     /// 10000 and its like: Cloudflare's API refuses the token.
     ApiRefused(u32),
     /// 9106, 9107: Cloudflare's API saw no token.
     ApiMissing(u32),
+    /// 9109: Cloudflare's API takes the token from other addresses alone.
+    ApiBarred(u32),
     /// Another code of api.cloudflare.com or Workers AI (`errors` array).
     ApiOther(u32),
     /// The provider saw no key.
@@ -69,12 +73,20 @@ pub enum CloudflareAnswer {
     KeyRefused,
     /// The provider refuses an OAuth token in the key's place.
     OauthRefused,
-    /// 401 without a message known here.
+    /// 401 in a provider's form, without a message known here.
     Unauthorized,
+    /// 401 without a body that says who refused.
+    BareRefusal,
+    /// 429 or 5xx without a body that says who is busy or failing.
+    BareTrouble,
     /// The provider account has no credit.
     Billing,
     /// The key lacks a permission.
     Permission,
+    /// The provider takes the key from other addresses alone.
+    BarredAddress,
+    /// The organization or project named in a header is not the key's.
+    WrongOrganization,
     /// The provider knows the key, and it may not list models.
     ListDenied,
     /// The provider refuses the edge's region.
@@ -178,7 +190,15 @@ impl CloudflareAnswer {
         use CloudflareAnswer as A;
         matches!(
             self,
-            A::GatewayOther(_) | A::ApiOther(_) | A::EdgeOther(_) | A::ProviderOther | A::Garbled | A::Unknown
+            A::GatewayOther(_)
+                | A::Mismatch(_)
+                | A::ApiOther(_)
+                | A::EdgeOther(_)
+                | A::ProviderOther
+                | A::BareRefusal
+                | A::BareTrouble
+                | A::Garbled
+                | A::Unknown
         )
     }
 }

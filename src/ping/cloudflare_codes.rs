@@ -34,6 +34,7 @@ pub(super) fn gateway_error(reply: &Reply, body: &Value, message: &str, rest: bo
 fn gateway(code: u32, status: u16, message: &str, rest: bool) -> Answer {
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
     match code {
+        _ if !belongs(code, status) => Answer::Mismatch(code),
         2001 => Answer::NoSuchGateway,
         2003 => Answer::Limit(Limit::Rate),
         2005 => Answer::UpstreamFailed,
@@ -58,11 +59,28 @@ fn gateway(code: u32, status: u16, message: &str, rest: bool) -> Answer {
     }
 }
 
+/// Whether a code comes with this status. One that never did says nothing.
+fn belongs(code: u32, status: u16) -> bool {
+    match code {
+        2001 | 2008 | 2019 => matches!(status, 400 | 404),
+        2003 => status == 429,
+        2005 => status == 400 || status == 424 || (500..600).contains(&status),
+        2009 => matches!(status, 400 | 401 | 403 | 503),
+        2018 => matches!(status, 402 | 429),
+        2021 | 2049 => status == 402,
+        2041 => matches!(status, 402 | 403 | 429),
+        _ => (400..500).contains(&status),
+    }
+}
+
 /// A policy of the gateway: `success` is false and `error` is an object with a message, no code.
 pub(super) fn policy(reply: &Reply, body: &Value, message: &str) -> Option<Answer> {
     let error = body.get("error").filter(|error| error.is_object())?;
     if body.get("success") != Some(&Value::Bool(false)) {
         return None;
+    }
+    if !(400..500).contains(&reply.status) {
+        return Some(Answer::Mismatch(0));
     }
     Some(
         if message.contains("spending limit") || message.contains("spend limit") || error.get("bucket").is_some() {
@@ -79,13 +97,17 @@ pub(super) fn policy(reply: &Reply, body: &Value, message: &str) -> Option<Answe
 
 /// A code of api.cloudflare.com or Workers AI.
 pub(super) fn api_code(code: u32, status: u16, message: &str) -> Answer {
+    let refusal = matches!(status, 400 | 401 | 403);
     match code {
-        1000 | 1001 | 6003 | 6111 | 9109 | 9103 | 10000 | 10001 if matches!(status, 400 | 401 | 403) => {
-            Answer::ApiRefused(code)
+        _ if status < 400 => Answer::Mismatch(code),
+        9109 if refusal && message.contains("location") => Answer::ApiBarred(code),
+        9109 if message.contains("max auth failures") => Answer::Limit(Limit::Account(code)),
+        1000 | 1001 | 6003 | 6111 | 9109 | 9103 | 10000 | 10001 if refusal => Answer::ApiRefused(code),
+        9106 | 9107 if refusal => Answer::ApiMissing(code),
+        7003 if matches!(status, 400 | 404) && (message.contains("/accounts/") || message.contains("identifier")) => {
+            Answer::NoSuchAccount
         }
-        9106 | 9107 => Answer::ApiMissing(code),
-        7003 if message.contains("/accounts/") || message.contains("identifier") => Answer::NoSuchAccount,
-        7000 | 7003 => Answer::NotOffered,
+        7000 | 7003 if matches!(status, 400 | 404) => Answer::NotOffered,
         3036 | 4006 => Answer::Limit(Limit::Account(code)),
         _ if status == 429 => Answer::Limit(Limit::Account(code)),
         _ if status >= 500 => Answer::EdgeFailing,
@@ -93,17 +115,34 @@ pub(super) fn api_code(code: u32, status: u16, message: &str) -> Answer {
     }
 }
 
-/// Returns what public captures say about a code that the doctor does not know for sure.
-pub(crate) fn hearsay(code: &str) -> Option<&'static str> {
+/// Returns what public captures say about a code that the doctor does not know for sure: what it means, and where it
+/// was seen.
+pub(crate) fn hearsay(code: &str) -> Option<(&'static str, &'static str)> {
     Some(match code {
-        "2002" => {
-            "Public reports have it from dynamic routes: the route of the request does not exist or has no usable step."
-        }
-        "2036" => {
-            "Public reports have it where the account's plan lacks a feature that the request or the gateway uses."
-        }
-        "2047" => "Public reports have it where Unified Billing no longer offers the model or its provider.",
-        "5004" | "5007" => "Public reports have it from Workers AI: the model or its input is not known there.",
+        "2002" => (
+            "the dynamic route does not exist or has no usable step",
+            "Public reports have the code from dynamic routes.",
+        ),
+        "2008" => (
+            "the AI Gateway does not know the provider of the path",
+            "The path names a documented provider, and its list of models was refused all the same.",
+        ),
+        "2036" => (
+            "the account's plan lacks a feature",
+            "Public reports have the code where the request or the gateway uses a feature that the plan lacks.",
+        ),
+        "2047" => (
+            "Unified Billing no longer offers the model",
+            "Public reports have the code where the model or its provider was withdrawn from Unified Billing.",
+        ),
+        "5004" | "5007" => (
+            "Workers AI does not know the model or its input",
+            "Public reports have the code from Workers AI.",
+        ),
+        "10000" => (
+            "Cloudflare's API refuses the credential",
+            "Cloudflare refused, so the provider's key was not judged.",
+        ),
         _ => return None,
     })
 }

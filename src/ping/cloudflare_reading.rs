@@ -6,8 +6,10 @@ use serde_json::Value;
 use super::cloudflare_answer::{CloudflareAnswer, Limit, code_number};
 use super::cloudflare_codes::{api_code, gateway_error, policy};
 use super::edge_page::EdgePage;
-use super::provider_answer::{self, provider};
+use super::provider_answer::{self, begins_with_a_list, provider};
+use super::provider_code::named;
 use super::reply::Reply;
+use crate::model::snapshot::Layer;
 
 /// Reads an answer; `rest` says that the REST endpoint was asked, where some codes mean something else.
 pub fn classify(reply: &Reply, rest: bool) -> CloudflareAnswer {
@@ -32,18 +34,29 @@ pub fn classify(reply: &Reply, rest: bool) -> CloudflareAnswer {
     if status == 407 || reply.hints.proxy {
         return CloudflareAnswer::ProxyPage;
     }
+    if reply.is_success() && reply.capped {
+        return if begins_with_a_list(&reply.body) {
+            CloudflareAnswer::Ok
+        } else {
+            CloudflareAnswer::Garbled
+        };
+    }
     if let Some(body) = reply.json().filter(|body| body.is_object() || body.is_array()) {
         return from_json(reply, &body, rest);
     }
     let behind = reply.hints.cf_ray || reply.hints.cf_aig;
     if behind && status == 401 {
-        return CloudflareAnswer::Unauthorized;
+        return CloudflareAnswer::BareRefusal;
     }
     if behind && status == 429 {
-        return CloudflareAnswer::ProviderRate;
+        return CloudflareAnswer::BareTrouble;
     }
+    // From 520 on the status is Cloudflare's own; below, a provider's text looks the same.
     if reply.hints.cf_ray && status >= 500 {
-        return CloudflareAnswer::EdgeFailing;
+        return match status {
+            520..=527 | 530 => CloudflareAnswer::EdgeFailing,
+            _ => CloudflareAnswer::BareTrouble,
+        };
     }
     if reply.hints.cf_ray && status == 403 && reply.is_html() {
         return CloudflareAnswer::Firewall;
@@ -55,6 +68,15 @@ pub fn classify(reply: &Reply, rest: bool) -> CloudflareAnswer {
         return CloudflareAnswer::NotOffered;
     }
     CloudflareAnswer::Garbled
+}
+
+/// Returns the code to report beside an answer: a provider's as its body has it, never one that did not come.
+pub fn answered_code(answer: CloudflareAnswer, reply: Option<&Reply>) -> Option<String> {
+    if answer.layer() != Layer::Provider || answer == CloudflareAnswer::StoredKeyRefused {
+        return answer.code();
+    }
+    let body = reply.filter(|reply| !reply.is_success())?.json()?;
+    named(&body).map(str::to_owned)
 }
 
 /// Reads the answer of Cloudflare's check of a token: one that expired or was disabled is told with 200, too.

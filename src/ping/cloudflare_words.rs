@@ -20,11 +20,13 @@ impl CloudflareAnswer {
             A::PolicyDenied => "policy",
             A::Limit(Limit::Rate) => "2003",
             A::Limit(Limit::Spending(0)) => "policy",
-            A::GatewayOther(0) | A::ApiOther(0) => return None,
+            A::GatewayOther(0) | A::Mismatch(0) | A::ApiOther(0) => return None,
             A::Limit(Limit::Spending(code) | Limit::Unified(code) | Limit::Account(code))
             | A::Credits(code)
             | A::Blocked(code)
             | A::GatewayOther(code)
+            | A::Mismatch(code)
+            | A::ApiBarred(code)
             | A::ApiRefused(code)
             | A::ApiMissing(code)
             | A::ApiOther(code)
@@ -33,6 +35,8 @@ impl CloudflareAnswer {
             A::KeyMissing | A::KeyRefused | A::OauthRefused | A::Unauthorized => "authentication_error",
             A::Billing => "billing_error",
             A::Permission | A::ListDenied => "permission_error",
+            A::BarredAddress => "ip_not_authorized",
+            A::WrongOrganization => "mismatched_organization",
             A::Region => "forbidden",
             A::ProviderRate => "rate_limit_error",
             A::ProviderFailing => "api_error",
@@ -59,6 +63,8 @@ impl CloudflareAnswer {
             | A::UpstreamFailed
             | A::OwnCredential
             | A::GatewayOther(_)
+            | A::Mismatch(_)
+            | A::ApiBarred(_)
             | A::ApiRefused(_)
             | A::ApiMissing(_)
             | A::ApiOther(_)
@@ -69,7 +75,7 @@ impl CloudflareAnswer {
             | A::EdgeFailing => Layer::Cloudflare,
             A::Portal => Layer::Network,
             A::ProxyPage => Layer::Proxy,
-            A::Redirect | A::Garbled | A::Unknown | A::NotOffered => Layer::Unknown,
+            A::Redirect | A::BareRefusal | A::BareTrouble | A::Garbled | A::Unknown | A::NotOffered => Layer::Unknown,
             _ => Layer::Provider,
         }
     }
@@ -97,7 +103,14 @@ impl CloudflareAnswer {
             A::StoredKeyRefused => "the provider refuses the key stored at Cloudflare (2009)",
             A::ByokAlias => "the alias names no stored key (2040)",
             A::UpstreamFailed => "the AI Gateway got no answer from the provider (2005)",
+            A::GatewayOther(2008) => "the AI Gateway does not know the provider of the path (2008)",
+            A::GatewayOther(2002) => "the AI Gateway's dynamic route has no usable step (2002)",
+            A::GatewayOther(2036) => "the account's plan lacks a feature (2036)",
+            A::GatewayOther(2047) => "Unified Billing no longer offers the model (2047)",
+            A::ApiOther(5004 | 5007) => "Workers AI does not know the model or its input",
             A::GatewayOther(_) => "the AI Gateway refuses in a way that is not known here",
+            A::Mismatch(_) => "the code does not belong to this status",
+            A::ApiBarred(_) => "Cloudflare's API does not accept the token from this address",
             A::ApiRefused(_) => "Cloudflare's API refuses the token",
             A::ApiMissing(_) => "Cloudflare's API saw no token",
             A::ApiOther(_) => "Cloudflare's API refuses with a code that is not known here",
@@ -105,12 +118,16 @@ impl CloudflareAnswer {
             A::KeyRefused => "the provider refuses the key",
             A::OauthRefused => "the provider refuses an OAuth token in the key's place",
             A::Unauthorized => "refused (401)",
+            A::BareRefusal => "refused (401), without saying who refused",
             A::Billing => "the provider's account has no credit",
             A::Permission => "the key lacks a permission",
+            A::BarredAddress => "the provider does not accept the key from this address",
+            A::WrongOrganization => "the organization in the headers is not the key's",
             A::ListDenied => "the provider knows the key, and it may not list models",
             A::Region => "the provider refuses the region of the Cloudflare edge",
             A::ProviderRate => "the provider's rate limit is reached",
             A::ProviderFailing => "the provider is in trouble",
+            A::BareTrouble => "busy or in trouble for now, without saying who is",
             A::ProviderOther => "the provider refuses the request itself",
             A::NotOffered => "this way of asking is not offered here",
             A::Access => "a login of Cloudflare Access",
@@ -143,7 +160,7 @@ impl CloudflareAnswer {
             A::EdgeName(_) => Word::EdgeName,
             A::UpstreamFailed | A::ProviderFailing | A::OwnCredential => Word::ProviderTrouble,
             A::Billing => Word::ProviderBilling,
-            A::Permission => Word::ProviderPermission,
+            A::Permission | A::BarredAddress | A::WrongOrganization | A::ApiBarred(_) => Word::ProviderPermission,
             A::Region => Word::RegionBlock,
             A::ProviderRate => Word::ProviderRateLimited,
             A::Firewall => Word::Waf,
@@ -151,7 +168,7 @@ impl CloudflareAnswer {
             A::Portal => Word::CaptivePortal,
             A::ProxyPage => Word::ProxyAuth407,
             A::Redirect => Word::Redirect,
-            A::Garbled | A::EdgeOther(_) => Word::NotUnderstood,
+            A::BareTrouble | A::Garbled | A::EdgeOther(_) => Word::NotUnderstood,
             _ => return None,
         })
     }

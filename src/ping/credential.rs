@@ -53,6 +53,11 @@ pub fn is_no_secret(facts: &ValueFacts, text: &str) -> bool {
         || matches!(text, "undefined" | "null")
 }
 
+/// Returns whether a value may not leave this machine, because it is certainly nobody's credential.
+pub fn is_nobodys(facts: &ValueFacts, text: &str) -> bool {
+    is_no_secret(facts, text) || value::is_stand_in(text)
+}
+
 /// Returns whether a header can carry the value: Latin-1 without control characters.
 pub fn is_sendable(text: &str) -> bool {
     http_trim(text)
@@ -63,6 +68,7 @@ pub fn is_sendable(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::{FingerprintKey, Vault};
 
     #[test]
     fn forms_of_the_token_header() {
@@ -78,6 +84,48 @@ mod tests {
             ("", TokenForm::Malformed),
         ] {
             assert_eq!(TokenForm::of(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn placeholders_stay_here() {
+        let vault = Vault::new(FingerprintKey::from_bytes(vec![1; 32]));
+        let kept = |text: &str| is_nobodys(&vault.facts("x", &vault.seal(text)), text);
+        for text in [
+            "Bearer undefined",
+            "Bearer null",
+            "bearer NONE",
+            "Bearer $CF_AIG_TOKEN",
+            "Bearer ${CF_AIG_TOKEN}",
+            "Bearer ...",
+            "Bearer …",
+            "Bearer <TOKEN>",
+            "Bearer <your token>",
+            "Bearer: <TOKEN>",
+            "Bearer Bearer <TOKEN>",
+            "Bearer",
+            "Bearer \"YOUR_TOKEN_HERE\"",
+            "Bearer op://vault/item/field",
+            "Bearer {{ .token }}",
+            "Bearer CF_AIG_TOKEN",
+            "Bearer ***",
+            "<your-token>",
+            "your-api-key",
+            "sk-ant-...",
+            "changeme",
+            "[object Object]",
+            "op://vault/item",
+        ] {
+            assert!(kept(text), "{text}");
+        }
+        for text in [
+            "Bearer cfut_0123456789abcdef0123456789abcdef01234567",
+            "sk-ant-api03-T0doTodoDummy0123456789abcdefghijklmnop",
+            "Bearerabc0123456789",
+            "hunter2-of-somebody",
+            "none-0123456789abcdef",
+        ] {
+            assert!(!kept(text), "{text}");
         }
     }
 

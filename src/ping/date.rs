@@ -6,31 +6,59 @@ pub const SKEW_LIMIT: i64 = 300;
 /// Longest `Retry-After` that is believed, seconds.
 const LONGEST_RETRY: u64 = 7 * 24 * 3600;
 
-/// Returns seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`, the one form servers send today.
+/// Returns seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT`, the one form servers send today, or of the older
+/// `Sunday, 06-Nov-94 08:49:37 GMT`.
 pub fn parse_http_date(text: &str) -> Option<i64> {
     if text.len() > 40 || !text.is_ascii() {
         return None;
     }
-    let mut parts = text.split_once(',')?.1.split_ascii_whitespace();
-    let day: i64 = number(parts.next()?, 1, 31)?;
-    let month = month(parts.next()?)?;
-    let year: i64 = number(parts.next()?, 1970, 9999)?;
+    let (date, clock) = text
+        .split_once(',')?
+        .1
+        .trim()
+        .split_once(' ')
+        .and_then(|(first, rest)| match first {
+            dashed if dashed.contains('-') => Some((dashed.to_owned(), rest)),
+            _ => {
+                let (month, rest) = rest.trim_start().split_once(' ')?;
+                let (year, clock) = rest.trim_start().split_once(' ')?;
+                Some((format!("{first}-{month}-{year}"), clock))
+            }
+        })?;
+    let mut date = date.split('-');
+    let day: i64 = number(date.next()?, 1, 31)?;
+    let month = month(date.next()?)?;
+    let year = match date.next()? {
+        short if short.len() == 2 => century(number(short, 0, 99)?),
+        year => number(year, 1970, 9999)?,
+    };
+    let mut parts = clock.split_ascii_whitespace();
     let mut clock = parts.next()?.split(':');
     let hour = number(clock.next()?, 0, 23)?;
     let minute = number(clock.next()?, 0, 59)?;
     let second = number(clock.next()?, 0, 60)?;
-    (parts.next() == Some("GMT") && clock.next().is_none())
+    (parts.next() == Some("GMT") && clock.next().is_none() && date.next().is_none())
         .then(|| days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
-/// Returns the seconds to wait: a number, or a date against the answer's own `Date`.
+/// A year of two digits, from 1970 to 2069.
+fn century(year: i64) -> i64 {
+    year + if year < 70 { 2000 } else { 1900 }
+}
+
+/// Returns the seconds to wait: a number, or a date against the answer's own `Date`; none are left of a date that is over.
 pub fn parse_retry_after(text: &str, date: Option<i64>) -> Option<u64> {
     let text = text.trim();
     if !text.is_empty() && text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().ok().map(|seconds: u64| seconds.min(LONGEST_RETRY));
     }
-    let wait = parse_http_date(text)?.checked_sub(date?)?;
-    u64::try_from(wait).ok().map(|seconds| seconds.min(LONGEST_RETRY))
+    Some(wait_until(parse_http_date(text)?, date?))
+}
+
+/// Returns the seconds from `now` to a moment, bounded.
+pub fn wait_until(moment: i64, now: i64) -> u64 {
+    let wait = u64::try_from(moment.saturating_sub(now)).unwrap_or(0);
+    wait.min(LONGEST_RETRY)
 }
 
 /// Returns by how many seconds this machine is ahead, where that is more than [`SKEW_LIMIT`].
@@ -78,6 +106,9 @@ mod tests {
             ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
             ("Thu, 29 Feb 2024 23:59:60 GMT", Some(1_709_251_200)),
             ("Sun, 22 Nov 2026 17:30:00 GMT", Some(1_795_368_600)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some(784_111_777)),
+            ("Sunday, 22-Nov-26 17:30:00 GMT", Some(1_795_368_600)),
+            ("Sunday, 06-Nov-94-7 08:49:37 GMT", None),
             ("Sun, 06 Nov 1994 08:49:37", None),
             ("Sun, 06 Nov 1994 08:49:37 PST", None),
             ("Sun, 99 Nov 1994 08:49:37 GMT", None),
@@ -103,7 +134,8 @@ mod tests {
             ("1.5", None),
             ("", None),
             ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
-            ("Sun, 06 Nov 1994 08:48:37 GMT", None),
+            ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60)),
+            ("Sun, 06 Nov 1994 08:48:37 GMT", Some(0)),
             ("soon", None),
         ] {
             assert_eq!(parse_retry_after(text, date), wanted, "{text}");

@@ -123,6 +123,7 @@ mod tests {
             },
             body: body.as_bytes().to_vec(),
             cut: false,
+            capped: false,
         }
     }
 

@@ -158,6 +158,8 @@ pub fn classify(ask: Ask, reply: &Reply) -> GatewayAnswer {
         }
         200 if reply.is_html() => GatewayAnswer::Page,
         404 if reply.body.trim_ascii() == b"Not Found" => GatewayAnswer::PlainNotFound,
+        // Cloudflare in front, or the proxy behind it, that reaches no Gateway.
+        502..=504 if reply.hints.cf_ray => GatewayAnswer::Edge(EdgePage::Failing),
         _ => GatewayAnswer::Strange,
     }
 }
@@ -259,4 +261,43 @@ fn failing(body: &Value) -> Vec<String> {
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reply::Hints;
+    use super::*;
+
+    #[test]
+    fn a_page_of_a_proxy_behind_cloudflare_is_no_other_program() {
+        for (status, cf_ray, body, expected) in [
+            (
+                502,
+                true,
+                "<html><h1>502 Bad Gateway</h1>nginx",
+                GatewayAnswer::Edge(EdgePage::Failing),
+            ),
+            (504, true, "", GatewayAnswer::Edge(EdgePage::Failing)),
+            (
+                502,
+                false,
+                "<html><h1>502 Bad Gateway</h1>nginx",
+                GatewayAnswer::Strange,
+            ),
+            (500, true, "oops", GatewayAnswer::Strange),
+            (503, true, r#"{"status":"starting"}"#, GatewayAnswer::Starting),
+        ] {
+            let reply = Reply {
+                status,
+                hints: Hints {
+                    cf_ray,
+                    ..Hints::default()
+                },
+                body: body.as_bytes().to_vec(),
+                cut: false,
+                capped: false,
+            };
+            assert_eq!(classify(Ask::Startup, &reply), expected, "{status} {body}");
+        }
+    }
 }

@@ -9,6 +9,7 @@
 pub mod cloudflare;
 pub mod cloudflare_answer;
 mod cloudflare_codes;
+pub mod cloudflare_facts;
 pub mod cloudflare_reading;
 mod cloudflare_words;
 pub mod credential;
@@ -18,6 +19,7 @@ pub mod gateway;
 pub mod gateway_answer;
 pub mod probe;
 mod provider_answer;
+mod provider_code;
 pub mod proxy;
 pub mod reply;
 pub mod target;

@@ -2,6 +2,8 @@
 //! its requests: path, place of the key and version headers follow the provider's `api`
 //! (facts/field.md section 7; compared with the product by `tests/e2e/real_requests`).
 
+use serde_json::Value;
+
 use super::cloudflare_answer::CloudflareAnswer;
 use super::cloudflare_reading::classify;
 use super::reply::Reply;
@@ -46,6 +48,8 @@ pub struct Probe {
     pub(crate) documented: bool,
     /// The kind of key that the provider behind wants.
     pub(crate) wants: Wants,
+    /// Whether the provider behind takes a key of its own alone, never a token of Cloudflare's.
+    pub(crate) own_key: bool,
     /// What a 200 proves.
     pub(crate) list: List,
 }
@@ -71,6 +75,9 @@ impl Probe {
             api,
             rest,
             documented: segment.is_some_and(|name| documented(name).is_some()),
+            own_key: segment
+                .and_then(documented)
+                .is_some_and(|segment| segment.wants != Wants::Cloudflare && segment.name != "compat"),
             wants: match &address {
                 _ if anthropic => Wants::Anthropic,
                 Some(address) => address.wants(),
@@ -94,6 +101,29 @@ impl Probe {
         }
     }
 
+    /// Returns whether one model can be asked for by its id, for free: Anthropic and OpenAI document `GET …/models/<id>`.
+    pub(crate) fn tells_models(self) -> bool {
+        let known = matches!(
+            (self.api, self.wants),
+            (Api::Anthropic, Wants::Anthropic) | (Api::Openai, Wants::Openai)
+        );
+        known && !self.rest
+    }
+
+    /// Reads whether the provider knows a model; none where the answer is neither of the two documented ones.
+    pub(crate) fn knows_model(self, reply: &Reply) -> Option<bool> {
+        let body = reply.json()?;
+        let text = |place: &str| body.pointer(place).and_then(Value::as_str).unwrap_or_default();
+        if reply.is_success() {
+            return (!text("/id").is_empty()).then_some(true);
+        }
+        let unknown = match self.api {
+            Api::Anthropic => text("/error/type") == "not_found_error" && text("/error/message").contains("model"),
+            _ => text("/error/code") == "model_not_found",
+        };
+        (reply.status == 404 && unknown).then_some(false)
+    }
+
     /// Returns the query.
     pub fn query(self) -> &'static str {
         match self.api {
@@ -114,10 +144,14 @@ impl Probe {
         }
     }
 
-    /// Reads an answer. A documented segment is right, whatever the list of models is told there.
+    /// Reads an answer. A documented segment is right, whatever the list of models is told there; where a list is documented
+    /// too, such an answer is strange.
     pub fn read(self, reply: &Reply) -> CloudflareAnswer {
         match classify(reply, self.rest) {
-            CloudflareAnswer::NoSuchProvider if self.documented => CloudflareAnswer::NotOffered,
+            CloudflareAnswer::NoSuchProvider if self.documented => match self.list {
+                List::Untold => CloudflareAnswer::NotOffered,
+                List::Keyed | List::Public => CloudflareAnswer::GatewayOther(2008),
+            },
             answer => answer,
         }
     }
@@ -150,6 +184,59 @@ mod tests {
     use super::*;
 
     const ACC: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn what_a_provider_says_of_a_model() {
+        let gateway = format!("https://gateway.ai.cloudflare.com/v1/{ACC}/gw");
+        let anthropic = Probe::of(ID, &format!("{gateway}/anthropic"), None);
+        let openai = Probe::of("a", &format!("{gateway}/openai"), Some("openai-completions"));
+        let other = Probe::of("a", &format!("{gateway}/deepseek"), Some("openai-completions"));
+        assert!(anthropic.tells_models() && openai.tells_models() && !other.tells_models());
+        for (probe, status, body, wanted) in [
+            (anthropic, 200, r#"{"type":"model","id":"m"}"#, Some(true)),
+            (
+                anthropic,
+                404,
+                r#"{"type":"error","error":{"type":"not_found_error","message":"model: m"}}"#,
+                Some(false),
+            ),
+            (
+                anthropic,
+                404,
+                r#"{"type":"error","error":{"type":"not_found_error","message":"Not Found"}}"#,
+                None,
+            ),
+            (anthropic, 404, "Not Found", None),
+            (
+                anthropic,
+                400,
+                r#"{"error":{"type":"not_found_error","message":"model: m"}}"#,
+                None,
+            ),
+            (
+                anthropic,
+                429,
+                r#"{"error":{"type":"rate_limit_error","message":"model"}}"#,
+                None,
+            ),
+            (anthropic, 200, r#"{"data":[]}"#, None),
+            (openai, 200, r#"{"id":"m","object":"model"}"#, Some(true)),
+            (
+                openai,
+                404,
+                r#"{"error":{"code":"model_not_found","message":"The model 'm' does not exist"}}"#,
+                Some(false),
+            ),
+            (openai, 404, r#"{"error":{"message":"Not Found"}}"#, None),
+        ] {
+            let reply = Reply {
+                status,
+                body: body.as_bytes().to_vec(),
+                ..Reply::default()
+            };
+            assert_eq!(probe.knows_model(&reply), wanted, "{status} {body}");
+        }
+    }
 
     #[test]
     fn requests_by_api_and_address() {

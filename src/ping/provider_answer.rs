@@ -8,6 +8,16 @@ use super::reply::Reply;
 
 /// Longest message that is compared.
 const CAP: usize = 400;
+/// Deepest list that is read in part.
+const DEEPEST: usize = 32;
+/// Codes that say no more than that something is wrong with the credential.
+const GENERAL: [&str; 5] = [
+    "invalid_request_error",
+    "authentication_error",
+    "invalid_authentication",
+    "unauthorized",
+    "401",
+];
 
 /// Returns the message of an error body in lower case, at most [`CAP`] characters. It is compared with
 /// known words and goes no further.
@@ -45,14 +55,20 @@ pub(super) fn provider(reply: &Reply, body: &Value, message: &str) -> Answer {
     if reply.is_success() {
         return if is_list(body) { Answer::Ok } else { Answer::Unknown };
     }
-    if let Some(answer) = known_words(&says, code, reason) {
+    if let Some(answer) = known_words(&says, reply.status, code, reason) {
         return answer;
     }
     match (reply.status, kind) {
         (403, "forbidden") => Answer::Region,
         (403, "permission_error") => Answer::Permission,
         (402, _) | (_, "billing_error") => Answer::Billing,
-        (401, _) | (_, "authentication_error") => Answer::Unauthorized,
+        (401, "authentication_error") => Answer::Unauthorized,
+        // A code of its own says more than the status, and it is not known.
+        (401, _) if !code.is_empty() && !GENERAL.contains(&code) => Answer::Unknown,
+        (401, _) if !message.is_empty() => Answer::Unauthorized,
+        (401, _) => Answer::BareRefusal,
+        // JSON without a word about an error: who wrote it is not told.
+        (429 | 500..=599, "") if message.is_empty() && code.is_empty() => Answer::BareTrouble,
         (429, _) | (_, "rate_limit_error") => Answer::ProviderRate,
         (500..=599, _) | (_, "overloaded_error" | "api_error") => Answer::ProviderFailing,
         (404 | 405, _) => Answer::NotOffered,
@@ -62,7 +78,7 @@ pub(super) fn provider(reply: &Reply, body: &Value, message: &str) -> Answer {
 }
 
 /// What known words say, whatever the status: Google and xAI refuse a key with 400.
-fn known_words(says: &dyn Fn(&[&str]) -> bool, code: &str, reason: &str) -> Option<Answer> {
+fn known_words(says: &dyn Fn(&[&str]) -> bool, status: u16, code: &str, reason: &str) -> Option<Answer> {
     if code == "unsupported_country_region_territory"
         || says(&["location is not supported", "country, region, or territory"])
     {
@@ -90,6 +106,20 @@ fn known_words(says: &dyn Fn(&[&str]) -> bool, code: &str, reason: &str) -> Opti
     if code == "account_deactivated" || says(&["organization has been disabled"]) {
         return Some(Answer::Permission);
     }
+    if code == "ip_not_authorized" || says(&["ip not authorized", "ip is not authorized"]) {
+        return Some(Answer::BarredAddress);
+    }
+    if matches!(code, "mismatched_organization" | "mismatched_project") {
+        return Some(Answer::WrongOrganization);
+    }
+    // Refusals of a key; words of them in another answer are somebody's text.
+    if !matches!(status, 400 | 401 | 403) {
+        return None;
+    }
+    // Said of a missing and of a wrong key alike.
+    if says(&["missing or invalid authorization"]) {
+        return Some(Answer::Unauthorized);
+    }
     let missing = [
         "header is required",
         "didn't provide an api key",
@@ -98,7 +128,6 @@ fn known_words(says: &dyn Fn(&[&str]) -> bool, code: &str, reason: &str) -> Opti
         "no api key",
         "missing api key",
         "missing authentication",
-        "missing or invalid authorization",
         "no authorization header",
         "unregistered callers",
         "did not pass an authentication",
@@ -144,7 +173,64 @@ fn is_list(body: &Value) -> bool {
     let object = ["type", "object"]
         .iter()
         .any(|name| body.get(name).is_some_and(Value::is_string));
-    body.get("error").is_none() && (listed || succeeded || object || body.is_array())
+    let failed = body.get("error").is_some_and(|error| !error.is_null())
+        || body.get("success") == Some(&Value::Bool(false))
+        || body
+            .get("errors")
+            .and_then(Value::as_array)
+            .is_some_and(|errors| !errors.is_empty())
+        || ["type", "object"]
+            .iter()
+            .any(|name| body.get(name).and_then(Value::as_str) == Some("error"));
+    !failed && (listed || succeeded || object || body.as_array().is_some_and(|list| is_models(list)))
+}
+
+/// A list whose first element is a model: an object with an id or a name.
+fn is_models(list: &[Value]) -> bool {
+    let named = |one: &Value| {
+        ["id", "name"]
+            .iter()
+            .any(|name| one.get(name).is_some_and(Value::is_string))
+    };
+    list.first().is_some_and(named)
+}
+
+/// Returns whether a body that was read only in part begins with a list of models.
+pub(super) fn begins_with_a_list(body: &[u8]) -> bool {
+    let Some(begin) = closed(body) else { return false };
+    let list = ["data", "models", "result"]
+        .iter()
+        .find_map(|name| begin.get(name)?.as_array())
+        .or_else(|| begin.as_array());
+    is_list(&begin) && list.is_some_and(|list| is_models(list))
+}
+
+/// Ends a JSON text after its last whole element.
+fn closed(body: &[u8]) -> Option<Value> {
+    let (mut open, mut at_comma): (Vec<u8>, Vec<u8>) = (Vec::new(), Vec::new());
+    let (mut end, mut in_string, mut escaped) = (None, false, false);
+    for (at, byte) in body.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' => open.push(b'}'),
+            b'[' => open.push(b']'),
+            b'}' | b']' if open.pop() != Some(*byte) => return None,
+            b',' => {
+                at_comma.clone_from(&open);
+                end = Some(at);
+            }
+            _ => {}
+        }
+        if open.len() > DEEPEST {
+            return None;
+        }
+    }
+    let mut text = body.get(..end?)?.to_vec();
+    text.extend(at_comma.iter().rev());
+    serde_json::from_slice(&text).ok()
 }
 
 #[cfg(test)]
@@ -259,7 +345,7 @@ mod tests {
             (
                 400,
                 json!([{"error": {"code": 400, "message": "Missing or invalid Authorization header.", "status": "INVALID_ARGUMENT"}}]),
-                A::KeyMissing,
+                A::Unauthorized,
             ),
             (
                 400,

@@ -18,6 +18,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// Whether the body was longer than the cap or ended before its announced length.
     pub cut: bool,
+    /// Whether it was longer than the cap, and good as far as it was read.
+    pub capped: bool,
 }
 
 /// What the headers of an answer say, in yes and no and in words of our own lists.
@@ -41,6 +43,8 @@ pub struct Hints {
     pub server: Option<&'static str>,
     /// `retry-after` in seconds.
     pub retry_after: Option<u64>,
+    /// `retry-after` as a date, in seconds since 1970, where the answer has no date of its own.
+    pub retry_at: Option<i64>,
     /// `date` in seconds since 1970.
     pub date: Option<i64>,
 }
@@ -94,6 +98,9 @@ impl Hints {
             }
         }
         hints.retry_after = retry_after.and_then(|text| parse_retry_after(text, hints.date));
+        hints.retry_at = retry_after
+            .filter(|_| hints.date.is_none())
+            .and_then(|text| parse_http_date(text.trim()));
         hints
     }
 }

@@ -207,6 +207,12 @@ pub struct CloudflareTarget {
     pub base_url: String,
     /// The free request that stands for a model call.
     pub probe: Probe,
+    /// Whether OpenClaw makes no request at all where `api_key` is none: nothing else stands in for one.
+    pub needs_key: bool,
+    /// What comes of its address, where that cannot be right: no credential goes there.
+    pub wrong_address: Option<&'static str>,
+    /// The default model, where it is of this provider and its id can be part of a path.
+    pub model: Option<String>,
     /// The provider's key, which goes where the probe says.
     pub api_key: Option<Candidate>,
     /// Whether the key goes out as `Authorization: Bearer` too (`authHeader` of the provider).

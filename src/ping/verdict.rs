@@ -25,11 +25,16 @@
 //! | `token_form` | `bearer`, `bare`, `malformed` | Cloudflare |
 //! | `same_value` | `yes`: key and token are the same text | Cloudflare |
 //! | `unsendable`, `no_secret` | which credential was left out: HTTP cannot carry it, or it stands for nothing (blank, redacted, a reference) | Cloudflare |
+//! | `shell_key`, `shell_name` | `accepted`, `refused`: the key of the shell, where it was asked with; the name of its variable | Cloudflare |
+//! | `gateway_secret` | `apiKey` or the name of a header: the OpenClaw Gateway's own secret stands there, so no credential was sent | Cloudflare |
+//! | `stand_in` | which header of a key holds a placeholder, so that no credential was sent | Cloudflare |
+//! | `silent` | `yes`: no apiKey, so that OpenClaw makes no request at all, whatever headers there are | Cloudflare |
+//! | `wrong_address` | what comes of it: the address cannot be right, so no credential was sent there | Cloudflare |
 //! | `unresolved` | names of credentials that cannot be resolved here | Cloudflare |
 //! | `clients_have` | `yes`, `no`, `unknown`: whether a client of this shell has a credential | Gateway |
 //! | `handed_over` | `yes`: the credential is the shell's own, given because the clients' one cannot be resolved here | Gateway |
 //! | `withheld` | `yes`: a refused credential would count towards a lock-out, and the known one may be outdated | Gateway |
-//! | `not_proved` | `public-list`, `not-offered`, `protective-header`, `x-api-key`, `list-permission`, `unsure`, `api`: why the key was not judged | Cloudflare |
+//! | `not_proved` | `public-list`, `not-offered`, `protective-header`, `x-api-key`, `not-read`, `list-permission`, `unsure`, `apart`, `oauth`, `api`: why the key was not judged | Cloudflare |
 //! | `listener` | `stranger`, `unknown`: whose the listener is, and why it got no credential | Gateway |
 //! | `edge` | `access`, `firewall`, `name`, `rate`, `failing`, `other`: which page of Cloudflare's edge answers | Gateway |
 //! | `edge_auth` | `configured`, `not-wss` (clients send it to `wss://` alone), `empty` (a header without a value), `accepted`, `refused`: `gateway.remote.edgeAuth` is given | Gateway |
@@ -37,7 +42,8 @@
 //! | `provider` | id of the provider that was asked | Cloudflare |
 //! | `access` | `accepted`, `refused`: what Cloudflare Access makes of the service token among the headers | Cloudflare |
 //! | `not_asked` | ids of other providers behind an AI Gateway | Cloudflare |
-//! | `key_from`, `key_name` | `variable`, `profile`, `config`; its name, or the store | Cloudflare |
+//! | `model` | `known`, `unknown`: what the provider says of the default model, where it was asked | Cloudflare |
+//! | `key_from`, `key_name` | `variable`, `profile`, `config`, `header`; its name, or the store | Cloudflare |
 //! | `without_token` | `accepted`: the same request passes without the token | Cloudflare |
 //! | `proxy` | `used`, `bypassed`, `none`, `not-for-http`, `unusable` | Cloudflare |
 //! | `proxy_from` | `proxy.proxyUrl`, `OPENCLAW_PROXY_URL`: OpenClaw's own setting names the proxy | Cloudflare |

@@ -1,6 +1,8 @@
 //! What is special to a service manager, as pure functions that compile on every system.
 
+pub mod container;
 pub mod handover;
+pub mod hosted;
 pub mod launch;
 pub mod launchd;
 pub mod node;

@@ -1,6 +1,7 @@
 //! Whose machine, home, service and process it is, and how somebody else's is asked about (design section 12).
 
-use crate::model::snapshot::{GatewayProcess, Scope, Service, Snapshot};
+use crate::model::snapshot::{GatewayProcess, HomeOwner, Host, Scope, Service, Snapshot};
+use crate::platform::container;
 
 /// Whose a service or home is, seen from whoever asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,10 @@ pub fn of_service<'a>(snapshot: &Snapshot, service: &'a Service) -> Whose<'a> {
     };
     let own = uid == Some(host.uid) || (uid.is_none() && name == host.user);
     let callers = host.uid == 0 && host.sudo_user.as_deref() == Some(name);
+    let of_home = owns_home(host, |owner| uid == Some(owner.uid) || name == owner.name);
+    if of_home {
+        return Whose::Own;
+    }
     if own || callers || name == host.user {
         Whose::Own
     } else {
@@ -54,7 +59,13 @@ pub fn of_service<'a>(snapshot: &Snapshot, service: &'a Service) -> Whose<'a> {
 pub fn is_own_process(snapshot: &Snapshot, process: &GatewayProcess) -> bool {
     let host = &snapshot.host;
     let callers = host.uid == 0 && host.sudo_user.as_ref() == Some(&process.user);
-    process.uid == host.uid || callers || process.container.is_some()
+    let of_home = owns_home(host, |owner| process.uid == owner.uid);
+    process.uid == host.uid || callers || of_home || process.container.is_some()
+}
+
+/// Returns whether root asks about the home of an account, and `is_it` is true of that account.
+fn owns_home(host: &Host, is_it: impl Fn(&HomeOwner) -> bool) -> bool {
+    host.uid == 0 && !host.copied_home && host.home_owner.as_ref().is_some_and(is_it)
 }
 
 /// Returns the command that examines another account's Gateway. `sudo -i` starts a login shell, which accounts with
@@ -72,9 +83,25 @@ pub fn ask_as(snapshot: &Snapshot, uid: Option<u32>, name: &str) -> String {
         (Some(0), _) => format!("{root}%doctor%"),
         // There is nobody to ask as: root sees what there is.
         (None, Some(account)) if account.uid.is_none() => format!("{root}%doctor%"),
+        _ if is_number(name) => format!("{root}%doctor%"),
         _ if snapshot.host.uid == 0 => format!("runuser -u {quoted} -- %doctor%"),
         (_, Some(account)) if account.no_login => format!("sudo -u {quoted} -H %doctor%"),
         _ => format!("sudo -iu {quoted} %doctor%"),
+    }
+}
+
+/// A number without a name is an account that exists only while its service runs, or in another container.
+fn is_number(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns the command that examines one process by its container or its id.
+pub fn ask_about(host: &Host, process: &GatewayProcess) -> String {
+    let hidden = process.initial.get().is_none() && host.uid != 0;
+    let root = if hidden { "sudo " } else { "" };
+    match process.contained.as_ref().and_then(container::word) {
+        Some(word) => format!("{root}%doctor% --container {word}"),
+        None => format!("{root}%doctor% --pid {}", process.pid),
     }
 }
 
@@ -95,17 +122,42 @@ pub fn sentences(snapshot: &Snapshot) -> Vec<String> {
     } else if caller.is_some() {
         said.push(format!("asked as {asker}, about the home {}", host.home));
     }
+    if let Some(pid) = snapshot.processes.not_a_gateway {
+        said.push(format!(
+            "pid {pid}, named by `--pid`, is not a Gateway; what follows is about the asker's own"
+        ));
+    }
+    let examined = snapshot.processes.examined;
+    if let Some(process) = examined.and_then(|at| snapshot.processes.gateways.get(at))
+        && let Some(kind) = &process.container
+        && kind != "pid namespace"
+    {
+        said.push(format!(
+            "the Gateway runs in {}; its paths are those inside it",
+            container::called(kind, process.contained.as_ref())
+        ));
+    }
     let services = &snapshot.services;
     let service = services.examined.and_then(|at| services.services.get(at));
     if let Some(service) = service {
         match of_service(snapshot, service) {
             Whose::Own => {}
-            Whose::Other { name, uid } => said.push(format!(
-                "{} runs as {name}, not as {}: its files and variables are those of {name}; ask with `{}`",
-                service.name,
-                host.user,
-                ask_as(snapshot, uid, name)
-            )),
+            Whose::Other { name, uid } => {
+                let first = format!(
+                    "{} runs as {name}, not as {}: its files and variables are those of {name}",
+                    service.name, host.user
+                );
+                let ask = ask_as(snapshot, uid, name);
+                said.push(match ask.strip_prefix("sudo ") {
+                    // Root asks already.
+                    _ if ask == "%doctor%" => first,
+                    Some(rest) if host.has_sudo == Some(false) => match rest.strip_prefix('-') {
+                        Some(_) => format!("{first}; ask as {name}"),
+                        None => format!("{first}; ask as root with `{rest}`"),
+                    },
+                    _ => format!("{first}; ask with `{ask}`"),
+                });
+            }
             Whose::Unknown(why) => said.push(format!("{}: {why}", service.name)),
         }
     }
@@ -116,7 +168,7 @@ pub fn sentences(snapshot: &Snapshot) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::checks::testkit::{healthy, service};
-    use crate::model::snapshot::{HomeOwner, ServiceAccount};
+    use crate::model::snapshot::ServiceAccount;
 
     fn account(name: &str, uid: Option<u32>, no_login: bool) -> ServiceAccount {
         ServiceAccount {

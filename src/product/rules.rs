@@ -106,6 +106,8 @@ pub struct RuleSet {
     pub managed_keys: bool,
     /// What becomes of names directly under `env`.
     pub flat_env: FlatEnv,
+    /// Whether a start repairs a config that it refuses.
+    pub config_repair: bool,
     /// Whether a missing `${VAR}` makes the config unreadable.
     pub missing_ref_fatal: bool,
     /// Whether a start ends where the Gateway's secret or a provider's key refers to what is not there.
@@ -114,6 +116,9 @@ pub struct RuleSet {
     pub skip_unresolved: bool,
     /// Whether selection keys restart the loading.
     pub selection_loop: bool,
+    /// Whether the key of an external provider whose plugin is missing ends a start that cannot reach npm (seen without a
+    /// network on 2026.7.35 and 2026.8.2, and not on 2026.9.6).
+    pub missing_plugin_ends_start: bool,
     /// Whether `Z_AI_API_KEY` of the config is copied to `ZAI_API_KEY` (seen on 2026.2.26 and from 2026.7.35, and not
     /// on 2026.5.28).
     pub alias_after_config: bool,
@@ -123,6 +128,8 @@ pub struct RuleSet {
     pub cloudflare: CloudflarePlugin,
     /// Whether auth profiles lie in SQLite.
     pub sqlite_profiles: bool,
+    /// Whether `auth-profiles.json` blocks its providers until it is imported (seen on 2026.9.6: AUTH_PROFILE_MIGRATION_REQUIRED).
+    pub json_profiles_refused: bool,
     /// Whether config beats the environment for the Gateway token.
     pub token_config_first: bool,
     /// Whether the Gateway has health pages (facts/pings.md section 8).
@@ -191,6 +198,8 @@ const ENDPOINT_FILTER: Change = Change {
 const SHELL_FRAMED: Change = Change::between((7, 35), (8, 1));
 /// A required secret that is missing no longer ends the start.
 const SECRETS_DEGRADE: Change = Change::between((7, 35), (8, 2));
+/// A start repairs the config.
+const CONFIG_REPAIR: Change = Change::between((8, 1), (8, 2));
 /// `env.vars` wins over the flat `env.KEY`.
 const VARS_WIN: Change = Change::between((7, 35), (8, 2));
 /// The flat `env.KEY` is no longer valid.
@@ -198,6 +207,8 @@ const FLAT_ENV_REFUSED: Change = Change::between((8, 2), (9, 3));
 /// What was compared on 2026.2.26 and 2026.5.28 alone: missing references, `.moltbot`, SQLite profiles, the
 /// order of token sources, health pages, names refused in `env.vars`.
 const UNDATED: Change = Change::between((2, 26), (5, 28));
+/// A start goes on without the plugin of a provider whose key is there.
+const STARTS_WITHOUT_PLUGIN: Change = Change::between((8, 2), (9, 5));
 /// The worker's environment shows what the Gateway has.
 const WITNESS: Change = Change::between((9, 3), (9, 5));
 
@@ -211,9 +222,11 @@ const CHANGES: &[&Change] = &[
     &ENDPOINT_FILTER,
     &SHELL_FRAMED,
     &SECRETS_DEGRADE,
+    &CONFIG_REPAIR,
     &VARS_WIN,
     &FLAT_ENV_REFUSED,
     &UNDATED,
+    &STARTS_WITHOUT_PLUGIN,
     &WITNESS,
 ];
 
@@ -292,10 +305,12 @@ fn of(release: Release) -> RuleSet {
             (true, false) => FlatEnv::Loses,
             (true, true) => FlatEnv::Refused,
         },
+        config_repair: CONFIG_REPAIR.is_in(release),
         missing_ref_fatal: !later,
         secrets_required: !SECRETS_DEGRADE.is_in(release),
         skip_unresolved: later,
         selection_loop: SELECTION_LOOP.is_in(release),
+        missing_plugin_ends_start: CLOUDFLARE_EXTERNAL.is_in(release) && !STARTS_WITHOUT_PLUGIN.is_in(release),
         alias_after_config: !later || SELECTION_LOOP.is_in(release),
         moltbot: !later,
         cloudflare: if CLOUDFLARE_EXTERNAL.is_in(release) {
@@ -304,6 +319,7 @@ fn of(release: Release) -> RuleSet {
             CloudflarePlugin::Bundled
         },
         sqlite_profiles: later,
+        json_profiles_refused: release >= Release::new(2026, 9, 6),
         token_config_first: later,
         health_pages: later,
         witness: WITNESS.is_in(release),
@@ -352,6 +368,14 @@ mod tests {
         assert!(of("2026.6.35").endpoint_filter && !of("2026.7.1").endpoint_filter && of("2026.8.2").endpoint_filter);
         assert!(!of("2026.3.22").workspace_filter && of("2026.3.28").workspace_filter);
         assert!(of("2026.7.35").secrets_required && !of("2026.8.2").secrets_required);
+        for (version, ends) in [
+            ("2026.5.28", false),
+            ("2026.7.35", true),
+            ("2026.8.2", true),
+            ("2026.9.5", false),
+        ] {
+            assert_eq!(of(version).missing_plugin_ends_start, ends, "{version}");
+        }
         assert!(!of("2026.8.2").witness && of("2026.9.5").witness);
     }
 

@@ -124,8 +124,8 @@ impl<'a> Scanner<'a> {
             }
             Value::Array(items) => items.iter_mut().map(|item| self.mask_value(item)).sum(),
             Value::Object(members) => {
-                let keys = members.keys().filter(|key| !is_public(key, &is_known));
-                let hidden: Vec<String> = keys.filter(|key| self.find("", key).is_some()).cloned().collect();
+                let keys = members.keys().filter(|key| self.find("", key).is_some());
+                let hidden: Vec<String> = keys.filter(|key| !is_public(key, &is_known)).cloned().collect();
                 for (at, key) in hidden.iter().enumerate() {
                     if let Some(inner) = members.remove(key) {
                         members.insert(format!("{WITHHELD} {}", at + 1), inner);

@@ -11,6 +11,7 @@ pub(crate) mod mask_plist;
 pub(crate) mod mask_unit;
 pub(crate) mod secret_patterns;
 pub(crate) mod shapes;
+mod text_index;
 pub mod vocabulary;
 
 pub use arguments::{arguments, links, program};
@@ -21,3 +22,4 @@ pub use mask_config::mask as mask_config;
 pub use mask_plist::mask as mask_plist;
 pub use mask_unit::mask as mask_unit;
 pub use secret_patterns::SecretPatterns;
+pub(crate) use text_index::TextIndex;

@@ -9,11 +9,12 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::mask::is_known;
+use super::text_index::TextIndex;
 use super::vocabulary::{self, Says};
 use crate::model::snapshot::{Snapshot, ValueFlag};
 use crate::secret::describe::describe;
 use crate::secret::generated;
-use crate::secret::names::{is_named, is_public_name};
+use crate::secret::names::{is_joined_name, is_named, is_public_name};
 use crate::secret::public::is_public;
 use crate::secret::value;
 use crate::secret::{Secret, Vault};
@@ -39,7 +40,7 @@ pub(crate) struct Needle {
 #[derive(Default)]
 pub struct SecretPatterns {
     pub(crate) secrets: Vec<Needle>,
-    pub(crate) allowed: Vec<Zeroizing<String>>,
+    allowed: TextIndex,
     says: Option<Says>,
 }
 
@@ -73,22 +74,18 @@ impl SecretPatterns {
     }
 
     fn among(vault: &Vault, allowed: Vec<Zeroizing<String>>, seen: &Value, says: Says) -> Self {
+        let credentials = vault.credentials();
+        // A value that is a credential's too is told by neither name.
+        let told = |one: &Secret| !credentials.iter().any(|credential| credential.same_as(one));
+        let public = vault.public().into_iter().filter(told);
+        let public: Vec<_> = public.map(|one| Zeroizing::new(one.expose().to_owned())).collect();
         let mut secret_patterns = SecretPatterns {
-            allowed,
+            allowed: TextIndex::new(allowed.into_iter().chain(public).collect()),
             says: Some(says),
             ..SecretPatterns::default()
         };
-        secret_patterns.allowed.extend(
-            vault
-                .public()
-                .iter()
-                .map(Secret::expose)
-                .map(|text| Zeroizing::new(text.to_owned())),
-        );
-        secret_patterns.allowed.sort_by(|one, other| one.as_str().cmp(other));
-        secret_patterns.allowed.dedup();
-        for secret in vault.credentials() {
-            secret_patterns.take(&secret, SHORTEST);
+        for secret in &credentials {
+            secret_patterns.take(secret, SHORTEST);
         }
         for secret in vault.all() {
             secret_patterns.take(&secret, SHORTEST_ORDINARY);
@@ -99,15 +96,12 @@ impl SecretPatterns {
         secret_patterns
             .secrets
             .dedup_by(|later, kept| later.text.as_str() == kept.text.as_str());
-        let allowed = std::mem::take(&mut secret_patterns.allowed);
-        secret_patterns.secrets.retain(|one| {
-            !vocabulary::contains(&one.text)
-                && !says(&one.text)
-                && !is_public(&one.text, &is_known)
-                && !allowed.iter().any(|known| known.contains(one.text.as_str()))
+        let all = std::mem::take(&mut secret_patterns.secrets).into_iter();
+        let searched = all.filter(|one| {
+            let text = one.text.as_str();
+            !(vocabulary::contains(text) || secret_patterns.excused(text) || is_public(text, &is_known))
         });
-        secret_patterns.allowed = allowed;
-        secret_patterns.secrets.truncate(MOST);
+        secret_patterns.secrets = searched.take(MOST).collect();
         secret_patterns.note_all(seen);
         secret_patterns
     }
@@ -161,7 +155,7 @@ impl SecretPatterns {
 
     /// Returns whether a text is part of what may be shown.
     pub(crate) fn excused(&self, text: &str) -> bool {
-        self.says.is_some_and(|says| says(text)) || self.allowed.iter().any(|known| known.contains(text))
+        self.says.is_some_and(|says| says(text)) || self.allowed.contains(text)
     }
 }
 
@@ -284,10 +278,20 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     let host = &snapshot.host;
     // A secret in the place of a name is no excuse for itself.
     let made_up = |name: &String| generated::find(name).is_empty();
-    let here = |path: &String| made_up(path) || path.starts_with(&host.home) || path.starts_with(&host.cwd);
-    let mut texts = vec![host.home.clone(), host.cwd.clone()];
+    // The folder that the doctor runs in is there; a home that is not there may be anything.
+    let home = Some(&host.home).filter(|_| !host.home_missing);
+    let below = |path: &str| {
+        let mut own = home.into_iter().chain([&host.cwd]);
+        own.find_map(|own| path.strip_prefix(own.as_str()).map(str::to_owned))
+    };
+    let here = |path: &String| made_up(&below(path).unwrap_or_else(|| path.clone()));
+    let mut texts = vec![host.cwd.clone()];
+    texts.extend(Some(host.home.clone()).filter(|home| !host.home_missing || here(home)));
     texts.extend([host.user.clone(), host.shell.clone()].into_iter().filter(made_up));
-    texts.extend(snapshot.asked.keys.iter().cloned());
+    // Who asks with a key in the place of its name has told nobody.
+    let named = |name: &String| is_public_name(name, &is_known);
+    let asked = snapshot.asked.keys.iter();
+    texts.extend(asked.filter(|name| named(name) || is_joined_name(name)).cloned());
     texts.extend(snapshot.install.package_dir.clone());
     texts.extend(snapshot.install.cli_path.clone());
     if let Some(programs) = snapshot.install.programs.get() {
@@ -298,12 +302,8 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
         texts.extend(programs.vanished.iter().cloned());
         texts.extend(programs.running.as_ref().map(|running| running.dir.clone()));
     }
-    let traces = [
-        snapshot.views.shell.get(),
-        snapshot.views.next_start.get(),
-        snapshot.views.running.get(),
-    ];
-    let named = |name: &String| is_public_name(name, &is_known);
+    let views = &snapshot.views;
+    let traces = [views.shell.get(), views.next_start.get(), views.running.get()];
     for trace in traces.into_iter().flatten() {
         texts.extend(
             [trace.state_dir.clone(), trace.config_path.clone(), trace.cwd.clone()]

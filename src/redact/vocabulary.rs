@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use super::text_index::TextIndex;
 use crate::ping::verdict::Word;
 
 /// Words of the formats and of systems that stand in most reports.
@@ -20,16 +21,7 @@ const FIXED: &str = "openclaw-doctor/report/1 openclaw-doctor/error/1 openclaw-d
 /// The JSON report: its keys, and the values that are one of few, are words of ours. What its descriptions say is not.
 const SCHEMA: &str = include_str!("../../schema/report-1.schema.json");
 
-/// The names of fields and the words of closed sets.
-fn schema_words() -> &'static [String] {
-    static WORDS: OnceLock<Vec<String>> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let mut words = Vec::new();
-        gather(&serde_json::from_str(SCHEMA).unwrap_or_default(), &mut words);
-        words
-    })
-}
-
+/// Gathers the names of fields and the words of closed sets.
 fn gather(node: &Value, words: &mut Vec<String>) {
     for (name, part) in node.as_object().into_iter().flatten() {
         match (name.as_str(), part) {
@@ -56,9 +48,17 @@ pub type Says = fn(&str) -> bool;
 
 /// Returns whether the doctor says this anyway.
 pub(crate) fn contains(text: &str) -> bool {
-    FIXED.contains(text)
-        || schema_words().iter().any(|word| word.contains(text))
-        || Word::ALL
-            .iter()
-            .any(|word| word.as_str().contains(text) || word.meaning().contains(text))
+    static INDEX: OnceLock<TextIndex> = OnceLock::new();
+    let index = INDEX.get_or_init(|| {
+        let mut schema = Vec::new();
+        let words = Word::ALL.iter().flat_map(|word| [word.as_str(), word.meaning()]);
+        gather(&serde_json::from_str(SCHEMA).unwrap_or_default(), &mut schema);
+        TextIndex::of(
+            [FIXED]
+                .into_iter()
+                .chain(words)
+                .chain(schema.iter().map(String::as_str)),
+        )
+    });
+    index.contains(text)
 }

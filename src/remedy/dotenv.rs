@@ -1,7 +1,8 @@
 //! The command that puts a key into `.env` (design section 8).
 
-use super::{Kind, quote};
-use crate::model::snapshot::{FileOutcome, Snapshot, Source, Trace, ValueFacts, ValueFlag};
+use super::{Kind, account, container, quote};
+use crate::model::snapshot::{FileOutcome, Snapshot, Source, Stat, Trace, ValueFacts, ValueFlag};
+use crate::platform::hosted::Platform;
 use crate::secret::value::is_env_name;
 
 /// Returns the command for one key. The value never stands in it: it comes from the shell's own
@@ -15,21 +16,35 @@ pub(crate) fn put_typed(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_ti
     put_value(snapshot, kind, key, state_dir_tilde, None)
 }
 
+/// Reads a value that takes the place of another one: an empty one does not.
+const TYPED: &str = "read -rs KEY && [ -n \"$KEY\" ] && ";
+
 fn put_value(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str, own: Option<&ValueFacts>) -> String {
-    if is_env_name(key) && matches!(kind, Kind::Kubernetes | Kind::Fly) {
-        let command = match kind {
-            Kind::Fly => format!("read -rs KEY && printf '{key}=%s\\n' \"$KEY\" | fly secrets import"),
-            _ => in_secret(key, own),
-        };
+    let command = match kind {
+        Kind::Hosted(Platform::Fly) => Some(format!(
+            "read -rs KEY && printf '{key}=%s\\n' \"$KEY\" | fly secrets import"
+        )),
+        Kind::Kubernetes => Some(in_secret(key, own)),
+        Kind::Hosted(platform) => return format!("# {key} belongs in {}", platform.facts().place),
+        _ => None,
+    };
+    if let Some(command) = command.filter(|_| is_env_name(key)) {
         return match snapshot.host.container {
             Some(_) => format!("# outside the container: {command}"),
             None => command,
         };
     }
+    if let Some(owner) = account::of_gateway(snapshot).filter(|_| is_unknown_place(snapshot)) {
+        return format!("# {key} belongs in the .env of the state directory of {}", owner.name);
+    }
+    let alone = container::alone(snapshot).filter(|_| matches!(kind, Kind::Docker | Kind::Podman));
     let file = file(snapshot, kind, state_dir_tilde);
     let start = if is_there(snapshot, kind) { "\\n" } else { "" };
     let close = format!("chmod 600 {file}");
     if !is_env_name(key) {
+        if let Some(alone) = alone {
+            return format!("# in the container {}: ${{EDITOR:-nano}} {file}", alone.word());
+        }
         return format!("${{EDITOR:-nano}} {file} && {close}");
     }
     // A `#` ends an unquoted value (env-resolution.md 3.2); what is typed in may have one too.
@@ -42,6 +57,18 @@ fn put_value(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str, 
     } else {
         format!("\"{start}{key}='%s'\\n\"")
     };
+    if let Some(alone) = alone {
+        let sed = has_line(snapshot, kind, key).then(|| format!("/{}/d", line_of(key)));
+        let read = match sed {
+            Some(_) if !read.is_empty() => TYPED,
+            _ => read,
+        };
+        let full = format!("{}/.env", state_dir_tilde.trim_end_matches('/'));
+        return format!(
+            "{read}printf {format} \"${from}\" | {}",
+            alone.append(&full, sed.as_deref())
+        );
+    }
     // A line of this name is replaced, not followed by a second one; nothing goes before the new value is there.
     let (read, replace) = match has_line(snapshot, kind, key) {
         true => {
@@ -50,25 +77,57 @@ fn put_value(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str, 
             } else {
                 "sed -i"
             };
-            let pattern = format!("^[[:space:]]*\\(export[[:space:]]\\{{1,\\}}\\)\\{{0,1\\}}{key}[[:space:]]*[=:]");
-            let typed = if read.is_empty() {
-                ""
-            } else {
-                "read -rs KEY && [ -n \"$KEY\" ] && "
-            };
+            let pattern = line_of(key);
+            let typed = if read.is_empty() { "" } else { TYPED };
             (typed, format!("{inline} '/{pattern}/d' {file} && "))
         }
         false => (read, String::new()),
     };
-    format!("{read}{replace}printf {format} \"${from}\" >> {file} && {close}")
+    let open = if is_read_only(snapshot, kind) {
+        format!("chmod u+w {file} && ")
+    } else {
+        String::new()
+    };
+    format!("{read}{open}{replace}printf {format} \"${from}\" >> {file} && {close}")
+}
+
+/// Returns whether nothing is known of where the Gateway's state directory is: the asker's own is not meant.
+fn is_unknown_place(snapshot: &Snapshot) -> bool {
+    let views = &snapshot.views;
+    let has_daemon = snapshot.services.examined.is_some() || snapshot.processes.examined.is_some();
+    has_daemon && views.next_start.get().is_none() && views.running.get().is_none()
+}
+
+/// Returns whether the `.env` is this user's, and closed to writing: what is added would be lost after the old line went.
+fn is_read_only(snapshot: &Snapshot, kind: Kind) -> bool {
+    let traces = [&snapshot.views.next_start, &snapshot.views.shell];
+    let mut files = traces
+        .into_iter()
+        .filter_map(|view| view.get())
+        .flat_map(|trace| &trace.files);
+    let own = |stat: &Stat| stat.uid == snapshot.host.uid && stat.mode & 0o200 == 0;
+    !matches!(kind, Kind::Docker | Kind::Podman)
+        && files.any(|file| file.source == Source::DotenvState && file.facts.stat.get().is_some_and(own))
+}
+
+/// What `sed` finds a key's line by.
+fn line_of(key: &str) -> String {
+    format!("^[[:space:]]*\\(export[[:space:]]\\{{1,\\}}\\)\\{{0,1\\}}{key}[[:space:]]*[=:]")
 }
 
 /// Returns whether the `.env` has a line of this key that fits into one line.
 fn has_line(snapshot: &Snapshot, kind: Kind, key: &str) -> bool {
-    let own = !matches!(kind, Kind::Docker | Kind::Podman);
-    let traces = [&snapshot.views.next_start, &snapshot.views.shell];
+    let contained = matches!(kind, Kind::Docker | Kind::Podman);
+    let alone = container::alone(snapshot).is_some();
+    let own = !contained || alone;
+    // The shell's files are those of the host.
+    let traces = [
+        Some(&snapshot.views.next_start),
+        Some(&snapshot.views.shell).filter(|_| !contained),
+    ];
     let mut offers = traces
         .into_iter()
+        .flatten()
         .filter_map(|view| view.get())
         .flat_map(|trace| trace.offers_for(key));
     own && offers.any(|offer| {
@@ -80,7 +139,9 @@ fn has_line(snapshot: &Snapshot, kind: Kind, key: &str) -> bool {
 /// Returns the command that copies the line of a key out of another file. What such a line may look like is the dialect
 /// of `.env` (env-resolution.md 3.1); comments and longer names do not count.
 pub(crate) fn carry(snapshot: &Snapshot, kind: Kind, keys: &[&str], from: &str, state_dir_tilde: &str) -> Vec<String> {
-    if kind == Kind::Kubernetes || !keys.iter().all(|key| is_env_name(key)) {
+    // What the asker may read, the other account may not.
+    let foreign = account::of_gateway(snapshot).is_some();
+    if kind == Kind::Kubernetes || foreign || !keys.iter().all(|key| is_env_name(key)) {
         return keys
             .iter()
             .map(|key| put(snapshot, kind, key, state_dir_tilde))
@@ -95,12 +156,21 @@ pub(crate) fn carry(snapshot: &Snapshot, kind: Kind, keys: &[&str], from: &str, 
         "grep -E '^[[:space:]]*(export[[:space:]]+)?{names}[[:space:]]*[=:]' {}",
         quote(from)
     );
+    if let Some(alone) = container::alone(snapshot).filter(|_| matches!(kind, Kind::Docker | Kind::Podman)) {
+        let full = format!("{}/.env", state_dir_tilde.trim_end_matches('/'));
+        return vec![format!("{{ echo; {lines}; }} | {}", alone.append(&full, None))];
+    }
     let lines = if is_there(snapshot, kind) {
         format!("{{ echo; {lines}; }}")
     } else {
         lines
     };
-    vec![format!("{lines} >> {file} && chmod 600 {file}")]
+    let open = if is_read_only(snapshot, kind) {
+        format!("chmod u+w {file} && ")
+    } else {
+        String::new()
+    };
+    vec![format!("{open}{lines} >> {file} && chmod 600 {file}")]
 }
 
 fn file(snapshot: &Snapshot, kind: Kind, state_dir_tilde: &str) -> String {
@@ -140,6 +210,10 @@ fn in_secret(key: &str, own: Option<&ValueFacts>) -> String {
 
 /// The value that the user's shell itself has; one that OpenClaw would load from a file is not in the shell.
 fn shell_value<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a ValueFacts> {
+    // Another account is not handed the asker's variables: `sudo` leaves them out, and they are not its own.
+    if account::of_gateway(snapshot).is_some() {
+        return None;
+    }
     let binding = snapshot.views.shell.get()?.find(key).seen()?;
     // A value with a fault in it is not copied; it has to be typed.
     let sound = binding.value.flags.iter().all(|flag| *flag == ValueFlag::Hash);

@@ -82,3 +82,37 @@ fn what_is_put_into_dotenv_arrives_whole() {
         assert_eq!(read, [value], "{put}");
     }
 }
+
+/// A file that is closed to writing is opened first: else the old line would go, and the new one not come.
+#[test]
+fn a_read_only_file_is_opened_first() {
+    use crate::model::snapshot::{FileKind, FileOutcome, PathFacts, Stat, TracedFile};
+    for (mode, uid, opened) in [(0o400, 1000, true), (0o600, 1000, false), (0o400, 0, false)] {
+        let mut snapshot = sample();
+        snapshot.host.uid = 1000;
+        let mut seen = trace(None, true);
+        seen.files = vec![TracedFile {
+            source: Source::DotenvState,
+            facts: PathFacts {
+                path: "/home/me/.openclaw/.env".to_owned(),
+                role: ".env".to_owned(),
+                stat: Fact::known(Stat {
+                    kind: FileKind::File,
+                    mode,
+                    uid,
+                    size: 9,
+                    mtime_ms: 0,
+                }),
+            },
+            outcome: FileOutcome::Read { names: 1 },
+            duplicates: Vec::new(),
+            disagreements: Vec::new(),
+        }];
+        snapshot.views.next_start = Fact::known(seen);
+        let commands = Commands::for_machine(&snapshot);
+        let carried = commands.carry_to_dotenv(&["K"], "~/.env", "~/.openclaw").join("\n");
+        for command in [commands.put_in_dotenv("K", "~/.openclaw"), carried] {
+            assert_eq!(command.contains("chmod u+w ~/.openclaw/.env && "), opened, "{command}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What runs the Gateway, decided from a snapshot (facts/services.md section 3.2).
 
 use crate::model::snapshot::{ManagerKind, Scope, Service, Snapshot};
+use crate::platform::hosted::Platform;
 
 /// What runs the Gateway that is examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +26,8 @@ pub enum Kind {
     Podman,
     /// A pod.
     Kubernetes,
-    /// A machine of Fly.
-    Fly,
-    /// A task of Nomad.
-    Nomad,
+    /// A container of a platform that gives it its variables.
+    Hosted(Platform),
     /// The doctor itself runs in the container.
     InsideContainer,
     /// A terminal, tmux, nohup.
@@ -67,9 +66,10 @@ pub fn kind(snapshot: &Snapshot) -> Kind {
         _ => {}
     }
     if let Some(container) = host.container.as_deref() {
+        let hosted = Platform::by_word(container).map(Kind::Hosted);
         return match by_word(container) {
-            Some(kind @ (Kind::Kubernetes | Kind::Fly | Kind::Nomad)) => kind,
-            _ => Kind::InsideContainer,
+            Some(Kind::Kubernetes) => Kind::Kubernetes,
+            _ => hosted.unwrap_or(Kind::InsideContainer),
         };
     }
     match services.manager {
@@ -96,8 +96,6 @@ fn by_word(word: &str) -> Option<Kind> {
         ("runsv", Kind::Runit),
         ("s6", Kind::S6),
         ("kube", Kind::Kubernetes),
-        ("fly", Kind::Fly),
-        ("nomad", Kind::Nomad),
         ("podman", Kind::Podman),
         ("libpod", Kind::Podman),
         ("docker", Kind::Docker),

@@ -50,6 +50,23 @@ impl Commands<'_> {
         loops || apart
     }
 
+    /// Returns the command that takes the place of an install for a service of the system: an install writes the user's own
+    /// service, beside this one, which is somebody's own work.
+    pub(super) fn edit_of_system_unit(&self) -> Option<String> {
+        let service = self.service.filter(|service| service.scope == Scope::System)?;
+        let name = quote(&service.name);
+        match self.kind {
+            Kind::Systemd => Some(format!(
+                "sudo systemctl edit --full {name} && sudo systemctl restart {name}"
+            )),
+            Kind::Launchd => {
+                let path = &service.definition.as_ref()?.path;
+                Some(format!("${{EDITOR:-nano}} {}", quote(path)))
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the manager's command that stops the service, until it is started.
     pub(crate) fn stop(&self) -> Option<String> {
         let service = self.service?;

@@ -3,6 +3,8 @@
 //!
 //! Pure words: nothing here runs them. All of them can be pasted into a POSIX shell.
 
+pub(crate) mod account;
+mod container;
 pub(crate) mod dotenv;
 mod kind;
 mod manager;
@@ -13,7 +15,6 @@ use crate::model::snapshot::{DefinitionFile, DefinitionRole, GatewayProcess, Man
 
 use self::kind::systemctl;
 pub use self::kind::{Intent, Kind, kind};
-
 /// Name under which the product's documents start the Gateway in pm2, Compose and the like.
 const USUAL_NAME: &str = "openclaw-gateway";
 
@@ -54,6 +55,9 @@ impl<'a> Commands<'a> {
 
     /// Returns the command that makes the running Gateway read its sources again.
     pub fn restart(&self) -> String {
+        if let Some(alone) = self.alone() {
+            return alone.restart();
+        }
         match self.kind {
             Kind::Systemd | Kind::Launchd if !self.is_own_service() || self.is_refused_by_cli() => {
                 self.manager_restart()
@@ -67,8 +71,7 @@ impl<'a> Commands<'a> {
                 self.outside(format!("{} up -d {}", self.compose(), self.compose_service()))
             }
             Kind::Kubernetes => self.outside("kubectl rollout restart deployment/openclaw -n openclaw".to_owned()),
-            Kind::Fly => self.outside("fly apps restart".to_owned()),
-            Kind::Nomad => self.outside("nomad job restart openclaw".to_owned()),
+            Kind::Hosted(platform) => self.outside(platform.facts().restart.to_owned()),
             Kind::Foreground | Kind::WslWithoutSystemd => self.openclaw("gateway run"),
         }
     }
@@ -77,6 +80,7 @@ impl<'a> Commands<'a> {
     /// needs nothing.
     pub fn restart_note(&self) -> &'static str {
         match self.kind {
+            _ if self.alone().is_some() => "a restart keeps the variables that the container was made with",
             Kind::Foreground | Kind::WslWithoutSystemd => {
                 "stop it with Ctrl-C and start it again from a shell that has the key"
             }
@@ -93,8 +97,7 @@ impl<'a> Commands<'a> {
             Kind::InsideContainer => {
                 "run it on the host, in the Compose project; `restart` alone keeps the old environment"
             }
-            Kind::Fly => "the key belongs among the app's secrets",
-            Kind::Nomad => "the key belongs in the `env` or `template` block of the task",
+            Kind::Hosted(_) => "the key belongs where the platform gives the container its variables",
             Kind::Kubernetes => "the key belongs in the Secret or the manifest that the pod takes its environment from",
             Kind::Systemd | Kind::Launchd | Kind::NotInstalled => "",
         }
@@ -112,6 +115,9 @@ impl<'a> Commands<'a> {
 
     /// Returns the command that starts a Gateway that is not running.
     pub fn start(&self) -> String {
+        if let Some(alone) = self.alone() {
+            return alone.start();
+        }
         match (self.kind, self.service) {
             (Kind::Launchd, Some(service)) => self.launchd_start(service),
             (Kind::Systemd, Some(service)) if !self.is_own_service() || self.is_refused_by_cli() => {
@@ -129,6 +135,9 @@ impl<'a> Commands<'a> {
 
     /// Returns the command that shows how the Gateway is.
     pub fn status(&self) -> String {
+        if let Some(alone) = self.alone() {
+            return alone.status();
+        }
         match self.kind {
             Kind::Pm2 => "pm2 list".to_owned(),
             Kind::Supervisord => "supervisorctl status".to_owned(),
@@ -136,14 +145,16 @@ impl<'a> Commands<'a> {
             Kind::S6 => format!("{}s6-svstat {}", self.sudo(), self.service_dir()),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => self.outside(format!("{} ps", self.compose())),
             Kind::Kubernetes => self.outside("kubectl get pods -n openclaw".to_owned()),
-            Kind::Fly => self.outside("fly status".to_owned()),
-            Kind::Nomad => self.outside("nomad job status openclaw".to_owned()),
+            Kind::Hosted(platform) => self.outside(platform.facts().status.to_owned()),
             _ => self.openclaw("gateway status"),
         }
     }
 
     /// Returns the command that shows the last lines of the Gateway's log.
     pub fn logs(&self) -> String {
+        if let Some(alone) = self.alone() {
+            return alone.logs();
+        }
         match (self.kind, self.service) {
             (Kind::Systemd, Some(service)) => {
                 let (sudo, option) = match service.scope {
@@ -166,8 +177,7 @@ impl<'a> Commands<'a> {
                 self.outside(format!("{} logs --tail 50 {}", self.compose(), self.compose_service()))
             }
             (Kind::Kubernetes, _) => self.outside("kubectl logs deployment/openclaw -n openclaw --tail=50".to_owned()),
-            (Kind::Fly, _) => self.outside("fly logs".to_owned()),
-            (Kind::Nomad, _) => self.outside("nomad alloc logs -stderr -tail -job openclaw".to_owned()),
+            (Kind::Hosted(platform), _) => self.outside(platform.facts().logs.to_owned()),
             _ => self.openclaw("logs --plain"),
         }
     }
@@ -209,6 +219,7 @@ impl<'a> Commands<'a> {
     /// Compose makes a container anew only where its own files changed, so there a restart is meant.
     pub fn apply_dotenv(&self) -> String {
         match self.kind {
+            _ if self.alone().is_some() => self.restart(),
             Kind::Launchd if self.is_nix() => self.restart(),
             Kind::Launchd => self.reinstall(),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => {
@@ -259,32 +270,23 @@ impl<'a> Commands<'a> {
 
     /// The directory of a runit or s6 service, else its name.
     fn service_dir(&self) -> String {
-        let process = self.process;
         // A supervisor stands in the folder of its service; one that stands in `/` tells nothing.
+        let process = self.process;
         let dir = process.and_then(|one| one.service_dir.as_deref().filter(|dir| *dir != "/"));
-        match dir.or(process.and_then(|one| one.service_name.as_deref())) {
-            Some(known) => quote(&self.tilde(known)),
-            None => USUAL_NAME.to_owned(),
+        let run = |file: &&DefinitionFile| file.role == DefinitionRole::RunScript;
+        let script = self.snapshot.processes.definitions.iter().find(run);
+        let found = script.and_then(|file| file.path.strip_suffix("/run"));
+        let name = process.and_then(|one| one.service_name.as_deref());
+        match (dir.or(found), self.kind, process) {
+            (Some(known), ..) => quote(&self.tilde(known)),
+            // s6 takes a path alone. The supervisor that is the Gateway's parent stands in it.
+            (None, Kind::S6, Some(process)) => format!(
+                "\"$({}readlink /proc/$(ps -o ppid= -p {} | tr -d ' ')/cwd)\"",
+                self.sudo(),
+                process.pid
+            ),
+            _ => name.map_or_else(|| USUAL_NAME.to_owned(), |name| quote(&self.tilde(name))),
         }
-    }
-
-    /// The head of a Compose command, with the file where it was found.
-    fn compose(&self) -> String {
-        let tool = self.container_tool();
-        match self.compose_file().filter(|_| !self.is_inside()) {
-            Some(file) => format!("{tool} compose -f {}", quote(&self.tilde(&file.path))),
-            None => format!("{tool} compose"),
-        }
-    }
-
-    fn compose_file(&self) -> Option<&'a DefinitionFile> {
-        let mut files = self.snapshot.processes.definitions.iter();
-        files.find(|file| file.role == DefinitionRole::Compose)
-    }
-
-    fn compose_service(&self) -> &'a str {
-        let named = self.compose_file().and_then(|file| file.service.as_deref());
-        named.unwrap_or(USUAL_NAME)
     }
 
     /// What pm2 and supervisord call the Gateway: both tell it to their processes.
@@ -306,16 +308,6 @@ impl<'a> Commands<'a> {
             _ => None,
         };
         found.unwrap_or_else(|| USUAL_NAME.to_owned())
-    }
-
-    /// The program that runs the container.
-    fn container_tool(&self) -> &'static str {
-        let inside_podman = self.snapshot.host.container.as_deref() == Some("podman");
-        match self.kind {
-            Kind::Podman => "podman",
-            Kind::InsideContainer if inside_podman => "podman",
-            _ => "docker",
-        }
     }
 
     /// Returns whether Nix writes the definition, so that no install may.
@@ -347,6 +339,15 @@ impl<'a> Commands<'a> {
     /// Returns a command of the product's own CLI, with the profile before the subcommand; for a
     /// container in the CLI service of the product's Compose file.
     pub fn openclaw(&self, words: &str) -> String {
+        if let Some(alone) = self.alone() {
+            return alone.openclaw(words);
+        }
+        if let Some(edit) = self
+            .edit_of_system_unit()
+            .filter(|_| words.starts_with("gateway install"))
+        {
+            return edit;
+        }
         if matches!(self.kind, Kind::Docker | Kind::Podman) {
             return format!("{} compose run --rm openclaw-cli {words}", self.container_tool());
         }

@@ -1,7 +1,8 @@
 //! Commands as they run where they are typed: with an editor that is there, without `sudo` where there is none, and through
 //! a POSIX shell where the asker's own reads another language.
 
-use crate::model::snapshot::Host;
+use super::account;
+use crate::model::snapshot::{Host, Snapshot};
 
 /// What the checks write for "your editor".
 const EDITOR: &str = "${EDITOR:-nano}";
@@ -25,16 +26,54 @@ fn dialect(shell: &str) -> Option<Dialect> {
     }
 }
 
+/// Returns a command as whoever asks has to type it here: as the right account, and in the words of this host.
+pub(crate) fn typed(command: &str, snapshot: &Snapshot) -> String {
+    let host = &snapshot.host;
+    let told = match command.starts_with('#') {
+        true => command.to_owned(),
+        false => with_editor(&edited_by_root(command, host), host.editor.as_deref()),
+    };
+    fit(&account::fit(&told, snapshot), host)
+}
+
+/// Folders in which root alone writes.
+const OF_ROOT: &[&str] = &["/etc/", "/usr/", "/lib/", "/run/systemd/", "/Library/"];
+
+/// Somebody else edits a file of root by `sudoedit`, with the editor that is set.
+fn edited_by_root(command: &str, host: &Host) -> String {
+    let path = command
+        .strip_prefix(EDITOR)
+        .and_then(|rest| rest.split(' ').next_back());
+    let file = path.filter(|path| host.uid != 0 && OF_ROOT.iter().any(|dir| path.starts_with(dir)));
+    file.map_or_else(|| command.to_owned(), |file| format!("sudoedit {file}"))
+}
+
 /// Returns a command as it runs on this host.
-pub(crate) fn fit(command: &str, host: &Host) -> String {
+fn fit(command: &str, host: &Host) -> String {
     if command.starts_with('#') {
         return command.to_owned();
     }
     let mut told = with_editor(command, host.editor.as_deref());
-    if host.uid == 0 {
-        told = without_sudo(&told);
+    // Who called `sudo` has it, and may type the command in a shell of root or in the own one.
+    if host.uid == 0 && !account::is_by_sudo(host) {
+        told = without_sudo(&told, &host.os);
+    }
+    if host.uid != 0 && host.has_sudo == Some(false) && !host.copied_home {
+        let plain = without_sudo(&told, &host.os);
+        if plain != told {
+            return format!("# as root (no sudo here): {plain}");
+        }
+        if let Some(file) = told.strip_prefix("sudoedit ") {
+            return format!(
+                "# as root (no sudo here): {} {file}",
+                host.editor.as_deref().unwrap_or("vi")
+            );
+        }
     }
     if let Some(told) = told.strip_prefix("unset ").and_then(|name| without(name, &host.shell)) {
+        return told;
+    }
+    if let Some(told) = told.strip_prefix("export ").and_then(|set| with(set, host)) {
         return told;
     }
     match dialect(&host.shell) {
@@ -56,6 +95,26 @@ fn without(name: &str, shell: &str) -> Option<String> {
         _ => return None,
     };
     plain.then_some(told)
+}
+
+/// Gives a variable to a shell that has no `export`; another program cannot do that for it.
+fn with(set: &str, host: &Host) -> Option<String> {
+    let (name, value) = set.split_once('=')?;
+    let value = value.replace("$(id -u)", &host.uid.to_string());
+    let plain = |text: &str| {
+        text.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'.' | b'-'))
+    };
+    let told = match host.shell.rsplit('/').next().unwrap_or_default() {
+        "fish" => format!("set -gx {name} {value}"),
+        "nu" => format!("$env.{name} = \"{value}\""),
+        "elvish" => format!("set-env {name} {value}"),
+        "xonsh" => format!("${name} = \"{value}\""),
+        "csh" | "tcsh" => format!("setenv {name} {value}"),
+        "pwsh" | "powershell" => format!("$env:{name} = \"{value}\""),
+        _ => return None,
+    };
+    (plain(name) && plain(&value)).then_some(told)
 }
 
 /// Puts the editor in; one that takes no `+LINE` opens the file at its top.
@@ -85,22 +144,37 @@ fn with_editor(command: &str, editor: Option<&str>) -> String {
     told.split(' ').filter(lined).collect::<Vec<_>>().join(" ")
 }
 
-/// Root needs no `sudo`, and a container has none.
-fn without_sudo(command: &str) -> String {
-    let mut told = command.to_owned();
-    for word in [
-        "sudo systemctl ",
-        "sudo journalctl ",
-        "sudo launchctl ",
-        "sudo openclaw ",
-        "sudo supervisorctl ",
-        "sudo sv ",
-        "sudo s6-svc ",
-        "sudo ss ",
-    ] {
-        told = told.replace(word, word.trim_start_matches("sudo "));
+/// Where a command begins in a line of several.
+const BEFORE: &[&str] = &["&& ", "|| ", "; ", "| ", "$(", "{ "];
+
+/// Root needs no `sudo`, which may not be there; as another account `runuser` does the same, and not on macOS.
+fn without_sudo(command: &str, os: &str) -> String {
+    let mut told = String::with_capacity(command.len());
+    let mut rest = command;
+    while let Some(at) = rest.find("sudo ") {
+        let (before, tail) = rest.split_at(at);
+        told.push_str(before);
+        let after = tail.strip_prefix("sudo ").unwrap_or_default();
+        let begins = told.is_empty() || BEFORE.iter().any(|mark| told.ends_with(mark));
+        let (head, next) = match begins.then(|| in_its_place(after, os)).flatten() {
+            Some((head, next)) => (head, next),
+            None => ("sudo ".to_owned(), after),
+        };
+        told.push_str(&head);
+        rest = next;
     }
-    told
+    told + rest
+}
+
+/// What root types in the place of `sudo`, and what follows.
+fn in_its_place<'a>(after: &'a str, os: &str) -> Option<(String, &'a str)> {
+    if !after.starts_with('-') {
+        return Some((String::new(), after));
+    }
+    let named = after.strip_prefix("-iu ").or_else(|| after.strip_prefix("-u "))?;
+    let (name, next) = named.split_once(' ').filter(|_| os == "linux")?;
+    let next = next.strip_prefix("-H ").unwrap_or(next);
+    (!next.starts_with('-')).then(|| (format!("runuser -u {name} -- "), next))
 }
 
 /// Whether a command says something else in that shell, or nothing.
@@ -159,6 +233,21 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_is_given_in_the_shells_own_words() {
+        let command = "export XDG_RUNTIME_DIR=/run/user/$(id -u)";
+        for (shell, wanted) in [
+            ("/bin/zsh", command),
+            ("/usr/bin/fish", "set -gx XDG_RUNTIME_DIR /run/user/501"),
+            ("/usr/bin/nu", "$env.XDG_RUNTIME_DIR = \"/run/user/501\""),
+            ("/usr/bin/elvish", "set-env XDG_RUNTIME_DIR /run/user/501"),
+            ("/usr/bin/pwsh", "$env:XDG_RUNTIME_DIR = \"/run/user/501\""),
+            ("/bin/tcsh", "setenv XDG_RUNTIME_DIR /run/user/501"),
+        ] {
+            assert_eq!(fit(command, &host(shell, None, 501)), wanted);
+        }
+    }
+
+    #[test]
     fn other_shells_run_it_through_bash() {
         let command = "read -rs KEY && printf 'K=%s\\n' \"$KEY\" >> ~/.env";
         let cases = [
@@ -192,6 +281,39 @@ mod tests {
     }
 
     #[test]
+    fn root_types_no_sudo() {
+        let linux = Host {
+            os: "linux".to_owned(),
+            ..host("", None, 0)
+        };
+        for (command, wanted) in [
+            ("sudo chown me ~/x", "chown me ~/x"),
+            ("sudo loginctl enable-linger me", "loginctl enable-linger me"),
+            ("sudo kill 7", "kill 7"),
+            ("sudo nixos-rebuild switch", "nixos-rebuild switch"),
+            (
+                "sudo install -o me -m 600 a b && sudo chown me b",
+                "install -o me -m 600 a b && chown me b",
+            ),
+            ("printf x | sudo tee /etc/x", "printf x | tee /etc/x"),
+            ("sudo %doctor% --container gw", "%doctor% --container gw"),
+            ("sudo -iu bob %doctor%", "runuser -u bob -- %doctor%"),
+            (
+                "sudo -u bob -H env HOME=/var/b %doctor%",
+                "runuser -u bob -- env HOME=/var/b %doctor%",
+            ),
+            // Not a command: an argument, a path, an option that nothing else knows.
+            ("apt install sudo nano", "apt install sudo nano"),
+            ("cat /etc/sudo x", "cat /etc/sudo x"),
+            ("sudo -E make", "sudo -E make"),
+        ] {
+            assert_eq!(fit(command, &linux), wanted);
+            assert_eq!(fit(command, &host("", None, 501)), command);
+        }
+        assert_eq!(fit("sudo -iu bob x", &host("", None, 0)), "sudo -iu bob x");
+    }
+
+    #[test]
     fn the_editor_that_is_there_is_named() {
         let command = "${EDITOR:-nano} +7 ~/x.conf";
         assert_eq!(fit(command, &host("", None, 1)), command);
@@ -204,10 +326,6 @@ mod tests {
                 &host("", None, 0)
             ),
             "systemctl restart a && systemctl status a"
-        );
-        assert_eq!(
-            fit("sudo -iu bob openclaw doctor", &host("", None, 0)),
-            "sudo -iu bob openclaw doctor"
         );
         assert_eq!(
             fit(

@@ -3,7 +3,8 @@
 
 use super::kind::Intent;
 use super::{Commands, Kind, quote};
-use crate::model::snapshot::{Adds, Assignment, DefinitionFile, DefinitionRole, Link, LinkKind};
+use crate::model::snapshot::{Assignment, DefinitionFile, DefinitionRole, Link, LinkKind};
+use crate::platform::hosted::Platform;
 
 impl<'a> Commands<'a> {
     /// Returns how a value is corrected or removed that the running process was started with: a sentence, and the
@@ -34,6 +35,7 @@ impl<'a> Commands<'a> {
                 ),
                 vec![self.restart()],
             ),
+            Kind::Docker | Kind::Podman if self.alone().is_some() => self.in_engine(name, intent),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => (
                 format!(
                     "{}{verb} {name} in `environment:` or the `env_file:` of its Compose service; a container made by \
@@ -47,25 +49,18 @@ impl<'a> Commands<'a> {
                 format!("{verb} {name} in the Secret or the `env:` of its Deployment"),
                 vec![self.put_in_dotenv(name, ""), self.restart()],
             ),
-            Kind::Fly => (
-                format!("{verb} {name} among the app's secrets"),
-                vec![self.put_in_dotenv(name, "")],
+            Kind::Hosted(platform) => (
+                format!("{verb} {name} in {}", platform.facts().place),
+                vec![match platform {
+                    Platform::Fly => self.put_in_dotenv(name, ""),
+                    _ => self.restart(),
+                }],
             ),
-            Kind::Nomad => (
-                format!("{verb} {name} in the `env` or `template` block of its task"),
-                vec![self.restart()],
-            ),
-            _ => match self.open_link() {
+            _ => match crate::resolve::open_link(self.snapshot, name) {
                 Some(link) => self.in_wrapper(name, intent, link),
                 None => self.in_shell(name, intent),
             },
         }
-    }
-
-    /// The program before OpenClaw that may have set a value no line of the service gives.
-    fn open_link(&self) -> Option<&'a Link> {
-        let links = &self.service?.exec.links;
-        links.iter().rev().find(|link| link.adds == Adds::Unknown)
     }
 
     fn in_wrapper(&self, name: &str, intent: Intent, link: &Link) -> (String, Vec<String>) {
@@ -88,6 +83,23 @@ impl<'a> Commands<'a> {
         )
     }
 
+    /// A container keeps the variables that it was made with.
+    fn in_engine(&self, name: &str, intent: Intent) -> (String, Vec<String>) {
+        let word = self.alone().map_or("", |alone| alone.word());
+        let verb = intent.verb();
+        let said = match intent {
+            Intent::Correct => "with the right one",
+            Intent::Remove => "without it",
+        };
+        (
+            format!("{verb} {name} where the container {word} was given it: create it again {said}"),
+            self.alone()
+                .map(|alone| alone.remake(name, intent))
+                .into_iter()
+                .collect(),
+        )
+    }
+
     /// The file that gives the examined process this variable, where one was found.
     fn definition_of(&self, name: &str) -> Option<(&'a DefinitionFile, &'a Assignment)> {
         let role = |file: &&DefinitionFile| match self.kind {
@@ -97,7 +109,9 @@ impl<'a> Commands<'a> {
             Kind::Docker | Kind::Podman => matches!(file.role, DefinitionRole::Compose | DefinitionRole::Quadlet),
             _ => false,
         };
-        let files = self.snapshot.processes.definitions.iter().filter(role);
+        // Of a container made alone only its own unit speaks; the Compose projects beside it are those of others.
+        let own = |file: &&DefinitionFile| self.alone().is_none_or(|alone| alone.is_defined_by(file));
+        let files = self.snapshot.processes.definitions.iter().filter(role).filter(own);
         files
             .flat_map(|file| file.assigns.iter().map(move |assign| (file, assign)))
             .find(|(_, assign)| assign.name == name)
@@ -112,37 +126,48 @@ impl<'a> Commands<'a> {
     ) -> (String, Vec<String>) {
         let path = self.tilde(&file.path);
         let quoted = quote(&path);
-        let restart = self.reload_definition(Some(file));
+        let restart = match (self.kind, intent) {
+            // pm2 adds to what it keeps and takes nothing away; only a new entry forgets a variable.
+            (Kind::Pm2, Intent::Remove) => {
+                format!(
+                    "pm2 delete {} && pm2 start {quoted} && pm2 save",
+                    self.supervised_name()
+                )
+            }
+            _ => self.reload_definition(Some(file)),
+        };
         if file.role == DefinitionRole::EnvDir {
+            let sudo = self.sudo();
             let change = match intent {
-                Intent::Correct => format!("read -rs KEY && printf '%s\\n' \"$KEY\" > {quoted}"),
-                Intent::Remove => format!("rm {quoted}"),
+                Intent::Correct if sudo.is_empty() => format!("read -rs KEY && printf '%s\\n' \"$KEY\" > {quoted}"),
+                Intent::Correct => format!("read -rs KEY && printf '%s\\n' \"$KEY\" | sudo tee {quoted} >/dev/null"),
+                Intent::Remove => format!("{sudo}rm {quoted}"),
             };
             return (
                 format!("{} {path}, which gives it", intent.verb()),
                 vec![change, restart],
             );
         }
+        let roots = file.path.starts_with("/etc/") && !self.sudo().is_empty();
+        let open = match roots {
+            true => format!("sudoedit {quoted}"),
+            false => format!("${{EDITOR:-nano}} +{} {quoted}", assign.line),
+        };
         (
             format!("{} {name} in {path}:{}, which gives it", intent.verb(), assign.line),
-            vec![format!("${{EDITOR:-nano}} +{} {quoted}", assign.line), restart],
+            vec![open, restart],
         )
     }
 
-    /// The command that brings an edit of a definition to the Gateway.
-    fn reload_definition(&self, file: Option<&DefinitionFile>) -> String {
+    /// Returns the command that brings an edit of a definition to the Gateway.
+    pub fn reload_definition(&self, file: Option<&DefinitionFile>) -> String {
         match (self.kind, file) {
             (Kind::Pm2, Some(file)) => format!("pm2 restart {} --update-env", quote(&self.tilde(&file.path))),
             (Kind::Supervisord, _) => format!("{}supervisorctl update", self.sudo()),
             (Kind::Docker | Kind::Podman, Some(file)) if file.role == DefinitionRole::Quadlet => {
-                let stem = file
-                    .path
-                    .rsplit('/')
-                    .next()
-                    .unwrap_or_default()
-                    .trim_end_matches(".container");
-                let unit = quote(&format!("{stem}.service"));
-                match file.path.starts_with("/etc/") {
+                let unit = quote(&quadlet_unit(file).unwrap_or_default());
+                let owner = self.process().and_then(|process| process.contained.as_ref()?.owner);
+                match owner.map_or(file.path.starts_with("/etc/"), |owner| owner == 0) {
                     true => format!("sudo systemctl daemon-reload && sudo systemctl restart {unit}"),
                     false => format!("systemctl --user daemon-reload && systemctl --user restart {unit}"),
                 }
@@ -189,6 +214,15 @@ impl<'a> Commands<'a> {
             ),
         }
     }
+}
+
+/// The unit that is made from a quadlet, or from the quadlet that hands a file of variables over.
+pub(super) fn quadlet_unit(file: &DefinitionFile) -> Option<String> {
+    if let Some(unit) = file.service.as_deref().filter(|name| name.ends_with(".service")) {
+        return Some(unit.to_owned());
+    }
+    let stem = file.path.rsplit('/').next()?.strip_suffix(".container")?;
+    Some(format!("{stem}.service"))
 }
 
 #[cfg(test)]

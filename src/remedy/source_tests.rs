@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::checks::testkit::healthy;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Adds, Snapshot};
 
 const NAME: &str = "OPENAI_API_KEY";
 
@@ -20,6 +20,7 @@ fn under(supervisor: Option<&str>, container: Option<&str>, inside: Option<&str>
 
 fn defined(snapshot: &mut Snapshot, path: &str, role: DefinitionRole) {
     snapshot.processes.definitions.push(DefinitionFile {
+        changed_ms: None,
         path: path.to_owned(),
         role,
         assigns: vec![Assignment {

@@ -83,7 +83,7 @@ fn cases() -> Vec<Case> {
             what: "system service, which the product does not manage",
             snapshot: systemd("openclaw-gateway.service", |one| one.scope = Scope::System),
             restart: "sudo systemctl restart openclaw-gateway.service",
-            reinstall: "openclaw gateway install --force",
+            reinstall: "sudo systemctl edit --full openclaw-gateway.service && sudo systemctl restart openclaw-gateway.service",
             start: "sudo systemctl start openclaw-gateway.service",
             logs: "sudo journalctl -u openclaw-gateway.service -n 50 --no-pager",
             unset: Some("sudo systemctl unset-environment K"),

@@ -7,7 +7,8 @@ use crate::base::text::clean;
 use crate::render::format::Format;
 
 /// Returns the document; empty where people read standard error, and for Prometheus, where no
-/// metric is a valid file. `kind` is a stable word: `usage`, `input`, `internal`, `handover`.
+/// metric is a valid file. `kind` is a stable word: `usage`, `input`, `internal`, `handover`, `timeout`,
+/// `limits`.
 pub fn failure(format: Format, kind: &str, message: &str, exit_code: u8) -> String {
     match format {
         Format::Json => error_document(kind, message, exit_code),

@@ -59,7 +59,7 @@ pub(super) fn config(verdict: &FileVerdict) -> String {
         )];
         properties.extend(entry.line.map(|line| format!("line={line}")));
         properties.extend(entry.line.and(entry.column).map(|column| format!("col={column}")));
-        let mut message = vec![format!("{}: {}", entry.path, entry.message)];
+        let mut message = vec![format!("{}: {}", entry.at, entry.message)];
         message.extend(entry.hint.clone());
         let message = data(&clean_lines(&message.join("\n")));
         text.push_str(&format!(

@@ -144,7 +144,7 @@ fn words(finding: &Finding) -> String {
 
 /// Escapes for attributes and text. Characters XML 1.0 cannot carry are left out; the report's
 /// texts have none after cleaning.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for sign in text.chars() {
         match sign {

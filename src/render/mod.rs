@@ -3,6 +3,7 @@
 pub mod diff;
 
 pub mod checks_list;
+mod config_verdict;
 pub mod explain;
 pub mod explain_key;
 mod failure;
@@ -83,7 +84,18 @@ pub fn render(
     }
 }
 
-/// Returns the verdict on one config as annotations of a workflow.
-pub fn config_annotations(verdict: &crate::config::standalone::FileVerdict) -> String {
-    github::config(verdict)
+/// Returns the verdict on one config for programs, in a format that is not the human one. `fail_on` as in [`Show`].
+pub fn config_verdict(
+    verdict: &crate::config::standalone::FileVerdict,
+    format: Format,
+    fail_on: Option<crate::model::report::Severity>,
+) -> Option<String> {
+    Some(match format {
+        Format::Human => return None,
+        Format::Json => crate::base::json::pretty(verdict),
+        Format::Github => github::config(verdict),
+        Format::Markdown => config_verdict::markdown(verdict),
+        Format::Junit => config_verdict::junit(verdict, fail_on),
+        Format::Prometheus => config_verdict::prometheus(verdict),
+    })
 }

@@ -126,7 +126,7 @@ fn verdicts(report: &Report) -> impl Iterator<Item = (&str, Verdict)> {
         .filter(move |(name, _)| seen.insert(*name))
 }
 
-fn metric(text: &mut String, name: &str, help: &str) {
+pub(super) fn metric(text: &mut String, name: &str, help: &str) {
     text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} gauge\n"));
 }
 

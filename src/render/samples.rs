@@ -138,6 +138,7 @@ pub(crate) fn healthy() -> Report {
             target: Side::Gateway,
             word: Some("healthy".into()),
             meaning: "The Gateway is up and ready.".into(),
+            not_asked: Vec::new(),
         }],
         programs: Vec::new(),
     }

@@ -1,7 +1,9 @@
 //! The head of a report: what was examined.
 
 use crate::model::report::{Examined, ExaminedService, PingSummary, ProgramReport};
-use crate::model::snapshot::{ManagerKind, PingFacts, Program, Scope, Service, Side, Snapshot};
+use crate::model::snapshot::{ManagerKind, Program, Scope, Service, Side, Snapshot};
+use crate::ping::verdict::Word;
+use crate::platform::container;
 use crate::platform::principal::{self, Whose};
 use crate::resolve;
 
@@ -47,17 +49,44 @@ pub fn programs(snapshot: &Snapshot) -> Vec<ProgramReport> {
 }
 
 /// Returns what the requests to each side amount to.
-pub fn answers(pings: &PingFacts) -> Vec<PingSummary> {
+pub fn answers(snapshot: &Snapshot) -> Vec<PingSummary> {
+    let pings = &snapshot.pings;
     let none = pings.why_none.as_deref();
     let gateway = pings.why_no_gateway.as_deref().or(none);
     let cloudflare = pings.why_no_cloudflare.as_deref().or(none);
     [
         PingSummary::of(Side::Gateway, pings.gateway.as_ref(), gateway),
-        PingSummary::of(Side::Cloudflare, pings.cloudflare.as_ref(), cloudflare),
+        cloudflare_summary(snapshot, cloudflare),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// One provider is asked alone: where models use others behind Cloudflare, a good answer says of whom it is true.
+fn cloudflare_summary(snapshot: &Snapshot, why: Option<&str>) -> Option<PingSummary> {
+    let verdict = snapshot.pings.cloudflare.as_ref();
+    let mut summary = PingSummary::of(Side::Cloudflare, verdict, why)?;
+    let good = verdict
+        .and_then(|verdict| Word::parse(&verdict.word))
+        .is_some_and(Word::is_good);
+    let others: Vec<String> = resolve::not_asked(snapshot)
+        .into_iter()
+        .map(|(id, _)| id.to_owned())
+        .collect();
+    if good && !others.is_empty() {
+        let facts = verdict.map(|verdict| verdict.facts.as_slice()).unwrap_or_default();
+        let asked = facts.iter().find(|(name, _)| name == "provider");
+        let asked = asked.map_or("one provider", |(_, id)| id.as_str());
+        summary.meaning = format!(
+            "{} This is true of {asked} alone; {} {} not asked.",
+            summary.meaning,
+            others.join(", "),
+            if others.len() == 1 { "was" } else { "were" }
+        );
+        summary.not_asked = others;
+    }
+    Some(summary)
 }
 
 /// Says which environments are predicted, and what was not seen.
@@ -134,6 +163,15 @@ fn others(snapshot: &Snapshot) -> Vec<String> {
     let gateways = gateways
         .filter(|(at, _)| Some(*at) != snapshot.processes.examined)
         .map(|(_, process)| match principal::is_own_process(snapshot, process) {
+            _ if process.contained.is_some() => format!(
+                "pid {} in {} (ask: {})",
+                process.pid,
+                container::called(
+                    process.container.as_deref().unwrap_or_default(),
+                    process.contained.as_ref()
+                ),
+                principal::ask_about(&snapshot.host, process)
+            ),
             true => format!("pid {} of {}", process.pid, process.user),
             false => format!(
                 "pid {} of {} (ask: {})",

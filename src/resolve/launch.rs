@@ -1,7 +1,7 @@
 //! What the programs before OpenClaw mean for the next start of the service.
 
 use super::{process, service};
-use crate::model::snapshot::{Adds, GatewayProcess, Link, LinkKind, Snapshot};
+use crate::model::snapshot::{Adds, DefinitionFile, DefinitionRole, GatewayProcess, Link, LinkKind, Snapshot};
 
 /// What is known of one name that an open link might bring.
 pub(crate) enum Brought {
@@ -16,10 +16,30 @@ pub(crate) enum Brought {
     CannotTell,
 }
 
-/// Returns the innermost link that may set more than can be seen.
-pub(crate) fn open_link(snapshot: &Snapshot) -> Option<&Link> {
-    let links = &service(snapshot)?.exec.links;
-    links.iter().rev().find(|link| link.adds == Adds::Unknown)
+/// Returns the innermost link that may set a name; none where what it has after all of them is known.
+pub(crate) fn open_link<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Link> {
+    let exec = &service(snapshot)?.exec;
+    let has = |names: &[String]| names.iter().any(|known| known == name);
+    if has(&exec.settled) {
+        return None;
+    }
+    let sets = |link: &&Link| link.assigns.iter().any(|assign| assign.name == name);
+    let mut links = exec.links.iter().rev();
+    if !has(&exec.doubtful) {
+        return links.find(|link| link.adds == Adds::Unknown);
+    }
+    let open = |link: &&Link| link.adds != Adds::Nothing;
+    links.clone().find(sets).or_else(|| links.find(open))
+}
+
+/// Returns whether what a service's environment holds of a name gives way to the trusted files (facts/env-resolution.md 7).
+pub(super) fn is_managed(snapshot: &Snapshot, name: &str) -> bool {
+    service(snapshot).is_some_and(|service| {
+        service
+            .managed_keys
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    })
 }
 
 /// Returns the link that starts a shell which reads its start-up files.
@@ -57,4 +77,35 @@ pub(crate) fn brought(snapshot: &Snapshot, name: &str) -> Brought {
     } else {
         Brought::Yes { pid }
     }
+}
+
+/// Returns the link that gave the running process a name, and the process.
+pub(crate) fn given_by_link<'a>(snapshot: &'a Snapshot, name: &str) -> Option<(&'a Link, u32)> {
+    let link = open_link(snapshot, name)?;
+    match brought(snapshot, name) {
+        Brought::Yes { pid } => Some((link, pid)),
+        Brought::NotLastTime | Brought::CannotTell => None,
+    }
+}
+
+/// Returns the definition that a supervisor reads, changed since the Gateway started, and that decides or decided a name:
+/// what the process was started with is then not what it gets next.
+pub(crate) fn changed_definition<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a DefinitionFile> {
+    let process = own_process(snapshot).filter(|_| service(snapshot).is_none())?;
+    let started = process.started_ms?;
+    let role = |file: &&DefinitionFile| match process.supervisor.as_deref() {
+        Some("pm2") => file.role == DefinitionRole::Ecosystem,
+        Some("supervisord") => file.role == DefinitionRole::Supervisord,
+        Some("runit" | "s6") => matches!(file.role, DefinitionRole::RunScript | DefinitionRole::EnvDir),
+        _ => false,
+    };
+    let sets = |file: &&DefinitionFile| file.assigns.iter().any(|assign| assign.name == name);
+    let changed = |file: &&DefinitionFile| file.changed_ms.is_some_and(|at| at > started + super::SLACK_MS);
+    let mut files = snapshot.processes.definitions.iter().filter(role);
+    if let Some(file) = files.clone().find(sets) {
+        return Some(file).filter(changed);
+    }
+    // It may be what named it when the process was started.
+    let had = process.initial.get()?.iter().any(|one| one.name == name);
+    files.find(changed).filter(|_| had)
 }

@@ -4,6 +4,7 @@
 
 pub mod examined;
 
+mod asked;
 mod keys;
 mod launch;
 mod needs;
@@ -14,10 +15,12 @@ mod table;
 mod verdict;
 mod views;
 
-pub(crate) use launch::{login_shell, open_link, own_process};
+pub(crate) use asked::not_asked;
+pub(crate) use launch::{changed_definition, given_by_link, login_shell, open_link, own_process};
 pub use needs::Weight;
 pub(crate) use needs::{
-    CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, key_of_provider, stock, stock_provider, variables, weight_of_path,
+    CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, is_local, key_of_provider, stock, stock_provider, variables,
+    weight_of_path,
 };
 pub use programs::{gateway_node, node_and_range, programs};
 pub(crate) use stored::{StoreState, entry as store_entry, stored};
@@ -127,6 +130,12 @@ pub(crate) fn is_unseen(snapshot: &Snapshot) -> bool {
         Some(verdict) => crate::ping::verdict::Word::parse(&verdict.word).is_some_and(|word| word.is_openclaw()),
         None => is_relayed(snapshot),
     }
+}
+
+/// Returns whether the examined Gateway is in a container that the asker may not look into: the files of this machine say
+/// nothing of it.
+pub(crate) fn is_walled_off(snapshot: &Snapshot) -> bool {
+    process(snapshot).is_some_and(|process| process.container.is_some()) && snapshot.views.running.get().is_none()
 }
 
 /// Returns whether a forwarder holds the Gateway's port, as in front of a container.

@@ -3,6 +3,13 @@
 use super::process;
 use crate::model::snapshot::Snapshot;
 
+/// Returns whether the asker's shell has a variable, or a start-up file of it sets one.
+pub(super) fn in_shell(snapshot: &Snapshot, name: &str) -> bool {
+    let value = super::views::by_trace(&snapshot.views.shell, name, &[]).value;
+    let files = snapshot.startup_files.iter().flat_map(|file| &file.assigns);
+    value.is_some_and(|value| !value.is_blank()) || files.into_iter().any(|found| found.name == name)
+}
+
 /// Returns whether any source that was read has a variable of this name.
 pub(super) fn exists(snapshot: &Snapshot, name: &str) -> bool {
     let views = &snapshot.views;

@@ -119,18 +119,26 @@ pub(super) fn by_trace(trace: &Fact<Trace>, name: &str, unread: &[String]) -> Se
 pub(super) fn next_start(snapshot: &Snapshot, name: &str) -> Seen {
     let unread = super::service(snapshot).map_or(&[][..], |service| service.unknown.as_slice());
     let mut seen = by_trace(&snapshot.views.next_start, name, unread);
-    let Some(link) = launch::open_link(snapshot) else {
+    if let Some(file) = launch::changed_definition(snapshot, name) {
+        return unknown(format!(
+            "{} changed after the Gateway started; what it gives next time is not known",
+            file.path
+        ));
+    }
+    let Some(link) = launch::open_link(snapshot, name) else {
         return seen;
     };
     seen.view.certainty = Certainty::Likely;
     let program = &link.program;
+    // What stands in `.env`, the config or the login shell gives way to anything that a program before OpenClaw sets.
+    let weaker = !seen.view.source.is_some_and(Source::is_service) && !launch::is_managed(snapshot, name);
     match launch::brought(snapshot, name) {
         launch::Brought::Yes { pid } => unknown(format!(
             "{program} gave it to pid {pid}; what it gives next time is not known"
         )),
         launch::Brought::NotLastTime => seen,
         // A tool that fetches secrets puts them in the place of such references.
-        launch::Brought::CannotTell if seen.value.as_ref().is_none_or(is_reference) => {
+        launch::Brought::CannotTell if weaker || seen.value.as_ref().is_none_or(is_reference) => {
             unknown(match link.assigns.iter().find(|assign| assign.name == name) {
                 Some(assign) => format!(
                     "{program}:{} sets it before OpenClaw starts; it was read, not run",

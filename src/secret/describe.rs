@@ -11,7 +11,7 @@ pub(crate) fn describe(name: &str, text: &str, fingerprint: String) -> ValueFact
         shape: value::shape(text),
         flags: value::flags(text),
         reference: value::literal_reference(text).map(str::to_owned),
-        foreign: foreign_ref::kind(text),
+        foreign: foreign_ref::of_variable(name, text),
         public: value::is_public(name).then(|| text.to_owned()),
     }
 }

@@ -83,6 +83,8 @@ pub enum ValueFlag {
     Hash,
     /// The reader cut an unquoted `#` and what followed.
     CutByHash,
+    /// A blank and a `#` follow what looks like a whole value: a comment that its reader kept.
+    CommentKept,
     /// A header value with something other than one blank after `Bearer`, such as a colon.
     BearerColon,
     /// A header value whose first word is `bearer` in another spelling.

@@ -25,11 +25,11 @@ pub enum ForeignRef {
     AwsSecrets,
     /// `@Microsoft.KeyVault(…)`, `akv://…`.
     AzureKeyVault,
-    /// `doppler://…`, `infisical://…`, `pass://…`, `keychain://…` and the like.
+    /// `doppler://…`, `pass:…/…`, `keychain:…` and others; in a variable of a key any scheme but the web's.
     OtherVault,
     /// `ref+…://…` of vals.
     Vals,
-    /// An age or PGP message.
+    /// An age or PGP message, a value of EJSON.
     Encrypted,
     /// `$ANSIBLE_VAULT;…`.
     AnsibleVault,
@@ -70,24 +70,9 @@ const PREFIXES: &[(&str, ForeignRef)] = &[
     ("akv://", ForeignRef::AzureKeyVault),
     ("azurekeyvault://", ForeignRef::AzureKeyVault),
     ("keyvault://", ForeignRef::AzureKeyVault),
-    ("doppler://", ForeignRef::OtherVault),
-    ("infisical://", ForeignRef::OtherVault),
-    ("akeyless://", ForeignRef::OtherVault),
-    ("conjur://", ForeignRef::OtherVault),
-    ("dashlane://", ForeignRef::OtherVault),
-    ("dl://", ForeignRef::OtherVault),
-    ("keeper://", ForeignRef::OtherVault),
-    ("lpass://", ForeignRef::OtherVault),
-    ("lastpass://", ForeignRef::OtherVault),
-    ("keepass://", ForeignRef::OtherVault),
-    ("pass://", ForeignRef::OtherVault),
-    ("gopass://", ForeignRef::OtherVault),
-    ("keychain://", ForeignRef::OtherVault),
     ("keychain:", ForeignRef::OtherVault),
-    ("keyring://", ForeignRef::OtherVault),
     ("keyring:", ForeignRef::OtherVault),
-    ("secret://", ForeignRef::OtherVault),
-    ("secrets://", ForeignRef::OtherVault),
+    ("ej[", ForeignRef::Encrypted),
     ("ref+", ForeignRef::Vals),
     ("-----begin age encrypted file-----", ForeignRef::Encrypted),
     ("-----begin pgp message-----", ForeignRef::Encrypted),
@@ -111,8 +96,22 @@ pub(crate) fn kind(text: &str) -> Option<ForeignRef> {
         // `ref+` alone may begin a key; a reference of vals goes on with a scheme.
         return (*prefix != "ref+" || head.contains("://")).then_some(*kind);
     }
+    if head
+        .split_once("://")
+        .is_some_and(|(scheme, _)| VAULTS.contains(&scheme))
+    {
+        return Some(ForeignRef::OtherVault);
+    }
+    // `pass:word` may be a login; the stores of passwords have folders.
+    if ["conjur:", "gopass:", "pass:"]
+        .iter()
+        .any(|tool| head.starts_with(tool))
+        && value.contains('/')
+    {
+        return Some(ForeignRef::OtherVault);
+    }
     let inside = |open: &str, close: &str| value.strip_prefix(open)?.strip_suffix(close);
-    if let Some(template) = inside("{{", "}}") {
+    if let Some(template) = inside("${{", "}}").or_else(|| inside("{{", "}}")) {
         return Some(if template.contains("op://") {
             ForeignRef::OnePassword
         } else {
@@ -144,6 +143,46 @@ pub(crate) fn kind(text: &str) -> Option<ForeignRef> {
     is_google.then_some(ForeignRef::GoogleSecretManager)
 }
 
+/// Schemes of secret managers that have no kind of their own.
+const VAULTS: &[&str] = &[
+    "akeyless",
+    "conjur",
+    "dashlane",
+    "dl",
+    "doppler",
+    "gopass",
+    "infisical",
+    "keepass",
+    "keepassxc",
+    "keeper",
+    "keychain",
+    "keyring",
+    "lastpass",
+    "lpass",
+    "pass",
+    "phase",
+    "secret",
+    "secrets",
+];
+
+/// Returns the reference in a variable: that of any scheme where the name is one of a key, for no key begins with one.
+/// Other variables hold addresses of services, which have schemes of all kinds.
+pub(crate) fn of_variable(name: &str, text: &str) -> Option<ForeignRef> {
+    let of_a_key = ["_KEY", "_TOKEN", "_SECRET", "_PASSWORD"];
+    let any = || {
+        let is_key = of_a_key.iter().any(|end| name.to_ascii_uppercase().ends_with(end));
+        let (scheme, rest) = js_trim(text).split_once("://")?;
+        let of_web = ["http", "https", "ws", "wss"].contains(&scheme.to_ascii_lowercase().as_str());
+        (is_key && is_scheme(scheme) && !rest.is_empty() && !of_web).then_some(ForeignRef::OtherVault)
+    };
+    kind(text).or_else(any)
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c))
+}
+
 impl ForeignRef {
     /// Returns what it is, in words, and how it begins.
     pub(crate) fn words(self) -> &'static str {
@@ -158,9 +197,9 @@ impl ForeignRef {
             ForeignRef::AzureKeyVault => "a reference to Azure Key Vault",
             ForeignRef::OtherVault => "a reference to a secret manager",
             ForeignRef::Vals => "a reference of vals (ref+…)",
-            ForeignRef::Encrypted => "an encrypted text (age or PGP)",
+            ForeignRef::Encrypted => "an encrypted text (age, PGP or EJSON)",
             ForeignRef::AnsibleVault => "a text encrypted by Ansible Vault",
-            ForeignRef::Template => "a template ({{ … }})",
+            ForeignRef::Template => "a template ({{ … }} or ${{ … }})",
             ForeignRef::EnvPrefix => "a reference to a variable (env:…)",
             ForeignRef::FilePrefix => "a reference to a file (file:…)",
             ForeignRef::Percent => "a Windows variable (%NAME%)",
@@ -181,7 +220,7 @@ impl ForeignRef {
             ForeignRef::AzureKeyVault => "Azure's own hosting does, on its services alone",
             ForeignRef::OtherVault => "the manager's own command does",
             ForeignRef::Vals => "`vals exec` does",
-            ForeignRef::Encrypted => "`age` or `gpg` decrypts it",
+            ForeignRef::Encrypted => "`age`, `gpg` or `ejson` decrypts it",
             ForeignRef::AnsibleVault => "`ansible-vault` decrypts it",
             ForeignRef::Template => "the tool that the template is for has to write the file",
             ForeignRef::EnvPrefix => "in the config `${NAME}` or a SecretRef of source env does that",
@@ -211,6 +250,11 @@ mod tests {
             ("arn:aws:secretsmanager:eu-west-1:1:secret:x", ForeignRef::AwsSecrets),
             ("@Microsoft.KeyVault(SecretUri=https://x)", ForeignRef::AzureKeyVault),
             ("infisical://x", ForeignRef::OtherVault),
+            ("phase://app/KEY", ForeignRef::OtherVault),
+            ("keepassxc://db/entry", ForeignRef::OtherVault),
+            ("pass:openclaw/cf", ForeignRef::OtherVault),
+            ("EJ[1:abc=:def=:ghi=]", ForeignRef::Encrypted),
+            ("${{ secrets.OPENAI_API_KEY }}", ForeignRef::Template),
             ("ref+vault://secret/x", ForeignRef::Vals),
             ("-----BEGIN AGE ENCRYPTED FILE-----\nx", ForeignRef::Encrypted),
             ("-----BEGIN PGP MESSAGE-----", ForeignRef::Encrypted),
@@ -241,6 +285,12 @@ mod tests {
             "op:x",
             "ref+key",
             "https://user@host/",
+            "postgres://user@host/db",
+            "mongodb+srv://user@host/db",
+            "12://x",
+            "tgram://bot/chat",
+            "sqlite+aiosqlite:///x.db",
+            "pass:word",
             "env:lower-case",
             "vault:",
             "Bearer sk-1",
@@ -249,6 +299,22 @@ mod tests {
             "{\"type\":\"service_account\"}",
         ] {
             assert_eq!(kind(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_scheme_is_a_reference_where_a_key_belongs() {
+        for (name, text, is) in [
+            ("OPENAI_API_KEY", "tool://vault/openai", true),
+            ("Telegram_Bot_Token", "my-vault://x", true),
+            ("OPENAI_API_KEY", "https://example.org/", false),
+            ("OPENAI_API_KEY", "tool://", false),
+            ("OPENAI_API_KEY", "sk-ant-api03-x", false),
+            ("APPRISE_URL", "tgram://bot/chat", false),
+            ("DATABASE_URL", "cockroach://u@h/d", false),
+            ("DATABASE_URL", "op://vault/db/url", true),
+        ] {
+            assert_eq!(of_variable(name, text).is_some(), is, "{name}={text}");
         }
     }
 }

@@ -157,6 +157,15 @@ pub(crate) fn is_public_name(name: &str, known: &dyn Fn(&str) -> bool) -> bool {
         && (parts.len() > 1 || name.len() <= 16)
 }
 
+/// Returns whether a text is several words joined as names are, each in letters of one case: `TF_VAR_x`.
+pub(crate) fn is_joined_name(name: &str) -> bool {
+    let one_case = |part: &str| {
+        let upper = part.bytes().all(|byte| byte.is_ascii_uppercase());
+        part.len() <= 12 && (upper || part.bytes().all(|byte| byte.is_ascii_lowercase()))
+    };
+    name.contains('_') && name.len() <= 64 && name.split('_').all(one_case)
+}
+
 /// Returns whether a reference names a credential: `$UMMER2024` is a password, not a reference.
 pub(crate) fn is_named(reference: &str) -> bool {
     let name = reference.trim_start_matches(['$', '{']).trim_end_matches('}');
@@ -169,6 +178,13 @@ pub fn is_openclaw(name: &str) -> bool {
     ["OPENCLAW_", "CLAWDBOT_", "MOLTBOT_"]
         .iter()
         .any(|prefix| name.starts_with(prefix))
+}
+
+/// Returns whether a name belongs to the account of a cloud, whose settings are needed with its credentials.
+pub fn is_of_cloud(name: &str) -> bool {
+    ["AWS_", "GOOGLE_", "GCLOUD_", "CLOUD_ML_", "AZURE_", "ANTHROPIC_VERTEX_"]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 /// Returns whether an assignment of this name is worth a line in the snapshot: a credential, a name
@@ -187,6 +203,7 @@ pub fn is_of_interest(name: &str, asked: &[String]) -> bool {
         && (is_credential(name)
             || is_openclaw(name)
             || NETWORK.contains(&upper.as_str())
+            || is_of_cloud(name)
             || asked.iter().any(|key| key == name))
 }
 
@@ -245,5 +262,22 @@ mod tests {
         assert!(is_of_interest("PLAIN", &asked) && !is_of_interest("PLAIN", &[]));
         assert!(is_of_interest("https_proxy", &[]) && is_of_interest("CLAWDBOT_X", &[]));
         assert!(!is_of_interest("bad name TOKEN", &[]));
+    }
+
+    #[test]
+    fn joined_names_are_of_one_case_each() {
+        for name in ["TF_VAR_x", "npm_config_REGISTRY", "_x"] {
+            assert!(is_joined_name(name), "{name}");
+        }
+        for text in [
+            "xoxb_1234",
+            "hunter2pass77",
+            "ghp_AbCdEf",
+            "AKIAIOSFODNN_7EXAMPLE",
+            "correcthorsebattery",
+            "a_Zx8Cv7Bn6Mq",
+        ] {
+            assert!(!is_joined_name(text), "{text}");
+        }
     }
 }

@@ -116,11 +116,14 @@ const PLACEHOLDER_WORDS: &[&str] = &[
     "sk-ant-...",
     "sk-...",
     "xxxxxx",
-    "todo",
-    "dummy",
     "example-key",
     "example_key",
 ];
+
+/// Words so short that a key can hold them by chance.
+const SHORT_WORDS: &[&str] = &["todo", "dummy"];
+/// Longest text in which one of them counts.
+const SHORT: usize = 24;
 
 pub(super) fn flags(text: &str) -> Vec<ValueFlag> {
     let trimmed = js_trim(text);
@@ -135,6 +138,7 @@ pub(super) fn flags(text: &str) -> Vec<ValueFlag> {
     mark(ValueFlag::EdgeSpace, !trimmed.is_empty() && trimmed.len() != text.len());
     mark(ValueFlag::InnerSpace, trimmed.contains([' ', '\t']));
     mark(ValueFlag::Hash, text.contains('#'));
+    mark(ValueFlag::CommentKept, has_comment(trimmed));
     mark(ValueFlag::CarriageReturn, text.contains('\r'));
     mark(ValueFlag::Newline, text.contains('\n'));
     mark(
@@ -146,7 +150,7 @@ pub(super) fn flags(text: &str) -> Vec<ValueFlag> {
     mark(ValueFlag::UnbalancedQuote, quotes == Quotes::Unbalanced);
     mark(ValueFlag::Quoted, quotes == Quotes::Wrapped);
     mark(ValueFlag::Sentinel, is_sentinel(trimmed));
-    mark(ValueFlag::Placeholder, is_placeholder(trimmed));
+    mark(ValueFlag::Placeholder, is_placeholder(trimmed) || is_nothing(trimmed));
     mark(ValueFlag::LiteralReference, literal_reference(text).is_some());
     mark(
         ValueFlag::CommandSubstitution,
@@ -155,6 +159,16 @@ pub(super) fn flags(text: &str) -> Vec<ValueFlag> {
     mark(ValueFlag::BareVariableName, is_bare_variable_name(trimmed));
     flags.extend(bearer(trimmed));
     flags
+}
+
+/// Shortest text before a comment that can be a value of its own.
+const BEFORE_COMMENT: usize = 8;
+
+fn has_comment(trimmed: &str) -> bool {
+    let Some((before, after)) = trimmed.split_once([' ', '\t']) else {
+        return false;
+    };
+    before.len() >= BEFORE_COMMENT && after.trim_start().starts_with('#')
 }
 
 /// What is odd about a header value with the word `Bearer`; nothing for other values
@@ -200,7 +214,10 @@ fn bearer(trimmed: &str) -> Vec<ValueFlag> {
     );
     let bare = inner.trim_matches(QUOTES);
     let kind = shape(bare);
-    mark(ValueFlag::Placeholder, is_placeholder(bare) || is_bare_name(bare));
+    mark(
+        ValueFlag::Placeholder,
+        !bare.is_empty() && (is_stand_in(bare) || is_bare_name(bare)),
+    );
     mark(
         ValueFlag::BearerOfProvider,
         kind.is_some_and(|kind| !kind.is_cloudflare() && !matches!(kind, Shape::Url | Shape::BearerHeader)),
@@ -240,8 +257,35 @@ pub fn is_placeholder(text: &str) -> bool {
     };
     let bracketed = within('<', '>').is_some_and(|inner| !inner.is_empty())
         || within('{', '}').or(within('[', ']')).is_some_and(name);
-    let repeated = text.len() >= 4 && text.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '*' | '-' | '_'));
-    !SENTINELS.contains(&text) && (bracketed || repeated || PLACEHOLDER_WORDS.iter().any(|word| lower.contains(word)))
+    let repeated = text.len() >= 3 && text.chars().all(|c| matches!(c, 'x' | 'X' | '.' | '*' | '-' | '_'));
+    let word = PLACEHOLDER_WORDS.iter().any(|word| lower.contains(word))
+        || text.len() <= SHORT && SHORT_WORDS.iter().any(|word| lower.contains(word));
+    !SENTINELS.contains(&text) && (bracketed || repeated || word)
+}
+
+/// Returns whether a text stands where a credential is due and is none, with the word Bearer before it or without: an
+/// example, the name of a variable, a reference that was left as it is, what a program prints for no value.
+pub fn is_stand_in(text: &str) -> bool {
+    let mut rest = js_trim(text);
+    while let Some((word, after)) = rest.get(..6).zip(rest.get(6..))
+        && word.eq_ignore_ascii_case("bearer")
+        && (after.is_empty() || after.starts_with([' ', '\t', ':', '=']))
+    {
+        rest = after.trim_start_matches([' ', '\t', ':', '=']);
+    }
+    let bare = js_trim(rest).trim_matches(['"', '\'', '`']);
+    bare.is_empty()
+        || is_nothing(bare)
+        || is_sentinel(bare)
+        || is_placeholder(bare)
+        || is_bare_variable_name(bare)
+        || literal_reference(bare).is_some()
+}
+
+/// Returns whether a text is what programs print where they have no value.
+fn is_nothing(text: &str) -> bool {
+    const WORDS: [&str; 7] = ["undefined", "null", "none", "nil", "nan", "[object object]", "…"];
+    WORDS.contains(&text.to_lowercase().as_str())
 }
 
 /// Returns the text where the whole value is a reference that no loader expands:

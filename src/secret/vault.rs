@@ -4,10 +4,12 @@
 //! memory when the last copy goes. What leaves this module about a value are
 //! [`ValueFacts`](crate::secret::facts::ValueFacts): length, fingerprint, shape and flags.
 
+use std::borrow::Borrow;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -94,12 +96,41 @@ pub struct Vault {
     /// Keyed once: a run makes some hundred fingerprints. None only if HMAC refused its key, which it
     /// does for no length.
     mac: Option<Hmac<Sha256>>,
-    kept: Mutex<Vec<Secret>>,
+    kept: Mutex<HashSet<Kept>>,
     /// Values that were bound to a public name: they may be shown.
-    public: Mutex<Vec<Secret>>,
+    public: Mutex<HashSet<Kept>>,
     /// Values that were bound to the name of a credential, or stood in the field of one.
-    credentials: Mutex<Vec<Secret>>,
+    credentials: Mutex<HashSet<Kept>>,
 }
+
+/// A secret that is kept once, however often it is read: a file of ten thousand lines is read for every view.
+struct Kept(Secret);
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Borrow<str> for Kept {
+    fn borrow(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl std::hash::Hash for Kept {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.expose().hash(state);
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.same_as(&other.0)
+    }
+}
+
+impl Eq for Kept {}
 
 /// The key of the fingerprints: random for a run, or the bytes of the user's own file.
 pub struct FingerprintKey(Zeroizing<Vec<u8>>);
@@ -122,15 +153,20 @@ impl Vault {
     pub fn new(key: FingerprintKey) -> Self {
         Vault {
             mac: Hmac::new_from_slice(&key.0).ok(),
-            kept: Mutex::new(Vec::new()),
-            public: Mutex::new(Vec::new()),
-            credentials: Mutex::new(Vec::new()),
+            kept: Mutex::default(),
+            public: Mutex::default(),
+            credentials: Mutex::default(),
         }
     }
 
     /// Takes a value in; the vault remembers it for the leak scan.
     pub fn seal(&self, text: impl Into<String>) -> Secret {
-        let secret = Secret(Arc::new(Zeroizing::new(text.into())));
+        let text = Zeroizing::new(text.into());
+        let known = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Kept(secret)) = known().get(text.as_str()) {
+            return secret.clone();
+        }
+        let secret = Secret(Arc::new(text));
         remember(&self.kept, &secret);
         secret
     }
@@ -138,6 +174,11 @@ impl Vault {
     /// Takes bytes in as Node reads them: UTF-8, invalid parts replaced.
     pub fn seal_bytes(&self, bytes: &[u8]) -> Secret {
         self.seal(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// Takes in a text that may be a secret for where it stands, whatever it looks like.
+    pub fn withhold(&self, text: &str) {
+        remember(&self.credentials, &Secret(Arc::new(Zeroizing::new(text.to_owned()))));
     }
 
     /// Returns what may be known of a value bound to `name`: length, fingerprint, shape,
@@ -154,7 +195,7 @@ impl Vault {
         let named = !name.is_empty() && !name.contains('.');
         if named && !names::is_public_name(name, &|_| false) {
             // A key that was pasted in the place of a name is called by nobody.
-            remember(&self.credentials, &Secret(Arc::new(Zeroizing::new(name.to_owned()))));
+            self.withhold(name);
         }
         let mut facts = describe(name, secret.expose(), self.fingerprint(secret));
         facts.reference = facts.reference.filter(|reference| names::is_named(reference));
@@ -177,29 +218,36 @@ impl Vault {
 
     /// Returns copies of all secrets seen, for the leak scan.
     pub fn all(&self) -> Vec<Secret> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        all_of(&self.kept)
     }
 
     /// Returns the values that were bound to a public name.
     pub fn public(&self) -> Vec<Secret> {
-        self.public.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        all_of(&self.public)
     }
 
     /// Returns the values that were bound to a credential's name or stood in its field.
     pub fn credentials(&self) -> Vec<Secret> {
-        self.credentials.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        all_of(&self.credentials)
     }
 }
 
-/// Whether the value of a public name allowed what is equal to it or a part of it: a path does, what a person made up,
-/// and the id that systemd makes for each start.
+/// Whether the value of a public name allows what is equal to it or a part of it: what a person made up does, a list of
+/// folders, and the id that systemd makes for each start. A key can stand in the place of a folder too.
 fn may_be_told(name: &str, text: &str) -> bool {
     let id = name == "INVOCATION_ID" && text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    id || text.starts_with('/') || generated::find(text).is_empty()
+    let folders = name == "PATH" && text.starts_with('/');
+    id || folders || generated::find(text).is_empty()
 }
 
-fn remember(list: &Mutex<Vec<Secret>>, secret: &Secret) {
+fn remember(list: &Mutex<HashSet<Kept>>, secret: &Secret) {
     if !secret.is_empty() {
-        list.lock().unwrap_or_else(PoisonError::into_inner).push(secret.clone());
+        let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.insert(Kept(secret.clone()));
     }
+}
+
+fn all_of(list: &Mutex<HashSet<Kept>>) -> Vec<Secret> {
+    let list = list.lock().unwrap_or_else(PoisonError::into_inner);
+    list.iter().map(|Kept(secret)| secret.clone()).collect()
 }

@@ -176,5 +176,6 @@ SHELL = [
 ]
 
 from cure_faults_more import CONFIGS, SERVICES  # noqa: E402
+from cure_faults_forms import ADDRESSES, LINES, REFERENCES, UNITS  # noqa: E402
 
-FAULTS = [*KEYS, *HOT, *SHELL, *SERVICES, *CONFIGS]
+FAULTS = [*KEYS, *HOT, *SHELL, *SERVICES, *CONFIGS, *LINES, *REFERENCES, *ADDRESSES, *UNITS]

@@ -133,4 +133,5 @@ def main():
         empty_home(machine)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -137,6 +137,8 @@ elif [ -f "$file" ]; then : > "$file"; fi
         if not self.up():
             return f"not ready: {self.last_line()}"
         wrong = self.turn()
+        if wrong and "timed out" in wrong:
+            wrong = self.turn()  # a machine with much to do is slow
         while wrong and again:
             time.sleep(12)  # a key that was refused is set aside for a minute
             again -= 1
@@ -149,7 +151,7 @@ elif [ -f "$file" ]; then : > "$file"; fi
         request = urllib.request.Request(f"http://127.0.0.1:{PORT}/v1/chat/completions", data=body, method="POST", headers={
             "authorization": f"Bearer {self.secret()}", "content-type": "application/json"})
         try:
-            with urllib.request.urlopen(request, timeout=45) as answer:
+            with urllib.request.urlopen(request, timeout=90) as answer:
                 said = answer.read().decode(errors="replace")
         except urllib.error.HTTPError as error:
             return f"turn: {error.code} {error.read()[:300].decode(errors='replace')}"

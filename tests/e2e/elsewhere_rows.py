@@ -95,7 +95,7 @@ def foreign(doctor, alex):
         wrong = doctor.ask(alex)
         found = doctor.finding("daemon-runs-as-other-user") or {}
         wants(wrong, "the other user is an error", found.get("severity") == "error", doctor.report["findings"])
-        wants(wrong, "the command asks as bob", any(one.startswith("sudo -iu bob ") and one.endswith("doctor") for one in doctor.commands()), doctor.commands())
+        wants(wrong, "the command asks as bob", any(("sudo -iu bob " in one or "runuser -u bob " in one) and one.endswith("doctor") for one in doctor.commands()), doctor.commands())
         running = doctor.view("running")
         wants(wrong, "what bob's Gateway has is unknown, not missing", running.get("state") == "unknown", running)
         wants(wrong, "the reason names bob", "bob" in running.get("evidence", ""), running)

@@ -72,16 +72,18 @@ class Home:
         os.chmod(path, mode)
 
     def config(self, base_url, headers, api_key="${%s}" % KEY, port=CLOSED_PORT, api="anthropic-messages", provider_id=PROVIDER,
-               more=None):
-        provider = {"baseUrl": base_url, "api": api, "headers": headers,
-                    "models": [{"id": "claude-sonnet-4-6", "name": "Sonnet"}]}
+               more=None, model="claude-sonnet-4-6", others=None):
+        provider = {"baseUrl": base_url, "api": api, "headers": headers, "models": [{"id": model, "name": "A model"}]}
         if api_key is not None:
             provider["apiKey"] = api_key
         provider.update(more or {})
         config = {"gateway": {"mode": "local", "port": port, "bind": "loopback",
                               "auth": {"mode": "token", "token": "presets-own-gateway-token-01"}},
                   "models": {"providers": {provider_id: provider}},
-                  "agents": {"defaults": {"model": {"primary": f"{provider_id}/claude-sonnet-4-6"}}}}
+                  "agents": {"defaults": {"model": {"primary": f"{provider_id}/{model}"}}}}
+        for name, other in (others or {}).items():
+            config["models"]["providers"][name] = other
+            config["agents"]["defaults"]["model"]["fallbacks"] = [f"{name}/{other['models'][0]['id']}"]
         self.planted.add("presets-own-gateway-token-01")
         self.write(".openclaw/openclaw.json", json.dumps(config, indent=2) + "\n")
 
@@ -124,10 +126,21 @@ class Home:
         return done.returncode, done.stdout, done.stderr, time.monotonic() - start
 
 
+def is_about_model(path):
+    """Whether a request asks for one model by its id, the free question after everything else passed."""
+    return bool(re.search(r"/models/(?!search)[A-Za-z0-9._:-]+$", path))
+
+
+def of_model(report):
+    """What the question about the default model was told."""
+    return [f"{ping.get('status') or '-'} {ping.get('code') or '-'} {ping['layer']}" for ping in report["pings"]
+            if ping["target"] == "cloudflare" and is_about_model(ping["request"])]
+
+
 def told(report):
-    """What each request to Cloudflare was told, one word group each: `+ 401 2009 cloudflare`."""
+    """What each request to Cloudflare was told, one word group each: `+ 401 2009 cloudflare`. One about a model is left out."""
     return [f"{'+' if ping['auth'] else '-'} {ping.get('status') or '-'} {ping.get('code') or '-'} {ping['layer']}"
-            for ping in report["pings"] if ping["target"] == "cloudflare"]
+            for ping in report["pings"] if ping["target"] == "cloudflare" and not is_about_model(ping["request"])]
 
 
 def findings(report):
@@ -144,7 +157,7 @@ def complaints(log, secrets):
         wrong.append(f"{len(asked)} requests, {MOST} at most")
     for number, one in enumerate(asked):
         headers = one["headers"]
-        if one["billable"] or one["method"] != "GET" or not one["path"].endswith(FREE):
+        if one["billable"] or one["method"] != "GET" or not (one["path"].endswith(FREE) or is_about_model(one["path"]) and number == len(asked) - 1):
             wrong.append(f"request {number}: {one['method']} {one['path']} billable={one['billable']}")
         carried = sorted(name for name in CREDENTIALS if name in headers)
         if number == 0 and (carried or holds(one, secrets)):

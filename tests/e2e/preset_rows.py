@@ -11,7 +11,8 @@ NO_KEY = "- 401 authentication_error provider"   # an open gateway, asked withou
 GOOD = "+ 200 - provider"
 BAD_KEY = "+ 401 authentication_error provider"
 BAD_TOKEN = "+ 401 2009 cloudflare"
-BARE = "+ 401 authentication_error provider"     # the token alone, to a provider in OpenAI's format
+BAD_OPENAI = "+ 401 invalid_api_key provider"
+BARE = "+ 401 invalid_request_error provider"     # the token alone, to a provider in OpenAI's format
 NO_CREDENTIAL = "+ 400 2999 cloudflare"  # nothing to pay with: its code is not published, any unknown one will do
 
 
@@ -22,7 +23,7 @@ class Row:
     told: list
     finds: set = field(default_factory=set)
     exit: int = 0
-    key: str = "anthropic_good"        # name of a key of the imitation; None: none is set
+    key: str = "anthropic_good"        # name of a key of the imitation, or `=TEXT`; None: none is set
     token: str = "Bearer {cf_good}"    # value of cf-aig-authorization; None: no such header
     headers: dict = field(default_factory=dict)
     shell_key: str = None              # the shell's key, where a service has the other one
@@ -32,8 +33,12 @@ class Row:
     api: str = "anthropic-messages"
     provider: str = "cloudflare-ai-gateway"
     more: dict = None                  # further fields of the provider
+    model: str = None                  # the default model, where it is not one that the imitation has
+    of_model: str = None               # what the question about it is told, where that matters
+    others: dict = None                # further providers, by id; their models are fallbacks
     host: str = "127.0.0.1"
     says: tuple = ()                   # words that the findings hold
+    unsent: tuple = ()                 # what no header of a request may hold
     most_seconds: float = 9.0
 
 
@@ -59,12 +64,12 @@ PRESETS = [
     preset("spend", "- 429 2041 cloudflare", finds={"cf-rate-limited"}, says=("spend",)),
     preset("provider-rate", "- 429 rate_limit_error provider", finds={"cf-rate-limited"}),
     preset("upstream-fail", "- 400 2005 cloudflare", finds={"cf-provider-trouble"}),
-    preset("overloaded", "- 529 api_error provider", finds={"cf-provider-trouble"}),
+    preset("overloaded", "- 529 overloaded_error provider", finds={"cf-provider-trouble"}),
     preset("provider-500", "- 500 api_error provider", finds={"cf-provider-trouble"}),
     preset("cf-1101", "- 500 - cloudflare", finds={"cf-provider-trouble"}, says=("Cloudflare itself",)),
     preset("cf-520", "- 520 - cloudflare", finds={"cf-provider-trouble"}, says=("Cloudflare itself",)),
     preset("permission", "- 403 permission_error provider", finds={"cf-provider-permission"}, exit=1),
-    preset("billing", "- 400 billing_error provider", finds={"cf-credits"}, exit=1),
+    preset("billing", "- 400 invalid_request_error provider", finds={"cf-credits"}, exit=1),
     preset("region", "- 403 forbidden provider", finds={"cf-region-blocked"}, exit=1),
     preset("cf-1010", "- 403 - cloudflare", finds={"cf-waf-blocked"}, exit=1),
     preset("challenge", "- 403 - cloudflare", finds={"cf-waf-blocked"}, exit=1),
@@ -78,6 +83,18 @@ PRESETS = [
     preset("badjson", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
     preset("empty", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
     preset("huge", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
+    # What does not say who refused, or says it with a status that does not belong to it, proves nothing.
+    *(preset(f"{name}-401", NO_AUTH, "+ 401 - unknown", finds={"cf-answer-not-understood"}, says=("answered 401",))
+      for name in ("bare", "page", "hollow", "archived")),
+    preset("errors-200", NO_AUTH, "+ 200 - unknown", finds={"cf-answer-not-understood"}),
+    preset("2009-as-500", NO_AUTH, "+ 500 2009 cloudflare", finds={"cf-answer-not-understood"}, says=("500 with code 2009",)),
+    preset("2009-as-200", NO_AUTH, "+ 200 2009 cloudflare", finds={"cf-answer-not-understood"}),
+    preset("2018-as-403", NO_AUTH, "+ 403 2018 cloudflare", finds={"cf-answer-not-understood"}, says=("403 with code 2018",)),
+    preset("ip-401", NO_AUTH, "+ 401 ip_not_authorized provider", finds={"cf-provider-permission"}, exit=1, says=("only from other addresses",)),
+    preset("organization-401", NO_AUTH, "+ 401 mismatched_organization provider", finds={"cf-provider-permission"}, exit=1,
+           says=("organization",)),
+    preset("long-list", NO_AUTH, GOOD),
+    preset("retry-date", NO_AUTH, "+ 429 rate_limit_error provider", finds={"cf-rate-limited"}, says=("Retry in 168 h",)),
     # Rules, limits and bills of Cloudflare's: one code has several meanings, the words beside it tell.
     preset("spend-unpriced", NO_AUTH, "+ 403 2040 cloudflare", finds={"cf-policy-refused"}, says=("without a model",)),
     preset("policy-denied", NO_AUTH, "+ 403 policy cloudflare", finds={"cf-policy-refused"}, exit=1),
@@ -97,7 +114,7 @@ PRESETS = [
     preset("dlp-request", NO_AUTH, "+ 400 2029 cloudflare", finds={"cf-policy-refused"}, says=("data loss",)),
     preset("dlp-response", NO_AUTH, "+ 400 2030 cloudflare", finds={"cf-policy-refused"}),
     preset("own-credential", NO_AUTH, "+ 503 2009 cloudflare", finds={"cf-provider-trouble"}, says=("own credential",)),
-    preset("api-10000", NO_AUTH, "+ 401 10000 cloudflare", "+ 401 10000 cloudflare", finds={"cf-provider-key-rejected"}, exit=1),
+    preset("api-10000", NO_AUTH, "+ 401 10000 cloudflare", finds={"cf-aig-token-rejected"}, exit=1),
     preset("model-7003", NO_AUTH, "+ 404 - unknown", finds={"cf-key-not-proved"}),
     preset("workers-5007", NO_AUTH, "+ 400 5007 cloudflare", finds={"cf-answer-not-understood"}),
     preset("allocation", NO_AUTH, "+ 429 3036 cloudflare", finds={"cf-rate-limited"}, says=("00:00 UTC",)),
@@ -118,7 +135,7 @@ PRESETS = [
     preset("access-token", "- 302 - cloudflare", finds={"cf-access-login"}, exit=1),
     # Said of the doctor's request alone, which is no chat, or names no provider in a body.
     preset("chat-format", NO_AUTH, "+ 400 - unknown", finds={"cf-key-not-proved"}),
-    preset("no-such-provider", NO_AUTH, "+ 400 - unknown", finds={"cf-key-not-proved"}),
+    preset("no-such-provider", NO_AUTH, "+ 400 2008 cloudflare", finds={"cf-answer-not-understood"}),
     preset("limit-unknown", NO_AUTH, "+ 429 2099 cloudflare", finds={"cf-rate-limited"}),
     *(preset(f"dns-{code}", f"- {status} {code} cloudflare", finds={"cf-edge-name-failed"}, exit=1, says=(str(code),))
       for code, status in ((1000, 403), (1001, 409), (1002, 403), (1003, 403), (1004, 403), (1014, 409), (1016, 530),
@@ -149,9 +166,8 @@ CREDENTIALS = [
     Row("byok-stored-bad", "byok-bad", [NO_AUTH, BAD_KEY], {"cf-byok-key-rejected"}, 1, key=None),
     Row("byok-alias", "auth", [NO_AUTH, "+ 400 2040 cloudflare"], {"cf-byok-key-rejected"}, 1,
         headers={"cf-aig-byok-alias": "nobody"}, says=("alias",)),
-    Row("oauth-as-key", "open", [NO_KEY, BAD_KEY], {"cf-provider-key-rejected", "cf-config-advice"}, 1,
-        key="anthropic_oauth", token=None,
-        says=("OAuth",)),
+    # OpenClaw sends a login of Claude as `Authorization: Bearer`; that the list of models refuses it proves nothing.
+    Row("oauth-as-key", "open", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None),
     Row("cloudflare-token-as-key", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_bad"),
     Row("both-the-same", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_good"),
     Row("no-credit", "broke", [NO_AUTH, "+ 402 2021 cloudflare"], {"cf-credits"}, 1, scenario={"sequence": [
@@ -161,7 +177,7 @@ CREDENTIALS = [
     Row("unknown-account", "auth", ["- 400 2001 cloudflare", "+ 400 2001 cloudflare"], {"cf-gateway-not-found"}, 1,
         account="fedcba9876543210fedcba9876543210"),
     # The first token sent to `default` would create it.
-    Row("default-not-there", "default", ["- 400 2001 cloudflare"], {"cf-gateway-not-found"}, 1,
+    Row("default-not-there", "default", ["- 400 2001 cloudflare"], {"cf-gateway-not-found"}, 0,
         scenario={"accounts": ["fedcba9876543210fedcba9876543210"]}),
     Row("path-without-provider", "open", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="nonsense"),
     # This address leads here too, and is none of loopback: the key stays at home.
@@ -186,11 +202,11 @@ def by_api(name, path, key, *told, finds=(), exit=0, api=OPENAI, gateway="auth",
 CREDENTIALS += [
     by_api("openai", "openai", "openai_good", NO_AUTH, GOOD),
     by_api("openai-responses", "openai", "openai_good", NO_AUTH, GOOD, api="openai-responses"),
-    by_api("openai-bad", "openai", "other_good", NO_AUTH, BAD_KEY, BARE, finds={"cf-provider-key-rejected"}, exit=1),
-    by_api("openai-token-in-slot", "openai", "cf_good", NO_AUTH, BAD_KEY, BARE, finds={"cf-token-in-provider-slot"}, exit=1,
+    by_api("openai-bad", "openai", "other_good", NO_AUTH, BAD_OPENAI, BARE, finds={"cf-provider-key-rejected"}, exit=1),
+    by_api("openai-token-in-slot", "openai", "cf_good", NO_AUTH, BAD_OPENAI, BARE, finds={"cf-token-in-provider-slot"}, exit=1,
            says=("OpenAI's key belongs there",)),
     by_api("deepseek", "deepseek", "other_good", NO_AUTH, GOOD),
-    by_api("deepseek-bad", "deepseek", "openai_good", NO_AUTH, BAD_KEY, BARE, finds={"cf-provider-key-rejected"}, exit=1),
+    by_api("deepseek-bad", "deepseek", "openai_good", NO_AUTH, BARE, BARE, finds={"cf-provider-key-rejected"}, exit=1),
     by_api("groq", "groq", "other_good", NO_AUTH, GOOD),
     by_api("mistral", "mistral/v1", "other_good", NO_AUTH, GOOD),
     by_api("compat", "compat", "openai_good", NO_AUTH, GOOD, BARE),
@@ -198,14 +214,15 @@ CREDENTIALS += [
     by_api("openrouter-revoked", "openrouter/v1", "anthropic_bad", NO_AUTH, GOOD, GOOD, finds={"cf-key-not-proved"}),
     by_api("perplexity", "perplexity-ai", "other_good", NO_AUTH, "+ 404 - unknown", finds={"cf-key-not-proved"}),
     by_api("google", "google-ai-studio/v1beta", "google_good", NO_AUTH, GOOD, api="google-generative-ai"),
-    by_api("google-bad", "google-ai-studio/v1beta", "other_good", NO_AUTH, "+ 400 authentication_error provider",
-           "+ 403 authentication_error provider", finds={"cf-provider-key-rejected"}, exit=1, api="google-generative-ai"),
+    by_api("google-bad", "google-ai-studio/v1beta", "other_good", NO_AUTH, "+ 400 INVALID_ARGUMENT provider",
+           "+ 403 PERMISSION_DENIED provider", finds={"cf-provider-key-rejected"}, exit=1, api="google-generative-ai",
+           says=("(400)",)),
     by_api("workers-ai", "workers-ai/v1", "cf_good", NO_AUTH, GOOD),
     by_api("workers-ai-no-header", "workers-ai/v1", "cf_good", NO_AUTH, BAD_TOKEN, finds={"cf-aig-token-missing"}, exit=1, token=None),
     by_api("signed", "aws-bedrock", "other_good", NO_AUTH, finds={"cf-key-not-proved"}, api="bedrock-converse-stream"),
     # The same token as key and as header, as Cloudflare's own pages show it: right where it is the key, wrong elsewhere.
     by_api("workers-ai-both-the-same", "workers-ai/v1", "cf_good", NO_AUTH, GOOD, token="Bearer {cf_good}"),
-    by_api("openai-both-the-same", "openai", "cf_good", NO_AUTH, BAD_KEY, BARE, finds={"cf-token-in-provider-slot"}, exit=1,
+    by_api("openai-both-the-same", "openai", "cf_good", NO_AUTH, BAD_OPENAI, BARE, finds={"cf-token-in-provider-slot"}, exit=1,
            token="Bearer {cf_good}", says=("OpenAI's key belongs there",)),
     by_api("grok", "grok", "other_good", NO_AUTH, GOOD),
     by_api("cerebras", "cerebras", "other_good", NO_AUTH, GOOD),
@@ -215,9 +232,9 @@ CREDENTIALS += [
     by_api("custom-slug-not-there", "custom-other/v1", "other_good", NO_AUTH, "+ 400 2008 cloudflare",
            finds={"cf-base-url-malformed"}, exit=1),
     by_api("huggingface", "huggingface/v1", "other_good", NO_AUTH, GOOD, GOOD, finds={"cf-key-not-proved"}),
-    by_api("replicate", "replicate/v1", "other_good", NO_AUTH, GOOD, BARE),
+    by_api("replicate", "replicate/v1", "other_good", NO_AUTH, GOOD, "+ 401 - provider"),
     by_api("custom-slug", "custom-my-own/v1", "other_good", NO_AUTH, GOOD, BARE),
-    by_api("custom-slug-bad", "custom-my-own/v1", "anthropic_bad", NO_AUTH, BAD_KEY, BARE, finds={"cf-provider-key-rejected"}, exit=1),
+    by_api("custom-slug-bad", "custom-my-own/v1", "anthropic_bad", NO_AUTH, BAD_OPENAI, BARE, finds={"cf-provider-key-rejected"}, exit=1),
     by_api("rest", REST + "/v1", "cf_good", "- 400 9106 cloudflare", GOOD, token=None),
 ]
 
@@ -237,7 +254,7 @@ def errors(code, message):
 
 NO_TOKEN, NO_LIST, REFUSED = "- 400 9106 cloudflare", "+ 403 10000 cloudflare", "+ 401 10000 cloudflare"
 INVALID = "+ 401 1000 cloudflare"   # of Cloudflare's own check of tokens
-REJECTED, UNPROVED = {"cf-provider-key-rejected"}, {"cf-key-not-proved"}
+REJECTED, UNPROVED, MALFORMED = {"cf-provider-key-rejected"}, {"cf-key-not-proved"}, {"cf-base-url-malformed"}
 ACCESS = {"CF-Access-Client-Id": "{access_id}"}
 CREDENTIALS += [
     rest("bad", "cf_bad", REFUSED, INVALID, finds=REJECTED, exit=1, says=("Cloudflare's API refuses the token",)),
@@ -256,7 +273,7 @@ CREDENTIALS += [
     # In Anthropic's format OpenClaw sends the key where the endpoint is not documented to look.
     rest("messages", "cf_good", "+ 400 9106 cloudflare", finds=UNPROVED, api="anthropic-messages", says=("x-api-key", "authHeader")),
     rest("messages-base", "cf_good", "+ 400 9106 cloudflare", finds=UNPROVED, api="anthropic-messages", path=""),
-    rest("messages-bearer", "cf_good", GOOD, api="anthropic-messages", more={"authHeader": True}),
+    rest("messages-bearer", "cf_good", GOOD, finds=UNPROVED, says=("neither through the AI Gateway",), api="anthropic-messages", more={"authHeader": True}),
     rest("stored-key", "cf_good", "+ 401 2009 provider", finds={"cf-byok-key-rejected"}, exit=1, gateway="rest",
          scenario=answers(401, errors(2009, "Unauthorized"))),
     rest("own-credential", "cf_good", "+ 503 2009 cloudflare", finds={"cf-provider-trouble"}, gateway="rest",
@@ -267,38 +284,28 @@ CREDENTIALS += [
          scenario=answers(400, errors(8888, "Something new")), says=("8888",)),
     rest("model-5007", "cf_good", "+ 400 5007 cloudflare", finds={"cf-answer-not-understood"}, gateway="rest",
          scenario=answers(400, errors(5007, "No such model"))),
+    rest("location", "cf_good", "+ 403 9109 cloudflare", finds={"cf-provider-permission"}, exit=1, gateway="rest",
+         scenario=answers(403, errors(9109, "Cannot use the access token from location: 192.0.2.1")), says=("only from other addresses",)),
+    rest("many-failures", "cf_good", "+ 429 9109 cloudflare", finds={"cf-rate-limited"}, gateway="rest",
+         scenario=answers(429, errors(9109, "Max auth failures reached, please wait")), says=("too many wrong tokens",)),
     rest("limit", "cf_good", "+ 429 971 cloudflare", finds={"cf-rate-limited"}, gateway="rest",
          scenario=answers(429, errors(971, "Please wait and consider throttling your request speed"))),
     # Providers that refuse in words of their own; several say the same of a missing and of a wrong key.
-    *(by_api(f"{name}-bad", path, "openai_good", NO_AUTH, refusal, BARE, finds=REJECTED, exit=1)
-      for name, path, refusal in (("deepseek", "deepseek", BAD_KEY), ("groq", "groq", BAD_KEY), ("mistral", "mistral/v1", BAD_KEY),
-                                  ("grok", "grok", "+ 400 authentication_error provider"), ("cerebras", "cerebras", BAD_KEY),
-                                  ("replicate", "replicate/v1", BAD_KEY))),
-    by_api("compat-bad", "compat", "other_good", NO_AUTH, BAD_KEY, BARE, finds=REJECTED, exit=1),
-    *(Row(f"{name}-open-without-key", "open", [NO_KEY], {"cf-provider-key-missing"}, 1, key=None, token=None, path=path, api=OPENAI)
-      for name, path in (("deepseek", "deepseek"), ("groq", "groq"), ("openai", "openai"), ("mistral", "mistral/v1"))),
-    by_api("openai-restricted", "openai", "openai_restricted", NO_AUTH, "+ 401 permission_error provider", finds=UNPROVED,
+    *(by_api(f"{name}-bad", path, "openai_good", NO_AUTH, f"+ {refusal} provider", f"+ 401 {bare} provider", finds=REJECTED, exit=1)
+      for name, path, refusal, bare in (
+          ("deepseek", "deepseek", "401 invalid_request_error", "invalid_request_error"),
+          ("groq", "groq", "401 invalid_api_key", "invalid_api_key"), ("mistral", "mistral/v1", "401 -", "-"),
+          ("grok", "grok", "400 -", "-"), ("cerebras", "cerebras", "401 wrong_api_key", "wrong_api_key"),
+          ("replicate", "replicate/v1", "401 -", "-"))),
+    by_api("compat-bad", "compat", "other_good", NO_AUTH, BAD_OPENAI, BARE, finds=REJECTED, exit=1),
+    *(Row(f"{name}-open-without-key", "open", [f"- 401 {code} provider"], {"cf-provider-key-missing"}, 1, key=None, token=None,
+          path=path, api=OPENAI)
+      for name, path, code in (("deepseek", "deepseek", "invalid_request_error"), ("groq", "groq", "invalid_api_key"),
+                               ("openai", "openai", "invalid_request_error"), ("mistral", "mistral/v1", "-"))),
+    by_api("openai-restricted", "openai", "openai_restricted", NO_AUTH, "+ 401 invalid_request_error provider", finds=UNPROVED,
            says=("a right of its own",)),
-    by_api("openai-wrong-kind", "openai", "anthropic_good", NO_AUTH, BAD_KEY, BARE, finds=REJECTED, exit=1, says=("It looks like",)),
+    by_api("openai-wrong-kind", "openai", "anthropic_good", NO_AUTH, BAD_OPENAI, BARE, finds=REJECTED, exit=1, says=("It looks like",)),
     by_api("of-another-name", "openai", "openai_good", NO_AUTH, GOOD, provider="my-models"),
-    # Key and token in each other's place, the same one in both, and examples left as they were.
-    Row("swapped", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, key="cf_good", token="Bearer {anthropic_good}"),
-    Row("key-in-both", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, token="Bearer {anthropic_good}"),
-    *(Row(f"placeholder-{name}", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token=f"Bearer {text}", says=("placeholder",))
-      for name, text in (("docs", "<cloudflare-ai-gateway-token>"), ("yours", "YOUR_CF_AIG_TOKEN"), ("braces", "{{CF_AIG_TOKEN}}"), ("list", "[your token]"))),
-    Row("placeholder-template", "auth", [NO_AUTH, BAD_TOKEN], set(), 1, token="Bearer {{{{ .token }}}}"),
-    # Access in front: its service token goes first and alone.
-    Row("access-and-token", "access-token", ["- 302 - cloudflare", NO_AUTH, GOOD],
-        headers={**ACCESS, "CF-Access-Client-Secret": "{access_good}"}),
-    Row("access-and-bad-key", "access-token", ["- 302 - cloudflare", NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1,
-        key="anthropic_bad", headers={**ACCESS, "CF-Access-Client-Secret": "{access_good}"}),
-    Row("access-token-refused", "access-token", ["- 302 - cloudflare", "- 302 - cloudflare"], {"cf-access-login"}, 1,
-        headers={**ACCESS, "CF-Access-Client-Secret": "{access_bad}"}, says=("refuses the service token",)),
-    Row("access-half-a-token", "access-token", ["- 302 - cloudflare"], {"cf-access-login"}, 1, headers=ACCESS,
-        says=("only CF-Access-Client-Id",)),
-    # On a domain of one's own the path is the provider's.
-    Row("own-domain", "auth", [NO_KEY, GOOD], path="/", token=None),
-    Row("double-slash", "auth", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="/v1/{account}/auth//anthropic"),
 ]
 
 # (row, options of the imitation, variables): {ca}, {proxy_port} are those of the imitation. With a proxy the true host

@@ -107,6 +107,7 @@ def main():
     parser.add_argument("--jobs", type=int, required=True)
     parser.add_argument("--rows", required=True, action="append")
     parser.add_argument("--part", default="0/1")
+    parser.add_argument("--only", default="")
     chosen = parser.parse_args()
     rows = []
     for name in chosen.rows:
@@ -115,6 +116,7 @@ def main():
     # Where this machine is a container for OpenClaw, that is part of what happens here.
     contained = any(os.path.exists(path) for path in ("/.dockerenv", "/run/.containerenv"))
     rows = [row for row in rows if contained or not row.get("container")]
+    rows = [row for row in rows if chosen.only in row["name"]]
     first, step = map(int, chosen.part.split("/"))
     rows = rows[first::step]
     print(json.dumps({"rows": len(rows)}), flush=True)

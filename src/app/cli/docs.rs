@@ -1,14 +1,11 @@
-//! The texts made of the command line's definition: help, completion scripts, the manual page.
+//! The texts made of the command line's definition: help, the manual page.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Command, CommandFactory};
 
 use super::RawArgs;
 use crate::app::exit::TABLE;
-use crate::render::CheckMeta;
 
 /// What is not known of the pings, for `--help` and the manual page.
 macro_rules! untested {
@@ -47,6 +44,31 @@ pub(crate) fn command(as_doctor: bool) -> Command {
         .after_help(after_help())
 }
 
+/// Returns the definition that command lines are parsed by: the help of a subcommand lists what is its own, and says where
+/// the options of every command are.
+pub(crate) fn folded(as_doctor: bool) -> Command {
+    let mut command = command(as_doctor);
+    // Global options reach the subcommands as it is built.
+    command.build();
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let whole = command.get_bin_name().unwrap_or_default().to_owned();
+    for name in names {
+        command = command.mut_subcommand(name, |sub| {
+            let more = format!("Options of every subcommand: {whole} --help");
+            let after = match sub.get_after_help() {
+                Some(own) => format!("{more}\n\n{own}"),
+                None => more,
+            };
+            sub.mut_args(|arg| {
+                let global = arg.is_global_set();
+                arg.hide(global)
+            })
+            .after_help(after)
+        });
+    }
+    command
+}
+
 /// Returns the text of `--help`.
 pub fn help(as_doctor: bool) -> String {
     command(as_doctor).render_help().ansi().to_string()
@@ -70,74 +92,6 @@ fn after_help() -> String {
     );
     text.push_str(untested!());
     text
-}
-
-/// Returns the completion script for `openclaw-doctor`; none for an unknown shell. There is none
-/// for `openclaw`, whose completion belongs to the Node CLI. Ids and groups of `checks` complete
-/// where they are taken; the parser itself takes any word, to suggest the nearest.
-pub fn completions(shell: &str, checks: &[CheckMeta<'static>]) -> Option<String> {
-    let shell: clap_complete::Shell = shell.parse().ok()?;
-    let ids: Vec<&'static str> = checks.iter().map(|check| check.id).collect();
-    let mut topics: Vec<&'static str> = checks.iter().map(|check| check.group).collect();
-    topics.retain({
-        let mut seen = BTreeSet::new();
-        move |group| seen.insert(*group)
-    });
-    topics.extend(&ids);
-    let of = |words: &[&'static str]| PossibleValuesParser::new(words.iter().map(|word| PossibleValue::new(*word)));
-    let mut command = command(true)
-        .mut_arg("only", |arg| arg.value_parser(of(&topics)))
-        .mut_arg("skip", |arg| arg.value_parser(of(&topics)))
-        .mut_subcommand("explain", |explain| {
-            explain.mut_arg("topic", |arg| arg.value_parser(of(&ids)))
-        });
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, "openclaw-doctor", &mut script);
-    let script = String::from_utf8_lossy(&script).into_owned();
-    Some(match shell {
-        clap_complete::Shell::PowerShell => with_values(script, &topics, &ids),
-        clap_complete::Shell::Fish => for_fish(&script, &ids),
-        // The generator names a subcommand of a program with a hyphen in two ways, and the two never meet.
-        clap_complete::Shell::Bash => script.replace("openclaw__subcmd__doctor", "openclaw__doctor"),
-        _ => script,
-    })
-}
-
-/// Lets a fish script complete the value of an option before any subcommand, where its own look
-/// at the line fails for want of that value, and the words after `explain`.
-fn for_fish(script: &str, ids: &[&str]) -> String {
-    const LOOK: &str = "    argparse -s (";
-    let without_last = "    string match -q -- '--*' \"$cmd[-1]\"\n    and set -e cmd[-1]\n";
-    let script = script.replacen(LOOK, &format!("{without_last}{LOOK}"), 1);
-    format!(
-        "{script}complete -c openclaw-doctor -n \"__fish_openclaw_doctor_using_subcommand explain\" -f -a \"{}\"\n",
-        ids.join(" ")
-    )
-}
-
-/// Adds the values of `--only`, `--skip` and `explain` to a PowerShell script, whose generator
-/// knows flags and subcommands alone.
-fn with_values(script: String, topics: &[&str], ids: &[&str]) -> String {
-    const AFTER: &str = "    $commandElements = $commandAst.CommandElements\n";
-    let list = |words: &[&str]| {
-        words
-            .iter()
-            .map(|word| format!("'{word}'"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let values = format!(
-        "    $typed = @($commandElements | ForEach-Object {{ $_.ToString() }} | Where-Object {{ $_ -ne $wordToComplete }})\n    \
-         $values = @()\n    \
-         if ($typed.Count -gt 0 -and @('--only', '--skip') -ccontains $typed[-1]) {{ $values = @({}) }}\n    \
-         if ($typed.Count -gt 0 -and $typed[-1] -ceq 'explain') {{ $values = @({}) }}\n    \
-         if ($values.Count -gt 0) {{\n        \
-         return $values | Where-Object {{ $_ -like \"$wordToComplete*\" }} |\n            \
-         ForEach-Object {{ [CompletionResult]::new($_, $_, [CompletionResultType]::ParameterValue, $_) }}\n    }}\n",
-        list(topics),
-        list(ids)
-    );
-    script.replacen(AFTER, &format!("{AFTER}{values}"), 1)
 }
 
 /// Returns the manual page in roff.

@@ -19,7 +19,7 @@ use crate::secret::value::is_env_name;
 const LONGEST: f64 = 86_400.0;
 
 /// Says what a command line means.
-pub(crate) fn plan(low: RawArgs) -> Result<Plan, String> {
+pub(crate) fn plan(low: RawArgs, as_doctor: bool) -> Result<Plan, String> {
     let options = low.options;
     reject_contradictions(&options, low.command.as_ref())?;
     let mut keys = options.key;
@@ -47,6 +47,7 @@ pub(crate) fn plan(low: RawArgs) -> Result<Plan, String> {
         Some(Sub::Checks) => Action::Checks,
         Some(Sub::Completions { shell }) => Action::Completions {
             shell: shell.to_string(),
+            beside_node: !as_doctor,
         },
         Some(Sub::Man) => Action::Man,
     };
@@ -63,6 +64,7 @@ pub(crate) fn plan(low: RawArgs) -> Result<Plan, String> {
         home: options.home.map(PathBuf::from),
         manager: manager(options.service_manager),
         pid: options.pid,
+        container: options.container,
         offline: options.offline,
         no_gateway: unasked(Group::Gateway),
         no_cloudflare: unasked(Group::Cloudflare),
@@ -154,6 +156,22 @@ fn reject_contradictions(options: &Options, command: Option<&Sub>) -> Result<(),
         (replay && options.wait.is_some(), "--wait", "--from"),
         (replay && options.shell, "--shell", "--from"),
         (replay && options.pid.is_some(), "--pid", "--from"),
+        (replay && options.container.is_some(), "--container", "--from"),
+        (
+            options.pid.is_some() && options.container.is_some(),
+            "--container",
+            "--pid",
+        ),
+        (
+            options.home.is_some() && options.container.is_some(),
+            "--container",
+            "--home",
+        ),
+        (
+            options.container.is_some() && options.service_manager != ManagerWord::Auto,
+            "--container",
+            "--service-manager",
+        ),
         (replay && options.home.is_some(), "--home", "--from"),
         // The bundle has its own, so that the replay is the report.
         (replay && options.suppressions.is_some(), "--suppressions", "--from"),
@@ -192,8 +210,7 @@ fn format(json: bool, format: Option<FormatWord>, action: &Action) -> Result<For
         Some(FormatWord::Prometheus) => Format::Prometheus,
     };
     let fits = match action {
-        Action::Report => true,
-        Action::Config { .. } => matches!(format, Format::Human | Format::Json | Format::Github),
+        Action::Report | Action::Config { .. } => true,
         Action::Schema | Action::Explain { .. } | Action::Diff { .. } | Action::Checks => {
             matches!(format, Format::Human | Format::Json)
         }

@@ -31,7 +31,10 @@ const NODE_FLAGS: &[&str] = &[
 const NODE_FAMILIES: &[&str] = &["--session-sqlite", "--state-sqlite"];
 
 /// Global flags that the Node CLI takes before the word `doctor`.
-const NODE_GLOBALS: &[&str] = &["--container", "--dev", "--log-level"];
+const NODE_GLOBALS: &[&str] = &["--dev", "--log-level"];
+
+/// Before the word `doctor` it makes the Node CLI run inside that container; behind it, it is the doctor's own.
+const NODE_BEFORE: &str = "--container";
 
 /// Where a command goes.
 #[derive(Debug, PartialEq, Eq)]
@@ -69,6 +72,10 @@ pub(crate) fn route(args: &[OsString], as_doctor: bool) -> Result<Route, String>
     if !as_doctor {
         match words.split_first() {
             Some((&first, others)) if args.get(first).is_some_and(|word| word == "doctor") => {
+                let before = args.get(..first).unwrap_or_default();
+                if options(before).filter_map(OsStr::to_str).any(is_node_before) {
+                    return Ok(Route::HandOver(Reason::Flag(NODE_BEFORE.to_owned())));
+                }
                 rest.remove(first);
                 words = others;
             }
@@ -185,6 +192,10 @@ fn is_node_flag(flag: &str) -> bool {
     NODE_FLAGS.contains(&name)
         || NODE_GLOBALS.contains(&name)
         || NODE_FAMILIES.iter().any(|family| name.starts_with(family))
+}
+
+fn is_node_before(flag: &str) -> bool {
+    flag.split('=').next() == Some(NODE_BEFORE)
 }
 
 fn node_flag(args: &[OsString]) -> Option<String> {

@@ -3,6 +3,8 @@
 use crate::app::exit::Exit;
 use crate::render;
 use crate::render::format::Format;
+use crate::secret::generated;
+use crate::secret::public::WITHHELD;
 
 /// Text to print in place of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +52,41 @@ impl Stop {
         Self::error(message, &error.render().ansi().to_string(), format)
     }
 
+    /// A key that was typed in the place of something else is not said again.
     fn error(message: &str, shown: &str, format: Format) -> Self {
+        let without = |text: &str| {
+            let keys = generated::find(message);
+            keys.iter()
+                .fold(text.to_owned(), |text, key| text.replace(key, WITHHELD))
+        };
         Stop {
             exit: Exit::Usage,
-            stdout: render::failure(format, "usage", message, Exit::Usage.code()),
-            stderr: shown.to_owned(),
+            stdout: render::failure(format, "usage", &without(message), Exit::Usage.code()),
+            stderr: without(shown),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_was_typed_by_mistake_is_not_repeated() {
+        let key = "Xk29vbQpLmWz83TrYh1s";
+        for said in [
+            "unrecognized subcommand 'OPENAI_API_KEY={}'",
+            "there is no check or group '{}'",
+            "no container {} was found",
+        ] {
+            let stop = Stop::usage(&said.replace("{}", key), Format::Json);
+            assert!(!stop.stderr.contains(key) && !stop.stdout.contains(key), "{said}");
+            assert!(stop.stderr.contains(WITHHELD));
+        }
+        assert!(
+            Stop::usage("there is no check or group 'gatway'", Format::Human)
+                .stderr
+                .contains("'gatway'")
+        );
     }
 }

@@ -141,7 +141,10 @@ fn subcommands_take_options_on_both_sides() {
     assert_eq!(planned("--key A env --key B C").request.keys, ["A", "B", "C"]);
     assert_eq!(
         planned("completions zsh").action,
-        Action::Completions { shell: "zsh".into() }
+        Action::Completions {
+            shell: "zsh".into(),
+            beside_node: false
+        }
     );
 }
 
@@ -222,6 +225,28 @@ fn help_and_version_go_to_standard_output() {
 }
 
 #[test]
+fn help_of_a_subcommand_lists_its_own_options() {
+    for (line, own) in [
+        ("env --help", "Variables to show"),
+        ("config --help", "--schema"),
+        ("ping --help", "--help"),
+    ] {
+        let help = anstream::adapter::strip_str(&stopped(line).stdout).to_string();
+        assert!(
+            help.contains(own) && help.contains("Options of every subcommand:"),
+            "{line}: {help}"
+        );
+        assert!(
+            !help.contains("--fail-on") && help.lines().count() < 24,
+            "{line}: {help}"
+        );
+    }
+    assert!(stopped("--help").stdout.contains("--fail-on"));
+    let parsed = super::parse(&["env".into(), "--timeout".into(), "3".into(), "A_KEY".into()], true);
+    assert!(parsed.is_ok());
+}
+
+#[test]
 fn help_says_what_the_pings_were_never_tried_against() {
     for line in ["--help", "ping --help", "help ping"] {
         let help = anstream::adapter::strip_str(&stopped(line).stdout).to_string();
@@ -248,7 +273,10 @@ fn under_the_shared_name_only_doctor_is_ours() {
         ("--no-color --version", over(Reason::Version)),
         ("gateway status --json", command("gateway")),
         ("--profile doctor gateway", command("gateway")),
-        ("--container box doctor", command("box")),
+        ("--container box doctor", flag("--container")),
+        ("--container=box doctor", flag("--container")),
+        ("--container box gateway status", command("gateway")),
+        ("doctor --container box --fix", flag("--fix")),
         ("--dev doctor", flag("--dev")),
         ("--dev gateway doctor", command("gateway")),
         ("-- doctor", over(Reason::NoCommand)),
@@ -314,7 +342,7 @@ fn documents_are_made_of_the_definition() {
     assert!(super::docs::man().contains("CLOUDFLARE") || super::docs::man().contains("openclaw"));
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         assert!(
-            super::docs::completions(shell, CHECKS).is_some_and(|script| {
+            super::completions::completions(shell, CHECKS, true).is_some_and(|script| {
                 // Ids for `explain`, ids and groups for `--only` and `--skip`; not in elvish.
                 let words = |word: &str| shell == "elvish" || script.matches(word).count() >= 2;
                 script.contains("openclaw-doctor") && words("key-stale") && words("cloudflare-401")
@@ -322,13 +350,13 @@ fn documents_are_made_of_the_definition() {
             "{shell}"
         );
     }
-    assert_eq!(super::docs::completions("tcsh", CHECKS), None);
+    assert_eq!(super::completions::completions("tcsh", CHECKS, true), None);
     super::docs::command(true).debug_assert();
 }
 
 #[test]
 fn the_bash_script_reaches_every_subcommand() {
-    let script = super::docs::completions("bash", CHECKS).unwrap();
+    let script = super::completions::completions("bash", CHECKS, false).unwrap();
     let assigned = script
         .lines()
         .filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"'));

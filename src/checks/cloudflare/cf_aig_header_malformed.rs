@@ -52,7 +52,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         found.extend(
             open_notes(case, CHECK.id)
                 .into_iter()
-                .map(|issue| issue_finding(case, &CHECK, CHECK.severity, issue)),
+                .map(|issue| issue_finding(case, &CHECK, CHECK.severity, issue).subject(TOKEN_HEADER)),
         );
     }
     found
@@ -72,10 +72,7 @@ fn wrong(value: &ValueFacts) -> Option<&'static str> {
     }
     let cases = [
         (value.is_blank(), "it is empty"),
-        (
-            has(ValueFlag::Placeholder),
-            "it is a placeholder from an example, not a token",
-        ),
+        (has(ValueFlag::Placeholder), "it is a placeholder, not a token"),
         (has(ValueFlag::BearerDoubled), "it contains the word Bearer twice"),
         (has(ValueFlag::BearerAlone), "nothing follows the word Bearer"),
         (has(ValueFlag::BearerQuoted), "there are quotes in it"),
@@ -106,6 +103,30 @@ fn about(
     (what, placeholder): (&str, bool),
 ) -> Finding {
     let variable = from.first().map_or("CF_AIG_TOKEN", String::as_str);
+    let (name, put) = match case.feeds_more(variable, &field.path) {
+        true => case.own_token(&field.path, variable),
+        false => {
+            let set = case.config_set(&field.path, &format!("Bearer ${{{variable}}}"));
+            (variable.to_owned(), [case.put_in_dotenv(variable), set])
+        }
+    };
+    let [put, set] = put;
+    // A prefix of request.auth stands before the value with nothing between; with the whole of it written anew there is none.
+    let set = match field.path.strip_suffix(".request.auth.value") {
+        Some(provider) => {
+            let whole = format!(r#"{{"mode":"header","headerName":"{TOKEN_HEADER}","value":"Bearer ${{{name}}}"}}"#);
+            format!(
+                "{} --strict-json",
+                case.config_set(&format!("{provider}.request.auth"), &whole)
+            )
+        }
+        None => set,
+    };
+    let text = format!(
+        "Write the header as `Bearer <token>`, the token itself in {} as {name}, and restart.",
+        case.dotenv()
+    );
+    let commands = [put, set, case.commands().restart()];
     finding(
         CHECK.id,
         CHECK.severity,
@@ -119,12 +140,5 @@ fn about(
         if placeholder { "" } else { ", although the token may be good" }
     ))
     .at(field.place.as_ref(), format!("{}: {what}", field.path))
-    .fix(
-        format!("Write the header as `Bearer <token>`, the token itself in {} as {variable}, and restart.", case.dotenv()),
-        [
-            case.put_in_dotenv(variable),
-            case.config_set(&field.path, &format!("Bearer ${{{variable}}}")),
-            case.commands().restart(),
-        ],
-    )
+    .fix(text, commands)
 }

@@ -1,6 +1,6 @@
 //! `cf-aig-token-missing`: Cloudflare wants a token of its own and none is configured (2009).
 
-use super::cf_common::{TOKEN_HEADER, answer_finding, field};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field, in_brackets};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -60,7 +60,10 @@ fn found(case: &CheckContext<'_>, provider: Option<&ProviderConfig>) -> Finding 
         case,
         &CHECK,
         CHECK.severity,
-        format!("Cloudflare refuses (401, code 2009): the AI Gateway wants {TOKEN_HEADER}, and none is sent"),
+        format!(
+            "Cloudflare refuses{}: the AI Gateway wants {TOKEN_HEADER}, and none is sent",
+            in_brackets(case, "code 2009")
+        ),
     )
     .subject(TOKEN_HEADER)
     .detail(format!(

@@ -1,6 +1,6 @@
 //! `cf-aig-token-rejected`: Cloudflare refuses the token that is sent (2009).
 
-use super::cf_common::{TOKEN_HEADER, answer_finding};
+use super::cf_common::{TOKEN_HEADER, answer_finding, in_brackets};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::checks::values::value_common::correct_in_gateway;
@@ -48,10 +48,31 @@ fn found(case: &CheckContext<'_>) -> Finding {
         }
         _ => "",
     };
+    // The API of Cloudflare's accounts refuses with codes of its own; who accepts without the header refused with 2009 before.
+    let code = match (open, case.cloudflare_fact("code")) {
+        ("", Some(code)) => code,
+        _ => "2009",
+    };
+    // What the next start has mended is a matter of the restart, and stands under it.
+    let stale = variable.filter(|name| {
+        let mut keys = case.resolved.keys.iter();
+        keys.any(|key| key.name() == name.as_str() && case.has_new_value(key))
+    });
     let name = variable.map_or("CF_AIG_TOKEN", String::as_str);
     const FIX: &str = "Create a new token in the gateway's settings at Cloudflare (AI > AI Gateway > Settings), put it where \
                        the header gets it from, and restart.";
     let (fix, commands) = match (variable, entry) {
+        (Some(name), Some((_, field))) if case.feeds_more(name, &field.path) => {
+            let (own, commands) = case.own_token(&field.path, name);
+            (
+                format!(
+                    "Create a new token in the gateway's settings at Cloudflare (AI > AI Gateway > Settings), put it into {} as \
+                     {own}, refer to it in the header, and restart. {name} stays as it is: something else reads it too.",
+                    case.dotenv()
+                ),
+                commands.into_iter().chain([case.commands().restart()]).collect(),
+            )
+        }
         (Some(name), _) => correct_in_gateway(case, name, FIX),
         (None, entry) => {
             let set = entry.map(|(_, field)| case.config_set(&field.path, &format!("Bearer ${{{name}}}")));
@@ -62,15 +83,21 @@ fn found(case: &CheckContext<'_>) -> Finding {
             )
         }
     };
+    let reference = match entry.map(|(_, field)| &field.value) {
+        Some(crate::model::snapshot::CredentialField::Ref { .. }) => {
+            " The header is a reference: the secret behind it must be the whole value, with Bearer in front."
+        }
+        _ => "",
+    };
     let mut finding = answer_finding(
         case,
         &CHECK,
         CHECK.severity,
-        format!("Cloudflare refuses the token in {TOKEN_HEADER} (401, code 2009)"),
+        format!("Cloudflare refuses the token in {TOKEN_HEADER}{}", in_brackets(case, &format!("code {code}"))),
     )
-    .subject(TOKEN_HEADER)
+    .subject(stale.map_or(TOKEN_HEADER, String::as_str))
     .detail(format!(
-        "Revoked, of another account, or without the right to run this gateway. The provider's key was not judged.{shape}{same}{open}"
+        "Revoked, of another account, or without the right to run this gateway. The provider's key was not judged.{shape}{same}{open}{reference}"
     ))
     .fix(fix, commands);
     if let Some((_, field)) = entry {

@@ -1,10 +1,11 @@
 //! `cf-answer-not-understood`: an answer on the way to the provider is not known here.
 
-use super::cf_common::answer_finding;
+use super::cf_common::{answer_finding, retry};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Layer, Side};
+use crate::ping::cloudflare_answer::CloudflareAnswer;
 use crate::ping::hearsay;
 use crate::ping::verdict::Word;
 
@@ -44,19 +45,32 @@ fn found(case: &CheckContext<'_>) -> Finding {
     let code = last
         .and_then(|answer| answer.code.as_deref())
         .filter(|code| code.parse::<u32>().is_ok());
-    let title = match code {
-        Some(code) => format!("{who} answered{status} with code {code}, which is not known here"),
-        None => format!("{who} answered{status} in a way that is not known here"),
+    let meaning = code.and_then(hearsay);
+    let bare = last.is_some_and(|answer| answer.meaning == CloudflareAnswer::BareTrouble.meaning());
+    let title = match (code, meaning) {
+        (Some(code), Some((means, _))) => format!("{who} answered{status} with code {code}: {means}"),
+        (Some(code), None) => format!("{who} answered{status} with code {code}, which is not known here"),
+        (None, _) if bare => format!("{who} answered{status} without saying who is busy or in trouble"),
+        (None, _) => format!("{who} answered{status} in a way that is not known here"),
     };
-    let hearsay = code
-        .and_then(hearsay)
-        .map_or(String::new(), |words| format!(" {words}"));
-    answer_finding(case, &CHECK, CHECK.severity, title)
+    let more = match meaning {
+        Some((_, seen)) => format!(" {seen}"),
+        None if bare => {
+            retry(case).unwrap_or_else(|| " Such an answer mostly passes by itself: retry in a few minutes.".to_owned())
+        }
+        None => String::new(),
+    };
+    let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
+    let found = answer_finding(case, &CHECK, CHECK.severity, title)
+        .subject(format!("models.providers.{id}"))
         .detail(format!(
-            "Whether the model calls of {} pass was not found out.{hearsay}",
+            "Whether the model calls of {} pass was not found out.{more}",
             case.gateway_name()
-        ))
-        .fix(
+        ));
+    if bare {
+        return found.fix("Wait and ask again.", ["%doctor% ping"]);
+    }
+    found.fix(
             "Make one real model call (it may cost a fraction of a cent); the AI Gateway's log in the dashboard shows the same \
              request from Cloudflare's side.",
             [case.model_call()],

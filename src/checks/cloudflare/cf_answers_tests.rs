@@ -83,3 +83,56 @@ fn each_answer_fires_its_own_check_and_no_other_of_the_table() {
         assert!(findings(check(id), &told(Word::Ok)).is_empty(), "{id}");
     }
 }
+
+#[test]
+fn what_the_provider_says_of_the_default_model() {
+    let mut snapshot = machine();
+    let told = |model: &str| Some(verdict(Word::Ok, &[("provider", ID), ("model", model)]));
+    snapshot.pings.cloudflare = told("known");
+    assert!(findings(check("cf-model-ref-wrong"), &snapshot).is_empty());
+    snapshot.pings.cloudflare = told("unknown");
+    one(
+        "cf-model-ref-wrong",
+        &snapshot,
+        None,
+        &["does not know the default model"],
+    );
+}
+
+#[test]
+fn a_fallback_that_was_not_asked_is_told() {
+    use crate::model::snapshot::{Located, ModelRole, ModelUse};
+    let mut snapshot = machine();
+    snapshot.pings.cloudflare = Some(verdict(Word::Ok, &[("provider", ID), ("not_asked", "second, third")]));
+    assert!(findings(check("cf-key-not-proved"), &snapshot).is_empty());
+    super::cf_tests::for_config(&mut snapshot, |config| {
+        config.uses.models.push(ModelUse {
+            role: ModelRole::Fallback,
+            model: Located {
+                path: "agents.defaults.model.fallbacks.0".to_owned(),
+                place: None,
+                value: "second/m".to_owned(),
+            },
+        });
+    });
+    one(
+        "cf-key-not-proved",
+        &snapshot,
+        Some("models.providers.second"),
+        &["second was not tested", "infer model run --gateway --model second/m"],
+    );
+    // The good word of the whole says of whom it is true.
+    let summaries = crate::resolve::examined::answers(&snapshot);
+    let summary = summaries
+        .iter()
+        .find(|one| one.target == crate::model::snapshot::Side::Cloudflare);
+    let summary = summary.expect("a summary");
+    assert_eq!(summary.not_asked, ["second"]);
+    assert!(
+        summary
+            .meaning
+            .contains(&format!("true of {ID} alone; second was not asked")),
+        "{}",
+        summary.meaning
+    );
+}

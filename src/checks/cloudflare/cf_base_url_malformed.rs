@@ -1,6 +1,6 @@
 //! `cf-base-url-malformed`: the base URL of an AI Gateway is not of the form that works.
 
-use super::cf_common::{field, issue_finding, notes, with_answers};
+use super::cf_common::{answer_finding, field, issue_finding, notes, with_answers};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::address::{Address, HOST, REST_HOST, Route};
@@ -8,8 +8,10 @@ use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Located, ProviderConfig, Side};
 use crate::ping::verdict::Word;
 use crate::resolve;
+use crate::secret::public::WITHHELD;
 
 use crate::config::cloudflare::faults::{Fault, is_anthropic, judge};
+use crate::config::references;
 
 pub(crate) const CHECK: Check = Check {
     id: "cf-base-url-malformed",
@@ -17,7 +19,13 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Cloudflare,
     severity: Severity::Error,
     needs: &[Need::Config],
-    causes: &["cf-gateway-not-found", "cf-dns-failed", "cf-tls-invalid"],
+    causes: &[
+        "cf-gateway-not-found",
+        "cf-dns-failed",
+        "cf-tls-invalid",
+        "cf-key-not-proved",
+        "cf-answer-not-understood",
+    ],
     docs: "The base URL of an AI Gateway is https://gateway.ai.cloudflare.com/v1/<account id>/<gateway id>/anthropic. OpenClaw \
 appends /v1/messages itself. Placeholders of the documentation, a missing provider segment, the whole endpoint instead of \
 the base, another host of Cloudflare, or an account id that is no 32 hex digits lead to 400, 404 or to a name that does \
@@ -33,14 +41,24 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     };
     let mut found = Vec::new();
     for provider in &config.providers {
-        let Some(url) = &provider.base_url else { continue };
+        // A reference without a value is the subject of another check.
+        let Some(url) = provider
+            .base_url
+            .as_ref()
+            .filter(|url| references(&url.value).is_empty())
+        else {
+            continue;
+        };
+        // An address of which a part is withheld was judged when the config was read, and is told below.
+        let whole = !url.value.contains(WITHHELD);
         let asked = case.cloudflare_fact("provider") == Some(provider.id.as_str());
-        if asked && case.cloudflare().is_some_and(Word::is_good) {
+        if asked && proved(case) {
             continue;
         }
         let in_the_clear = asked && case.cloudflare() == Some(Word::PlainHttpRemote);
         let path_wrong = asked && case.cloudflare() == Some(Word::ProviderPathWrong);
-        if let Some(wrong) = judge(&provider.id, &url.value, provider.api.as_deref()) {
+        let wrong = judge(&provider.id, &url.value, provider.api.as_deref()).filter(|_| whole);
+        if let Some(wrong) = wrong {
             found.push(about(case, provider, url, &wrong));
         } else if in_the_clear {
             let clear = about(case, provider, url, &Fault::in_the_clear(&url.value));
@@ -55,14 +73,45 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             found.push(with_answers(case, refused, Side::Cloudflare));
         }
     }
-    let good = case.cloudflare().is_some_and(Word::is_good);
+    let good = proved(case);
     let asked = case.cloudflare_fact("provider").map(|id| field(id, "baseUrl"));
     for issue in notes(case, CHECK.id, &found) {
         if !(good && asked.as_deref() == Some(issue.path.as_str())) {
             found.push(issue_finding(case, &CHECK, CHECK.severity, issue));
         }
     }
+    found.extend(of_model(case, &found));
     found
+}
+
+/// The address of the model that was asked for, where it is one of its own.
+fn of_model(case: &CheckContext<'_>, told: &[Finding]) -> Option<Finding> {
+    let why = case.cloudflare_fact("wrong_address")?;
+    let provider = case.asked_provider()?;
+    let path = field(&provider.id, "baseUrl");
+    let known = told.iter().any(|finding| finding.subject.as_ref() == Some(&path));
+    (!known).then(|| {
+        let start = answer_finding(
+            case,
+            &CHECK,
+            CHECK.severity,
+            format!("A model of {} has a baseUrl of its own that cannot work", provider.id),
+        );
+        let change = provider.place.as_ref().map(|place| case.edit_at(place));
+        start
+            .subject(field(&provider.id, "models"))
+            .detail(format!("{why} The doctor sent no credential there."))
+            .at(provider.place.as_ref(), format!("models.providers.{}", provider.id))
+            .fix(
+                "Remove baseUrl from the model, so that the provider's own counts, and restart.",
+                change.into_iter().chain([case.commands().restart()]),
+            )
+    })
+}
+
+/// Whether an answer proves the address. At the API of an account the doctor asks elsewhere than model calls go.
+fn proved(case: &CheckContext<'_>) -> bool {
+    case.cloudflare().is_some_and(Word::is_good) && !case.asks_account_api()
 }
 
 /// The form that the address of such a provider has.
@@ -82,7 +131,8 @@ fn form(provider: &ProviderConfig, url: &str) -> String {
 fn about(case: &CheckContext<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Fault) -> Finding {
     let path = field(&provider.id, "baseUrl");
     // What is not known is written in an editor, beside what the line has now.
-    let change = match (wrong.corrected.contains('<'), &url.place) {
+    let open = wrong.corrected.contains('<') || wrong.corrected.contains(WITHHELD);
+    let change = match (open, &url.place) {
         (true, Some(place)) => case.edit_at(place),
         _ => case.config_set(&path, &wrong.corrected),
     };

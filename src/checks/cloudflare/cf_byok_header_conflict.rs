@@ -1,8 +1,10 @@
 //! `cf-byok-header-conflict`: the stored key works, and the one sent along is refused and wins.
 
-use super::cf_common::{answer_finding, field};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field, key_variable};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
+use crate::checks::values::value_common::correct_in_gateway;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
 
@@ -15,8 +17,8 @@ pub(crate) const CHECK: Check = Check {
     causes: &["cf-provider-key-rejected"],
     docs: "With BYOK the provider's key is stored at Cloudflare, which puts it into requests that bring none. A request that \
 brings any key of its own, even a dummy such as apiKey \"unused\", is forwarded with that one, and the provider refuses it \
-with 401.\n\n\
-Fix: take the dummy away, or send a valid key of the provider.",
+with 401. OpenClaw makes no request at all without an apiKey, so it cannot be taken away.\n\n\
+Fix: put a valid key of the provider into apiKey.",
     run,
 };
 
@@ -30,26 +32,72 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 fn found(case: &CheckContext<'_>) -> Finding {
     let provider = case.asked_provider();
     let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
-    let path = field(id, "apiKey");
+    let header = case
+        .cloudflare_fact("key_name")
+        .filter(|_| case.cloudflare_fact("key_from") == Some("header"));
+    let path = match header {
+        Some(name) => field(id, &format!("headers.{name}")),
+        None => field(id, "apiKey"),
+    };
     let sent = case.cloudflare_fact("credential").unwrap_or("a key");
-    let mut finding = answer_finding(
+    let shape = case
+        .cloudflare_fact("key_shape")
+        .map_or(String::new(), |shape| match shape.contains("Cloudflare") {
+            true => {
+                format!(" It is a {shape}: for an authenticated gateway that belongs in the header {TOKEN_HEADER}.")
+            }
+            false => format!(" It looks like: {shape}."),
+        });
+    let place = match provider {
+        Some(provider) if header.is_some() => provider
+            .headers
+            .iter()
+            .find(|(_, found)| found.path.eq_ignore_ascii_case(&path))
+            .and_then(|(_, found)| found.place.as_ref()),
+        provider => provider
+            .and_then(|provider| provider.api_key.as_ref())
+            .and_then(|key| key.place.as_ref()),
+    };
+    let finding = answer_finding(
         case,
         &CHECK,
         CHECK.severity,
-        "The key stored at Cloudflare (BYOK) works, but the apiKey that OpenClaw sends along is refused and takes its place".to_owned(),
+        format!(
+            "The key stored at Cloudflare (BYOK) works, but the {} that OpenClaw sends along is refused and takes its place",
+            header.map_or("apiKey".to_owned(), |name| format!("header {name}")),
+        ),
     )
     .subject(path.clone())
     .detail(format!(
-        "{sent} goes out in x-api-key. Cloudflare puts the stored key only into requests that bring none, so the provider \
-         sees this one and answers 401."
-    ))
-    .fix(
-        "Remove apiKey (and a variable of the provider, where one is set), or put a valid key of the provider there; then \
-         restart.",
-        [case.commands().openclaw(&format!("config unset {path}")), case.commands().restart()],
-    );
-    if let Some(api_key) = provider.and_then(|provider| provider.api_key.as_ref()) {
-        finding = finding.at(api_key.place.as_ref(), api_key.path.clone());
+        "Cloudflare puts the stored key only into requests that bring none, so the provider sees {sent} and refuses it.{shape} \
+         OpenClaw sends no request without an apiKey, so apiKey has to stay, and to be a key that the provider accepts."
+    ));
+    let finding = with_fix(case, finding, id, &path, header);
+    match place {
+        Some(place) => finding.at(Some(place), path),
+        None => finding,
     }
-    finding
+}
+
+/// The fix never leaves the provider without an apiKey: OpenClaw then makes no request at all.
+fn with_fix(case: &CheckContext<'_>, finding: Finding, id: &str, path: &str, header: Option<&str>) -> Finding {
+    let name = case
+        .cloudflare_fact("key_name")
+        .filter(|name| case.cloudflare_fact("key_from") == Some("variable") && !name.is_empty());
+    if let Some(name) = name {
+        let (text, commands) = correct_in_gateway(case, name, "Put a valid key of the provider there.");
+        return finding.fix(text, commands);
+    }
+    let own = key_variable(id);
+    let unset = header.map(|_| case.commands().openclaw(&format!("config unset {}", shell_quote(path))));
+    let key = field(id, "apiKey");
+    let set = [case.put_in_dotenv(&own), case.config_set(&key, &format!("${{{own}}}"))];
+    finding.fix(
+        format!(
+            "Put a valid key of the provider into {} as {own}, refer to it from {key}{}, and restart.",
+            case.dotenv(),
+            if header.is_some() { ", remove the header" } else { "" },
+        ),
+        set.into_iter().chain(unset).chain([case.commands().restart()]),
+    )
 }

@@ -1,6 +1,6 @@
 //! `cf-byok-key-rejected`: the key stored at Cloudflare does not work.
 
-use super::cf_common::answer_finding;
+use super::cf_common::{answer_finding, in_brackets};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -28,13 +28,19 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 
 fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let title = match word {
-        Word::ByokAliasWrong => "cf-aig-byok-alias names no key stored at Cloudflare (code 2040)",
-        _ => "The provider refuses the key that is stored at Cloudflare (BYOK, 401)",
+        Word::ByokAliasWrong => "cf-aig-byok-alias names no key stored at Cloudflare (code 2040)".to_owned(),
+        _ => format!(
+            "The provider refuses the key that is stored at Cloudflare{}",
+            in_brackets(case, "BYOK")
+        ),
     };
-    answer_finding(case, &CHECK, CHECK.severity, title.to_owned())
-        .detail(format!("{} sends no key of its own, so its model calls depend on the stored one.", case.gateway_name()))
-        .fix(
-            "Renew the stored key in the dashboard under AI > AI Gateway > Provider Keys, or correct the alias in headers.",
-            ["%doctor% ping"],
-        )
+    let who = case.gateway_name();
+    let detail = match case.cloudflare_fact("key") {
+        Some("missing") => format!("{who} sends no key of its own, so its model calls depend on the stored one."),
+        _ => format!("The model calls of {who} depend on the stored key."),
+    };
+    answer_finding(case, &CHECK, CHECK.severity, title).detail(detail).fix(
+        "Renew the stored key in the dashboard under AI > AI Gateway > Provider Keys, or correct the alias in headers.",
+        ["%doctor% ping"],
+    )
 }

@@ -56,7 +56,10 @@ impl<'a> CheckContext<'a> {
         let url = |provider: &'a ProviderConfig| provider.base_url.as_ref().map(|url| url.value.as_str());
         providers
             .iter()
-            .filter(|provider| is_aig(&provider.id, url(provider)))
+            .filter(|provider| {
+                let has_token = provider.headers.iter().any(|(name, _)| name == TOKEN_HEADER);
+                is_aig(&provider.id, url(provider)) || has_token
+            })
             .collect()
     }
 
@@ -128,6 +131,42 @@ impl<'a> CheckContext<'a> {
             host
         }
     }
+}
+
+/// The status of the first answer to a request with a credential, else of the last answer.
+pub(crate) fn told_status(case: &CheckContext<'_>) -> Option<u16> {
+    let mut answers = case
+        .snapshot
+        .pings
+        .answers
+        .iter()
+        .filter(|answer| answer.target == Side::Cloudflare);
+    let last = answers.clone().filter_map(|answer| answer.status).next_back();
+    answers
+        .find(|answer| answer.auth)
+        .and_then(|answer| answer.status)
+        .or(last)
+}
+
+/// That status in brackets, for a title; nothing where none is known.
+pub(crate) fn in_brackets(case: &CheckContext<'_>, more: &str) -> String {
+    match (told_status(case), more) {
+        (Some(status), "") => format!(" ({status})"),
+        (Some(status), more) => format!(" ({status}, {more})"),
+        (None, "") => String::new(),
+        (None, more) => format!(" ({more})"),
+    }
+}
+
+/// When to ask again, by the answer's own `Retry-After`.
+pub(crate) fn retry(case: &CheckContext<'_>) -> Option<String> {
+    let seconds: u64 = case.cloudflare_fact("retry_after")?.parse().ok()?;
+    Some(match seconds {
+        0 => " You can retry now.".to_owned(),
+        1..=119 => format!(" Retry in {seconds} s."),
+        120..=7199 => format!(" Retry in {} min.", seconds.div_ceil(60)),
+        _ => format!(" Retry in {} h.", seconds.div_ceil(3600)),
+    })
 }
 
 /// Adds what each request to a target was told.
@@ -265,4 +304,16 @@ pub(crate) fn issue_finding(
             ),
             [config_common::edit(case, issue), case.commands().restart()],
         )
+}
+
+/// The variable that is to hold the key of a provider: never one that another provider's key is in.
+pub(crate) fn key_variable(id: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    };
+    format!("{}_API_KEY", id.chars().map(plain).collect::<String>())
 }

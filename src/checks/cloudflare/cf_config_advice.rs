@@ -1,10 +1,12 @@
 //! `cf-config-advice`: the config of an AI Gateway is odd in a way that no check of its own tells.
 
 use super::cf_common::{issue_finding, notes};
+use super::cf_plugin_missing::is_installed;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::ConfigIssue;
 use crate::ping::verdict::Word;
+use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "cf-config-advice",
@@ -22,21 +24,37 @@ Fix: as each note says. The target is models.providers.cloudflare-ai-gateway wit
 };
 
 /// Kinds that the reading of the config gives and no check has as its id.
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 8] = [
     "cf-gateway-id",
+    "cf-api-missing",
+    "cf-api-fails",
     "cf-api-mismatch",
     "cf-apikey-bare-name",
     "cf-apikey-form",
     "cf-header-place",
     "cf-aig-header-ref",
 ];
+/// The entry of the plugin's provider.
+const OWN: &str = "models.providers.cloudflare-ai-gateway.";
 /// The most notes of a report.
 const MOST: usize = 5;
 
-/// Anthropic's address has no endpoint in OpenAI's format: every request fails, and the doctor's own GET does not show it.
-fn severity_of(issue: &ConfigIssue) -> Option<Severity> {
-    let fails = issue.message.contains("/anthropic, and api is openai");
-    fails.then_some(Severity::Error)
+/// A format that the address does not have fails with every request, which the doctor's own GET does not show. An entry
+/// without an api has that of its plugin, where that is installed.
+fn severity_of(case: &CheckContext<'_>, issue: &ConfigIssue) -> Option<Severity> {
+    match issue.kind.as_str() {
+        "cf-api-fails" => Some(Severity::Error),
+        // OpenClaw's own provider has an api of its own; whether the entry leaves it is not known.
+        "cf-api-missing" if !issue.path.starts_with(OWN) => Some(Severity::Info),
+        "cf-api-missing" => Some(
+            match resolve::config(case.snapshot).and_then(|config| is_installed(case, config)) {
+                Some(false) => Severity::Error,
+                Some(true) => Severity::Info,
+                None => Severity::Warning,
+            },
+        ),
+        _ => None,
+    }
 }
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
@@ -48,7 +66,12 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let found = KINDS.iter().flat_map(|kind| notes(case, kind, &[]));
     found
         .filter(|_| case.cloudflare() != Some(Word::ByokConflict))
+        // The refusal of the token says it, and what Cloudflare accepts is the whole value.
+        .filter(|issue| {
+            let judged = |word: Word| word.is_good() || word == Word::GatewayTokenRejected;
+            issue.kind != "cf-aig-header-ref" || !case.cloudflare().is_some_and(judged)
+        })
         .take(MOST)
-        .map(|issue| issue_finding(case, &CHECK, severity_of(issue).unwrap_or(severity), issue))
+        .map(|issue| issue_finding(case, &CHECK, severity_of(case, issue).unwrap_or(severity), issue))
         .collect()
 }

@@ -1,6 +1,6 @@
 //! `cf-gateway-not-found`: no AI Gateway of that id in that account (2001).
 
-use super::cf_common::{answer_finding, base_url_place, field};
+use super::cf_common::{answer_finding, base_url_place, field, in_brackets};
 use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
@@ -35,22 +35,42 @@ fn found(case: &CheckContext<'_>) -> Finding {
     let url = provider.and_then(|provider| provider.base_url.as_ref());
     let parts = url.and_then(|url| Address::parse(&url.value)).unwrap_or_default();
     let gateway = parts.gateway().unwrap_or_default();
-    let created = match gateway {
-        "default" => " The gateway `default` comes into being with the first authenticated model call.",
-        _ => "",
-    };
     let no_account = case.cloudflare_fact("code") == Some("7003");
     let title = match no_account {
-        true => "Cloudflare knows no account of the id in the base URL (404, code 7003)".to_owned(),
-        false => format!("Cloudflare knows no AI Gateway `{gateway}` in the account of the base URL (400, code 2001)"),
+        true => format!(
+            "Cloudflare knows no account of the id in the base URL{}",
+            in_brackets(case, "code 7003")
+        ),
+        false => format!(
+            "Cloudflare knows no AI Gateway `{gateway}` in the account of the base URL{}",
+            in_brackets(case, "code 2001")
+        ),
     };
     let detail = match no_account {
         true => "The id is that of an account, 32 hex digits; a zone has one of the same form. Keys were not judged."
             .to_owned(),
-        false => format!(
-            "A wrong account id and a typo in the gateway id get the same answer. Keys were not judged.{created}"
-        ),
+        false => {
+            "A wrong account id and a typo in the gateway id get the same answer. Keys were not judged.".to_owned()
+        }
     };
+    if gateway == "default" && !no_account {
+        return answer_finding(
+            case,
+            &CHECK,
+            Severity::Warning,
+            format!("The AI Gateway `default` is not there yet{}", in_brackets(case, "code 2001")),
+        )
+        .subject(url.map_or(field(id, "baseUrl"), |url| url.path.clone()))
+        .detail(
+            "It comes into being with the first authenticated model call, which the doctor does not make. A wrong account id \
+             gets the same answer. Keys were not judged.",
+        )
+        .fix(
+            "Make one model call (it may cost a fraction of a cent). If the same answer comes again, compare the account id \
+             with the dashboard.",
+            [case.model_call()],
+        );
+    }
     // The ids are not known here, so the line is opened instead of set.
     let change = match provider.and_then(base_url_place) {
         Some(place) => case.edit_at(place),

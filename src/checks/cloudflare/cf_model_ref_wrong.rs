@@ -1,5 +1,6 @@
 //! `cf-model-ref-wrong`: the default model matches no model of its provider.
 
+use super::cf_common::answer_finding;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::address::HOST;
@@ -13,10 +14,10 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Cloudflare,
     severity: Severity::Error,
     needs: &[Need::Config],
-    causes: &[],
+    causes: &["cf-plugin-missing"],
     docs: "A model reference is the provider's id, a slash and a model id exactly as in the provider's `models`. \
 Early defaults had the maker in between (cloudflare-ai-gateway/anthropic/claude-…), which matches nothing any more: the \
-Gateway answers \"Unknown model\".\n\n\
+Gateway answers \"Unknown model\". Anthropic and OpenAI are asked by the id whether they know the default model; that costs nothing.\n\n\
 Fix: openclaw config set agents.defaults.model.primary cloudflare-ai-gateway/<id of models[]>",
     run,
 };
@@ -32,6 +33,12 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let known = case.aig_providers();
+    let asked = case
+        .cloudflare_fact("provider")
+        .is_some_and(|id| id.eq_ignore_ascii_case(provider));
+    if asked && case.cloudflare_fact("model") == Some("unknown") {
+        return vec![not_there(case, wanted, model)];
+    }
     match known.iter().find(|entry| entry.id.eq_ignore_ascii_case(provider)) {
         Some(entry) => unknown_model(case, wanted, entry, model).into_iter().collect(),
         None if config
@@ -45,6 +52,24 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             .into_iter()
             .collect(),
     }
+}
+
+/// The provider itself says so.
+fn not_there(case: &CheckContext<'_>, wanted: &Located<String>, model: &str) -> Finding {
+    let look = match &wanted.place {
+        Some(place) => case.edit_at(place),
+        None => case.commands().openclaw(&format!("config get {}", wanted.path)),
+    };
+    answer_finding(
+        case,
+        &CHECK,
+        CHECK.severity,
+        format!("The provider does not know the default model {model} (404)"),
+    )
+    .subject(wanted.path.clone())
+    .detail("It was asked by the id alone, which is free. Every message of an agent that uses the default ends in the same 404.")
+    .at(wanted.place.as_ref(), wanted.value.clone())
+    .fix("Name a model that the provider has, here and in `models` of the provider.", [look])
 }
 
 fn unknown_model(

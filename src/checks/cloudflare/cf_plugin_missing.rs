@@ -3,7 +3,7 @@
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{ConfigView, Located};
+use crate::model::snapshot::{ConfigView, Located, PluginOrigin};
 use crate::product::rules;
 use crate::product::rules::CloudflarePlugin;
 use crate::resolve::{self, CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER};
@@ -30,15 +30,19 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
-    let rules = rules::for_version(case.snapshot.install.version.as_deref());
-    if rules.cloudflare == CloudflarePlugin::Bundled || installed(config) {
+    if is_installed(case, config) != Some(false) {
         return Vec::new();
     }
+    let rules = rules::for_version(case.snapshot.install.version.as_deref());
     let Some(by) = needed_by(config) else {
         return Vec::new();
     };
-    // A folder that could not be read may have it.
-    if config.plugins_found.iter().any(|plugin| plugin.origin == "unreadable") {
+    // An entry for an AI Gateway under another id: the reference is what is wrong, and that is told.
+    let entries = case.aig_providers();
+    if !entries.is_empty()
+        && entries.iter().all(|entry| entry.id != CLOUDFLARE_PROVIDER)
+        && by.path.starts_with("agents.")
+    {
         return Vec::new();
     }
     let certainty = if rules.doubts.is_empty() {
@@ -49,12 +53,20 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     vec![found(case, config, &by, certainty)]
 }
 
-fn installed(config: &ConfigView) -> bool {
+/// Returns whether the plugin is there; none where a folder that may have it could not be read.
+pub(crate) fn is_installed(case: &CheckContext<'_>, config: &ConfigView) -> Option<bool> {
+    let rules = rules::for_version(case.snapshot.install.version.as_deref());
+    if rules.cloudflare == CloudflarePlugin::Bundled {
+        return Some(true);
+    }
     let declares = |providers: &[(String, Vec<String>)]| providers.iter().any(|(id, _)| id == CLOUDFLARE_PROVIDER);
-    config
-        .plugins_found
-        .iter()
-        .any(|plugin| plugin.id == CLOUDFLARE_PROVIDER || declares(&plugin.providers))
+    let mut plugins = config.plugins_found.iter();
+    let found = plugins.any(|plugin| plugin.id == CLOUDFLARE_PROVIDER || declares(&plugin.providers));
+    let mut plugins = config.plugins_found.iter();
+    match found || !plugins.any(|plugin| plugin.origin == PluginOrigin::Unreadable) {
+        true => Some(found),
+        false => None,
+    }
 }
 
 /// The place of the config that needs the plugin.
@@ -84,7 +96,8 @@ fn needed_by(config: &ConfigView) -> Option<Located<()>> {
 /// With an entry of its own in the config that is complete, and nothing that names the plugin, requests still pass (tried
 /// on 2026.9.6); whether the key is a good one is another question.
 fn works_without(config: &ConfigView) -> bool {
-    let named = config.plugin_entries.iter().any(|(id, _)| id == CLOUDFLARE_PROVIDER);
+    let mut entries = config.plugin_entries.iter();
+    let named = entries.any(|(id, enabled)| id == CLOUDFLARE_PROVIDER && *enabled != Some(false));
     let complete = config.providers.iter().any(|provider| {
         let whole = provider.api_key.is_some() && provider.base_url.is_some() && !provider.models.is_empty();
         provider.id == CLOUDFLARE_PROVIDER && whole
@@ -105,7 +118,11 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, by: &Located<()>, certain
              install it again."
         ),
     };
-    finding(
+    let off = config
+        .plugin_entries
+        .iter()
+        .any(|(id, enabled)| id == CLOUDFLARE_PROVIDER && *enabled == Some(false));
+    let finding = finding(
         CHECK.id,
         severity,
         match works {
@@ -120,12 +137,37 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, by: &Located<()>, certain
     .seen(format!(
         "no plugin {CLOUDFLARE_PROVIDER} in {}/extensions, in the install records or in the package",
         case.state_dir()
-    ))
-    .fix(
+    ));
+    if works && off {
+        return finding.fix::<String>("None is needed: the plugin is switched off in plugins.entries.", []);
+    }
+    // With the variable there, the config can name it: that needs no network.
+    if lacks_key_alone(config) && case.gateway_traces().any(|trace| !trace.find(CLOUDFLARE_KEY).lacks()) {
+        let path = format!("models.providers.{CLOUDFLARE_PROVIDER}.apiKey");
+        return finding.fix(
+            format!("Let the entry name the key itself, and restart; or install the plugin with `openclaw plugins install {PACKAGE}`."),
+            [
+                case.config_set(&path, &format!("${{{CLOUDFLARE_KEY}}}")),
+                case.commands().restart(),
+            ],
+        );
+    }
+    finding.fix(
         "Install the plugin and restart the Gateway.",
         [
             case.commands().openclaw(&format!("plugins install {PACKAGE}")),
             case.commands().restart(),
         ],
     )
+}
+
+/// Whether the entry is complete but for its key, and nothing names the plugin.
+fn lacks_key_alone(config: &ConfigView) -> bool {
+    let mut entries = config.plugin_entries.iter();
+    let named = entries.any(|(id, enabled)| id == CLOUDFLARE_PROVIDER && *enabled != Some(false));
+    let lacks = config.providers.iter().any(|provider| {
+        let rest = provider.base_url.is_some() && provider.api.is_some() && !provider.models.is_empty();
+        provider.id == CLOUDFLARE_PROVIDER && provider.api_key.is_none() && rest
+    });
+    !named && lacks
 }

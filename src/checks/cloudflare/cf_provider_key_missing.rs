@@ -1,11 +1,12 @@
 //! `cf-provider-key-missing`: a provider behind the AI Gateway has no key at all.
 
-use super::cf_common::{TOKEN_HEADER, answer_finding, field};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field, key_variable};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_value, lacks};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::ProviderConfig;
+use crate::model::snapshot::{CredentialField, Located, ModelRole, ModelUse, ProviderConfig, ValueFacts, ValueFlag};
 use crate::ping::verdict::Word;
 use crate::resolve;
 
@@ -16,12 +17,20 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Warning,
     needs: &[Need::Config],
     causes: &[],
-    docs: "A provider entry whose base URL goes through Cloudflare's AI Gateway has no apiKey, no stored profile, no variable \
-of its own and no header with a credential. The Gateway then skips it without a word and answers with another model, or \
-sends requests that the provider refuses with 401.\n\n\
+    docs: "A provider entry whose base URL goes through Cloudflare's AI Gateway has no apiKey, no stored profile and \
+no variable of its own. OpenClaw then makes no request to it, whatever headers and request.auth hold, and answers with another \
+model or with \"No API key found\"; a provider that is asked without a key refuses with 401.\n\n\
 Fix: openclaw config set models.providers.<id>.apiKey '${NAME_OF_A_VARIABLE}', and the variable in the state directory's .env.",
     run,
 };
+
+/// What is said where a credential of the config is in headers alone.
+const ONLY_HEADERS: &str = "OpenClaw takes a header for no key: without apiKey, a stored profile or a variable of the \
+provider it makes no request at all, and every message ends in \"No API key found\". The credential in the headers goes out \
+only beside one. Where the provider's key is stored at Cloudflare (BYOK), OpenClaw needs an apiKey all the same.";
+
+/// Headers in which providers look for their key.
+const KEY_HEADERS: [&str; 4] = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let asked = case.asked_provider().map(|provider| provider.id.as_str());
@@ -29,11 +38,154 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         .aig_providers()
         .into_iter()
         .filter(|provider| Some(provider.id.as_str()) != asked && has_nothing(case, provider))
-        .filter(|provider| !default_of(case, provider))
+        // That a default provider's variable is not set is told by the environment checks; a header silences them.
+        .filter(|provider| !default_of(case, provider) || by_header(provider))
         .map(|provider| without_key(case, provider))
         .collect();
     found.extend(refused(case));
+    found.extend(
+        case.aig_providers()
+            .into_iter()
+            .filter_map(|provider| placeholder(case, provider)),
+    );
+    for provider in case.aig_providers() {
+        found.extend(
+            provider
+                .headers
+                .iter()
+                .filter_map(|(name, field)| in_header(case, provider, name, field)),
+        );
+        found.extend(at_models(case, provider));
+    }
     found
+}
+
+/// A placeholder in a header of one model, of a key or of the gateway's token: it wins over the provider's own headers.
+fn at_models(case: &CheckContext<'_>, provider: &ProviderConfig) -> Vec<Finding> {
+    let Some(config) = resolve::config(case.snapshot) else {
+        return Vec::new();
+    };
+    let start = format!("models.providers.{}.models.", provider.id);
+    let of_model = |literal: &Located<ValueFacts>| {
+        let (at, name) = literal.path.strip_prefix(&start)?.split_once(".headers.")?;
+        let wanted =
+            KEY_HEADERS.contains(&name.to_ascii_lowercase().as_str()) || name.eq_ignore_ascii_case(TOKEN_HEADER);
+        let model = provider.models.get(at.parse::<usize>().ok()?)?;
+        (wanted && literal.value.has(ValueFlag::Placeholder)).then(|| format!("{}/{model}", provider.id))
+    };
+    let found = config
+        .literals
+        .iter()
+        .filter_map(|literal| Some((literal, of_model(literal)?)));
+    found
+        .map(|(literal, model)| {
+            let primary = |used: &ModelUse| used.role == ModelRole::Primary && used.model.value.eq_ignore_ascii_case(&model);
+            let severity = match config.uses.models.iter().any(primary) {
+                true => Severity::Error,
+                false => CHECK.severity,
+            };
+            finding(CHECK.id, severity, format!("{} is a placeholder", literal.path))
+                .subject(literal.path.clone())
+                .detail(format!(
+                    "OpenClaw sends this header as it is with every call of {model}, whatever the provider's own headers and \
+                     apiKey are, so the call is refused. The doctor sent it to nobody."
+                ))
+                .at(literal.place.as_ref(), "a placeholder")
+                .fix(
+                    "Remove the header from the model: those of the provider and its apiKey then count. Restart.",
+                    [
+                        case.commands()
+                            .openclaw(&format!("config unset {}", shell_quote(&literal.path))),
+                        case.commands().restart(),
+                    ],
+                )
+        })
+        .collect()
+}
+
+/// An apiKey in the config that is no key; variables are the subject of the checks of values.
+fn placeholder(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding> {
+    let key = provider.api_key.as_ref().filter(|_| !case.passes(provider))?;
+    let CredentialField::Literal { value, from } = &key.value else {
+        return None;
+    };
+    let is_none = value.has(ValueFlag::Placeholder) || value.has(ValueFlag::BareVariableName);
+    let variable = key_variable(&provider.id);
+    (is_none && from.is_empty()).then(|| {
+        finding(
+            CHECK.id,
+            Severity::Error,
+            format!("{} is a placeholder, not a key", key.path),
+        )
+        .subject(key.path.clone())
+        .detail("OpenClaw sends it as it is, and the provider refuses it; the doctor sent it to nobody.")
+        .at(key.place.as_ref(), "a placeholder")
+        .fix(
+            format!(
+                "Put the provider's key into {} as {variable}, refer to it, and restart.",
+                case.dotenv()
+            ),
+            [
+                case.put_in_dotenv(&variable),
+                case.config_set(&key.path, &format!("${{{variable}}}")),
+                case.commands().restart(),
+            ],
+        )
+    })
+}
+
+/// A placeholder in a header of a key: it goes out in place of the key, or beside it.
+fn in_header(
+    case: &CheckContext<'_>,
+    provider: &ProviderConfig,
+    name: &str,
+    field: &Located<CredentialField>,
+) -> Option<Finding> {
+    let CredentialField::Literal { value, from } = &field.value else {
+        return None;
+    };
+    let is_none = [ValueFlag::Placeholder, ValueFlag::BareVariableName, ValueFlag::Sentinel]
+        .into_iter()
+        .any(|flag| value.has(flag));
+    if !KEY_HEADERS.contains(&name) || !is_none || !from.is_empty() {
+        return None;
+    }
+    let variable = key_variable(&provider.id);
+    let finding = finding(
+        CHECK.id,
+        Severity::Error,
+        format!("{} is a placeholder, not a key", field.path),
+    )
+    .subject(field.path.clone())
+    .detail(
+        "OpenClaw sends this header as it is, and apiKey does not replace it, so the provider refuses every call. The \
+             doctor sent no credential: an answer to another key would say nothing about the calls of OpenClaw.",
+    )
+    .at(field.place.as_ref(), "a placeholder");
+    Some(match provider.api_key {
+        Some(_) => finding.fix(
+            "Remove the header: OpenClaw sends apiKey where the provider looks for it. Then restart.",
+            [
+                case.commands()
+                    .openclaw(&format!("config unset {}", shell_quote(&field.path))),
+                case.commands().restart(),
+            ],
+        ),
+        None => {
+            let word = if name == "authorization" { "Bearer " } else { "" };
+            finding.fix(
+                format!(
+                    "Put the provider's key into {} as {variable}, refer to it in the header, and restart.",
+                    case.dotenv()
+                ),
+                [
+                    case.put_in_dotenv(&variable),
+                    case.config_set(&field.path, &format!("{word}${{{variable}}}")),
+                    case.commands().restart(),
+                ],
+            )
+        }
+    })
 }
 
 /// The default model's provider is the subject of the environment checks.
@@ -44,26 +196,45 @@ fn default_of(case: &CheckContext<'_>, provider: &ProviderConfig) -> bool {
         .is_some_and(|(id, _)| id.eq_ignore_ascii_case(&provider.id))
 }
 
+/// A credential of the config that is no apiKey.
+fn by_header(provider: &ProviderConfig) -> bool {
+    let carries = |name: &str| KEY_HEADERS.contains(&name) || name == TOKEN_HEADER;
+    provider.headers.iter().any(|(name, _)| carries(name))
+}
+
+/// Nothing that makes OpenClaw send a request: headers and `request.auth` alone do not (seen on 2026.9.6).
 fn has_nothing(case: &CheckContext<'_>, provider: &ProviderConfig) -> bool {
-    let carries = |name: &str| matches!(name, "x-api-key" | "authorization" | "x-goog-api-key" | TOKEN_HEADER);
     let without = matches!(provider.auth.as_deref(), Some("none" | "oauth" | "aws-sdk"));
+    let stores = &case.snapshot.auth_profiles;
+    let unread = stores.iter().any(|store| store.profiles.why_unknown().is_some());
     let Some(config) = resolve::config(case.snapshot) else {
         return false;
     };
     let set = |name: &String| case.gateway_traces().any(|trace| !trace.find(name).lacks());
     provider.api_key.is_none()
         && !without
-        && !provider.headers.iter().any(|(name, _)| carries(name))
+        && !unread
         && !resolve::has_profile(case.snapshot, &provider.id)
         && !resolve::variables(config, &provider.id).iter().any(set)
 }
 
 fn without_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Finding {
     let path = field(&provider.id, "apiKey");
-    let variable = format!("{}_API_KEY", screaming(&provider.id));
+    let variable = key_variable(&provider.id);
+    let severity = match default_of(case, provider) {
+        true => Severity::Error,
+        false => CHECK.severity,
+    };
+    let detail = match by_header(provider) {
+        true => ONLY_HEADERS,
+        false => {
+            "It has no stored profile and no variable either. The Gateway makes no request to it, so another model answers, \
+             possibly at another price."
+        }
+    };
     finding(
         CHECK.id,
-        CHECK.severity,
+        severity,
         format!(
             "The provider {} goes through Cloudflare's AI Gateway and has no apiKey",
             provider.id
@@ -71,10 +242,7 @@ fn without_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Finding {
     )
     .subject(path.clone())
     .certainty(Certainty::Likely)
-    .detail(
-        "It has no stored profile, no variable and no header with a credential either. The Gateway skips it without a \
-         word, so another model answers, possibly at another price.",
-    )
+    .detail(detail)
     .at(
         provider.place.as_ref(),
         format!("models.providers.{} has no apiKey", provider.id),
@@ -111,8 +279,15 @@ fn refused(case: &CheckContext<'_>) -> Option<Finding> {
     if told_elsewhere || case.cloudflare_fact("no_secret").is_some() {
         return None;
     }
+    // The plugin that would read the variable is missing: that is told, with what to do.
+    let set = |name: &String| case.gateway_traces().any(|trace| !trace.find(name).lacks());
+    let unread = provider.id == resolve::CLOUDFLARE_PROVIDER && own.as_ref().is_some_and(set);
+    let config = resolve::config(case.snapshot)?;
+    if unread && super::cf_plugin_missing::is_installed(case, config) == Some(false) {
+        return None;
+    }
     let path = field(&provider.id, "apiKey");
-    let variable = own.unwrap_or_else(|| format!("{}_API_KEY", screaming(&provider.id)));
+    let variable = own.unwrap_or_else(|| key_variable(&provider.id));
     let shell = if shell {
         " The key of your shell is accepted."
     } else {
@@ -126,9 +301,15 @@ fn refused(case: &CheckContext<'_>) -> Option<Finding> {
             format!("{} sends no key for the provider {}", case.gateway_name(), provider.id),
         )
         .subject(path.clone())
-        .detail(format!(
-            "The request passes Cloudflare, and the provider behind it answers 401: no key came.{shell}"
-        ))
+        .detail(match case.cloudflare_fact("silent") {
+            Some(_) if by_header(provider) => format!("{ONLY_HEADERS}{shell}"),
+            Some(_) => {
+                format!("OpenClaw makes no request without one: every message ends in \"No API key found\".{shell}")
+            }
+            None => {
+                format!("The request passes Cloudflare, and the provider behind it answers 401: no key came.{shell}")
+            }
+        })
         .at(provider.place.as_ref(), format!("models.providers.{}", provider.id))
         .fix(
             format!(
@@ -142,16 +323,4 @@ fn refused(case: &CheckContext<'_>) -> Option<Finding> {
             ],
         ),
     )
-}
-
-fn screaming(id: &str) -> String {
-    id.chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_uppercase()
-            } else {
-                '_'
-            }
-        })
-        .collect()
 }

@@ -1,10 +1,12 @@
 //! `cf-provider-key-rejected`: Cloudflare lets the request through, the provider refuses the key.
 
-use super::cf_common::{answer_finding, field};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field, in_brackets, key_variable};
 use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::common::gateway_value;
 use crate::checks::finding::FindingExt;
 use crate::checks::values::value_common::correct_in_gateway;
 use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::{CredentialField, Shape, ValueFacts};
 use crate::ping::verdict::{Reach, Word};
 
 pub(crate) const CHECK: Check = Check {
@@ -38,19 +40,21 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
         case.cloudflare_fact("key_name").unwrap_or_default(),
     );
     let variable = Some(name).filter(|name| from == Some("variable") && !name.is_empty());
-    let path = field(id, "apiKey");
+    let path = match from {
+        Some("header") => field(id, &format!("headers.{name}")),
+        _ => field(id, "apiKey"),
+    };
     let key = match (variable, from) {
         (Some(name), _) => name.to_owned(),
         (None, Some("profile")) => format!("The key of the stored profile for {id}"),
         _ => path.clone(),
     };
     let rest = case.asks_account_api();
+    let status = in_brackets(case, "");
     let title = match word {
-        Word::OnlyShellKeyAccepted => {
-            format!("Your shell's key is accepted, the Gateway's is not: {key} (401 of the provider)")
-        }
-        _ if rest => format!("Cloudflare's API refuses the token that the Gateway sends: {key} (401)"),
-        _ => format!("The provider refuses the key that the Gateway sends: {key} (401)"),
+        Word::OnlyShellKeyAccepted => format!("Your shell's key is accepted, the Gateway's is not: {key}{status}"),
+        _ if rest => format!("Cloudflare's API refuses the token that the Gateway sends: {key}{status}"),
+        _ => format!("The provider refuses the key that the Gateway sends: {key}{status}"),
     };
     let shape = case
         .cloudflare_fact("key_shape")
@@ -70,13 +74,20 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
         ),
         false => format!(
             "Cloudflare let the request through, so address, ids and the AI Gateway's token are good. The provider behind it \
-             answers 401 to the key that {who} has.{shape}"
+             refuses the key that {who} has.{shape}"
         ),
     };
     let finding = answer_finding(case, &CHECK, CHECK.severity, title)
         .subject(variable.map_or(path.clone(), str::to_owned))
         .detail(detail);
     match (variable, from) {
+        (Some(name), _) if is_wrapped(case, name) => finding.fix(
+            format!("The text around the variable is sent too: write `${{{name}}}` alone into {path}, and restart."),
+            [
+                case.config_set(&path, &format!("${{{name}}}")),
+                case.commands().restart(),
+            ],
+        ),
         (Some(name), _) => {
             let (text, commands) = correct_in_gateway(
                 case,
@@ -87,7 +98,21 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
                     "Put a valid key of the provider there."
                 },
             );
-            finding.fix(text, commands)
+            // The header gets a variable of its own first: the provider's key would be wrong for it.
+            let header = case
+                .asked_provider()
+                .and_then(|provider| provider.headers.iter().find(|(header, _)| header == TOKEN_HEADER));
+            match header.filter(|_| case.token_variable() == Some(name)) {
+                Some((_, header)) => {
+                    let (own, first) = case.own_token(&header.path, name);
+                    let text = format!(
+                        "{name} feeds both the key and the header {TOKEN_HEADER}. Give the header a variable of its own, {own}, \
+                         and type the token there first. {text}"
+                    );
+                    finding.fix(text, first.into_iter().chain(commands))
+                }
+                None => finding.fix(text, commands),
+            }
         }
         (None, Some("profile")) => finding
             .at(
@@ -101,16 +126,50 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
                     case.commands().restart(),
                 ],
             ),
-        _ => finding.fix(
+        (None, Some("header")) => finding.fix(
             format!(
                 "Put a valid key into {} and refer to it from {path}, then restart.",
                 case.dotenv()
             ),
             [
-                case.put_in_dotenv("CLOUDFLARE_AI_GATEWAY_API_KEY"),
-                case.config_set(&path, "${CLOUDFLARE_AI_GATEWAY_API_KEY}"),
+                case.put_typed_in_dotenv("PROVIDER_API_KEY"),
+                case.config_set(
+                    &path,
+                    if name.eq_ignore_ascii_case("authorization") {
+                        "Bearer ${PROVIDER_API_KEY}"
+                    } else {
+                        "${PROVIDER_API_KEY}"
+                    },
+                ),
                 case.commands().restart(),
             ],
         ),
+        _ => {
+            let own = key_variable(id);
+            finding.fix(
+                format!(
+                    "Put a valid key into {} as {own} and refer to it from {path}, then restart.",
+                    case.dotenv()
+                ),
+                [
+                    case.put_in_dotenv(&own),
+                    case.config_set(&path, &format!("${{{own}}}")),
+                    case.commands().restart(),
+                ],
+            )
+        }
     }
+}
+
+/// Whether the config has the word Bearer around a variable whose own value does not begin with it.
+fn is_wrapped(case: &CheckContext<'_>, name: &str) -> bool {
+    let bearer = |value: &ValueFacts| value.shape == Some(Shape::BearerHeader);
+    let field = case.asked_provider().and_then(|provider| provider.api_key.as_ref());
+    let written = matches!(field.map(|field| &field.value), Some(CredentialField::Literal { value, from })
+        if bearer(value) && from.iter().any(|one| one == name));
+    let key = case.resolved.keys.iter().find(|key| key.name() == name);
+    written
+        && key
+            .and_then(|key| gateway_value(case, key))
+            .is_some_and(|value| !bearer(value))
 }

@@ -1,6 +1,6 @@
 //! `cf-provider-permission`: the provider key lacks a permission.
 
-use super::cf_common::answer_finding;
+use super::cf_common::{answer_finding, in_brackets};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -14,30 +14,58 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::CloudflareAnswer(Reach::Key)],
     causes: &[],
     docs: "The provider knows the key and refuses it for what was asked (403 permission_error): a key of a workspace or project \
-without access to the models.\n\nFix: give the key's workspace the permission, or use another key.",
+without access to the models, a key that is limited to a list of addresses, or a header that names another organization. The key \
+itself is not wrong then.\n\nFix: give the key's workspace the permission, or use another key.",
     run,
 };
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
-        Some(word @ Word::ProviderPermission) => vec![found(case, word)],
+        Some(Word::ProviderPermission) => vec![found(case)],
         _ => Vec::new(),
     }
 }
 
-fn found(case: &CheckContext<'_>, _: Word) -> Finding {
-    answer_finding(
-        case,
-        &CHECK,
-        CHECK.severity,
-        "The provider knows the key, and it lacks a permission (403)".to_owned(),
-    )
-    .detail(format!(
-        "Cloudflare lets the request of {} through; the provider's own rights refuse it.",
-        case.gateway_name()
-    ))
-    .fix(
-        "Give the key's workspace access at the provider, or use a key that has it.",
-        ["%doctor% ping"],
-    )
+fn found(case: &CheckContext<'_>) -> Finding {
+    let who = case.gateway_name();
+    let (title, detail, fix) = match case.cloudflare_fact("code") {
+        Some("ip_not_authorized") => (
+            format!(
+                "The provider accepts the key only from other addresses{}",
+                in_brackets(case, "")
+            ),
+            format!(
+                "The key is limited to a list of addresses at the provider, and the calls of {who} reach it from Cloudflare's. \
+                 The key itself is not wrong."
+            ),
+            "Take the limit off the key at the provider, or use a key without one.",
+        ),
+        Some("mismatched_organization") => (
+            format!(
+                "The organization or project in the headers is not the one of the key{}",
+                in_brackets(case, "")
+            ),
+            format!("{who} sends it along with the key; the key itself is not wrong."),
+            "Correct OpenAI-Organization and OpenAI-Project in the provider's headers, or use a key of that organization; then restart.",
+        ),
+        Some(code @ "9109") => (
+            format!(
+                "Cloudflare's API accepts the token only from other addresses{}",
+                in_brackets(case, &format!("code {code}"))
+            ),
+            format!("The token is limited to a list of addresses, and the one from which {who} asks is not on it."),
+            "Change the client IP filter of the token in the dashboard (My Profile > API Tokens), or use another token.",
+        ),
+        _ => (
+            format!(
+                "The provider knows the key, and it lacks a permission{}",
+                in_brackets(case, "")
+            ),
+            format!("Cloudflare lets the request of {who} through; the provider's own rights refuse it."),
+            "Give the key's workspace access at the provider, or use a key that has it.",
+        ),
+    };
+    answer_finding(case, &CHECK, CHECK.severity, title)
+        .detail(detail)
+        .fix(fix, ["%doctor% ping"])
 }

@@ -1,6 +1,6 @@
 //! `cf-provider-trouble`: Cloudflare or the provider is in trouble.
 
-use super::cf_common::answer_finding;
+use super::cf_common::{answer_finding, retry};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -33,11 +33,7 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
         }
         _ => "The provider behind the AI Gateway is in trouble",
     };
-    let wait = case
-        .cloudflare_fact("retry_after")
-        .map_or(" Retry in a few minutes.".to_owned(), |seconds| {
-            format!(" Retry in {seconds} s.")
-        });
+    let wait = retry(case).unwrap_or_else(|| " Retry in a few minutes.".to_owned());
     answer_finding(case, &CHECK, CHECK.severity, title.to_owned())
         .detail(format!(
             "The keys and the configuration are not the cause; they are judged when it is over.{wait}"

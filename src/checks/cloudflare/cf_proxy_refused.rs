@@ -3,7 +3,9 @@
 use super::cf_common::answer_finding;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
+use crate::checks::service::service_common::{edit, take_out};
 use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::Binding;
 use crate::ping::verdict::Word;
 
 pub(crate) const CHECK: Check = Check {
@@ -47,10 +49,7 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
             "Every model call of {} goes through it, so none reaches Cloudflare.",
             case.gateway_name()
         ))
-        .fix(
-            "Correct the proxy where the Gateway gets it from, or remove it there, and restart.",
-            [case.commands().restart()],
-        );
+        .fix_by(repair(case, own, set));
     if own == Some("proxy.proxyUrl") {
         finding = finding.subject("proxy.proxyUrl");
     }
@@ -67,8 +66,40 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     finding
 }
 
+/// How the proxy is taken out of the place from which the Gateway has it.
+fn repair(case: &CheckContext<'_>, own: Option<&str>, set: Option<&Binding>) -> (String, Vec<String>) {
+    let restart = case.commands().restart();
+    if own == Some("proxy.proxyUrl") {
+        let path = crate::resolve::gateway_trace(case.snapshot).map(|trace| case.tilde(&trace.config_path));
+        let open = path.map(|path| edit(&path));
+        return (
+            "Correct proxy.proxyUrl in the config, or remove it, and restart.".to_owned(),
+            open.into_iter().chain([restart]).collect(),
+        );
+    }
+    let Some(binding) = set else {
+        return (
+            "Correct the proxy where the Gateway gets it from, or remove it there, and restart.".to_owned(),
+            vec![restart],
+        );
+    };
+    let file = binding
+        .place
+        .as_ref()
+        .map(|place| case.tilde(&place.path))
+        .unwrap_or_default();
+    let (how, mut commands) = take_out(case, &binding.name, binding.source, &file);
+    if !commands.contains(&restart) {
+        commands.push(restart);
+    }
+    (
+        format!("If no proxy is needed: {how}, and restart. Otherwise correct its address there."),
+        commands,
+    )
+}
+
 /// The variable that names the proxy: lower case first, as Node's own rule has it.
-fn variable<'a>(case: &CheckContext<'a>, own: Option<&str>) -> Option<&'a crate::model::snapshot::Binding> {
+fn variable<'a>(case: &CheckContext<'a>, own: Option<&str>) -> Option<&'a Binding> {
     let trace = crate::resolve::gateway_trace(case.snapshot)?;
     if let Some(name) = own {
         return trace.find(name).seen();

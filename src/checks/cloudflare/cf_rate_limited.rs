@@ -1,6 +1,6 @@
 //! `cf-rate-limited`: a rate or spending limit is reached.
 
-use super::cf_common::answer_finding;
+use super::cf_common::{answer_finding, in_brackets, retry};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -27,21 +27,33 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 }
 
 fn found(case: &CheckContext<'_>, word: Word) -> Finding {
-    let code = case.cloudflare_fact("code").unwrap_or("429");
+    let code = case.cloudflare_fact("code").unwrap_or("2003");
+    let numbered = in_brackets(case, &format!("code {code}"));
     let title = match (word, code) {
-        (Word::ProviderRateLimited, _) => "The provider's rate limit is reached (429)".to_owned(),
+        (Word::ProviderRateLimited, _) => format!("The provider's rate limit is reached{}", in_brackets(case, "")),
         (_, "policy") => "The AI Gateway's spending limit is reached, by a policy of the gateway".to_owned(),
-        (_, "2041") => "The AI Gateway's spending limit is reached (429, code 2041)".to_owned(),
-        (_, "2018") => "Unified Billing of the AI Gateway takes no more requests for now: its limit or its credit is used up (429, code 2018)".to_owned(),
-        (_, "2021") => "Unified Billing of the AI Gateway is rate limited (402, code 2021); this passes by itself".to_owned(),
-        (_, "1015") => "Cloudflare's rate limit for this address is reached (429, error code 1015)".to_owned(),
-        (_, "1027") => "The daily limit of the Worker at this address is reached (429, error code 1027)".to_owned(),
-        (_, "3036" | "4006") => format!("The Cloudflare account's allocation of Workers AI is used up (429, code {code})"),
-        _ => format!("The AI Gateway's rate limit is reached (429, code {code})"),
+        (_, "2041") => format!("The AI Gateway's spending limit is reached{numbered}"),
+        (_, "2018") => format!(
+            "Unified Billing of the AI Gateway takes no more requests for now: its limit or its credit is used up{numbered}"
+        ),
+        (_, "2021") => format!("Unified Billing of the AI Gateway is rate limited{numbered}; this passes by itself"),
+        (_, "1015") => format!(
+            "Cloudflare's rate limit for this address is reached{}",
+            in_brackets(case, "error code 1015")
+        ),
+        (_, "1027") => format!(
+            "The daily limit of the Worker at this address is reached{}",
+            in_brackets(case, "error code 1027")
+        ),
+        (_, "3036" | "4006") => format!("The Cloudflare account's allocation of Workers AI is used up{numbered}"),
+        (_, "9109") => {
+            format!("Cloudflare's API refuses everything for a while: too many wrong tokens were sent{numbered}")
+        }
+        _ => format!("The AI Gateway's rate limit is reached{numbered}"),
     };
-    let wait = match case.cloudflare_fact("retry_after") {
-        Some(seconds) => format!(" Retry in {seconds} s."),
-        None if matches!(code, "2003" | "2021" | "1015") || word == Word::ProviderRateLimited => {
+    let wait = match retry(case) {
+        Some(wait) => wait,
+        None if matches!(code, "2003" | "2021" | "1015" | "9109") || word == Word::ProviderRateLimited => {
             " Retry in a minute.".to_owned()
         }
         None if matches!(code, "3036" | "4006" | "1027") => " It is renewed at 00:00 UTC.".to_owned(),

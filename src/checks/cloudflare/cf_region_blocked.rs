@@ -1,6 +1,6 @@
 //! `cf-region-blocked`: the provider refuses the region of Cloudflare's edge.
 
-use super::cf_common::{answer_finding, probe_command};
+use super::cf_common::{answer_finding, in_brackets, probe_command};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -31,7 +31,10 @@ fn found(case: &CheckContext<'_>, _: Word) -> Finding {
         case,
         &CHECK,
         CHECK.severity,
-        "The provider refuses the region from which Cloudflare forwards the request (403)".to_owned(),
+        format!(
+            "The provider refuses the region from which Cloudflare forwards the request{}",
+            in_brackets(case, "")
+        ),
     )
     .detail(format!(
         "Keys and gateway are not judged by this answer; {} gets the same one.",

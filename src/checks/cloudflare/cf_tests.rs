@@ -306,7 +306,7 @@ fn keys_of_the_provider() {
         "cf-provider-key-rejected",
         &told(Word::ProviderKeyRejected, &[]),
         Some(KEY),
-        &["401", "provider", KEY],
+        &["provider refuses", KEY],
     );
     one(
         "cf-provider-key-rejected",
@@ -321,13 +321,20 @@ fn keys_of_the_provider() {
         &[("provider", ID), ("key_from", "config")],
     ));
     let path = format!("models.providers.{ID}.apiKey");
-    one("cf-provider-key-rejected", &by_config, Some(&path), &["401"]);
     one(
+        "cf-provider-key-rejected",
+        &by_config,
+        Some(&path),
+        &["provider refuses"],
+    );
+    let found = one(
         "cf-byok-header-conflict",
         &told(Word::ByokConflict, &[]),
         Some(&path),
         &["BYOK", "apiKey"],
     );
+    // Without an apiKey OpenClaw makes no request at all.
+    assert!(!found.remedy.unwrap().commands.join("\n").contains("config unset"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::cf_common::{answer_finding, probe_command};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::Source;
 use crate::ping::verdict::Word;
 
 pub(crate) const CHECK: Check = Check {
@@ -19,6 +20,9 @@ own list of authorities and does not look at the system's: where a company inspe
 process starts, so in a `.env` it comes too late.",
     run,
 };
+
+/// The variable with Node's further authorities.
+const NAME: &str = "NODE_EXTRA_CA_CERTS";
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     match case.cloudflare() {
@@ -37,7 +41,27 @@ fn found(case: &CheckContext<'_>, _: Word) -> Finding {
         true => "An authority of this system signed it, as companies do that inspect TLS.",
         false => "It is TLS inspection, a private authority, or somebody in between; no credential was sent.",
     };
-    answer_finding(case, &CHECK, CHECK.severity, title.to_owned())
+    let finding = answer_finding(case, &CHECK, CHECK.severity, title.to_owned());
+    // A file of authorities that a line names is where it went wrong before.
+    let named = crate::resolve::gateway_trace(case.snapshot)
+        .and_then(|trace| trace.find(NAME).seen())
+        .filter(|binding| !binding.value.is_blank());
+    let finding = match named {
+        Some(binding) => finding.at(
+            binding.place.as_ref(),
+            format!("{NAME} is set here; the file it names is missing, or has another authority"),
+        ),
+        None => finding,
+    };
+    let open = named
+        .filter(|binding| matches!(binding.source, Source::Unit | Source::DropIn | Source::EnvironmentFile))
+        .and_then(|binding| binding.place.as_ref())
+        .map(|place| case.edit_at(place));
+    let commands: Vec<String> = match open {
+        Some(open) => [open].into_iter().chain(case.daemon_reload()).collect(),
+        None => vec![probe_command(case)],
+    };
+    finding
         .detail(format!(
             "{who} Node has its own list of authorities, so the model calls of {} fail with \"Connection error\".",
             case.gateway_name()
@@ -45,6 +69,6 @@ fn found(case: &CheckContext<'_>, _: Word) -> Finding {
         .fix(
             "If the authority is your company's: set NODE_EXTRA_CA_CERTS to its PEM file in the service definition \
              (not in a .env: Node reads it only when the process starts) and restart.",
-            [probe_command(case), case.commands().restart()],
+            commands.into_iter().chain([case.commands().restart()]),
         )
 }

@@ -1,15 +1,17 @@
 //! `cf-token-in-provider-slot`: the two secrets of an AI Gateway stand in each other's place.
 
-use super::cf_common::{TOKEN_HEADER, issue_finding, open_notes};
+use super::cf_common::{TOKEN_HEADER, issue_finding, key_variable, open_notes};
 use crate::checks::check::{Check, CheckContext, Group, Need};
-use crate::checks::common::gateway_value;
+use crate::checks::common::{gateway_value, is_sound};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::values::value_common::correct_in_gateway;
 use crate::config::cloudflare::address::{Address, Wants};
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{CredentialField, Located, Place, ProviderConfig, Shape, ValueFacts, ValueFlag};
+use crate::model::snapshot::{
+    ConfigView, CredentialField, Located, Place, ProviderConfig, Shape, ValueFacts, ValueFlag,
+};
 use crate::ping::verdict::Word;
-use crate::resolve::{self, CLOUDFLARE_KEY};
+use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "cf-token-in-provider-slot",
@@ -31,6 +33,14 @@ Fix: put each where it belongs, and restart.",
     run,
 };
 
+/// Variables of the OpenClaw Gateway's own secrets.
+const GATEWAYS: [&str; 4] = [
+    "OPENCLAW_GATEWAY_TOKEN",
+    "OPENCLAW_GATEWAY_PASSWORD",
+    "CLAWDBOT_GATEWAY_TOKEN",
+    "CLAWDBOT_GATEWAY_PASSWORD",
+];
+
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     // What the answers prove is not called wrong by its shape.
@@ -41,8 +51,9 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     {
         found.extend(in_key(case, provider));
         found.extend(in_header(case, provider));
+        found.extend(gateways_own(case, provider));
     }
-    if found.is_empty() {
+    if found.is_empty() && case.cloudflare() != Some(Word::ByokConflict) {
         found.extend(
             open_notes(case, CHECK.id)
                 .into_iter()
@@ -63,6 +74,12 @@ fn owner(provider: &ProviderConfig) -> Option<&'static str> {
         Wants::Openai => Some("OpenAI"),
         Wants::Cloudflare | Wants::Any => None,
     }
+}
+
+/// Whether the provider behind wants something else than a token of Cloudflare's.
+fn takes_a_key_of_its_own(provider: &ProviderConfig) -> bool {
+    let address = provider.base_url.as_ref().and_then(|url| Address::parse(&url.value));
+    address.is_some_and(|address| address.wants() != Wants::Cloudflare)
 }
 
 /// Returns whether the provider itself refused the key, which no shape has to suggest any more.
@@ -91,7 +108,13 @@ fn same_as_header(provider: &ProviderConfig, variable: Option<&str>, key: &Value
 
 /// A token of Cloudflare's where the provider's key is due.
 fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding> {
-    let owner = owner(provider)?;
+    let asked = case.cloudflare_fact("provider") == Some(provider.id.as_str());
+    // The stored key works, and what is sent beside it is told there.
+    if asked && case.cloudflare() == Some(Word::ByokConflict) {
+        return None;
+    }
+    let same_text = asked && case.cloudflare_fact("same_value") == Some("yes") && refused(case, provider);
+    let owner = owner(provider).or((same_text && takes_a_key_of_its_own(provider)).then_some("the provider"))?;
     let config = resolve::config(case.snapshot)?;
     let variable = resolve::key_of_provider(config, &provider.id);
     let by_variable = variable.as_ref().and_then(|name| {
@@ -111,19 +134,48 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
         ) => (path.clone(), value, place.as_ref()),
         _ => return None,
     };
-    let shape = value.shape?;
     let (refused, same) = (
         refused(case, provider),
-        same_as_header(provider, variable.as_deref(), value),
+        same_text || same_as_header(provider, variable.as_deref(), value),
     );
+    let of_cloudflare = value.shape.is_some_and(Shape::is_cloudflare);
+    let what = value
+        .shape
+        .filter(|shape| shape.is_cloudflare())
+        .map_or("the same text as the header", Shape::words);
     // The same token as key and as header is what Cloudflare documents for Unified Billing: only a refusal tells.
-    (shape.is_cloudflare() && (refused || !same)).then(|| {
-        let known = variable.unwrap_or_else(|| CLOUDFLARE_KEY.to_owned());
-        let (fix, mut commands) = correct_in_gateway(case, &known, "Put the provider's key there.");
-        // A token that the header has already stays.
-        let fix = match provider.headers.iter().any(|(name, _)| name == TOKEN_HEADER) {
-            true => fix,
-            false => {
+    // Older tokens have no form of their own, and the gateway accepted this one in the header.
+    (same_text || of_cloudflare && (refused || !same)).then(|| {
+        let literal = variable.is_none().then(|| subject.clone());
+        let known = variable.unwrap_or_else(|| key_variable(&provider.id));
+        let due = due_variable(case, config, &provider.id, &known).filter(|_| literal.is_none());
+        let (fix, mut commands) = match &literal {
+            // The config has the token itself: another variable's value would change nothing.
+            Some(path) => (
+                format!("Put the provider's key into {} as {known}, refer to it from {path}, and restart.", case.dotenv()),
+                vec![
+                    case.put_typed_in_dotenv(&known),
+                    case.config_set(path, &format!("${{{known}}}")),
+                    case.commands().restart(),
+                ],
+            ),
+            None => correct_in_gateway(case, &known, "Put the provider's key there."),
+        };
+        let header = provider.headers.iter().find(|(name, _)| name == TOKEN_HEADER).map(|(_, field)| field);
+        let reads_it = |field: &&Located<CredentialField>| match &field.value {
+            CredentialField::Literal { from, .. } => from.contains(&known),
+            _ => false,
+        };
+        let fix = match (header, header.filter(reads_it)) {
+            // The header gets a variable of its own first: what is put into the shared one would be wrong for it.
+            (_, Some(field)) => {
+                let (own, first) = case.own_token(&field.path, &known);
+                commands.splice(0..0, first);
+                format!("{known} feeds both the key and the header. Give the header a variable of its own, {own}, and type the token there first. {fix}")
+            }
+            // A token that the header has already stays.
+            (Some(_), None) => fix,
+            (None, None) => {
                 let header = format!("models.providers.{}.headers.{TOKEN_HEADER}", provider.id);
                 let token = [case.put_typed_in_dotenv("CF_AIG_TOKEN"), case.config_set(&header, "Bearer ${CF_AIG_TOKEN}")];
                 let last = commands.len().saturating_sub(1);
@@ -134,7 +186,7 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
         let finding = finding(
             CHECK.id,
             CHECK.severity,
-            format!("{subject} contains the AI Gateway's token ({}); {owner}'s key belongs there", shape.words()),
+            format!("{subject} contains the AI Gateway's token ({what}); {owner}'s key belongs there"),
         )
         .subject(subject.clone())
         .detail(format!(
@@ -142,10 +194,31 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
             provider.id,
             if refused { "which refused it" } else { "which wants a key of its own" }
         ))
-        .certainty(if refused { Certainty::Proved } else { Certainty::Likely })
-        .fix(fix, commands);
+        .certainty(if refused { Certainty::Proved } else { Certainty::Likely });
+        let finding = match due {
+            Some(name) => {
+                let path = format!("models.providers.{}.apiKey", provider.id);
+                let set = case.config_set(&path, &format!("${{{name}}}"));
+                finding.fix(
+                    format!("The Gateway has {name} with another value: refer to that one in {path}, and restart."),
+                    [set, case.commands().restart()],
+                )
+            }
+            None => finding.fix(fix, commands),
+        };
         finding.at(place.or(provider.place.as_ref()), format!("models.providers.{} sends it as the provider's key", provider.id))
     })
+}
+
+/// The provider's usual variable, where the config refers to another one and the Gateway has a value in it that can be a key.
+fn due_variable(case: &CheckContext<'_>, config: &ConfigView, id: &str, known: &str) -> Option<String> {
+    let is_key = |name: &String| {
+        let key = case.resolved.keys.iter().find(|key| key.name() == name);
+        let value = key.and_then(|key| gateway_value(case, key));
+        value.is_some_and(|value| is_sound(value) && !value.shape.is_some_and(Shape::is_cloudflare))
+    };
+    let mut names = resolve::variables(config, id).into_iter();
+    names.find(|name| name != known && is_key(name))
 }
 
 /// A provider's key where Cloudflare's token is due.
@@ -159,6 +232,13 @@ fn in_header(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Findi
         return None;
     }
     let variable = from.first().map_or("CF_AIG_TOKEN", String::as_str);
+    let (name, put) = match case.feeds_more(variable, &field.path) {
+        true => case.own_token(&field.path, variable),
+        false => {
+            let set = case.config_set(&field.path, &format!("Bearer ${{{variable}}}"));
+            (variable.to_owned(), [case.put_typed_in_dotenv(variable), set])
+        }
+    };
     Some(
         finding(
             CHECK.id,
@@ -173,12 +253,67 @@ fn in_header(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Findi
         ))
         .at(field.place.as_ref(), field.path.clone())
         .fix(
-            format!("Put the AI Gateway's token into {} as {variable}, refer to it, and restart.", case.dotenv()),
-            [
-                case.put_typed_in_dotenv(variable),
-                case.config_set(&field.path, &format!("Bearer ${{{variable}}}")),
-                case.commands().restart(),
-            ],
+            format!("Put the AI Gateway's token into {} as {name}, refer to it, and restart.", case.dotenv()),
+            put.into_iter().chain([case.commands().restart()]),
         ),
+    )
+}
+
+/// The OpenClaw Gateway's own secret in a place whose content goes to Cloudflare.
+fn gateways_own(case: &CheckContext<'_>, provider: &ProviderConfig) -> Vec<Finding> {
+    let asked = case.cloudflare_fact("provider") == Some(provider.id.as_str());
+    let told = case.cloudflare_fact("gateway_secret").filter(|_| asked);
+    let key = provider.api_key.iter().map(|field| ("apiKey", field));
+    let headers = provider.headers.iter().map(|(name, field)| (name.as_str(), field));
+    key.chain(headers)
+        .filter_map(|(slot, field)| {
+            let CredentialField::Literal { from, .. } = &field.value else {
+                return None;
+            };
+            let variable = from.iter().find(|name| GATEWAYS.contains(&name.as_str()));
+            (variable.is_some() || told == Some(slot)).then(|| out_of_place(case, provider, slot, field, from))
+        })
+        .collect()
+}
+
+fn out_of_place(
+    case: &CheckContext<'_>,
+    provider: &ProviderConfig,
+    slot: &str,
+    field: &Located<CredentialField>,
+    from: &[String],
+) -> Finding {
+    let shared = from.first().map_or("", String::as_str);
+    let (name, put) = match slot {
+        TOKEN_HEADER => case.own_token(&field.path, shared),
+        _ => {
+            let name = "PROVIDER_API_KEY".to_owned();
+            let word = if slot == "authorization" { "Bearer " } else { "" };
+            let set = case.config_set(&field.path, &format!("{word}${{{name}}}"));
+            (name.clone(), [case.put_typed_in_dotenv(&name), set])
+        }
+    };
+    let due = match slot {
+        TOKEN_HEADER => "the AI Gateway's token, made at Cloudflare,",
+        _ => "the provider's key",
+    };
+    finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{} contains the OpenClaw Gateway's own secret; {due} belongs there", field.path),
+    )
+    .subject(field.path.clone())
+    .detail(format!(
+        "Every model call of {} sends it to Cloudflare, where it opens nothing. It is what opens your OpenClaw Gateway; the \
+         doctor did not send it.",
+        provider.id
+    ))
+    .at(field.place.as_ref(), field.path.clone())
+    .fix(
+        format!(
+            "Put {due} into {} as {name}, refer to it here, and restart. The Gateway's own secret stays where it is.",
+            case.dotenv()
+        ),
+        put.into_iter().chain([case.commands().restart()]),
     )
 }

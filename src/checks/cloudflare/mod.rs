@@ -39,6 +39,9 @@ pub(crate) mod cf_tls_invalid;
 pub(crate) mod cf_tls_untrusted;
 pub(crate) mod cf_token_in_provider_slot;
 pub(crate) mod cf_unreachable;
+mod cf_variables;
+#[cfg(test)]
+mod cf_variables_tests;
 pub(crate) mod cf_waf_blocked;
 
 /// In the order of the report.

@@ -3,7 +3,7 @@
 use super::config_common::{about, certainty, edit, is_judged_by_its_own};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
-use crate::config::START_REFUSED;
+use crate::config::{CLIENT, START_REFUSED, written_path};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::ConfigIssue;
 use crate::resolve;
@@ -23,15 +23,16 @@ Fix: as each note says.",
 };
 
 /// Kinds that a check of their own tells.
-fn told_elsewhere(issue: &ConfigIssue) -> bool {
+fn told_elsewhere(case: &CheckContext<'_>, issue: &ConfigIssue) -> bool {
     let own = [
         "missing-env",
         "redaction-sentinel",
         "gateway-mode-missing",
-        "gateway-mode-remote",
         START_REFUSED,
     ];
-    issue.kind.starts_with("cf-") || own.contains(&issue.kind.as_str())
+    // For a service there it is an error: `config-mode-missing`.
+    let client = issue.kind == CLIENT && case.has_daemon();
+    client || issue.kind.starts_with("cf-") || own.contains(&issue.kind.as_str())
 }
 
 /// How many notes a report shows; `openclaw doctor config` shows all.
@@ -43,13 +44,12 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         .unwrap_or_default();
     warnings
         .iter()
-        .filter(|issue| !told_elsewhere(issue))
+        .filter(|issue| !told_elsewhere(case, issue))
         .take(MOST)
         .map(|issue| {
-            let path = if issue.path.is_empty() {
-                "the config"
-            } else {
-                &issue.path
+            let path = match issue.path.is_empty() {
+                true => "the config".to_owned(),
+                false => written_path::of_issue(issue),
             };
             about(
                 CHECK.id,

@@ -1,5 +1,6 @@
 //! What the config checks share.
 
+use crate::base::text::capital;
 use crate::checks::check::CheckContext;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::START_REFUSED;
@@ -54,7 +55,7 @@ pub(crate) fn start_refusals<'a>(case: &CheckContext<'a>) -> Vec<&'a ConfigIssue
 }
 
 /// Returns whether a Gateway was started after the config's last change and lives on. One of a crash loop is young.
-fn serves_with_it(case: &CheckContext<'_>) -> bool {
+pub(crate) fn serves_with_it(case: &CheckContext<'_>) -> bool {
     let Some(process) = case.process() else {
         return false;
     };
@@ -70,10 +71,7 @@ fn serves_with_it(case: &CheckContext<'_>) -> bool {
 
 /// A hint as a sentence of its own.
 pub(crate) fn sentence(text: &str) -> String {
-    let mut text = text.trim_end().to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let mut text = capital(text.trim_end());
     if !text.ends_with(['.', '?']) {
         text.push('.');
     }
@@ -103,6 +101,7 @@ pub(crate) fn about(id: &str, severity: Severity, issue: &ConfigIssue, subject: 
     if let Some(hint) = &issue.hint {
         found = found.seen(format!("hint: {hint}"));
     }
+    found.excerpt.clone_from(&issue.excerpt);
     found
 }
 

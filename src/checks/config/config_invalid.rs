@@ -1,10 +1,12 @@
 //! `config-invalid`: a value that the release refuses.
 
-use super::config_common::{about, certainty, consequence, edit_and_start, refused, with_copies};
+use super::config_common::{about, certainty, consequence, edit_and_start, refused, serves_with_it, with_copies};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
+use crate::config::written_path;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView};
+use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, SecretRef, Start};
+use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
     id: "config-invalid",
@@ -33,7 +35,7 @@ fn is_other(issue: &&ConfigIssue) -> bool {
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = refused(case) else {
-        return Vec::new();
+        return strict(case);
     };
     let mut told: Vec<Finding> = config
         .issues
@@ -49,17 +51,45 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     told
 }
 
-fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {
-    let path = if issue.path.is_empty() {
-        "the config"
-    } else {
-        &issue.path
+fn is_strict(issue: &ConfigIssue) -> bool {
+    matches!(issue.kind.as_str(), "secret_source" | "filesystem")
+}
+
+/// What only `openclaw config validate` and the secrets look at: the file is valid for the rest of the start.
+fn strict(case: &CheckContext<'_>) -> Vec<Finding> {
+    let Some(config) = resolve::config(case.snapshot) else {
+        return Vec::new();
     };
-    let strict = matches!(issue.kind.as_str(), "secret_source" | "filesystem");
-    let severity = if strict || config.state != ConfigState::Invalid {
-        Severity::Warning
-    } else {
-        CHECK.severity
+    // The program of a provider that something uses has a check of its own.
+    let used = |issue: &&ConfigIssue| {
+        let provider = issue.path.split('.').nth(2).unwrap_or_default();
+        let of_provider =
+            |secret: &&Located<SecretRef>| secret.value.source == "exec" && secret.value.provider == provider;
+        let in_use = |secret: &Located<SecretRef>| resolve::weight_of_path(case.snapshot, &secret.path).is_some();
+        issue.kind == "filesystem" && config.secret_refs.iter().filter(of_provider).any(in_use)
+    };
+    let strict = config.issues.iter().filter(|issue| is_strict(issue) && !used(issue));
+    strict.take(MOST).map(|issue| found(case, config, issue)).collect()
+}
+
+fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue) -> Finding {
+    let path = match issue.path.is_empty() {
+        true => "the config".to_owned(),
+        false => written_path::of_issue(issue),
+    };
+    let refuses_start = config
+        .gateway_start
+        .as_ref()
+        .is_some_and(|start| start.verdict == Start::Refused);
+    let ends_start = issue.kind == "secret_source" && refuses_start && !serves_with_it(case);
+    let severity = match (is_strict(issue), config.state == ConfigState::Invalid) {
+        (true, _) if ends_start => CHECK.severity,
+        (false, true) => CHECK.severity,
+        _ => Severity::Warning,
+    };
+    let consequence = match issue.kind.as_str() {
+        "filesystem" => "`openclaw config validate` refuses the file because of it; the Gateway starts.".to_owned(),
+        _ => consequence(config),
     };
     about(
         CHECK.id,
@@ -69,7 +99,7 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue) -> F
         format!("{path}: {}", issue.message),
     )
     .certainty(certainty(case))
-    .detail(consequence(config))
+    .detail(consequence)
     .fix(
         issue.hint.clone().unwrap_or_else(|| format!("Correct {path}.")),
         edit_and_start(case, issue),

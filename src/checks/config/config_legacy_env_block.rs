@@ -1,6 +1,6 @@
 //! `config-legacy-env-block`: a variable directly under `env`, which current releases refuse.
 
-use super::config_common::{edit, file};
+use super::config_common::{consequence, edit, file};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -43,17 +43,15 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, entry: &Located<String>) 
     let name = &entry.value;
     let moves = config.state == ConfigState::Repaired;
     let effect = if moves {
-        "A starting Gateway moves it to env.vars and rewrites the file, losing its comments; until then `openclaw` commands refuse the config."
+        "A starting Gateway moves it to env.vars and rewrites the file, losing its comments; until then `openclaw` commands refuse the config.".to_owned()
     } else {
-        "The Gateway cannot repair this config by itself and exits with status 78."
+        consequence(config)
     };
     let issue = ConfigIssue {
         path: entry.path.clone(),
         place: entry.place.clone(),
         kind: "unknown_key".to_owned(),
-        message: String::new(),
-        hint: None,
-        keys: Vec::new(),
+        ..ConfigIssue::default()
     };
     finding(
         CHECK.id,

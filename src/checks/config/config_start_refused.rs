@@ -4,7 +4,7 @@ use super::config_common::{about, edit, sentence, start_refusals};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::ConfigIssue;
+use crate::model::snapshot::{ConfigIssue, CredentialField};
 use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
@@ -44,7 +44,7 @@ fn found(case: &CheckContext<'_>, issue: &ConfigIssue) -> Finding {
         .chain([case.commands().restart_of_refused()]);
     about(CHECK.id, CHECK.severity, issue, &issue.path, title)
         .certainty(certainty)
-        .detail("The file is valid, so `openclaw config validate` accepts it; the start checks the settings together.")
+        .detail("`openclaw config validate` looks at each setting by itself and says nothing of this; the start checks them together.")
         .fix(
             issue
                 .hint
@@ -55,6 +55,19 @@ fn found(case: &CheckContext<'_>, issue: &ConfigIssue) -> Finding {
         .confirm("%doctor% --wait")
 }
 
+/// Returns whether one of the Gateway's secrets is a SecretRef, or `${NAME}`.
+fn is_reference(case: &CheckContext<'_>, path: &str) -> bool {
+    let Some(gateway) = resolve::config(case.snapshot).map(|config| &config.gateway) else {
+        return false;
+    };
+    let field = match path {
+        "gateway.auth.token" => gateway.token.as_ref(),
+        "gateway.auth.password" => gateway.password.as_ref(),
+        _ => None,
+    };
+    field.is_some_and(|field| matches!(field.value, CredentialField::Ref { .. }))
+}
+
 /// The commands that mend one refusal, where one is right on every machine; else the place to edit.
 fn repair_commands(case: &CheckContext<'_>, issue: &ConfigIssue) -> Vec<String> {
     let mode = resolve::config(case.snapshot).and_then(|config| config.gateway.auth_mode.as_deref());
@@ -62,6 +75,10 @@ fn repair_commands(case: &CheckContext<'_>, issue: &ConfigIssue) -> Vec<String> 
         case.commands()
             .openclaw(&format!("config set {path} \"$(openssl rand -hex 32)\""))
     };
+    // A reference that is not resolved is mended; a new secret in its place would lock everybody out.
+    if is_reference(case, &issue.path) {
+        return vec![edit(case, issue)];
+    }
     match (issue.path.as_str(), mode) {
         ("gateway.auth", Some("token" | "none")) => {
             vec![

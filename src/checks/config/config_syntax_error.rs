@@ -1,6 +1,6 @@
 //! `config-syntax-error`: the config is not JSON5.
 
-use super::config_common::{about, edit_and_start, file, refused, with_copies};
+use super::config_common::{about, edit_and_start, file, refused, sentence, with_copies};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -56,8 +56,8 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             let title = format!("{} {what}{}", file(case), at.unwrap_or_default());
             with_copies(case, about(CHECK.id, CHECK.severity, issue, &issue.path, title), config)
                 .detail(format!(
-                    "{}. The Gateway exits with status 78 and reports only that gateway.mode is missing.",
-                    issue.message.trim_end_matches('.')
+                    "{} The Gateway exits with status 78 and reports only that gateway.mode is missing.",
+                    sentence(&issue.message)
                 ))
                 .fix("Fix the syntax error, then rerun.", edit_and_start(case, issue))
                 .confirm("%doctor% config")

@@ -3,6 +3,7 @@
 use super::config_common::{about, certainty, consequence, edit_and_start, refused, sentence};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
+use crate::config::written_path;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView};
 
@@ -47,11 +48,12 @@ fn is_flat_env(config: &ConfigView, issue: &ConfigIssue) -> bool {
 }
 
 fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue, key: &str) -> Finding {
-    let path = if issue.path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{}.{key}", issue.path)
+    // What is suppressed is named as the product names it.
+    let subject = match issue.path.is_empty() {
+        true => key.to_owned(),
+        false => format!("{}.{key}", issue.path),
     };
+    let path = written_path::of_key(issue, key);
     let repaired = config.state != ConfigState::Invalid;
     let severity = if repaired { Severity::Warning } else { CHECK.severity };
     let title = format!("{path} is a key that this release does not know");
@@ -59,7 +61,7 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue, key:
         Some(hint) => format!("{} Or delete the key.", sentence(hint)),
         None => format!("Correct the spelling of {key}, or delete it."),
     };
-    about(CHECK.id, severity, issue, &path, title)
+    about(CHECK.id, severity, issue, &subject, title)
         .certainty(certainty(case))
         .detail(consequence(config))
         .fix(fix, edit_and_start(case, issue))

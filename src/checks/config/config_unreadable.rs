@@ -4,7 +4,7 @@ use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{ConfigState, Place};
+use crate::model::snapshot::{ConfigState, FileKind, Place};
 use crate::platform::principal;
 use crate::resolve;
 
@@ -60,6 +60,24 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             [command],
         )];
     }
+    // Its own file, closed even to its owner.
+    let seen = case
+        .snapshot
+        .permissions
+        .iter()
+        .find(|one| one.path == trace.config_path);
+    if seen
+        .and_then(|one| one.stat.get())
+        .is_some_and(|stat| stat.uid == host.uid && stat.kind == FileKind::File && stat.mode & 0o400 == 0)
+    {
+        return vec![finding.fix(
+            format!("Let {}, who runs the Gateway, read it, and restart.", host.user),
+            [
+                format!("chmod 600 {}", shell_quote(&path)),
+                case.commands().restart_of_refused(),
+            ],
+        )];
+    }
     vec![finding.fix(
         "Give the files back to the user the Gateway runs as.",
         [format!(
@@ -86,6 +104,23 @@ mod tests {
     #[test]
     fn files_of_root_in_the_own_home_go_back() {
         assert!(words(&findings(&CHECK, &closed())[0]).contains("sudo chown -R me ~/.openclaw"));
+    }
+
+    #[test]
+    fn an_own_file_that_is_closed_is_opened() {
+        let mut snapshot = closed();
+        for facts in &mut snapshot.permissions {
+            if let crate::base::fact::Fact::Known { value } = &mut facts.stat
+                && facts.path.ends_with("openclaw.json")
+            {
+                value.mode = 0;
+            }
+        }
+        let text = words(&findings(&CHECK, &snapshot)[0]);
+        assert!(
+            text.contains("chmod 600 ~/.openclaw/openclaw.json") && !text.contains("chown"),
+            "{text}"
+        );
     }
 
     #[test]

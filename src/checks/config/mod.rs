@@ -10,6 +10,8 @@ pub(crate) mod config_start_refused;
 pub(crate) mod config_syntax_error;
 pub(crate) mod config_unknown_key;
 pub(crate) mod config_unreadable;
+pub(crate) mod key_stops_gateway;
+pub(crate) mod model_unknown;
 pub(crate) mod plugin_needed;
 
 /// In the order of the report.
@@ -23,5 +25,7 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &config_mode_missing::CHECK,
     &config_start_refused::CHECK,
     &config_advice::CHECK,
+    &model_unknown::CHECK,
+    &key_stops_gateway::CHECK,
     &plugin_needed::CHECK,
 ];

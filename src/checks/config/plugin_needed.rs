@@ -3,7 +3,7 @@
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{ConfigView, ModelRole, Place};
+use crate::model::snapshot::{ConfigView, ModelRole, Place, PluginOrigin};
 use crate::product::rules;
 use crate::resolve::{self, CLOUDFLARE_PROVIDER};
 
@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "Many providers and channels are plugins of their own: without the package the Gateway does not know the models or \
 the channel, whatever key is set. Some are installed by themselves when the Gateway starts and npm can be reached. A \
-plugin that `plugins.entries.<id>.enabled: false` switches off is not there either.\n\n\
+plugin that `plugins.entries.<id>.enabled: false`, `plugins.deny` or `plugins.enabled: false` switches off is not there either.\n\n\
 Fix: openclaw plugins install PACKAGE, or switch the plugin on; then restart.",
     run,
 };
@@ -41,7 +41,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     // A folder that could not be read may have it.
-    let blind = config.plugins_found.iter().any(|plugin| plugin.origin == "unreadable");
+    let blind = some_unseen(config);
     let mut told: Vec<String> = Vec::new();
     let mut found = Vec::new();
     for wanted in models(config).into_iter().chain(channels(config)) {
@@ -106,40 +106,22 @@ fn channels(config: &ConfigView) -> Vec<Wanted<'_>> {
 
 fn judge(case: &CheckContext<'_>, config: &ConfigView, wanted: &Wanted<'_>, blind: bool) -> Option<Finding> {
     let id = &wanted.id;
-    let off = config
-        .plugin_entries
-        .iter()
-        .any(|(entry, on)| entry == id && *on == Some(false));
-    if off {
+    if let Some((how, fix, command)) = switched_off(case, config, id) {
         let severity = wanted.severity.max(Severity::Warning);
         return Some(
             finding(
                 CHECK.id,
                 severity,
-                format!(
-                    "{} needs the plugin {id}, and plugins.entries.{id} switches it off",
-                    wanted.path
-                ),
+                format!("{} needs the plugin {id}, and {how}", wanted.path),
             )
             .subject(&wanted.path)
             .detail("The Gateway does not load it, so neither its models nor its channel are there.")
             .at(wanted.place, wanted.path.clone())
-            .fix(
-                "Switch the plugin on and restart the Gateway.",
-                [
-                    case.commands().openclaw(&format!("plugins enable {id}")),
-                    case.commands().restart(),
-                ],
-            ),
+            .fix(fix, command.into_iter().chain([case.commands().restart()])),
         );
     }
     let package = wanted.package.filter(|_| !blind)?;
-    let declares = |providers: &[(String, Vec<String>)]| providers.iter().any(|(one, _)| one.eq_ignore_ascii_case(id));
-    let there = config
-        .plugins_found
-        .iter()
-        .any(|plugin| plugin.id == *id || declares(&plugin.providers));
-    if there {
+    if is_there(config, id) {
         return None;
     }
     Some(
@@ -156,6 +138,51 @@ fn judge(case: &CheckContext<'_>, config: &ConfigView, wanted: &Wanted<'_>, blin
                 [case.commands().openclaw(&format!("plugins install {package}")), case.commands().restart()],
             ),
     )
+}
+
+/// Returns whether a plugin of this id, or one that declares a provider of it, was found.
+pub(super) fn is_there(config: &ConfigView, id: &str) -> bool {
+    let declares = |providers: &[(String, Vec<String>)]| providers.iter().any(|(one, _)| one.eq_ignore_ascii_case(id));
+    let mut plugins = config.plugins_found.iter();
+    plugins.any(|plugin| plugin.id == *id || declares(&plugin.providers))
+}
+
+/// Returns whether a folder that may have plugins could not be read.
+pub(super) fn some_unseen(config: &ConfigView) -> bool {
+    let mut plugins = config.plugins_found.iter();
+    plugins.any(|plugin| plugin.origin == PluginOrigin::Unreadable)
+}
+
+/// How the config switches a plugin off, what to do, and the command for it. An entry that has `enabled: true` does not help
+/// against the other two (a turn of 2026.9.6 ends with "Unknown model").
+fn switched_off(case: &CheckContext<'_>, config: &ConfigView, id: &str) -> Option<(String, String, Option<String>)> {
+    if config.plugins_enabled == Some(false) {
+        let how = "plugins.enabled: false switches every plugin off".to_owned();
+        let command = case.config_set("plugins.enabled", "true");
+        return Some((
+            how,
+            "Switch plugins on and restart the Gateway.".to_owned(),
+            Some(command),
+        ));
+    }
+    if config.plugins_denied.iter().any(|denied| denied == id) {
+        let how = "plugins.deny names it".to_owned();
+        return Some((
+            how,
+            format!("Take {id} out of plugins.deny and restart the Gateway."),
+            None,
+        ));
+    }
+    let entry = config.plugin_entries.iter().find(|(entry, _)| entry == id);
+    entry.filter(|(_, on)| *on == Some(false)).map(|_| {
+        let how = format!("plugins.entries.{id} switches it off");
+        let command = case.commands().openclaw(&format!("plugins enable {id}"));
+        (
+            how,
+            "Switch the plugin on and restart the Gateway.".to_owned(),
+            Some(command),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -203,7 +230,7 @@ mod tests {
         for view in views(&mut snapshot) {
             view.config.plugins_found.push(PluginFact {
                 id: String::new(),
-                origin: "unreadable".to_owned(),
+                origin: PluginOrigin::Unreadable,
                 path: "/home/me/.openclaw/extensions".to_owned(),
                 version: None,
                 env_vars: Vec::new(),
@@ -224,5 +251,32 @@ mod tests {
             told(&snapshot),
             [(Some("channels.telegram".to_owned()), Severity::Warning)]
         );
+    }
+
+    #[test]
+    fn lists_and_the_switch_for_all_plugins_count_too() {
+        let model = (Some("agents.defaults.model.primary".to_owned()), Severity::Error);
+        let channel = (Some("channels.telegram".to_owned()), Severity::Warning);
+        for (enabled, denied, own_address, expected) in [
+            (None, &["anthropic"][..], false, vec![model.clone()]),
+            (None, &["telegram", "other"], false, vec![channel.clone()]),
+            (Some(false), &[], false, vec![model, channel.clone()]),
+            (Some(true), &["other"], false, vec![]),
+            // An entry of its own brings address and key along; the channel has no other way.
+            (Some(false), &[], true, vec![channel]),
+        ] {
+            let mut snapshot = with("anthropic/claude-sonnet-4-6", "telegram");
+            for view in views(&mut snapshot) {
+                view.config.plugins_enabled = enabled;
+                view.config.plugins_denied = denied.iter().map(|id| (*id).to_owned()).collect();
+                // What switches all off is not undone by an entry.
+                view.config.plugin_entries.push(("anthropic".to_owned(), Some(true)));
+                if own_address && let Some(mut own) = view.config.providers.first().cloned() {
+                    own.id = "anthropic".to_owned();
+                    view.config.providers.push(own);
+                }
+            }
+            assert_eq!(told(&snapshot), expected, "{enabled:?} {denied:?}");
+        }
     }
 }

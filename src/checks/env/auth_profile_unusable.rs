@@ -4,6 +4,7 @@ use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{AuthProfile, AuthProfileStore, ModelRole};
+use crate::product::rules;
 use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
@@ -22,6 +23,12 @@ Fix: openclaw models auth login --provider ID, or openclaw models auth paste-api
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut found = unknown_ids(case);
+    found.extend(
+        case.snapshot
+            .auth_profiles
+            .iter()
+            .filter_map(|store| not_imported(case, store)),
+    );
     for store in &case.snapshot.auth_profiles {
         let profiles = store.profiles.get().into_iter().flatten();
         found.extend(profiles.filter_map(|profile| unusable(case, store, profile)));
@@ -57,6 +64,54 @@ fn unknown_ids(case: &CheckContext<'_>) -> Vec<Finding> {
             .fix("Log in again, or take the id out of the list.", [login(case, provider)])
         })
         .collect()
+}
+
+/// A file of an older release whose profiles were never moved to the database. Beside a database that has profiles it is a
+/// left-over that nothing reads.
+fn not_imported(case: &CheckContext<'_>, store: &AuthProfileStore) -> Option<Finding> {
+    let rules = rules::for_version(case.snapshot.install.version.as_deref());
+    let profiles = store.profiles.get().filter(|profiles| !profiles.is_empty())?;
+    if store.kind != "json" || !rules.json_profiles_refused {
+        return None;
+    }
+    let main = store.agent.as_deref() == Some("main");
+    let owner = |other: &&AuthProfileStore| other.agent == store.agent || (main && other.agent.is_none());
+    let mut databases = case
+        .snapshot
+        .auth_profiles
+        .iter()
+        .filter(|other| other.kind != "json")
+        .filter(owner);
+    // One that cannot be read may have them.
+    if databases.any(|database| database.profiles.get().is_none_or(|stored| !stored.is_empty())) {
+        return None;
+    }
+    let mut providers: Vec<&str> = profiles.iter().map(|profile| profile.provider.as_str()).collect();
+    providers.sort_unstable();
+    providers.dedup();
+    let primary = providers.iter().any(|id| weight(case, id) == Some(ModelRole::Primary));
+    // A Gateway that runs was not kept from starting; which requests it refuses cannot be seen from here.
+    let severity = if primary && case.process().is_none() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let file = case.tilde(&store.path);
+    Some(
+        finding(CHECK.id, severity, format!("{file} is not imported, and this release does not read it"))
+            .subject(&file)
+            .detail(format!(
+                "It blocks its providers ({}), also where a variable or the config has their key: model requests fail with \
+                 AUTH_PROFILE_MIGRATION_REQUIRED, and a start of the Gateway ends with it where the default model is one of \
+                 theirs. The Node CLI moves the profiles to the database and keeps a backup.",
+                providers.join(", ")
+            ))
+            .seen(format!("{} profiles in {file}, none in the agent's database", profiles.len()))
+            .fix(
+                "Let OpenClaw import it, then restart the Gateway.",
+                [case.commands().openclaw("doctor --fix"), case.commands().restart()],
+            ),
+    )
 }
 
 fn unusable(case: &CheckContext<'_>, store: &AuthProfileStore, profile: &AuthProfile) -> Option<Finding> {
@@ -188,6 +243,43 @@ mod tests {
             [Severity::Warning]
         );
         assert!(told(&machine(|one| one.blocked = Some((now - 1, None)))).is_empty());
+    }
+
+    #[test]
+    fn a_file_that_was_never_imported_is_told() {
+        let json = |agent: &str| AuthProfileStore {
+            path: format!("/home/me/.openclaw/agents/{agent}/agent/auth-profiles.json"),
+            kind: "json".to_owned(),
+            agent: Some(agent.to_owned()),
+            profiles: machine(|_| {}).auth_profiles[0].profiles.clone(),
+        };
+        let database = |agent: Option<&str>, profiles| AuthProfileStore {
+            path: "/home/me/.openclaw/a.sqlite".to_owned(),
+            kind: "agent-db".to_owned(),
+            agent: agent.map(str::to_owned),
+            profiles,
+        };
+        let full = json("main").profiles;
+        let empty = Fact::known(Vec::new());
+        for (version, stores, expected) in [
+            ("2026.9.6", vec![json("main")], 1),
+            ("2026.9.6", vec![json("main"), database(Some("main"), empty.clone())], 1),
+            ("2026.9.6", vec![json("main"), database(None, full.clone())], 0),
+            (
+                "2026.9.6",
+                vec![json("main"), database(Some("main"), Fact::unreadable("locked", ""))],
+                0,
+            ),
+            ("2026.9.6", vec![json("work"), database(None, full.clone())], 1),
+            ("2026.2.26", vec![json("main")], 0),
+        ] {
+            let mut snapshot = machine(|_| {});
+            snapshot.install.version = Some(version.to_owned());
+            snapshot.auth_profiles = stores;
+            let found = findings(&CHECK, &snapshot);
+            let severe = found.iter().filter(|one| one.title.contains("not imported"));
+            assert_eq!(severe.count(), expected, "{version} {found:#?}");
+        }
     }
 
     #[test]

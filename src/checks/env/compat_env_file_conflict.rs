@@ -1,7 +1,9 @@
 //! `compat-env-file-conflict`: `~/.openclaw/.env` and the older gateway.env disagree.
 
+use std::collections::BTreeMap;
+
 use crate::base::text::shell_quote;
-use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Offer, Source};
@@ -11,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the trusted env files agree",
     group: Group::Environment,
     severity: Severity::Warning,
-    needs: &[],
+    needs: &[Need::Layers],
     causes: &[],
     docs: "OpenClaw reads the `.env` of the state directory, then that of the config directory, then the older \
 ~/.config/openclaw/gateway.env. The first file that has a name wins, even with an empty value, and the other value \
@@ -33,20 +35,20 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         .flat_map(|trace| &trace.offers)
         .filter(trusted)
         .collect();
-    offers
-        .iter()
-        .enumerate()
-        .filter_map(|(at, first)| {
-            let earlier = offers.iter().take(at).any(|other| other.name == first.name);
-            let second = offers
-                .iter()
-                .skip(at + 1)
-                .find(|other| other.name == first.name && other.source != first.source)?;
+    let mut by_name: BTreeMap<&str, Vec<&Offer>> = BTreeMap::new();
+    for offer in offers {
+        by_name.entry(&offer.name).or_default().push(offer);
+    }
+    by_name
+        .values()
+        .filter_map(|offers| {
+            let (first, rest) = offers.split_first()?;
+            let second = rest.iter().find(|other| other.source != first.source)?;
             let differ = match (&first.value, &second.value) {
                 (Some(a), Some(b)) => !a.same_as(b),
                 _ => false,
             };
-            (differ && !earlier).then(|| found(case, first, second))
+            differ.then(|| found(case, first, second))
         })
         .collect()
 }

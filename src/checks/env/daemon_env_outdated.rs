@@ -1,9 +1,10 @@
 //! `daemon-env-outdated`: a source was edited after the daemon started, which still holds the old value.
 
+use crate::base::text::shell_quote as quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::works_until_restart;
 use crate::checks::finding::{FindingExt, finding};
-use crate::model::report::{Finding, Severity, ViewState};
+use crate::model::report::{Certainty, Finding, Severity, ViewState};
 use crate::model::snapshot::{PathFacts, Place};
 use crate::resolve::examined::rfc3339;
 use crate::resolve::{self, ResolvedKey};
@@ -17,6 +18,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[
         "config-ref-unset-in-daemon",
         "cf-provider-key-rejected",
+        "cf-aig-token-rejected",
         "gateway-token-mismatch",
         "secret-ref-unresolved",
     ],
@@ -37,7 +39,52 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         // Where a restart would lose a value, a restart is not the cure (key-lost-at-next-start, value-*).
         .filter(|key| outdated(key) && !works_until_restart(case, key))
         .map(|key| found(case, key))
+        .chain(case.needed().filter_map(|key| redefined(case, key)))
         .collect()
+}
+
+/// The file that a supervisor reads was changed after the start: what it gives now is not what the Gateway has.
+fn redefined(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Finding> {
+    let name = key.name();
+    let file = resolve::changed_definition(case.snapshot, name)?;
+    let path = case.tilde(&file.path);
+    let who = case.manager_name();
+    let line = file
+        .assigns
+        .iter()
+        .find(|assign| assign.name == name)
+        .map(|assign| assign.line);
+    let place = Place {
+        line,
+        ..Place::file(file.path.clone())
+    };
+    let says = match line {
+        Some(_) => format!("names {name} now"),
+        None => format!("does not name {name} now"),
+    };
+    let roots = file.path.starts_with("/etc/") && case.snapshot.host.uid != 0;
+    let open = match line {
+        _ if roots => format!("sudoedit {}", quote(&path)),
+        Some(line) => format!("${{EDITOR:-nano}} +{line} {}", quote(&path)),
+        None => format!("${{EDITOR:-nano}} {}", quote(&path)),
+    };
+    Some(
+        finding(
+            CHECK.id,
+            Severity::Warning,
+            format!("{path} was changed after the Gateway started; {name} may be another at its next start"),
+        )
+        .subject(name)
+        .certainty(Certainty::Likely)
+        .detail(format!(
+            "The Gateway keeps the {name} it was started with until {who} reads that file again."
+        ))
+        .at(Some(&place), says)
+        .fix(
+            format!("Make sure that {name} is right there, then let {who} read it."),
+            [open, case.commands().reload_definition(Some(file))],
+        ),
+    )
 }
 
 fn outdated(key: &ResolvedKey) -> bool {
@@ -64,6 +111,14 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
             .unwrap_or_else(|| "an unknown time".to_owned()),
     );
     let severity = key.severity();
+    // What works now is not given up for a value that nobody has tried, without a word.
+    let text = match case.is_accepted(name) && case.has_new_value(key) {
+        true => format!(
+            "Cloudflare accepts the value that the running Gateway has; the new one was not tested. Make sure that the new value \
+             of {name} is the right one, then restart and run the doctor again."
+        ),
+        false => "Restart the Gateway, so that it reads its sources again.".to_owned(),
+    };
     let mut finding = finding(CHECK.id, severity, format!("{name} changed, and no restart followed"))
         .subject(name)
         .certainty(key.report.certainty)
@@ -74,10 +129,7 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
                 None => "an environment without the key".to_owned(),
             }
         ))
-        .fix(
-            "Restart the Gateway, so that it reads its sources again.",
-            [case.commands().apply_dotenv()],
-        );
+        .fix(text, [case.commands().apply_dotenv()]);
     for file in changed_files(case, key, started) {
         let at = file
             .stat

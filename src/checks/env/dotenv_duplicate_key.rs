@@ -1,7 +1,7 @@
 //! `dotenv-duplicate-key`: a key occurs twice in one `.env`; the last one wins.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::proved_good;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "no .env sets a name twice to different values",
     group: Group::Environment,
     severity: Severity::Warning,
-    needs: &[],
+    needs: &[Need::Layers],
     causes: &[],
     docs: "Inside one `.env` the last line of a name counts. An edit of an earlier line has no effect, which looks as \
 if the Gateway ignored the file.\n\nFix: delete the line that is not wanted.",

@@ -1,7 +1,7 @@
 //! `dotenv-ignored`: a `.env` that OpenClaw passes over without a word.
 
 use crate::base::text::shell_quote;
-use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{lacks, next_start_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     title: "OpenClaw reads every trusted env file that is there",
     group: Group::Environment,
     severity: Severity::Warning,
-    needs: &[],
+    needs: &[Need::Layers],
     causes: &[
         "key-missing-everywhere",
         "config-ref-unset-in-daemon",
@@ -24,7 +24,7 @@ pub(crate) const CHECK: Check = Check {
     ],
     docs: "OpenClaw reads a `.env` only when it is a regular file of at most 1 MiB (links are followed) that the \
 Gateway's user may read. Anything else, a directory, a FIFO, a dangling link, a larger file, a file of root, is \
-passed over silently: the Gateway starts as if it were not there.\n\n\
+passed over silently: the Gateway starts as if it were not there. In a file in UTF-16 it finds nothing.\n\n\
 Fix: make it a regular, private file of the Gateway's user.",
     run,
 };
@@ -69,7 +69,9 @@ fn repair(case: &CheckContext<'_>, file: &TracedFile, why: &str) -> (String, Vec
     let stat = seen.and_then(|one| one.stat.get());
     let is_a = |kind: &str| stat.is_some_and(|stat| stat.kind.word() == kind) || why.contains(kind);
     let restart = case.commands().apply_dotenv();
-    let denied = matches!(stat, Some(stat) if stat.kind == FileKind::File) && file.facts.stat.get().is_none();
+    // A file of root is a leftover of sudo; one of a third account is not taken from it.
+    let takes = stat.is_some_and(|stat| stat.uid == 0 || stat.uid == host.uid);
+    let denied = takes && matches!(stat, Some(stat) if stat.kind == FileKind::File) && file.facts.stat.get().is_none();
     if denied && own {
         let foreign = stat.is_some_and(|stat| stat.uid != host.uid);
         let chown = foreign.then(|| format!("sudo chown {} {quoted}", shell_quote(&host.user)));
@@ -77,6 +79,16 @@ fn repair(case: &CheckContext<'_>, file: &TracedFile, why: &str) -> (String, Vec
         return (
             format!("Let {}, who runs the Gateway, read it.", host.user),
             commands.collect(),
+        );
+    }
+    if why.contains("UTF-16") && own {
+        let new = shell_quote(&format!("{path}.utf8"));
+        return (
+            "Convert it to UTF-8, and restart.".to_owned(),
+            vec![
+                format!("iconv -f UTF-16 -t UTF-8 {quoted} > {new} && chmod 600 {new} && mv {new} {quoted}"),
+                restart,
+            ],
         );
     }
     let aside = ["directory", "FIFO", "socket", "dangling"]

@@ -1,11 +1,13 @@
 //! `env-shadowed-by-service`: a value handed over by the service beats a different one in `.env`.
 
 use crate::checks::check::{Check, CheckContext, Group, Need};
-use crate::checks::common::{Hiding, hiding, proved_good};
+use crate::checks::common::{Hiding, edited_copies, hiding, proved_good};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::take_out;
-use crate::model::report::{Finding, Severity};
+use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{Offer, Source};
+use crate::remedy::Intent;
+use crate::resolve::{self, ResolvedKey};
 
 pub(crate) const CHECK: Check = Check {
     id: "env-shadowed-by-service",
@@ -13,10 +15,11 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Environment,
     severity: Severity::Error,
     needs: &[Need::NextStart],
-    causes: &["cf-provider-key-rejected"],
+    causes: &["cf-provider-key-rejected", "value-empty", "config-ref-unset-in-daemon"],
     docs: "What the service sets when it starts (unit, drop-in, EnvironmentFile) is bound before OpenClaw reads \
 `.env`, and a bound name is never replaced, unless it is listed in OPENCLAW_SERVICE_MANAGED_ENV_KEYS. An old line there \
-beats every edit of `.env`, and survives `gateway install`.\n\n\
+beats every edit of `.env`, and survives `gateway install`. The same is true of what a wrapper, a login shell or a tool \
+such as `op run` brings.\n\n\
 Fix: delete the line that is not wanted, then restart the Gateway.",
     run,
 };
@@ -35,7 +38,44 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         // The Gateway's own token has its check too.
         .filter(|hiding| !hiding.key.name().starts_with("OPENCLAW_GATEWAY_"))
         .map(|hiding| found(case, hiding))
+        .chain(case.resolved.keys.iter().filter_map(|key| by_launcher(case, key)))
         .collect()
+}
+
+/// What a program before OpenClaw gave the running Gateway, beside another value in the file that people edit. Nobody
+/// knows what it gives next time, or which of the two is wanted.
+fn by_launcher(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Finding> {
+    let name = key.name();
+    let (link, pid) = resolve::given_by_link(case.snapshot, name)?;
+    let has = key.running.as_ref().filter(|value| !value.is_blank())?;
+    let start = case.snapshot.views.next_start.get()?;
+    let hidden =
+        edited_copies(start, name).find(|copy| copy.value.as_ref().is_some_and(|value| !value.same_as(has)))?;
+    let weak = case.place(hidden.place.as_ref(), hidden.source);
+    let program = case.tilde(&link.program);
+    let works = proved_good(case, name) == Some(true);
+    let severity = if works {
+        Severity::Info
+    } else {
+        Severity::Warning.min(key.severity())
+    };
+    let (text, commands) = case.commands().at_source(name, Intent::Remove);
+    Some(
+        finding(
+            CHECK.id,
+            severity,
+            format!("{name}: what {program} brings hides the value of {weak}"),
+        )
+        .subject(name)
+        .certainty(Certainty::Likely)
+        .detail(format!(
+            "What the Gateway is started with is bound before OpenClaw reads any .env, so an edit of {weak} has no \
+             effect while {program} sets {name}."
+        ))
+        .seen(format!("pid {pid} was started by it with #{}", has.fingerprint))
+        .at(hidden.place.as_ref(), format!("hidden (#{})", fingerprint(hidden)))
+        .fix(format!("{text}, if {weak} is right; then {weak} counts."), commands),
+    )
 }
 
 fn found(case: &CheckContext<'_>, hiding: &Hiding<'_>) -> Finding {
@@ -77,7 +117,30 @@ fn found(case: &CheckContext<'_>, hiding: &Hiding<'_>) -> Finding {
             [],
         );
     }
+    if refused_too(case, name, hidden) {
+        let put = (hidden.source == Source::DotenvState).then(|| case.put_in_dotenv(name));
+        return finding.fix(
+            format!("The provider refuses both values: put a valid key into {weak} first. {text}; then {weak} counts."),
+            put.into_iter().chain(commands),
+        );
+    }
     finding.fix(format!("{text}; then {weak} counts."), commands)
+}
+
+/// Whether the hidden value was tried as the shell's key, and the provider refused it as well.
+fn refused_too(case: &CheckContext<'_>, name: &str, hidden: &Offer) -> bool {
+    let tried =
+        case.cloudflare_fact("shell_key") == Some("refused") && case.cloudflare_fact("shell_name") == Some(name);
+    let shell = case
+        .snapshot
+        .views
+        .shell
+        .get()
+        .and_then(|trace| trace.find(name).seen());
+    let same = shell
+        .zip(hidden.value.as_ref())
+        .is_some_and(|(shell, value)| shell.value.same_as(value));
+    tried && same
 }
 
 fn fingerprint(offer: &Offer) -> &str {

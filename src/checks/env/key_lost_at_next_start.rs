@@ -5,7 +5,7 @@ use crate::checks::common::works_until_restart;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity, ViewState};
 use crate::model::snapshot::Source;
-use crate::resolve;
+use crate::resolve::{self, ResolvedKey};
 
 pub(crate) const CHECK: Check = Check {
     id: "key-lost-at-next-start",
@@ -21,7 +21,12 @@ Fix: before a restart, put the key into the `.env` of the state directory, which
 };
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
-    of_service(case).into_iter().chain(of_terminal(case)).collect()
+    let other = other_value(case);
+    of_service(case)
+        .into_iter()
+        .chain(of_terminal(case))
+        .chain(other)
+        .collect()
 }
 
 /// A service whose sources changed since its start.
@@ -93,12 +98,67 @@ fn of_terminal(case: &CheckContext<'_>) -> Vec<Finding> {
         .collect()
 }
 
+/// A Gateway started by hand with another value than a start from here has.
+fn other_value(case: &CheckContext<'_>) -> Vec<Finding> {
+    let by_hand = case.process().filter(|_| !resolve::has_next_start(case.snapshot));
+    let Some(process) = by_hand.filter(|process| process.uid == case.snapshot.host.uid && process.container.is_none())
+    else {
+        return Vec::new();
+    };
+    let initial = process.initial.get().map(Vec::as_slice).unwrap_or_default();
+    let differs = |key: &&ResolvedKey| match (&key.running, &key.shell) {
+        (Some(now), Some(then)) => !now.is_blank() && !then.is_blank() && !now.same_as(then),
+        _ => false,
+    };
+    case.needed()
+        .filter(differs)
+        .filter_map(|key| {
+            let name = key.name();
+            let (now, then) = (key.running.as_ref()?, key.shell.as_ref()?);
+            let offers = case.snapshot.views.shell.get()?;
+            let next = offers.find(name).seen()?;
+            let weak = case.place(next.place.as_ref(), next.source);
+            let typed = initial.iter().any(|one| one.name == name && one.value.same_as(now));
+            let detail = match typed {
+                true => format!(
+                    "pid {} was started in a shell that had {name}, which beats every .env; started again from here it has \
+                     the value of {weak}.",
+                    process.pid
+                ),
+                false => format!(
+                    "pid {} keeps the value it was started with; started again from here it has the value of {weak}.",
+                    process.pid
+                ),
+            };
+            Some(
+                finding(
+                    CHECK.id,
+                    CHECK.severity,
+                    format!("{name}: the running Gateway has another value than its next start has"),
+                )
+                .subject(name)
+                .certainty(key.report.certainty)
+                .detail(detail)
+                .seen(format!("running now: #{}", now.fingerprint))
+                .at(next.place.as_ref(), format!("next start: #{}", then.fingerprint))
+                .fix(
+                    format!(
+                        "Keep the right value in {} alone, then start the Gateway again from a shell that does not set {name}.",
+                        case.dotenv()
+                    ),
+                    [case.commands().restart()],
+                ),
+            )
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::fact::Fact;
-    use crate::checks::testkit::{KEY, findings, healthy, known, unset, words};
-    use crate::model::snapshot::Snapshot;
+    use crate::checks::testkit::{KEY, bind, findings, healthy, known, set, unset, words};
+    use crate::model::snapshot::{Place, Snapshot};
 
     fn by_hand() -> Snapshot {
         let mut snapshot = healthy();
@@ -112,6 +172,23 @@ mod tests {
         binding.source = Source::Process;
         running.environment.put(binding);
         snapshot
+    }
+
+    #[test]
+    fn a_value_that_is_not_that_of_the_next_start_is_told() {
+        let mut snapshot = by_hand();
+        let place = Some(Place::line("/home/me/.openclaw/.env", 1));
+        set(
+            known(&mut snapshot.views.shell),
+            bind(KEY, "sk-another-value", Source::DotenvState, place),
+        );
+        let found = findings(&CHECK, &snapshot);
+        assert_eq!(found.len(), 1);
+        let text = words(&found[0]);
+        assert!(
+            text.contains("another value than its next start") && text.contains(".env"),
+            "{text}"
+        );
     }
 
     #[test]

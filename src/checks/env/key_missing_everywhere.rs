@@ -4,7 +4,7 @@ use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{lacks, next_start_has, shell_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{FileOutcome, OfferStatus, Source, StoreKind};
+use crate::model::snapshot::{Assignment, FileOutcome, OfferStatus, Place, Source, StoreKind, UnreadFile};
 use crate::resolve::{self, ResolvedKey, StoreState};
 
 pub(crate) const CHECK: Check = Check {
@@ -27,11 +27,19 @@ Fix: put the key into the `.env` of the state directory (mode 600) and restart t
 };
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
-    case.needed()
+    let missing = case
+        .needed()
         .filter(|key| lacks(case, key) && !next_start_has(key) && !shell_has(key))
-        .filter(|key| !has_a_copy(case, key) && !is_bound_blank(key))
-        .map(|key| found(case, key))
-        .collect()
+        .filter(|key| !has_a_copy(case, key) && !is_bound_blank(key));
+    let missing: Vec<&ResolvedKey> = missing.collect();
+    missing.iter().map(|key| found(case, key, &missing)).collect()
+}
+
+/// The keys that are missing beside this one, as badly and in the same place: one block asks for all of them, each with a
+/// command of its own.
+fn together<'a>(key: &ResolvedKey, missing: &[&'a ResolvedKey]) -> Vec<&'a str> {
+    let alike = missing.iter().filter(|other| other.severity() == key.severity());
+    alike.map(|other| other.name()).collect()
 }
 
 /// An empty value is told by `value-empty`.
@@ -69,8 +77,22 @@ fn has_a_copy(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
     offered || unread || lost || passed || !case.in_startup_files(name).is_empty()
 }
 
-fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
+fn commented<'a>(case: &CheckContext<'a>, name: &'a str) -> impl Iterator<Item = (&'a UnreadFile, &'a Assignment)> {
+    let files = case.snapshot.commented.iter();
+    files
+        .flat_map(|file| file.assigns.iter().map(move |assign| (file, assign)))
+        .filter(move |(_, assign)| assign.name == name)
+}
+
+fn found(case: &CheckContext<'_>, key: &ResolvedKey, missing: &[&ResolvedKey]) -> Finding {
     let name = key.name();
+    let all = together(key, missing);
+    let puts = all.iter().map(|name| case.put_in_dotenv(name));
+    let what = if all.len() > 1 {
+        format!("{} keys ({})", all.len(), all.join(", "))
+    } else {
+        "key".to_owned()
+    };
     let by = key.report.needed_by.first().map_or("the config", String::as_str);
     let mut finding = finding(
         CHECK.id,
@@ -84,9 +106,13 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
         case.dotenv()
     ))
     .fix(
-        format!("Put the key into {} and restart the Gateway.", case.dotenv()),
-        [case.put_in_dotenv(name), case.commands().restart_after_add()],
+        format!("Put the {what} into {} and restart the Gateway.", case.dotenv()),
+        puts.chain([case.commands().restart_after_add()]),
     );
+    for (file, assign) in commented(case, name).take(3) {
+        let place = Place::line(file.path.clone(), assign.line);
+        finding = finding.at(Some(&place), "would set it, but the line is a comment");
+    }
     if let StoreState::There(entry) = resolve::store_entry(case.snapshot, name) {
         let note = match entry.kind {
             StoreKind::Env => {
@@ -107,7 +133,7 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
             finding = finding.at(reference.place.as_ref(), "refers to it");
         }
         for file in trace.files.iter().filter(|file| file.source != Source::DotenvWorkspace) {
-            let at = crate::model::snapshot::Place::file(file.facts.path.clone());
+            let at = Place::file(file.facts.path.clone());
             let note = match &file.outcome {
                 FileOutcome::Missing => continue,
                 FileOutcome::Read { .. } => "does not set it".to_owned(),
@@ -118,4 +144,33 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
         }
     }
     finding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::{KEY, findings, healthy, lose_key, views};
+
+    /// Two keys that are missing in the same place are asked for by one block, each by a command of its own.
+    #[test]
+    fn keys_that_are_missing_together_have_one_fix() {
+        let mut snapshot = healthy();
+        lose_key(&mut snapshot, KEY);
+        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
+        for view in views(&mut snapshot) {
+            let mut second = view.config.refs[0].clone();
+            second.name = "CF_AIG_TOKEN".to_owned();
+            second.path = "models.providers.cloudflare-ai-gateway.headers.cf-aig-authorization".to_owned();
+            second.resolved = false;
+            view.config.refs.push(second);
+        }
+        let fixes: Vec<Vec<String>> = findings(&CHECK, &snapshot)
+            .into_iter()
+            .map(|finding| finding.remedy.expect("a fix").commands)
+            .collect();
+        assert_eq!(fixes.len(), 2, "{fixes:?}");
+        assert_eq!(fixes[0], fixes[1]);
+        assert_eq!(fixes[0].len(), 3);
+        assert!(fixes[0][0].contains(KEY) != fixes[0][1].contains(KEY), "{fixes:?}");
+    }
 }

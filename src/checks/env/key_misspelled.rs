@@ -6,7 +6,7 @@ use crate::checks::common::{is_sound, lacks, next_start_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Offer, Source};
-use crate::resolve::ResolvedKey;
+use crate::resolve::{self, CLOUDFLARE_KEY, ResolvedKey};
 
 pub(crate) const CHECK: Check = Check {
     id: "key-misspelled",
@@ -27,10 +27,14 @@ Fix: rename it in its line.",
     run,
 };
 
-/// Letters by which two names may differ, once case and underlines are left out.
-const MOST: usize = 2;
-/// Names shorter than this are near to too many.
-const SHORTEST: usize = 10;
+/// Letters by which two names may differ, once case and underlines are left out: short ones are near to too many.
+fn most(letters: usize) -> Option<usize> {
+    match letters {
+        0..=7 => None,
+        8..=9 => Some(1),
+        _ => Some(2),
+    }
+}
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let missing: Vec<_> = case
@@ -55,6 +59,9 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Finding> {
         ),
         None => case.put_in_dotenv(name),
     };
+    if let Some(finding) = in_config(case, key, offer) {
+        return Some(finding);
+    }
     Some(
         finding(
             CHECK.id,
@@ -72,6 +79,44 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Finding> {
     )
 }
 
+/// Where the name that is set is the one that the product documents, the config's reference is what is wrong.
+fn in_config(case: &CheckContext<'_>, key: &ResolvedKey, offer: &Offer) -> Option<Finding> {
+    let name = key.name();
+    let right = &offer.name;
+    let documented = |name: &str| [CLOUDFLARE_KEY, "CF_AIG_TOKEN"].contains(&name);
+    if !documented(right) || documented(name) {
+        return None;
+    }
+    let config = resolve::config(case.snapshot)?;
+    let place = config.refs.iter().find(|one| one.name == name)?.place.as_ref()?;
+    let line = place.line?;
+    Some(
+        finding(
+            CHECK.id,
+            key.severity(),
+            format!("The config refers to {name}, and {right} is set: the reference is misspelled"),
+        )
+        .subject(name)
+        .certainty(key.report.certainty)
+        .detail(format!(
+            "{} sets {right}; nothing sets {name}.",
+            case.place(offer.place.as_ref(), offer.source)
+        ))
+        .at(Some(place), format!("refers to {name}"))
+        .at(offer.place.as_ref(), format!("sets {right}"))
+        .fix(
+            format!("Refer to {right} and restart the Gateway."),
+            [
+                format!(
+                    "sed -i '{line}s/{name}/{right}/' {}",
+                    shell_quote(&case.tilde(&place.path))
+                ),
+                case.commands().restart(),
+            ],
+        ),
+    )
+}
+
 /// The variable of the Gateway whose name is nearest, when it has a value that could be the key and nobody needs it.
 fn nearest<'a>(case: &CheckContext<'a>, name: &str) -> Option<&'a Offer> {
     let wanted = plain(name);
@@ -82,7 +127,7 @@ fn nearest<'a>(case: &CheckContext<'a>, name: &str) -> Option<&'a Offer> {
     };
     let far = |offer: &Offer| strsim::osa_distance(&plain(&offer.name), &wanted);
     let offers = case.gateway_traces().flat_map(|trace| &trace.offers).filter(free);
-    let near = offers.filter(|offer| wanted.len() >= SHORTEST && far(offer) <= MOST);
+    let near = offers.filter(|offer| most(wanted.len()).is_some_and(|most| far(offer) <= most));
     near.min_by_key(|offer| far(offer))
 }
 
@@ -96,8 +141,8 @@ fn plain(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testkit::{KEY, findings, healthy, known, lose_key, words};
-    use crate::model::snapshot::Snapshot;
+    use crate::checks::testkit::{KEY, findings, healthy, known, lose_key, views, words};
+    use crate::model::snapshot::{CredentialField, Snapshot};
 
     /// The key's line has another name.
     fn called(other: &str) -> Snapshot {
@@ -125,6 +170,28 @@ mod tests {
             let text = words(&found[0]);
             assert!(text.contains(other) && text.contains("sed -i"), "{text}");
         }
+    }
+
+    /// The config refers to another name than the one that is set.
+    #[test]
+    fn a_misspelled_reference_is_corrected_in_the_config() {
+        let wrong = "CLOUDFLARE_AI_GATEWAY_APIKEY";
+        let mut snapshot = healthy();
+        for view in views(&mut snapshot) {
+            for reference in view.config.refs.iter_mut().filter(|one| one.name == KEY) {
+                (reference.name, reference.resolved) = (wrong.to_owned(), false);
+            }
+            for field in view.config.providers.iter_mut().filter_map(|one| one.api_key.as_mut()) {
+                field.value = CredentialField::Unresolved { name: wrong.to_owned() };
+            }
+        }
+        let found = findings(&CHECK, &snapshot);
+        assert_eq!(found.len(), 1);
+        let text = words(&found[0]);
+        assert!(
+            text.contains(&format!("sed -i '3s/{wrong}/{KEY}/' ~/.openclaw/openclaw.json")),
+            "{text}"
+        );
     }
 
     #[test]

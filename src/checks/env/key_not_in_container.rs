@@ -5,6 +5,7 @@ use crate::checks::common::lacks;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{GatewayProcess, Offer, OfferStatus};
+use crate::platform::container;
 use crate::resolve::ResolvedKey;
 
 pub(crate) const CHECK: Check = Check {
@@ -56,6 +57,10 @@ fn found(case: &CheckContext<'_>, process: &GatewayProcess, key: &ResolvedKey, c
     let name = key.name();
     let trace = case.snapshot.views.running.get();
     let own = trace.map_or("its own ~/.openclaw", |trace| trace.state_dir.as_str());
+    let again = match case.commands().alone() {
+        Some(_) => "restart",
+        None => "recreate",
+    };
     let mut finding = finding(
         CHECK.id,
         key.severity(),
@@ -64,12 +69,16 @@ fn found(case: &CheckContext<'_>, process: &GatewayProcess, key: &ResolvedKey, c
     .subject(name)
     .certainty(key.report.certainty)
     .detail(format!(
-        "pid {} runs in another container. It was given its variables when the container was made, and it reads \
+        "pid {} runs in {}. It was given its variables when the container was made, and it reads \
          {own}/.env of the container; what this host has does not reach it.",
-        process.pid
+        process.pid,
+        container::called(
+            process.container.as_deref().unwrap_or_default(),
+            process.contained.as_ref()
+        ),
     ))
     .fix(
-        format!("Put the key into {}, and recreate the container.", case.dotenv()),
+        format!("Put the key into {}, and {again} the container.", case.dotenv()),
         [case.put_in_dotenv(name), case.commands().restart_after_add()],
     );
     for offer in copies.iter().take(3) {

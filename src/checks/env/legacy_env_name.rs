@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Offer, Source};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "no variable has an old product name",
     group: Group::Environment,
     severity: Severity::Warning,
-    needs: &[],
+    needs: &[Need::Layers],
     causes: &[],
     docs: "Variables of the product's earlier names, CLAWDBOT_* and MOLTBOT_*, are no longer read; one deprecation \
 warning in the log is all that tells.\n\nFix: use the name with OPENCLAW_.",

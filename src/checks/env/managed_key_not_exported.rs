@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "every managed key has a value behind it",
     group: Group::Environment,
     severity: Severity::Error,
-    needs: &[Need::Service, Need::Gateway],
+    needs: &[Need::Service, Need::Gateway, Need::Definition],
     causes: &[
         "config-ref-unset-in-daemon",
         "key-missing-everywhere",

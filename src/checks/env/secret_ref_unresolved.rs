@@ -26,7 +26,7 @@ without a value fails closed: nothing else is tried. For the Gateway's own token
 (\"required secrets are unavailable\"); for a provider or a channel only that one is out.\n\n\
 References of source exec are resolved by a program, which the doctor never runs: `openclaw secrets audit --check \
 --allow-exec` does.\n\nFix: put the variable into `.env` of the state directory and restart, or the entry back into the \
-store: `openclaw secrets set NAME`.",
+store: `openclaw secrets store set NAME --kind secret`.",
     run,
 };
 
@@ -84,6 +84,9 @@ fn missing_in_file(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Opti
     if secret.value.source != "file" {
         return None;
     }
+    if secret.value.provider.is_empty() {
+        return of_channel(case, secret);
+    }
     let path = &secret.path;
     let provider = format!("secrets.providers.{}", secret.value.provider);
     let (title, how) = match (&secret.value.target, secret.value.flaw) {
@@ -101,6 +104,7 @@ fn missing_in_file(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Opti
             format!("Put the value where the id of {path} points, or correct the id.")
         }
         Some(RefFlaw::NotJson) => format!("Give {provider} a JSON object, or set its mode to singleValue."),
+        Some(RefFlaw::TooLarge) => format!("Raise {provider}.maxBytes, or make the file smaller."),
         _ => format!("Give {provider} a private, regular file of the Gateway's user."),
     };
     let found = unresolved(case, path, title)?
@@ -116,6 +120,27 @@ fn missing_in_file(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Opti
     Some(found)
 }
 
+/// A file that a field of a channel names by itself.
+fn of_channel(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Option<Finding> {
+    let path = &secret.path;
+    let what = match (&secret.value.target, secret.value.flaw) {
+        (Fact::Absent, _) => "a file that does not exist".to_owned(),
+        (Fact::Known { value }, Some(RefFlaw::Link)) => {
+            format!("{}, which is a link; OpenClaw refuses it", case.tilde(value))
+        }
+        (Fact::Known { value }, Some(_)) => format!("{}, which is empty", case.tilde(value)),
+        _ => return None,
+    };
+    let found = unresolved(case, path, format!("{path} names {what}"))?
+        .subject(path)
+        .at(secret.place.as_ref(), format!("{path} names the file"))
+        .fix(
+            format!("Put the credential into the file that {path} names, a regular file of the Gateway's user; then restart the Gateway."),
+            [case.commands().restart()],
+        );
+    Some(found)
+}
+
 fn in_file(path: &str, file: &str, id: &str, flaw: RefFlaw) -> String {
     match flaw {
         RefFlaw::NotJson => format!("{path} refers to {file}, which is not a JSON object"),
@@ -124,6 +149,7 @@ fn in_file(path: &str, file: &str, id: &str, flaw: RefFlaw) -> String {
         RefFlaw::WrongId => format!("{path} refers to {id} in {file}, a file of one value, whose id is `value`"),
         RefFlaw::HardLinks => format!("{path} refers to {file}, which has several hard links; OpenClaw refuses it"),
         RefFlaw::Link => format!("{path} refers to {file}, which is a link; OpenClaw refuses it"),
+        RefFlaw::TooLarge => format!("{path} refers to {file}, which is larger than its provider's maxBytes"),
     }
 }
 
@@ -144,7 +170,8 @@ fn missing_in_store(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Opt
         .fix(
             format!("Put {id} into the store (you are asked for the value) and let the Gateway read it."),
             [
-                case.commands().openclaw(&format!("secrets set {id}")),
+                case.commands()
+                    .openclaw(&format!("secrets store set {id} --kind secret")),
                 case.commands().openclaw("secrets reload"),
             ],
         );

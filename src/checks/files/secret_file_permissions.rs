@@ -39,7 +39,13 @@ fn is_open(case: &CheckContext<'_>, facts: &PathFacts, stat: &Stat) -> bool {
     let system_file = stat.uid == 0 && !facts.path.starts_with(&format!("{}/", case.snapshot.host.home));
     match stat.kind {
         // Whoever may write to a folder may put another file in the place of each in it.
-        FileKind::Directory => stat.mode & 0o002 != 0,
+        // Where only its owner may exchange a file, as in /tmp, that is no danger on the way; in the state directory itself
+        // files can be put that OpenClaw reads and that are not there yet.
+        FileKind::Directory => {
+            let state_dir = case.start_trace().or_else(|| case.gateway_traces().next());
+            let inside = state_dir.is_some_and(|trace| facts.path.starts_with(&trace.state_dir));
+            stat.mode & 0o002 != 0 && (inside || stat.mode & 0o1000 == 0)
+        }
         FileKind::File if system_file => stat.mode & 0o007 != 0,
         FileKind::File => stat.mode & 0o077 != 0,
         _ => false,
@@ -73,7 +79,8 @@ fn open_to_others(case: &CheckContext<'_>, seen: &[(&PathFacts, &Stat)]) -> Opti
             &mut files
         };
         *list += &format!(" {}", shell_quote(name));
-        if stat.uid != me && me != 0 {
+        // What root types in another account's home it types as that account, which may not change what belongs to root.
+        if (me != 0 && stat.uid != me) || (me == 0 && stat.uid == 0) {
             sudo = "sudo ";
         }
     }
@@ -116,7 +123,9 @@ fn of_another(case: &CheckContext<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<F
          they have mode 0600.",
     );
     let mut list = String::new();
+    let mut of_third = false;
     for (facts, stat) in &foreign {
+        of_third |= stat.uid != 0;
         let note = format!(
             "{}, owner uid {}, mode {:04o}",
             facts.role,
@@ -125,6 +134,16 @@ fn of_another(case: &CheckContext<'_>, seen: &[(&PathFacts, &Stat)]) -> Option<F
         );
         finding = finding.at(Some(&Place::file(facts.path.clone())), note);
         list += &format!(" {}", shell_quote(&case.tilde(&facts.path)));
+    }
+    if of_third {
+        // Somebody's own files may lie behind a link: they are not taken away.
+        return Some(finding.fix(
+            format!(
+                "See whose they are. What is a leftover goes to {}; what is somebody's own is copied.",
+                host.user
+            ),
+            [format!("ls -ldL{list}")],
+        ));
     }
     Some(finding.fix(
         format!("Give them to {}.", host.user),
@@ -163,6 +182,19 @@ mod tests {
             }
         }
         assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+
+    #[test]
+    fn a_folder_like_tmp_is_left_alone() {
+        let mut snapshot = healthy();
+        for (folder, mode, told) in [
+            ("/tmp", 0o1777, 0),
+            ("/tmp", 0o777, 1),
+            ("/home/me/.openclaw", 0o1777, 1),
+        ] {
+            snapshot.permissions[0] = path(folder, "folder", FileKind::Directory, mode);
+            assert_eq!(findings(&CHECK, &snapshot).len(), told, "{folder} {mode:o}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::{edit, file_name};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Binding, ManagerKind, Service, Source, ValueFlag};
+use crate::model::snapshot::{Binding, ManagerKind, Scope, Service, Source, ValueFlag};
 use crate::secret::names;
 
 /// Names that look like credentials and hold a path or a switch.
@@ -17,7 +17,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the service definition contains no secret",
     group: Group::Files,
     severity: Severity::Warning,
-    needs: &[Need::Service],
+    needs: &[Need::Service, Need::Definition],
     causes: &[],
     docs: "A value in `Environment=` of a unit or in EnvironmentVariables of a plist can be seen by everybody who can \
 read the file or ask the manager (`systemctl show -p Environment` needs no rights for system units), is copied into \
@@ -91,7 +91,8 @@ fn told(case: &CheckContext<'_>, service: &Service, binding: &Binding) -> Findin
     });
     let put = (!has_copy).then(|| case.put_in_dotenv(name));
     let apply = match (binding.source, case.snapshot.services.manager) {
-        (Source::DropIn, _) => case
+        // An install writes neither a drop-in nor a unit of the system.
+        _ if binding.source == Source::DropIn || service.scope == Scope::System => case
             .daemon_reload()
             .into_iter()
             .chain([case.commands().restart()])

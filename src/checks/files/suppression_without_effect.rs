@@ -140,7 +140,7 @@ mod tests {
         snapshot.suppressions.not_applied = Some("others may write it".to_owned());
         let text = words(&findings(&CHECK, &snapshot)[0]);
         assert!(
-            text.contains("~/s is not applied") && text.contains("others may write it"),
+            text.contains("~/s is not applied") && text.contains("Others may write it"),
             "{text}"
         );
     }

@@ -7,6 +7,7 @@ use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
+use crate::remedy::account;
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-no-credential",
@@ -49,6 +50,9 @@ fn none(case: &CheckContext<'_>) -> Finding {
     if !is_local(case) {
         return none_for_another(case);
     }
+    if let Some(whose) = whose(case) {
+        return none_of_theirs(case, &whose);
+    }
     gateway_answer_finding(
         case,
         &CHECK,
@@ -64,6 +68,36 @@ fn none(case: &CheckContext<'_>) -> Finding {
                 .openclaw("config set gateway.auth.token \"$(openssl rand -hex 32)\""),
             case.commands().restart(),
         ],
+    )
+}
+
+/// Says whose the Gateway is, where that is not the asker or cannot be seen: a new token would be known to nobody there.
+fn whose(case: &CheckContext<'_>) -> Option<String> {
+    if let Some(account) = account::of_gateway(case.snapshot) {
+        return Some(account.name.to_owned());
+    }
+    if case.process().is_some_and(|process| process.container.is_some()) {
+        return None;
+    }
+    let own = case.process().is_some() || case.service().is_some();
+    (!own).then(|| "somebody else, or runs in a container".to_owned())
+}
+
+fn none_of_theirs(case: &CheckContext<'_>, whose: &str) -> Finding {
+    gateway_answer_finding(
+        case,
+        &CHECK,
+        Severity::Info,
+        "The Gateway asks for a credential, and clients of this shell have none".to_owned(),
+    )
+    .subject("gateway.auth.token")
+    .detail(format!(
+        "The Gateway belongs to {whose}. Its token is in the config it was started with; clients of this shell need one only if \
+         they are to use it."
+    ))
+    .fix(
+        "Take the token from there, and hand it over for one check; then give it to the clients.",
+        ["read -rs TOKEN && OPENCLAW_GATEWAY_TOKEN=\"$TOKEN\" %doctor% ping".to_owned()],
     )
 }
 

@@ -1,7 +1,7 @@
 //! `gateway-port-foreign`: the Gateway's port is held by a program that is no Gateway.
 
 use super::gateway_secrets::is_local;
-use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::loops;
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     title: "only the Gateway listens on its port",
     group: Group::Gateway,
     severity: Severity::Error,
-    needs: &[],
+    needs: &[Need::Layers],
     causes: &["service-crash-loop", "service-not-running", "gateway-silent"],
     docs: "Another program listens on the port that the Gateway is to have. The Gateway cannot start, and clients talk \
 to the wrong program.\n\n\
@@ -55,7 +55,7 @@ fn by_answer(case: &CheckContext<'_>) -> Finding {
     };
     let mut finding = gateway_answer_finding(case, &CHECK, CHECK.severity, title)
         .subject("gateway.port")
-        .detail("Clients talk to the wrong program, and a Gateway cannot listen there. No credential was sent to it.");
+        .detail("Clients talk to the wrong program, and a Gateway cannot listen there. Its token or password was not sent there.");
     if let Some(owner) = &case.snapshot.processes.port_owner {
         finding = finding.seen(format!("the listener belongs to user {}", owner.user));
     }
@@ -93,8 +93,14 @@ fn found(case: &CheckContext<'_>, owner: &PortOwner, pid: u32) -> Finding {
         finding = finding.at(place, "names the Gateway's port");
     }
     let commands = case.commands();
+    // What somebody else's program is needed for is not known here, so no command ends it.
     finding.fix(
-        format!("End or move {program}, then start the Gateway; or give the Gateway another port."),
+        format!(
+            "If {program} is not needed there, end it, then start the Gateway; else move it, or give the Gateway another \
+             port: `{}`, then `{}`.",
+            commands.openclaw("config set gateway.port N"),
+            commands.reinstall()
+        ),
         [format!("ps -o pid,user,args -p {pid}"), commands.start()],
     )
 }
@@ -120,6 +126,7 @@ mod tests {
         let found = findings(&CHECK, &snapshot);
         assert_eq!(found[0].subject.as_deref(), Some("gateway.port"));
         assert!(words(&found[0]).contains("python3 (pid 777)") && words(&found[0]).contains("18789"));
+        assert!(!words(&found[0]).contains("kill"));
         snapshot.processes.port_owner = None;
         assert!(findings(&CHECK, &snapshot).is_empty());
     }

@@ -4,8 +4,8 @@ use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::profile;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Binding, FileAccess, Place, Service, Trace};
-use crate::platform::principal;
+use crate::model::snapshot::{Binding, ConfigState, FileAccess, Place, Service, Trace};
+use crate::platform::{principal, relay};
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-port-mismatch",
@@ -49,7 +49,17 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     }
     let named = named(case, shell);
     let client = shell.port;
+    // Which config counts is told by `state-dir-mismatch`; with the Gateway's own, clients ask its port.
+    let other_config = case
+        .gateway_traces()
+        .next()
+        .is_some_and(|trace| trace.config_path != shell.config_path && shell.port_source != "OPENCLAW_GATEWAY_PORT");
+    if !is_told(shell) || other_config {
+        return Vec::new();
+    }
     match listens(case) {
+        // What listens there may pass on to the Gateway.
+        Some(gateway) if gateway.port != client && relay_at(case, client) => Vec::new(),
         Some(gateway) if gateway.port != client => vec![unlike(case, shell, &gateway, &named)],
         _ if named
             .iter()
@@ -59,6 +69,25 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a program that passes ports on listens where clients ask.
+fn relay_at(case: &CheckContext<'_>, client: u16) -> bool {
+    let processes = &case.snapshot.processes;
+    let mut owners = [&processes.clients_port_owner, &processes.port_owner]
+        .into_iter()
+        .flatten();
+    owners.any(|owner| owner.port == client && owner.command.as_deref().is_some_and(relay::is_relay))
+}
+
+/// Whether the port is known: a config that cannot be used may name another one than the default.
+fn is_told(trace: &Trace) -> bool {
+    let by_default = ["the default", "the profile"].contains(&trace.port_source.as_str());
+    let unread = matches!(
+        trace.config.state,
+        ConfigState::Unreadable { .. } | ConfigState::Invalid
+    );
+    !(by_default && unread)
 }
 
 /// Where the Gateway listens: seen, else as the next start will have it.
@@ -76,7 +105,7 @@ fn listens(case: &CheckContext<'_>) -> Option<Named> {
     };
     // A file of variables that cannot be read may name the port.
     let trace = case.snapshot.views.next_start.get()?;
-    if case.service().is_some_and(hidden) {
+    if case.service().is_some_and(hidden) || !is_told(trace) {
         return None;
     }
     Some(Named {
@@ -239,6 +268,18 @@ mod tests {
     }
 
     #[test]
+    fn a_relay_where_clients_ask_may_lead_to_the_gateway() {
+        for (command, told) in [("socat", 0), ("haproxy", 0), ("python3", 1)] {
+            let mut snapshot = config_says(19000);
+            known(&mut snapshot.views.shell).port = 19000;
+            let mut owner = snapshot.processes.port_owner.clone().unwrap();
+            (owner.port, owner.command, owner.is_gateway) = (19000, Some(command.to_owned()), false);
+            snapshot.processes.clients_port_owner = Some(owner);
+            assert_eq!(findings(&CHECK, &snapshot).len(), told, "{command}");
+        }
+    }
+
+    #[test]
     fn places_that_differ_without_effect_make_a_warning() {
         let mut snapshot = healthy();
         snapshot.services.services[0].bindings = vec![bind("OPENCLAW_GATEWAY_PORT", "18700", Source::Unit, None)];
@@ -253,6 +294,20 @@ mod tests {
         }
         let found = findings(&CHECK, &snapshot);
         assert_eq!(found[0].remedy.as_ref().unwrap().commands, ["openclaw gateway restart"]);
+    }
+
+    #[test]
+    fn a_config_that_counts_elsewhere_or_nowhere_names_no_port() {
+        let clients = |change: fn(&mut crate::model::snapshot::Trace)| {
+            let mut snapshot = config_says(19000);
+            let shell = known(&mut snapshot.views.shell);
+            (shell.port, shell.port_source) = (18000, "the default".to_owned());
+            change(shell);
+            findings(&CHECK, &snapshot).len()
+        };
+        assert_eq!(clients(|_| {}), 1);
+        assert_eq!(clients(|shell| shell.config.state = ConfigState::Invalid), 0);
+        assert_eq!(clients(|shell| shell.config_path = "/tmp/other.json".to_owned()), 0);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::service::service_common::loops;
 use crate::model::report::{Finding, Severity};
+use crate::platform::principal;
 
 /// How long a start may take: up to two minutes where a provider package is looked up without
 /// a network (facts/services.md section 0.6).
@@ -29,7 +30,9 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     // The port of a process may be the one it was told to have; only the owner shows that it listens.
-    let there = process.port.is_none() || process.port == processes.port;
+    // Which one a stranger's is told by its config alone.
+    let own = principal::is_own_process(case.snapshot, process);
+    let there = (process.port.is_none() && own) || process.port == processes.port;
     let nobody_listens = processes.port.is_some() && processes.port_owner.is_none() && there;
     // A container has ports of its own, which cannot be seen from here.
     let here = process.container.is_none();

@@ -186,7 +186,7 @@ fn a_stranger_whose_process_is_hidden() {
         "gateway-port-foreign",
         &snapshot,
         Some("gateway.port"),
-        &["nginx", "No credential was sent"],
+        &["nginx", "token or password was not sent"],
     );
     snapshot.pings.gateway = Some(verdict(Word::NothingListening, &[]));
     assert!(findings(check("gateway-port-foreign"), &snapshot).is_empty());

@@ -2,7 +2,7 @@
 
 use super::gateway_origin::{URL, at_address, credential_subject, take_out, variable};
 use super::gateway_secrets::{Held, is_local, of_client, of_daemon, of_next_start};
-use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     title: "clients and the Gateway use the same secret",
     group: Group::Gateway,
     severity: Severity::Error,
-    needs: &[],
+    needs: &[Need::Layers],
     causes: &["gateway-locked-out"],
     docs: "Clients take the Gateway's token from gateway.auth.token, then OPENCLAW_GATEWAY_TOKEN, then gateway.remote.token; \
 the Gateway takes it from the same config or from its own environment, once, when it starts. Where the two differ, every \

@@ -1,10 +1,10 @@
 //! `daemon-runs-as-other-user`: the Gateway on the port belongs to another user.
 
 use super::service_common::{is_active, state};
-use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{GatewayProcess, Layer, Side};
+use crate::model::snapshot::{GatewayProcess, Layer, Service, Side};
 use crate::platform::principal;
 
 pub(crate) const CHECK: Check = Check {
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the Gateway belongs to the user who asks",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[],
+    needs: &[Need::Definition],
     causes: &[
         "config-unreadable",
         "key-missing-everywhere",
@@ -45,10 +45,38 @@ struct Other<'a> {
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let own_runs = case.service().and_then(state).is_some_and(is_active)
         && case.process().is_none_or(|process| is_own(case, process));
+    // What is down is told first: by the checks of the service, which name who has its port.
+    let hidden = case
+        .snapshot
+        .processes
+        .port_owner
+        .as_ref()
+        .is_some_and(|owner| owner.pid.is_none());
+    let own_is_down = !hidden
+        && case.service().is_some_and(|service| {
+            principal::of_service(case.snapshot, service).is_own()
+                && state(service).is_some_and(|state| !is_active(state))
+        });
+    if own_is_down || is_seen_by_root(case) {
+        return Vec::new();
+    }
     if own_runs || case.process().is_some_and(|process| is_own(case, process)) {
         return Vec::new();
     }
     other(case).map(|other| found(case, &other)).into_iter().collect()
+}
+
+/// Root reads what the account's Gateway has: it is judged like root's own, and the head of the report says whose it is.
+fn is_seen_by_root(case: &CheckContext<'_>) -> bool {
+    let examined = case.process().filter(|process| process.initial.get().is_some());
+    case.snapshot.host.uid == 0
+        && examined.is_some_and(|process| case.service().is_some_and(|service| is_of(service, process)))
+}
+
+/// Returns whether a process is that of a service.
+fn is_of(service: &Service, process: &GatewayProcess) -> bool {
+    let main = state(service).and_then(|state| state.main_pid);
+    main == Some(process.pid) || process.unit.as_deref() == Some(service.name.as_str())
 }
 
 /// The command that examines another user's Gateway.
@@ -106,6 +134,21 @@ fn found(case: &CheckContext<'_>, other: &Other<'_>) -> Finding {
             format!("pid {pid}")
         });
     let command = ask_as(case, other.uid, user);
+    // Root has read its environment, and what is wrong there is told beside this.
+    let by_root = case.snapshot.host.uid == 0 && process.is_some_and(|process| process.initial.get().is_some());
+    if by_root {
+        return finding(
+            CHECK.id,
+            Severity::Info,
+            format!("The Gateway here is that of {user}, not of {me}"),
+        )
+        .detail(format!(
+            "It reads the home and the ~/.openclaw of {user}; {me} has no Gateway."
+        ))
+        .seen(format!("{who}, owner {user} (uid {})", other.uid))
+        .fix(format!("Ask about it as {user}."), [command.clone()])
+        .confirm(command);
+    }
     let mut finding = finding(
         CHECK.id,
         CHECK.severity,

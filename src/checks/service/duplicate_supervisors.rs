@@ -1,11 +1,12 @@
 //! `duplicate-supervisors`: two managers keep a Gateway on the same port.
 
 use super::service_common::{disable, is_active, is_live, loops, port_of, state};
+use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{FoundBy, GatewayProcess, Place, Scope, Service};
-use crate::platform::principal;
+use crate::platform::principal::{self, Whose};
 
 pub(crate) const CHECK: Check = Check {
     id: "duplicate-supervisors",
@@ -52,6 +53,10 @@ fn rivals<'a>(case: &CheckContext<'a>) -> Option<(&'a Service, &'a Service, u16)
     let same = |other: &&Service| (&other.name, other.scope) != (&keep.name, keep.scope);
     let other = live().filter(same).find(|other| {
         let own = principal::of_service(case.snapshot, other).is_own();
+        // Beside a service that is down a stranger's is no rival: that is told as the port's owner.
+        if !own && !state(keep).is_some_and(|state| is_active(state) || state.active == "activating") {
+            return false;
+        }
         port_of(case, other) == Some(port) || (own && other.name == keep.name && other.scope != keep.scope)
     })?;
     Some((keep, other, port))
@@ -117,6 +122,12 @@ fn two_services(case: &CheckContext<'_>, (keep, other, port): (&Service, &Servic
             .map(|definition| Place::file(definition.path.clone()));
         finding = finding.at(place.as_ref(), described(service));
     }
+    // One of root was installed by whoever administers the machine, mostly the one who asks.
+    if matches!(principal::of_service(case.snapshot, other), Whose::Other { uid, .. } if uid != Some(0)) {
+        let (text, commands) = leave_to_its_owner(case, &format!("{} is another account's", other.name));
+        let status = format!("systemctl status {} --no-pager", shell_quote(&other.name));
+        return finding.fix(text, [status].into_iter().chain(commands));
+    }
     finding.fix(
         format!(
             "Keep one of them. To keep the {} {}, end the other for good.",
@@ -125,6 +136,21 @@ fn two_services(case: &CheckContext<'_>, (keep, other, port): (&Service, &Servic
         ),
         [disable(case.snapshot, other), case.commands().restart()],
     )
+}
+
+/// A stranger's Gateway is not ended from here: this one gets another port.
+pub(crate) fn leave_to_its_owner(case: &CheckContext<'_>, whose: &str) -> (String, Vec<String>) {
+    let commands = case.commands();
+    let text = format!(
+        "{whose}: ask its owner before it is ended. To run beside it, give this Gateway another port, with `{}` or `--port` in \
+         its definition, then `{}`.",
+        commands.openclaw("config set gateway.port N"),
+        commands.start()
+    );
+    let owner = case.snapshot.processes.port_owner.as_ref().and_then(|owner| owner.pid);
+    let look = owner.map(|pid| format!("ps -o pid,user,args -p {pid}"));
+    let beside = format!("# to run beside it: {}", commands.openclaw("config set gateway.port N"));
+    (text, look.into_iter().chain([beside]).collect())
 }
 
 fn beside_a_service(case: &CheckContext<'_>, service: &Service, process: &GatewayProcess) -> Finding {
@@ -141,7 +167,7 @@ fn beside_a_service(case: &CheckContext<'_>, service: &Service, process: &Gatewa
         _ => format!("kill {pid}"),
     };
     let port = case.snapshot.processes.port.unwrap_or_default();
-    finding(
+    let told = finding(
         CHECK.id,
         CHECK.severity,
         format!("{} wants port {port}, which {who} has", service.name),
@@ -151,8 +177,13 @@ fn beside_a_service(case: &CheckContext<'_>, service: &Service, process: &Gatewa
              the keys that one was started with.",
     )
     .at(service.exec.place.as_ref(), described(service))
-    .seen(format!("port {port}: pid {pid} of user {}", process.user))
-    .fix(
+    .seen(format!("port {port}: pid {pid} of user {}", process.user));
+    // One of root was mostly started with sudo by whoever asks.
+    if process.uid != 0 && !principal::is_own_process(case.snapshot, process) {
+        let (text, command) = leave_to_its_owner(case, &format!("pid {pid} belongs to {}", process.user));
+        return told.fix(text, command);
+    }
+    told.fix(
         "Keep one of them. To keep the service, end the other Gateway, and whatever starts it.",
         [end, case.commands().start()],
     )
@@ -163,7 +194,7 @@ mod tests {
     use super::*;
     use crate::base::fact::Fact;
     use crate::checks::testkit::{PID, UNIT, findings, gateway, healthy, service, state as answer, words};
-    use crate::model::snapshot::Snapshot;
+    use crate::model::snapshot::{ServiceAccount, Snapshot};
 
     fn with(name: &str, change: impl Fn(&mut Service)) -> Snapshot {
         let mut snapshot = healthy();
@@ -194,6 +225,35 @@ mod tests {
         // As the fix leaves it.
         let snapshot = with("clawdbot-gateway.service", off);
         assert!(findings(&CHECK, &snapshot).is_empty());
+    }
+
+    #[test]
+    fn a_strangers_service_is_not_ended() {
+        let of_bob = |service: &mut Service| {
+            service.scope = Scope::System;
+            service.systemd.runs_as = Some(ServiceAccount {
+                name: "bob".to_owned(),
+                uid: Some(1007),
+                home: None,
+                no_login: false,
+            });
+            service.exec.port = Some(18789);
+        };
+        let snapshot = with("bob-claw.service", of_bob);
+        let text = words(&findings(&CHECK, &snapshot)[0]);
+        assert!(!text.contains("disable") && text.contains("another port"), "{text}");
+        // Beside a service that is down it is no rival at all.
+        let mut snapshot = with("bob-claw.service", of_bob);
+        answer(&mut snapshot).active = "inactive".to_owned();
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        // Nor is a Gateway that a stranger started by hand.
+        let mut snapshot = healthy();
+        let mut by_hand = gateway(77);
+        (by_hand.found_by, by_hand.unit, by_hand.uid) = (FoundBy::Port, None, 1007);
+        snapshot.processes.gateways.push(by_hand);
+        snapshot.processes.port_owner.as_mut().unwrap().pid = Some(77);
+        let text = words(&findings(&CHECK, &snapshot)[0]);
+        assert!(!text.contains("kill") && text.contains("another port"), "{text}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "every EnvironmentFile= of the service exists",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Systemd, Need::Service],
+    needs: &[Need::Systemd, Need::Service, Need::Definition],
     causes: &[
         "service-not-running",
         "service-crash-loop",

@@ -1,6 +1,6 @@
 //! `env-file-unreadable`: the manager that starts the Gateway may not read an `EnvironmentFile=`.
 
-use super::service_lines::{at, sed};
+use super::service_lines::{at, edit_by_hand, sed};
 use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the manager may read every EnvironmentFile= of the service",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Systemd, Need::Service],
+    needs: &[Need::Systemd, Need::Service, Need::Definition],
     causes: &[
         "service-not-running",
         "service-crash-loop",
@@ -100,10 +100,32 @@ fn found(case: &CheckContext<'_>, service: &Service, file: &EnvFile) -> Finding 
 fn remedy(case: &CheckContext<'_>, service: &Service, file: &EnvFile) -> (String, Vec<String>) {
     let host = &case.snapshot.host;
     let user = shell_quote(&host.user);
+    let place = file.place.as_ref();
+    let line = place.map_or_else(|| service.name.clone(), |place| at(case, place));
+    let path = place.map_or(service.name.as_str(), |place| place.path.as_str());
+    // Root asks about the unit of an account: whatever that one names is not handed to it by a command.
+    if let Some(account) = &service.systemd.runs_as {
+        return (
+            format!(
+                "Name a file in {line} that {} may read. Give it a copy of this one only if the secret is meant for it.",
+                account.name
+            ),
+            vec![edit_by_hand(case, service, path)],
+        );
+    }
     let first = file.files.first();
     let shown = shell_quote(&case.tilde(first.map_or(&file.path, |facts| &facts.path)));
     match first.and_then(|facts| facts.stat.get()) {
         Some(stat) if stat.uid == host.uid => ("Let its owner read it.".to_owned(), vec![format!("chmod u+r {shown}")]),
+        // What a third account keeps to itself is not taken from it.
+        Some(stat) if stat.uid != 0 => (
+            format!(
+                "It belongs to another account (uid {}). Ask its owner for a copy that {user} may read, and name the copy \
+                     in {line}.",
+                stat.uid
+            ),
+            vec![edit_by_hand(case, service, path)],
+        ),
         Some(_) => (
             format!("Let {user} read it: root reads it all the same."),
             vec![format!("sudo chown {user} {shown}")],
@@ -163,6 +185,12 @@ mod tests {
         let text = words(&found[0]);
         assert!(
             text.contains("sudo chown me ~/secrets/ai.env") && text.contains("Result=resources"),
+            "{text}"
+        );
+        // A third account's file is not taken from it.
+        let text = words(&findings(&CHECK, &denied(false, Some(1007)))[0]);
+        assert!(
+            !text.contains("chown") && text.contains("Ask its owner for a copy"),
             "{text}"
         );
         let text = words(&findings(&CHECK, &denied(false, None))[0]);

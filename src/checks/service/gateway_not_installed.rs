@@ -5,6 +5,7 @@ use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, GatewayProcess, Place};
+use crate::platform::principal;
 use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
@@ -87,8 +88,8 @@ fn elsewhere(case: &CheckContext<'_>, mut found: Finding, other: &GatewayProcess
             ))
             .seen(format!("pid {} runs as user {user}", other.pid))
             .fix(
-                "Examine it by its process id.",
-                [format!("%doctor% --pid {}", other.pid)],
+                "Examine it by its name or its process id.",
+                [principal::ask_about(&case.snapshot.host, other)],
             );
     }
     found.title = format!("{me} has no OpenClaw; a Gateway of user {user} runs on this machine");

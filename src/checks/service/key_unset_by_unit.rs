@@ -13,6 +13,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Error,
     needs: &[Need::Systemd, Need::NextStart],
     causes: &[
+        "managed-key-removed",
         "key-missing-everywhere",
         "key-only-in-shell",
         "config-ref-unset-in-daemon",
@@ -60,9 +61,12 @@ fn found(case: &CheckContext<'_>, service: &Service, one: &PassedOver, key: &str
         let set = line.map_or_else(|| Place::file(file), |line| Place::line(file, line));
         finding = finding.at(Some(&set), format!("sets {key}"));
     }
-    // The word alone, with or without a value, and the line where nothing else is on it.
-    let script =
-        format!("{line}{{s/\\([= ]\\){key}\\(=[^ ]*\\)\\{{0,1\\}}\\( \\|$\\)/\\1\\3/;/^[^=]*=[[:space:]]*$/d}}");
+    // The word alone, with or without a value or quotes, on this line or those that `\` joins to it; and the line where
+    // nothing else is on it.
+    // `\x27` is the quote, and `[\]` the backslash, which fish too leaves alone in quotes.
+    let script = format!(
+        "{line}{{:a;/[\\]$/{{N;ba}};s/\\([=[:space:]]\\)[\"\\x27]\\{{0,1\\}}{key}\\(=[^\"\\x27[:space:]]*\\)\\{{0,1\\}}[\"\\x27]\\{{0,1\\}}\\([[:space:]]\\|$\\)/\\1\\3/;/^[^=]*=[[:space:]]*$/d}}"
+    );
     finding.fix(
         format!("Take {key} out of that line."),
         [sed(case, service, &one.place.path, &script)]
@@ -102,6 +106,7 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("systemctl --user daemon-reload"), "{text}");
+        assert!(text.contains("sed -i '9{:a;/[\\]$/{N;ba};s/"), "{text}");
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! What a process said before it ended: its own last error, told apart from what systemd says of it (facts/field.md section 8).
 
+use super::service_common::{edit, take_out};
 use crate::checks::check::CheckContext;
 use crate::model::snapshot::Snapshot;
 use crate::remedy::Kind;
 
+/// Options for Node, from the environment.
+const NODE_OPTIONS: &str = "NODE_OPTIONS";
+
 /// Words of a line that tells of a failure.
-const FAILURE: [&str; 15] = [
+const FAILURE: [&str; 17] = [
     "error",
     "fail",
     "fatal",
@@ -21,6 +25,8 @@ const FAILURE: [&str; 15] = [
     "newer than",
     "heap limit",
     "changed during startup",
+    "does not know",
+    "bad option",
 ];
 
 /// A kind of refusal that the process itself names.
@@ -43,8 +49,10 @@ pub(crate) enum Cure {
     Upgrade,
     /// Starting once more.
     Again,
-    /// Something to edit, or to find out.
-    Edit,
+    /// The options that Node is given, where they come from.
+    NodeOptions,
+    /// Another definition of the service: its command is wrong.
+    Reinstall,
 }
 
 /// In the order in which they are looked for. Seen on 2026.9.6.
@@ -77,12 +85,27 @@ const REFUSALS: &[Refusal] = &[
     Refusal {
         needle: "heap limit",
         meaning: "Node ran out of the memory that --max-old-space-size allows it.",
-        cure: Cure::Edit,
+        cure: Cure::NodeOptions,
     },
     Refusal {
         needle: "is not allowed in NODE_OPTIONS",
         meaning: "Node does not start with the NODE_OPTIONS it is given.",
-        cure: Cure::Edit,
+        cure: Cure::NodeOptions,
+    },
+    Refusal {
+        needle: "bad option: -",
+        meaning: "Node does not know an option that it is given.",
+        cure: Cure::NodeOptions,
+    },
+    Refusal {
+        needle: "internal/preload",
+        meaning: "Node does not find a module that NODE_OPTIONS has it load first.",
+        cure: Cure::NodeOptions,
+    },
+    Refusal {
+        needle: "OpenClaw does not know the command",
+        meaning: "The command in the service definition is misspelled.",
+        cure: Cure::Reinstall,
     },
 ];
 
@@ -123,7 +146,16 @@ pub(crate) fn cure(case: &CheckContext<'_>, refusal: Option<&Refusal>) -> (Strin
             vec!["npm install -g openclaw@latest".to_owned()],
         ),
         Some(Cure::Again) => ("Start it once more.", Vec::new()),
-        Some(Cure::Edit) | None => (
+        Some(Cure::Reinstall) => (
+            "Regenerate the service definition; then clear the failed state and start the Gateway.",
+            vec![commands.reinstall()],
+        ),
+        Some(Cure::NodeOptions) if node_options(case).is_some() => (
+            "Correct or remove the option where the Gateway gets it from; then clear the failed state and start the \
+             Gateway.",
+            node_options(case).unwrap_or_default(),
+        ),
+        Some(Cure::NodeOptions) | None => (
             "Mend what its last words name (other findings here may say it already); then clear the failed state and \
              start the Gateway.",
             vec![commands.logs()],
@@ -136,6 +168,22 @@ pub(crate) fn cure(case: &CheckContext<'_>, refusal: Option<&Refusal>) -> (Strin
         .collect();
     all.dedup();
     (text.to_owned(), all)
+}
+
+/// Opens the place that gives Node its options: the variable, else the command of the service.
+fn node_options(case: &CheckContext<'_>) -> Option<Vec<String>> {
+    let set = case.start_trace().and_then(|trace| trace.find(NODE_OPTIONS).seen());
+    if let Some(binding) = set.filter(|binding| !binding.value.is_blank()) {
+        let file = binding
+            .place
+            .as_ref()
+            .map(|place| case.tilde(&place.path))
+            .unwrap_or_default();
+        return Some(take_out(case, NODE_OPTIONS, binding.source, &file).1);
+    }
+    let place = case.service()?.exec.place.as_ref()?;
+    let open = edit(&case.tilde(&place.path));
+    Some([open].into_iter().chain(case.daemon_reload()).collect())
 }
 
 /// Returns how often the log tells of an end of the main process.
@@ -260,7 +308,13 @@ mod tests {
                 "Use a build that supports schema 12 or newer with this state directory.",
                 Some(Cure::Upgrade),
             ),
-            ("node: --no-such-flag is not allowed in NODE_OPTIONS", Some(Cure::Edit)),
+            (
+                "node: --no-such-flag is not allowed in NODE_OPTIONS",
+                Some(Cure::NodeOptions),
+            ),
+            ("node: bad option: --no-such-flag", Some(Cure::NodeOptions)),
+            ("- internal/preload", Some(Cure::NodeOptions)),
+            ("OpenClaw does not know the command \"gatway\".", Some(Cure::Reinstall)),
             ("Gateway failed to start: Error: no", None),
         ] {
             let lines = [&[line][..], &END].concat();

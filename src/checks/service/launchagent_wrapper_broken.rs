@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the LaunchAgent's wrapper exists and may be run",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Launchd, Need::Service],
+    needs: &[Need::Launchd, Need::Service, Need::Definition],
     causes: &[
         "service-crash-loop",
         "service-not-running",

@@ -29,8 +29,9 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let host = &case.snapshot.host;
-    let user = match (&host.sudo_user, host.uid) {
-        (Some(caller), 0) => caller,
+    let user = match (&service.systemd.runs_as, &host.sudo_user, host.uid) {
+        (Some(account), ..) => &account.name,
+        (None, Some(caller), 0) => caller,
         _ => &host.user,
     };
     vec![

@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "this OpenClaw supports the Node that starts the Gateway",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Node],
+    needs: &[Need::Node, Need::Definition],
     causes: &["service-crash-loop", "service-not-running", "gateway-silent"],
     docs: "Every release of OpenClaw names the Node it needs in its package.json (`engines.node`). npm installs it on an \
 older Node all the same; the Gateway then refuses to start, or runs without the guarantee of the release.\n\n\

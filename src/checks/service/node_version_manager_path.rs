@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the service does not depend on a folder of a version manager",
     group: Group::Service,
     severity: Severity::Warning,
-    needs: &[Need::Service, Need::Programs],
+    needs: &[Need::Service, Need::Programs, Need::Definition],
     causes: &[],
     docs: "nvm, fnm, volta, asdf and mise keep every version of Node in a folder of its own. A service that names such a \
 folder, in its command or in its PATH, starts until that version is removed. fnm also makes a folder for each shell, which \

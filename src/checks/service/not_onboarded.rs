@@ -35,6 +35,10 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(shell) = snapshot.views.shell.get() else {
         return Vec::new();
     };
+    // It may well be set up for another account, whose Gateway this is.
+    if crate::resolve::process(snapshot).is_some_and(|process| !is_own(case, process)) {
+        return Vec::new();
+    }
     let untouched = snapshot.services.services.is_empty() && !runs && shell.config.state == ConfigState::Missing;
     if !untouched || snapshot.host.copied_home {
         return Vec::new();

@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "command line, service and running Gateway are of one release",
     group: Group::Service,
     severity: Severity::Warning,
-    needs: &[Need::Programs],
+    needs: &[Need::Programs, Need::Definition],
     causes: &[],
     docs: "Three copies of OpenClaw can be in play: the `openclaw` that your shell finds, the package that the service \
 starts, and the code that the running Gateway holds in memory. A second global install (npm beside pnpm, another Node under \

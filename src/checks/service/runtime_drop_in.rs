@@ -5,7 +5,7 @@ use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Scope, Source};
+use crate::model::snapshot::{Place, Scope, Service, Source};
 
 pub(crate) const CHECK: Check = Check {
     id: "runtime-drop-in",
@@ -44,6 +44,11 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             Scope::User => "",
             Scope::System => sudo(case, service, "/etc/systemd/system/x"),
         };
+        // systemd-run made the unit itself: it is gone with its file, and ends when it stops.
+        if place.path.contains("/systemd/transient/") {
+            found.push(transient(service, key.name(), place));
+            continue;
+        }
         let (from, to) = (shell_quote(&place.path), shell_quote(&stays));
         found.push(
             finding(
@@ -71,11 +76,44 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     found
 }
 
+fn transient(service: &Service, key: &str, place: &Place) -> Finding {
+    let manager = match service.scope {
+        Scope::User => "systemctl --user",
+        Scope::System => "systemctl",
+    };
+    finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{key} is set in a unit that systemd-run made"),
+    )
+    .subject(key)
+    .detail(format!(
+        "{} ends for good when it stops, and {key} with it. Do not delete its file: it is all there is of the service.",
+        service.name
+    ))
+    .at(Some(place), "sets it as long as the unit runs")
+    .fix(
+        "Write a unit file of your own from what this one says, with the key in a file of variables, and start that one \
+         in its place when you are ready.",
+        [format!("{manager} cat {}", shell_quote(&service.name))],
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::checks::testkit::{KEY, bind, findings, healthy, known, set, words};
-    use crate::model::snapshot::Place;
+
+    #[test]
+    fn the_unit_of_systemd_run_is_never_deleted() {
+        let mut snapshot = healthy();
+        let path = "/run/user/1000/systemd/transient/openclaw-gateway.service";
+        let binding = bind(KEY, "k", Source::Unit, Some(Place::line(path, 7)));
+        set(known(&mut snapshot.views.next_start), binding);
+        let found = findings(&CHECK, &snapshot);
+        let text = words(&found[0]);
+        assert!(text.contains("systemd-run") && !text.contains("rm "), "{text}");
+    }
 
     #[test]
     fn a_key_from_below_run_is_told() {

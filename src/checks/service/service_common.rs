@@ -89,11 +89,16 @@ pub(crate) fn is_live(service: &Service) -> bool {
     state.load != "not-found" && state.load != "masked" && (starts || is_active(state) || state.active == "activating")
 }
 
+/// Returns whether a command beside the program failed, such as one of `ExecStartPre=`: the program itself has no status then.
+pub(crate) fn step_failed(state: &ServiceState) -> bool {
+    state.exit_status.unwrap_or_default() == 0 && state.result == "exit-code"
+}
+
 /// Returns whether a service restarts again and again, or was given up for that
 /// (facts/services.md sections 1.5 and 2.2).
 pub(crate) fn loops(service: &Service) -> bool {
     state(service).is_some_and(|state| {
-        let failed = state.exit_status.is_some_and(|status| status != 0);
+        let failed = state.exit_status.is_some_and(|status| status != 0) || step_failed(state);
         let again = state.sub.contains("auto-restart") || state.sub.contains("spawn") || state.active == "activating";
         let given_up = state.result == "start-limit-hit";
         // A start that ended with an error and waits for the next one serves nobody, the first time too.
@@ -212,21 +217,59 @@ pub(crate) fn edit(path: &str) -> String {
     format!("${{EDITOR:-nano}} {}", shell_quote(path))
 }
 
+/// The command that turns a line of a file of variables into a remark.
+fn remark(name: &str, file: &str) -> String {
+    let sudo = if file.starts_with("/etc/") { "sudo " } else { "" };
+    // In a `.env` a line may begin with export.
+    let (export, end) = match file.ends_with("/.env") {
+        true => ("\\(export[[:space:]]\\{1,\\}\\)\\{0,1\\}", "[=:]"),
+        false => ("", "="),
+    };
+    format!(
+        "{sudo}sed -i 's/^[[:space:]]*{export}{name}[[:space:]]*{end}/# &/' {}",
+        shell_quote(file)
+    )
+}
+
+/// Whether a value of the manager comes from a file that it reads, such as one of environment.d.
+pub(crate) fn is_manager_file(file: &str) -> bool {
+    file.starts_with("~/") || file.starts_with('/')
+}
+
+/// The commands that take a variable out of the service manager: out of the file first, which it reads again at every
+/// reload and start. A restart still has to follow.
+pub(crate) fn out_of_manager(case: &CheckContext<'_>, name: &str, file: &str) -> Vec<String> {
+    let unset = case.commands().unset_manager(name);
+    if !is_manager_file(file) {
+        return unset.into_iter().collect();
+    }
+    let first = [remark(name, file)].into_iter().chain(case.daemon_reload());
+    first.chain(unset).collect()
+}
+
 /// How a variable is taken out of the place from which a service hands it over: in words, without the end of the
 /// sentence, and as commands. A restart still has to follow.
 pub(crate) fn take_out(case: &CheckContext<'_>, name: &str, source: Source, file: &str) -> (String, Vec<String>) {
     match source {
         Source::EnvironmentFile => (
             format!("Turn the line of {name} in {file} into a remark"),
-            vec![format!(
-                "sed -i 's/^[[:space:]]*{name}[[:space:]]*=/# &/' {}",
-                shell_quote(file)
-            )],
+            vec![remark(name, file)],
         ),
-        Source::Manager | Source::LaunchctlSetenv => (
-            format!("Take {name} out of the service manager"),
-            case.commands().unset_manager(name).into_iter().collect(),
+        Source::Manager | Source::LaunchctlSetenv => match is_manager_file(file) {
+            true => (
+                format!("Turn the line of {name} in {file} into a remark, and have the service manager read it again"),
+                out_of_manager(case, name, file),
+            ),
+            false => (
+                format!("Take {name} out of the service manager"),
+                out_of_manager(case, name, file),
+            ),
+        },
+        Source::DotenvState | Source::DotenvConfigDir | Source::GatewayEnv => (
+            format!("Turn the line of {name} in {file} into a remark"),
+            vec![remark(name, file)],
         ),
+        Source::ConfigEnv => (format!("Remove {name} from {file}"), vec![edit(file)]),
         Source::Container | Source::Supervisor | Source::Process => case.commands().at_source(name, Intent::Remove),
         _ => (
             format!("Remove {name} from {file}"),

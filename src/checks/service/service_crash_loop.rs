@@ -1,7 +1,7 @@
 //! `service-crash-loop`: the service restarts again and again.
 
 use super::last_words;
-use super::service_common::{exit_words, is_active, loops, state};
+use super::service_common::{exit_words, is_active, loops, state, step_failed};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
@@ -82,6 +82,9 @@ fn found(case: &CheckContext<'_>, service: &Service, state: &ServiceState, sever
     if let Some(status) = state.exit_status.filter(|status| *status != 0) {
         finding = finding.seen(format!("last {}", exit_words(state, status)));
     }
+    if step_failed(state) {
+        finding = finding.seen("a command beside the program failed, such as one of ExecStartPre=");
+    }
     let (text, fix) = last_words::cure(case, refusal);
     finding.fix(text, fix)
 }
@@ -160,6 +163,16 @@ mod tests {
                 "openclaw doctor --fix"
             ]
         );
+    }
+
+    #[test]
+    fn a_command_before_the_program_counts() {
+        let mut snapshot = looping();
+        let state = answer(&mut snapshot);
+        (state.restarts, state.exit_status, state.result) = (0, Some(0), "exit-code".into());
+        assert!(words(&findings(&CHECK, &snapshot)[0]).contains("ExecStartPre="));
+        answer(&mut snapshot).result = "success".into();
+        assert!(findings(&CHECK, &snapshot).is_empty());
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     title: "no reinstall dropped variables of the service",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Service],
+    needs: &[Need::Service, Need::Definition],
     causes: &[
         "key-missing-everywhere",
         "key-only-in-shell",

@@ -1,11 +1,12 @@
 //! `service-not-running`: a service is installed, and no Gateway runs at all.
 
+use super::duplicate_supervisors::leave_to_its_owner;
 use super::last_words;
 use super::service_common::{exit_words, is_active, is_not_loaded, loops, required_file_gone, runtime_gone, state};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{GatewayProcess, Service, ServiceState};
+use crate::model::snapshot::{GatewayProcess, PortOwner, Service, ServiceState};
 use crate::platform::principal;
 use crate::platform::systemd::names;
 
@@ -66,6 +67,17 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     vec![found(case, service, state)]
 }
 
+/// The owner of the port, where it is a Gateway of another account.
+fn stranger<'a>(case: &CheckContext<'a>) -> Option<&'a PortOwner> {
+    let processes = &case.snapshot.processes;
+    let owner = processes.port_owner.as_ref().filter(|owner| owner.is_gateway)?;
+    let process = processes
+        .gateways
+        .iter()
+        .find(|process| Some(process.pid) == owner.pid)?;
+    (!principal::is_own_process(case.snapshot, process)).then_some(owner)
+}
+
 fn found(case: &CheckContext<'_>, service: &Service, state: &ServiceState) -> Finding {
     let failed = state.active == "failed";
     let so = if failed { "has failed" } else { "is stopped" };
@@ -74,6 +86,29 @@ fn found(case: &CheckContext<'_>, service: &Service, state: &ServiceState) -> Fi
     let meaning = refusal.map_or(String::new(), |refusal| format!(" {}", refusal.meaning));
     let words = last_words::last_words(case.snapshot).filter(|_| failed);
     let said = words.map_or(String::new(), |line| format!(" Its last words: {line}"));
+    if let Some(owner) = stranger(case) {
+        let (text, fix) = leave_to_its_owner(
+            case,
+            &format!("The Gateway on port {} belongs to {}", owner.port, owner.user),
+        );
+        let mut finding = finding(
+            CHECK.id,
+            CHECK.severity,
+            format!("{} {so}, and the Gateway on its port is that of {}", service.name, owner.user),
+        )
+        .detail(format!(
+            "What answers on port {} has the keys and the config of {}, and this service cannot listen there.{meaning}{said}",
+            owner.port, owner.user
+        ))
+        .at(
+            service.exec.place.as_ref(),
+            format!("{} ({}), {}", state.active, state.sub, state.enabled),
+        );
+        if let Some(status) = status {
+            finding = finding.seen(format!("last {}", exit_words(state, status)));
+        }
+        return finding.fix(text, fix).confirm("%doctor% --wait");
+    }
     let (text, fix) = match failed {
         true => last_words::cure(case, refusal),
         false => ("Start it.".to_owned(), vec![case.commands().start()]),

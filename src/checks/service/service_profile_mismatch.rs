@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the service runs the profile that was asked about",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Shell],
+    needs: &[Need::Shell, Need::Layers],
     causes: &[
         "state-dir-mismatch",
         "gateway-port-mismatch",

@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "systemd reads every source of variables of the service",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Systemd, Need::Service],
+    needs: &[Need::Systemd, Need::Service, Need::Definition],
     causes: &[
         "key-missing-everywhere",
         "key-only-in-shell",

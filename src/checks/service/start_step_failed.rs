@@ -1,6 +1,6 @@
 //! `start-step-failed`: systemd could not prepare the start, and its exit code names the step.
 
-use super::service_common::{is_active, loops, runtime_gone, state};
+use super::service_common::{is_active, loops, runtime_gone, state, step_failed};
 use super::service_lines::{at, edit_by_hand};
 use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     title: "systemd can prepare the start of the service",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Systemd, Need::ServiceState],
+    needs: &[Need::Systemd, Need::ServiceState, Need::Definition],
     causes: &[
         "service-not-running",
         "service-crash-loop",
@@ -23,7 +23,8 @@ pub(crate) const CHECK: Check = Check {
     ],
     docs: "Exit codes 200 to 243 are systemd's own: the start failed before the program ran. Each means a step, such \
 as CHDIR (200), EXEC (203), GROUP (216), USER (217), NAMESPACE (226) or CREDENTIALS (243), and so for a directive of the \
-unit.\n\nFix: correct the directive in the line that is shown, then `daemon-reload`, `reset-failed` and start.",
+unit. A command of ExecStartPre= that fails has no such code; its line is named. `Type=notify`, `forking` and `dbus` wait for \
+what OpenClaw never does.\n\nFix: correct the directive in the line that is shown, then `daemon-reload`, `reset-failed` and start.",
     run,
 };
 
@@ -31,8 +32,14 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some((service, state)) = case.service().and_then(|service| Some((service, state(service)?))) else {
         return Vec::new();
     };
+    if let Some(line) = waits_for_a_word(service).filter(|_| state.active != "active") {
+        return vec![never_ready(case, service, line)];
+    }
     let troubled = state.active == "failed" || loops(service) || (state.active == "activating" && !is_active(state));
-    let step = state.exit_status.and_then(exit_codes::step).filter(|_| troubled);
+    let of_code = state.exit_status.and_then(exit_codes::step);
+    let has_lines = |step: &Step| service.systemd.settings.iter().any(|one| step.is_about(&one.name));
+    let control = Some(exit_codes::CONTROL).filter(|step| step_failed(state) && has_lines(step));
+    let step = of_code.or(control).filter(|_| troubled);
     match step {
         // A program that is gone has a finding of its own.
         Some(step) if !(step.word == "EXEC" && runtime_gone(service)) => {
@@ -40,6 +47,40 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The line `Type=` under which systemd waits for what OpenClaw does not do: it sends no READY=1, takes no name on the bus and
+/// forks no daemon (2026.9.6: with each of them a start ends by its time limit). A program in front of it may do so.
+fn waits_for_a_word(service: &Service) -> Option<&Setting> {
+    const WAITING: [&str; 4] = ["notify", "notify-reload", "forking", "dbus"];
+    let settings = &service.systemd.settings;
+    let line = settings.iter().rfind(|one| one.name == "Type")?;
+    let alone = service.exec.entry.is_some() && service.exec.links.is_empty();
+    (alone && WAITING.contains(&line.value.as_str())).then_some(line)
+}
+
+fn never_ready(case: &CheckContext<'_>, service: &Service, line: &Setting) -> Finding {
+    let commands = case.commands();
+    let title = format!(
+        "{} is never ready: Type={} in {}",
+        service.name,
+        line.value,
+        at(case, &line.place)
+    );
+    finding(CHECK.id, CHECK.severity, title)
+        .detail(
+            "With this Type= systemd waits for the program to say that it is ready, or to go to the background. OpenClaw does \
+             neither, so systemd ends it when its time for a start is over, however well it runs.",
+        )
+        .at(Some(&line.place), format!("Type={}", line.value))
+        .fix(
+            "Write Type=simple, or take the line out, then start the Gateway.",
+            [edit_by_hand(case, service, &line.place.path)]
+                .into_iter()
+                .chain(case.daemon_reload())
+                .chain(commands.reset_failed())
+                .chain([commands.start()]),
+        )
 }
 
 fn found(case: &CheckContext<'_>, service: &Service, step: &Step, status: i32) -> Finding {
@@ -61,10 +102,13 @@ fn found(case: &CheckContext<'_>, service: &Service, step: &Step, status: i32) -
         ),
         None => format!("{} cannot start: {}", service.name, step.what),
     };
-    let mut finding = finding(CHECK.id, CHECK.severity, title).detail(format!(
-        "systemd ended the start at step {} (exit status {status}): {}. OpenClaw itself never ran.",
-        step.word, step.what
-    ));
+    let mut finding = finding(CHECK.id, CHECK.severity, title).detail(match *step == exit_codes::CONTROL {
+        true => format!("systemd ended the start: {}.", step.what),
+        false => format!(
+            "systemd ended the start at step {} (exit status {status}): {}. OpenClaw itself never ran.",
+            step.word, step.what
+        ),
+    });
     for line in lines.iter().take(4) {
         let shown = if line.value.is_empty() { "…" } else { &line.value };
         finding = finding.at(Some(&line.place), format!("{}={shown}", line.name));
@@ -130,6 +174,7 @@ mod tests {
             (217, "User", "nobody-here", "step USER"),
             (226, "BindPaths", "/gone", "step NAMESPACE"),
             (243, "LoadCredential", "", "step CREDENTIALS"),
+            (0, "ExecStartPre", "", "ExecStartPre="),
         ] {
             let text = words(&findings(&CHECK, &failed(status, name, value))[0]);
             assert!(
@@ -140,8 +185,41 @@ mod tests {
     }
 
     #[test]
+    fn a_type_that_waits_is_told_while_the_service_is_not_up() {
+        for (value, active, told) in [
+            ("notify", "failed", true),
+            ("notify-reload", "activating", true),
+            ("forking", "inactive", true),
+            ("dbus", "failed", true),
+            ("notify", "active", false),
+            ("simple", "failed", false),
+            ("exec", "activating", false),
+        ] {
+            let mut snapshot = failed(0, "Type", value);
+            answer(&mut snapshot).active = active.to_owned();
+            let found = findings(&CHECK, &snapshot);
+            assert_eq!(!found.is_empty(), told, "{value} {active}");
+            assert!(
+                found
+                    .iter()
+                    .all(|one| words(one).contains("openclaw-gateway.service:8"))
+            );
+        }
+        // A script in front of it may say so itself.
+        let mut wrapped = failed(0, "Type", "notify");
+        wrapped.services.services[0].exec.links = vec![crate::model::snapshot::Link {
+            kind: crate::model::snapshot::LinkKind::Script,
+            program: "/usr/local/bin/run".to_owned(),
+            adds: crate::model::snapshot::Adds::Unknown,
+            assigns: Vec::new(),
+        }];
+        assert!(findings(&CHECK, &wrapped).is_empty());
+    }
+
+    #[test]
     fn codes_of_openclaw_and_services_that_run_are_not() {
         assert!(findings(&CHECK, &failed(78, "User", "x")).is_empty());
+        assert!(findings(&CHECK, &failed(0, "User", "x")).is_empty());
         let mut runs = failed(217, "User", "x");
         answer(&mut runs).active = "active".to_owned();
         assert!(findings(&CHECK, &runs).is_empty());

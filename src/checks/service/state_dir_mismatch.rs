@@ -18,6 +18,7 @@ pub(crate) const CHECK: Check = Check {
     severity: Severity::Error,
     needs: &[Need::Shell, Need::Gateway],
     causes: &[
+        "config-missing",
         "gateway-port-mismatch",
         "gateway-token-mismatch",
         "key-only-in-shell",

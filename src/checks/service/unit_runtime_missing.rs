@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the program that the service starts exists",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Service],
+    needs: &[Need::Service, Need::Definition],
     causes: &[
         "service-crash-loop",
         "service-not-running",

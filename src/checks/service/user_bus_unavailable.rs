@@ -35,6 +35,12 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut commands = Vec::new();
+    let service = facts.examined.and_then(|at| facts.services.get(at));
+    if let Some(account) = service.and_then(|service| service.systemd.runs_as.as_ref())
+        && service.is_some_and(|service| service.scope == Scope::User)
+    {
+        return vec![of_another(&account.name, why)];
+    }
     let no_folder = how_to_see.contains("enable-linger");
     if no_folder {
         commands.push(format!("sudo loginctl enable-linger {}", shell_quote(&host.user)));
@@ -58,6 +64,24 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         .seen(format!("systemctl --user: {why}"))
         .fix(text, commands),
     ]
+}
+
+/// The manager of another account: a variable of this shell leads nowhere near it.
+fn of_another(name: &str, why: &str) -> Finding {
+    finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("The systemd of {name} cannot be asked from this session"),
+    )
+    .detail(
+        "The files of the service were read instead; its state, and variables set in the manager, could not be checked. \
+         The manager runs while the account has a session, or lingers.",
+    )
+    .seen(format!("systemctl --user: {why}"))
+    .fix(
+        "See whether the account lingers; `enable-linger` starts its manager.",
+        [format!("loginctl show-user {} --property=Linger,State", shell_quote(name))],
+    )
 }
 
 #[cfg(test)]

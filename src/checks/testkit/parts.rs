@@ -58,6 +58,8 @@ pub(crate) fn service(name: &str) -> Service {
             overrides: Vec::new(),
             shell_wrapped: false,
             links: Vec::new(),
+            settled: Vec::new(),
+            doubtful: Vec::new(),
             place: Some(Place::line(UNIT_PATH, 7)),
         },
         working_dir: None,
@@ -144,6 +146,7 @@ pub(crate) fn gateway(pid: u32) -> GatewayProcess {
         cwd: Some("/home/me".to_owned()),
         arguments: vec!["gateway".to_owned(), "--port".to_owned(), "18789".to_owned()],
         container: None,
+        contained: None,
         initial: Fact::known(vec![bind("HOME", "/home/me", Source::Unit, None)]),
         witness: Fact::known(Witness {
             pid: pid + 1,
@@ -260,7 +263,7 @@ fn config_view(path: &str) -> ConfigView {
         plugin_entries: vec![("cloudflare-ai-gateway".to_owned(), Some(true))],
         plugins_found: vec![PluginFact {
             id: "cloudflare-ai-gateway".to_owned(),
-            origin: "extension".to_owned(),
+            origin: PluginOrigin::Extension,
             path: "/home/me/.openclaw/extensions/cloudflare-ai-gateway".to_owned(),
             version: Some("2026.9.6".to_owned()),
             env_vars: vec![KEY.to_owned()],

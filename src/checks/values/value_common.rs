@@ -3,9 +3,9 @@
 use crate::checks::check::CheckContext;
 use crate::checks::common::{gateway_value, is_sound, works_until_restart};
 use crate::checks::finding::{FindingExt, finding};
-use crate::checks::service::service_common::edit;
+use crate::checks::service::service_common::{edit, out_of_manager};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Offer, OfferStatus, Place, Source, ValueFacts};
+use crate::model::snapshot::{Offer, OfferStatus, Place, Source, ValueFacts, ValueFlag};
 use crate::remedy::Intent;
 use crate::resolve::ResolvedKey;
 
@@ -14,6 +14,8 @@ pub(crate) struct Suspect<'a> {
     pub(crate) key: &'a ResolvedKey,
     /// Whether the running Gateway still has a sound value.
     works_now: bool,
+    /// Whether a request that carried this value passed: then it works as it is (design section 12).
+    pub(crate) accepted: bool,
     pub(crate) value: &'a ValueFacts,
     /// Where it stands, when that is known.
     pub(crate) offer: Option<&'a Offer>,
@@ -45,9 +47,10 @@ impl Suspect<'_> {
 
     /// How bad it is. What works until a restart fails later.
     pub(crate) fn severity(&self) -> Severity {
-        match self.works_now {
-            true => self.key.severity().min(Severity::Warning),
-            false => self.key.severity(),
+        match (self.accepted, self.works_now) {
+            (true, _) => Severity::Info,
+            (false, true) => self.key.severity().min(Severity::Warning),
+            (false, false) => self.key.severity(),
         }
     }
 }
@@ -75,6 +78,12 @@ fn suspect<'a>(case: &CheckContext<'a>, key: &'a ResolvedKey, value: &'a ValueFa
     Suspect {
         key,
         works_now: works_until_restart(case, key),
+        // A carriage return is taken off a key, and not off a header or a program that has the variable too.
+        accepted: !value.has(ValueFlag::CarriageReturn)
+            && case.is_accepted(key.name())
+            && gateway_value(case, key)
+                .or(key.next_start.as_ref())
+                .is_some_and(|asked| asked.same_as(value)),
         value,
         offer: wins.or(offers.iter().find(same)).copied(),
     }
@@ -85,6 +94,17 @@ fn suspect<'a>(case: &CheckContext<'a>, key: &'a ResolvedKey, value: &'a ValueFa
 pub(crate) fn correct_in_gateway(case: &CheckContext<'_>, name: &str, text: &str) -> (String, Vec<String>) {
     let key = case.resolved.keys.iter().find(|key| key.name() == name);
     let value = key.and_then(|key| gateway_value(case, key).or(key.next_start.as_ref()));
+    // What was refused is the running Gateway's; the next start has another value, which is not thrown away untested.
+    if let Some(key) = key.filter(|key| case.has_new_value(key)) {
+        return (
+            format!(
+                "That is the value of the running Gateway. Its next start has another one of {}, which was not tested: restart, \
+                 and run the doctor again.",
+                key.name()
+            ),
+            vec![case.commands().apply_dotenv()],
+        );
+    }
     match key.zip(value) {
         Some((key, value)) => correct(case, &suspect(case, key, value), text),
         None => (
@@ -99,6 +119,9 @@ pub(crate) fn about(case: &CheckContext<'_>, id: &str, suspect: &Suspect<'_>, ti
     let mut finding = finding(id, suspect.severity(), title)
         .subject(suspect.name())
         .certainty(suspect.key.report.certainty);
+    if suspect.accepted {
+        finding = finding.seen("the doctor's request that carried it passed");
+    }
     if suspect.works_now {
         finding = finding.seen("the running Gateway still has another value; a restart loses it");
     }
@@ -138,7 +161,8 @@ pub(crate) fn correct(case: &CheckContext<'_>, suspect: &Suspect<'_>, text: &str
             (format!("{how}."), list)
         }
         (Some(Source::Manager | Source::LaunchctlSetenv), _) => {
-            let mut list: Vec<String> = commands.unset_manager(name).into_iter().collect();
+            let file = place.map(|place| case.tilde(&place.path)).unwrap_or_default();
+            let mut list = out_of_manager(case, name, &file);
             if sound_in_dotenv(case, name) {
                 list.push(commands.restart());
                 return (
@@ -157,7 +181,14 @@ pub(crate) fn correct(case: &CheckContext<'_>, suspect: &Suspect<'_>, text: &str
         }
         // The line is replaced by what is typed in.
         (Some(Source::DotenvState), _) => (
-            format!("{text} The command asks for the key and replaces the line."),
+            format!(
+                "{text} The command {} and replaces the line.",
+                if put.contains("read -rs") {
+                    "asks for the key"
+                } else {
+                    "copies the key of your shell"
+                }
+            ),
             vec![put, commands.apply_dotenv()],
         ),
         (Some(Source::LoginShell) | None, _) | (_, None) => (text.to_owned(), vec![put, commands.apply_dotenv()]),

@@ -41,10 +41,16 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             let what = what(suspect.value);
             let title = format!("{} contains {what} in the Gateway", suspect.name());
             about(case, CHECK.id, suspect, title, &format!("the value contains {what}"))
-                .detail(format!(
-                    "A key with {what} is not a valid header value, or is refused as a wrong key. It usually comes from a \
-                     file with Windows line ends or from a pasted line end."
-                ))
+                .detail(match suspect.accepted {
+                    true => format!(
+                        "OpenClaw takes blanks and line ends off before it sends the key, so it works; what else reads \
+                         the variable may fail by {what}."
+                    ),
+                    false => format!(
+                        "A key with {what} is not a valid header value, or is refused as a wrong key. It usually comes from \
+                         a file with Windows line ends or from a pasted line end."
+                    ),
+                })
                 .fix_by(correct(
                     case,
                     suspect,

@@ -2,6 +2,7 @@
 
 use super::value_common::{Suspect, about, correct, suspects};
 use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::common::gateway_has_name;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ForeignRef, Located, ValueFacts, ValueFlag};
@@ -46,7 +47,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 /// A program in front of the Gateway can put the value in its place. What the running Gateway has is proved.
 fn a_wrapper_may_resolve_it(case: &CheckContext<'_>, suspect: &Suspect<'_>) -> bool {
     let running = case.snapshot.views.running.get().is_some() && suspect.key.running.as_ref().is_some_and(bad);
-    !running && resolve::open_link(case.snapshot).is_some()
+    !running && resolve::open_link(case.snapshot, suspect.name()).is_some()
 }
 
 fn of_key(case: &CheckContext<'_>, suspect: &Suspect<'_>) -> Finding {
@@ -89,8 +90,31 @@ fn of_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>, kind: Forei
         .subject(&literal.path)
         .detail(detail(kind))
         .at(literal.place.as_ref(), format!("the value is {}", kind.words()))
-        .fix(fix(), [case.commands().restart()]),
+        .fix_by(in_config(case, literal)),
     )
+}
+
+/// In the key of a provider, the variable that the Gateway has for it takes the place of the text.
+fn in_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>) -> (String, Vec<String>) {
+    let config = resolve::config(case.snapshot);
+    let id = literal
+        .path
+        .strip_prefix("models.providers.")
+        .and_then(|rest| rest.strip_suffix(".apiKey"));
+    let names = config.zip(id).map(|(config, id)| resolve::variables(config, id));
+    let known = names
+        .unwrap_or_default()
+        .into_iter()
+        .find(|name| gateway_has_name(case, name));
+    let restart = case.commands().restart();
+    match (known, &literal.place) {
+        (Some(name), _) => (
+            format!("Write `${{{name}}}`, which the Gateway has, and restart."),
+            vec![case.config_set(&literal.path, &format!("${{{name}}}")), restart],
+        ),
+        (None, Some(place)) => (format!("{} Then restart.", fix()), vec![case.edit_at(place), restart]),
+        (None, None) => (fix().to_owned(), vec![restart]),
+    }
 }
 
 fn detail(kind: ForeignRef) -> String {

@@ -42,6 +42,17 @@ pub fn collect(ctx: &Context<'_>, state_dir: &str) -> Vec<AuthProfileStore> {
     collect_with_secrets(ctx, state_dir, ctx.by).0
 }
 
+/// The stores of a state directory that cannot be looked into.
+pub fn closed(state_dir: &str, why: String) -> AuthProfileStore {
+    let agents = Path::new(state_dir).join("agents");
+    AuthProfileStore {
+        path: agents.to_string_lossy().into_owned(),
+        kind: "agent-db".to_owned(),
+        agent: None,
+        profiles: Fact::unreadable(why, ""),
+    }
+}
+
 /// As [`collect`], with the literal keys beside the facts.
 pub fn collect_with_secrets(ctx: &Context<'_>, state_dir: &str, by: By) -> (Vec<AuthProfileStore>, AuthSecrets) {
     let mut secrets = AuthSecrets::default();

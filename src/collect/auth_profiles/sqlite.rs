@@ -54,7 +54,7 @@ pub(in crate::collect) fn texts<const N: usize>(by: By, path: &Path, queries: [&
         } else {
             immutable(path)
         };
-        let rows = answer.map(|connection| queries.map(|query| run(&connection, query)));
+        let rows = answer.map(|mut connection| queries.map(|query| run(&mut connection, query)));
         // Read while the Gateway wrote: what was read may be half of each.
         let after = state(path)?;
         if after == before || same_but_longer(&before, &after) {
@@ -151,10 +151,11 @@ fn joined(by: By, path: &Path) -> Result<Connection, Failure> {
 }
 
 /// Returns the text of the first row; the query's only parameter is the largest length taken.
-fn run(connection: &Connection, query: &str) -> Row {
+fn run(connection: &mut Connection, query: &str) -> Row {
     // A view may never end.
     let until = Instant::now() + LIMIT;
-    connection.progress_handler(1000, Some(move || Instant::now() > until));
+    let limit = move || Instant::now() > until;
+    connection.progress_handler(1000, Some(limit)).map_err(failure)?;
     // A hostile schema may define views and triggers; none of them may run functions or write.
     let _ = connection.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA mmap_size=0;");
     match connection

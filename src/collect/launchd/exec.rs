@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::base::fact::Fact;
+use crate::collect::launch_files::Outcome;
 use crate::collect::ownership::By;
 use crate::collect::read;
 use crate::model::snapshot::{Adds, ExecFacts, FileKind, PathFacts, Place};
@@ -15,7 +16,13 @@ use crate::redact;
 const MAX_WRAPPER: u64 = 64 * 1024;
 
 /// Returns what is started and whether it is there.
-pub(super) fn exec_facts(launch: &Launch, wrapper: &Wrapper, chain: &Chain, place: Option<Place>) -> ExecFacts {
+pub(super) fn exec_facts(
+    launch: &Launch,
+    wrapper: &Wrapper,
+    chain: &Chain,
+    outcome: Outcome,
+    place: Option<Place>,
+) -> ExecFacts {
     let exists = |path: &str, runnable: bool| {
         let stat = Path::new(path).is_absolute().then(|| read::stat(Path::new(path)))?;
         match stat {
@@ -35,6 +42,8 @@ pub(super) fn exec_facts(launch: &Launch, wrapper: &Wrapper, chain: &Chain, plac
         overrides: gateway_argv::overrides(&launch.arguments),
         shell_wrapped: wrapper.facts.adds_more || chain.links.iter().any(|link| link.adds == Adds::Unknown),
         links: redact::links(&chain.links),
+        settled: outcome.settled,
+        doubtful: outcome.doubtful,
         place,
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::collect::context::Context;
 use crate::collect::{copied, read};
 use crate::loader::RawBinding;
-use crate::model::snapshot::{EnvFile, OddLine, Place, Scope, Source};
+use crate::model::snapshot::{EnvFile, OddLine, PartOf, Place, Scope, Source, UnreadPart};
 use crate::parse::launchd::launchctl_print::PrintedJob;
 use crate::parse::launchd::plist_file::LaunchdPlist;
 use crate::parse::rc::sh_exports;
@@ -104,7 +104,7 @@ pub(super) struct FileLayer {
     /// What could not be told, in words.
     pub(super) unknown: Vec<String>,
     /// That of it which is a whole layer.
-    pub(super) blind: Vec<String>,
+    pub(super) blind: Vec<UnreadPart>,
 }
 
 /// Reads the environment file that the job's arguments name.
@@ -167,7 +167,7 @@ pub(super) fn env_file(
         Err(read::ReadError::Missing) => {}
         Err(error) => {
             let why = format!("{path} could not be read: {error}");
-            layer.blind.push(why.clone());
+            layer.blind.push(PartOf::Variables.unread(why.clone()));
             layer.unknown.push(why);
         }
     }

@@ -77,9 +77,13 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
     let (mut env, overridden) = environment::stack(stack);
     let mut disk = Disk {
         cwd: on_disk.working_directory.clone().unwrap_or_else(|| "/".to_owned()),
+        bash_env: env
+            .iter()
+            .find(|one| one.name == "BASH_ENV")
+            .map(|one| one.value.expose().to_owned()),
     };
     let chain = follow(&launch.command, &mut disk);
-    launch_files::apply(&chain, &mut env, ctx.vault, place.as_ref());
+    let outcome = launch_files::apply(&chain, &mut env, ctx.vault, place.as_ref());
 
     let public = |name: &str| {
         env.iter()
@@ -119,7 +123,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
         drop_ins: Vec::new(),
         lost_sources: path.as_deref().map_or_else(Vec::new, |path| lost(path, plist, &env)),
         state,
-        exec: exec_facts(&launch, &wrapper, &chain, place.clone()),
+        exec: exec_facts(&launch, &wrapper, &chain, outcome, place.clone()),
         working_dir: working_dir.clone(),
         user: user.map(str::to_owned),
         bindings: env.iter().map(|one| shown(ctx, one)).collect(),

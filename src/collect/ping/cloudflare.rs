@@ -15,10 +15,12 @@ use super::tls::{config, provider};
 use super::trust::{NodeTrust, Who};
 use crate::config::cloudflare::address::List;
 use crate::model::snapshot::{Layer, PingAnswer, PingVerdict, Side};
-use crate::ping::cloudflare::{Load, Next, Step, facts, next};
+use crate::ping::MOST_REQUESTS;
+use crate::ping::cloudflare::{Load, Next, Step, next};
 use crate::ping::cloudflare_answer::CloudflareAnswer;
-use crate::ping::cloudflare_reading::verified;
-use crate::ping::date::skew;
+use crate::ping::cloudflare_facts::facts;
+use crate::ping::cloudflare_reading::{answered_code, verified};
+use crate::ping::date::{skew, wait_until};
 use crate::ping::reply::Reply;
 use crate::ping::target::{Base, CloudflareTarget};
 use crate::ping::trouble::Trouble;
@@ -170,6 +172,43 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
         ));
         steps.push(Step { load, got });
     };
+    if let (Some(model), Ok(connection)) = (model_to_ask(target, word, &steps), &connection) {
+        let load = if setup.key || setup.headers {
+            Load::Everything
+        } else {
+            Load::Nothing
+        };
+        let path = format!("{}/{model}", probe.path());
+        let request = Request {
+            client: &connection.client,
+            method: Method::GET,
+            url: base.url(&path),
+            headers: headers::cloudflare(target, load),
+            body: None,
+            limit: budget.left(Duration::MAX),
+            proxied,
+        };
+        let (reply, ms) = send(request).await;
+        let known = reply.as_ref().ok().and_then(|reply| probe.knows_model(reply));
+        if let Some(known) = known {
+            extra.push(("model".to_owned(), if known { "known" } else { "unknown" }.to_owned()));
+        }
+        answers.push(PingAnswer {
+            request: format!("GET {path}"),
+            url: base.url(&path),
+            ..about_model(
+                report(
+                    base,
+                    target,
+                    load,
+                    Ok(CloudflareAnswer::Unknown),
+                    reply.as_ref().ok(),
+                    ms,
+                ),
+                known,
+            )
+        });
+    }
     if let Some(trust) = connection.ok().and_then(|connection| connection.trust) {
         extra.extend(trust_facts(trust.seen()));
     }
@@ -180,7 +219,42 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
     if let Some(words) = of_account_api(word).filter(|_| probe.rest) {
         verdict.detail = words.to_owned();
     }
+    if word == Word::ProviderKeyMissing && setup.silent {
+        verdict.detail = "OpenClaw has no apiKey for the provider, and makes no request without one.".to_owned();
+    }
+    if word == Word::AuthSkipped && setup.wrong_address {
+        verdict.detail = "Somebody answers. The address cannot be right, so no credential was sent there.".to_owned();
+    } else if word == Word::AuthSkipped && verdict.facts.iter().any(|(name, _)| name == "stand_in") {
+        verdict.detail =
+            "The other side answers. A header of the config has a placeholder where a key is due, so it was \
+                          not asked with any credential."
+                .to_owned();
+    }
     (answers, verdict)
+}
+
+/// The default model, where the provider can be asked whether it knows it and the budget of requests has room.
+fn model_to_ask<'a>(target: &'a CloudflareTarget, word: Word, steps: &[Step]) -> Option<&'a str> {
+    let free = word.is_good() && steps.len() < MOST_REQUESTS && target.probe.tells_models();
+    target.model.as_deref().filter(|_| free)
+}
+
+fn about_model(answer: PingAnswer, known: Option<bool>) -> PingAnswer {
+    let (code, layer, meaning) = match known {
+        Some(true) => (None, Layer::Provider, "the provider knows the default model"),
+        Some(false) => (
+            Some("model_not_found".to_owned()),
+            Layer::Provider,
+            "the provider does not know the default model",
+        ),
+        None => (None, Layer::Unknown, "this says nothing about the default model"),
+    };
+    PingAnswer {
+        code,
+        layer,
+        meaning: meaning.to_owned(),
+        ..answer
+    }
 }
 
 /// What a word means at the REST endpoint of an account, where that differs.
@@ -228,7 +302,10 @@ fn note(extra: &mut Vec<(String, String)>, reply: Option<&Reply>) {
         extra.retain(|(known, _)| known != name);
         extra.push((name.to_owned(), value));
     };
-    if let Some(seconds) = hints.retry_after {
+    let wait = hints
+        .retry_after
+        .or(hints.retry_at.map(|moment| wait_until(moment, now())));
+    if let Some(seconds) = wait {
         say("retry_after", seconds.to_string());
     }
     if let Some(ahead) = skew(now(), hints.date) {
@@ -254,8 +331,14 @@ fn report(
         .iter()
         .filter(|(name, _)| headers::goes_along(load, name));
     let headers = along.map(|(_, candidate)| candidate.what.as_str());
+    let key_place = target.probe.key_header().0;
+    let by_header = target
+        .headers
+        .iter()
+        .any(|(name, _)| name.trim().eq_ignore_ascii_case(key_place));
     let key = match load {
         Load::Nothing | Load::AccessOnly | Load::HeadersOnly => None,
+        Load::Everything | Load::KeyOnly if by_header => None,
         Load::Everything | Load::KeyOnly | Load::VerifyUser | Load::VerifyAccount => key,
         Load::ShellKey => shell,
     };
@@ -268,9 +351,10 @@ fn report(
         ),
         // Some providers say so of a missing key, too, and none was sent.
         Ok(answer @ CloudflareAnswer::KeyRefused) if sent.is_empty() => {
-            (answer.code(), answer.layer(), CloudflareAnswer::Unauthorized.meaning())
+            let meaning = CloudflareAnswer::Unauthorized.meaning();
+            (answered_code(answer, reply), answer.layer(), meaning)
         }
-        Ok(answer) => (answer.code(), answer.layer(), answer.meaning()),
+        Ok(answer) => (answered_code(answer, reply), answer.layer(), answer.meaning()),
         Err(trouble) => (None, trouble.layer(), trouble.meaning()),
     };
     let (there, path, _) = place(target, base, load);

@@ -5,7 +5,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 use crate::ping::cloudflare::Load;
-use crate::ping::credential::{TokenForm, http_trim, is_no_secret, is_sendable};
+use crate::ping::credential::{TokenForm, http_trim, is_no_secret, is_nobodys, is_sendable};
 use crate::ping::proxy::{Route, route, sets_all_proxy};
 use crate::ping::target::{Base, Candidate, CloudflareTarget, ProxyEnv};
 use crate::secret::{Secret, Vault};
@@ -34,9 +34,11 @@ const PROTECTIVE: &[(&str, &str)] = &[
 /// Name of the header with the AI Gateway's token.
 pub(super) const TOKEN: &str = "cf-aig-authorization";
 
-/// Returns whether a value is a secret at all, and if so whether a header can carry it.
-pub(super) fn state(vault: &Vault, name: &str, secret: &Secret) -> State {
-    if is_no_secret(&vault.facts(name, secret), secret.expose()) {
+/// Returns whether a value is a secret at all, and if so whether a header can carry it. On this machine an example may be
+/// the secret that a Gateway was given; it never goes further.
+pub(super) fn state(vault: &Vault, name: &str, secret: &Secret, far: bool) -> State {
+    let none = if far { is_nobodys } else { is_no_secret };
+    if none(&vault.facts(name, secret), secret.expose()) {
         State::NoSecret
     } else if is_sendable(secret.expose()) {
         State::Sendable
@@ -92,6 +94,10 @@ pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
         Load::Nothing | Load::AccessOnly | Load::HeadersOnly => None,
     };
     let (place, prefix) = target.probe.key_header();
+    let (place, prefix) = match key.is_some_and(|key| place == "x-api-key" && is_oauth(&key.secret)) {
+        true => ("authorization", "Bearer "),
+        false => (place, prefix),
+    };
     if let Some(value) = key.and_then(|key| value(&key.secret, prefix)) {
         headers.insert(place, value);
     }
@@ -114,13 +120,30 @@ pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
     headers
 }
 
+/// Returns whether a key is an OAuth token of Anthropic's, which OpenClaw sends as `Authorization: Bearer` instead of
+/// `x-api-key` (seen on 2026.9.6).
+pub(super) fn is_oauth(key: &Secret) -> bool {
+    key.expose().contains("sk-ant-oat")
+}
+
 /// Returns whether a configured header goes along with a request: those of Access, which only let it pass, with all but the first.
 pub(super) fn goes_along(load: Load, name: &str) -> bool {
     match load {
-        Load::Everything | Load::HeadersOnly | Load::ShellKey => true,
-        Load::AccessOnly | Load::KeyOnly | Load::VerifyUser | Load::VerifyAccount => is_access(name),
+        Load::Everything | Load::ShellKey => true,
+        Load::HeadersOnly => !is_key(name),
+        Load::KeyOnly => is_access(name) || is_key(name),
+        Load::AccessOnly | Load::VerifyUser | Load::VerifyAccount => is_access(name),
         Load::Nothing => false,
     }
+}
+
+/// Returns whether a configured header carries a provider's key.
+pub(super) fn is_key(name: &str) -> bool {
+    let name = name.trim().to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "authorization" | "x-api-key" | "x-goog-api-key" | "api-key"
+    )
 }
 
 /// Returns whether a header belongs to a service token of Cloudflare Access.
@@ -227,6 +250,17 @@ fn proxy(address: &str) -> Option<Proxy> {
 mod tests {
     use super::*;
     use crate::secret::FingerprintKey;
+
+    /// On this machine an example may be the secret that a Gateway was given; further it goes to nobody.
+    #[test]
+    fn an_example_goes_to_this_machine_alone() {
+        let vault = Vault::new(FingerprintKey::from_bytes(vec![1; 32]));
+        for text in ["<your-token>", "changeme", "Bearer undefined"] {
+            let secret = vault.seal(text);
+            assert_eq!(state(&vault, "x", &secret, false), State::Sendable, "{text}");
+            assert_eq!(state(&vault, "x", &secret, true), State::NoSecret, "{text}");
+        }
+    }
 
     #[test]
     fn a_login_for_a_proxy_on_this_machine_is_known() {

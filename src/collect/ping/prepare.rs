@@ -1,7 +1,7 @@
 //! The target cut down to what can be sent, and what can be said of it before any answer.
 
 use super::headers::{self, State, TOKEN, state};
-use crate::config::cloudflare::address::{Address, Route, Wants};
+use crate::config::cloudflare::address::{Address, Route, Wants, decoded};
 use crate::model::snapshot::Shape;
 use crate::ping::cloudflare::{Setup, Verify};
 use crate::ping::probe::Api;
@@ -20,7 +20,7 @@ pub(super) struct Prepared {
 pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> Prepared {
     let mut left_out: Vec<(String, String)> = Vec::new();
     let mut keep = |name: &str, candidate: &Candidate| {
-        let why = match state(vault, name, &candidate.secret) {
+        let why = match state(vault, name, &candidate.secret, true) {
             State::Sendable => return true,
             State::NoSecret => "no_secret",
             State::Unsendable => "unsendable",
@@ -29,6 +29,8 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
         false
     };
     let mut target = target.clone();
+    let stand_in = stand_in(&target, vault);
+    let silent = target.needs_key && target.api_key.is_none() && target.unresolved.is_empty();
     target.api_key = target.api_key.filter(|key| keep("x-api-key", key));
     target
         .headers
@@ -36,38 +38,113 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
     let own = target.api_key.as_ref();
     let shell_key = target.shell_key.take().filter(|key| {
         let same = own.is_some_and(|own| own.secret.same_as(&key.secret));
-        !same && state(vault, "x-api-key", &key.secret) == State::Sendable
+        !same && state(vault, "x-api-key", &key.secret, true) == State::Sendable
     });
-    let shape = own.and_then(|key| vault.facts("x-api-key", &key.secret).shape);
     target.shell_key = shell_key;
-    let cloudflare_key = shape.is_some_and(Shape::is_cloudflare) || same_value(&target);
+    let sent = sent_key(&target, vault);
+    let shape = sent
+        .as_ref()
+        .and_then(|key| vault.facts("x-api-key", &key.secret).shape);
+    let oauth = target.probe.api == Api::Anthropic
+        && target
+            .api_key
+            .as_ref()
+            .is_some_and(|key| headers::is_oauth(&key.secret));
+    let cloudflare_key = shape.is_some_and(Shape::is_cloudflare) || same_value(&target, vault);
     let setup = Setup {
-        key: target.api_key.is_some(),
+        key: sent.is_some() && !silent,
         token: token(&target).is_some(),
-        headers: !target.headers.is_empty(),
-        access: has_access(&target) && base.may_carry_secrets() && target.unresolved.is_empty(),
+        headers: target.headers.iter().any(|(name, _)| !headers::is_key(name)),
+        access: has_access(&target)
+            && base.may_carry_secrets()
+            && target.unresolved.is_empty()
+            && target.wrong_address.is_none(),
+        wrong_address: target.wrong_address.is_some(),
+        silent,
+        oauth,
         verify: verify(&target, shape),
         tells_missing: target.probe.tells_missing(),
         unread_key: target.probe.rest && target.probe.api == Api::Anthropic && !sends_authorization(&target),
+        elsewhere_read: target.probe.api == Api::Openai && target.probe.wants == Wants::Anthropic,
         shell_key: target.shell_key.is_some(),
         unsendable: left_out.iter().any(|(why, _)| why == "unsendable"),
-        unresolved: !target.unresolved.is_empty(),
+        unresolved: !target.unresolved.is_empty() || stand_in.is_some(),
+        apart: target.probe.rest && (target.probe.api == Api::Anthropic || has_header(&target, "cf-aig-gateway-id")),
         may_carry_secrets: base.may_carry_secrets(),
-        default_gateway: base.path.split('/').any(|part| part == "default"),
-        wrong_shape: shape.is_some_and(|shape| match target.probe.wants {
-            Wants::Anthropic => shape != Shape::AnthropicApiKey,
-            Wants::Openai => shape != Shape::OpenaiKey,
-            Wants::Cloudflare => !shape.is_cloudflare(),
-            Wants::Any => false,
-        }),
+        default_gateway: base.path.split('/').any(is_default),
+        wrong_shape: !oauth
+            && shape.is_some_and(|shape| match target.probe.wants {
+                Wants::Anthropic => shape != Shape::AnthropicApiKey,
+                Wants::Openai => shape != Shape::OpenaiKey,
+                Wants::Cloudflare => !shape.is_cloudflare(),
+                Wants::Any => false,
+            }),
         cloudflare_key,
         unified: cloudflare_key && by_unified_billing(&target.base_url),
+        own_key: target.probe.own_key,
         foreign_api: target.probe.api == Api::Other,
         list: target.probe.list,
     };
     let mut facts = standing_facts(&target, vault);
+    if silent {
+        facts.retain(|(name, _)| !matches!(name.as_str(), "key_from" | "key_name" | "key_shape" | "credential"));
+        facts.push(("silent".to_owned(), "yes".to_owned()));
+    }
+    if let Some(why) = target.wrong_address {
+        facts.push(("wrong_address".to_owned(), why.to_owned()));
+    }
     facts.extend(left_out);
+    if let Some(what) = stand_in {
+        facts.push(("stand_in".to_owned(), what));
+    }
     Prepared { target, setup, facts }
+}
+
+/// A configured header of a key that holds a placeholder. OpenClaw sends it as it is, in place of or beside the key, so
+/// what an answer to the key alone proves is not what a model call meets.
+fn stand_in(target: &CloudflareTarget, vault: &Vault) -> Option<String> {
+    let none = |(name, candidate): &&(String, Candidate)| {
+        headers::is_key(name) && state(vault, name, &candidate.secret, true) == State::NoSecret
+    };
+    target
+        .headers
+        .iter()
+        .find(none)
+        .map(|(_, candidate)| candidate.what.clone())
+}
+
+/// Returns whether a part of a path is the id `default`, however it is written.
+fn is_default(part: &str) -> bool {
+    decoded(part).eq_ignore_ascii_case("default")
+}
+
+/// The key that goes out: a configured header in its place beats `apiKey`.
+fn sent_key(target: &CloudflareTarget, vault: &Vault) -> Option<Candidate> {
+    let place = target.probe.key_header().0;
+    let in_place = |(name, _): &&(String, Candidate)| name.trim().eq_ignore_ascii_case(place);
+    let other = |(name, _): &&(String, Candidate)| headers::is_key(name);
+    let alone = |(_, candidate): &(String, Candidate)| Candidate {
+        what: candidate.what.clone(),
+        secret: headers::token_alone(vault, candidate),
+    };
+    let header = target.headers.iter().find(in_place).map(alone);
+    header
+        .or_else(|| target.api_key.clone())
+        .or_else(|| target.headers.iter().find(other).map(alone))
+}
+
+/// The header that gives the key, where one does.
+fn key_header(target: &CloudflareTarget) -> Option<&str> {
+    let place = target.probe.key_header().0;
+    let named = |wanted: &dyn Fn(&str) -> bool| {
+        target
+            .headers
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .find(|name| wanted(name))
+    };
+    let in_place = named(&|name| name.trim().eq_ignore_ascii_case(place));
+    in_place.or_else(|| named(&headers::is_key).filter(|_| target.api_key.is_none()))
 }
 
 /// Returns whether both halves of a service token of Cloudflare Access are among the headers.
@@ -112,16 +189,20 @@ fn by_unified_billing(base_url: &str) -> bool {
 }
 
 /// Returns whether key and token are the same text.
-fn same_value(target: &CloudflareTarget) -> bool {
-    let pair = target.api_key.as_ref().zip(token(target));
-    pair.is_some_and(|(key, token)| headers::same_value(key, token))
+fn same_value(target: &CloudflareTarget, vault: &Vault) -> bool {
+    let pair = sent_key(target, vault).zip(token(target));
+    pair.is_some_and(|(key, token)| headers::same_value(&key, token))
 }
 
 fn standing_facts(target: &CloudflareTarget, vault: &Vault) -> Vec<(String, String)> {
     let mut facts: Vec<(String, String)> = Vec::new();
     let mut say = |name: &str, value: &str| facts.push((name.to_owned(), value.to_owned()));
     let shape = |secret: &Secret| vault.facts("x-api-key", secret).shape.map(Shape::words);
-    if let Some(key) = &target.api_key {
+    if let Some(name) = key_header(target) {
+        say("key_from", "header");
+        say("key_name", &clean(name));
+    }
+    if let Some(key) = &sent_key(target, vault) {
         say("credential", &key.what);
         if let Some(shape) = shape(&key.secret) {
             say("key_shape", shape);
@@ -132,7 +213,7 @@ fn standing_facts(target: &CloudflareTarget, vault: &Vault) -> Vec<(String, Stri
         if let Some(shape) = shape(&headers::token_alone(vault, token)) {
             say("token_shape", shape);
         }
-        if same_value(target) {
+        if same_value(target, vault) {
             say("same_value", "yes");
         }
     }

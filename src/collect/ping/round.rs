@@ -55,7 +55,18 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
                         base.port
                     ));
                 }
-                Ok(joined(cloudflare(&plan.target, known.vault).await, plan.facts))
+                let (answers, mut verdict) = joined(cloudflare(&plan.target, known.vault).await, plan.facts);
+                let own = verdict.facts.iter().any(|(name, _)| name == "gateway_secret");
+                if own && Word::parse(&verdict.word) == Some(Word::AuthSkipped) {
+                    verdict.detail =
+                        "The other side answers. The OpenClaw Gateway's own secret stands where a credential for \
+                                      Cloudflare is due, so it was not asked with any."
+                            .to_owned();
+                }
+                if known.process.is_none() && known.service.is_none() {
+                    verdict.detail = of_the_shell(&verdict.detail);
+                }
+                Ok((answers, verdict))
             }
         }
     };
@@ -71,6 +82,14 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
         tokio::join!(local, far)
     };
     put_together(local, far)
+}
+
+/// Where no Gateway is seen, the requests are those of one that this shell would start.
+fn of_the_shell(words: &str) -> String {
+    words
+        .replace("the daemon's", "your shell's")
+        .replace("the daemon sends", "your shell would send")
+        .replace("the daemon", "your shell")
 }
 
 fn is_openclaw(verdict: &PingVerdict) -> bool {

@@ -94,27 +94,37 @@ async fn exchange(request: Request<'_>, started: Instant) -> Result<Reply, Troub
         ),
         body: Vec::new(),
         cut: true,
+        capped: false,
     };
     // A body that drips or never ends costs what is left of the limit and counts as cut.
     let left = limit.saturating_sub(started.elapsed());
     let whole = tokio::time::timeout(left, read_body(response, &mut reply.body)).await;
-    reply.cut = whole != Ok(true);
+    reply.cut = whole != Ok(Read::Whole);
+    reply.capped = whole == Ok(Read::Capped);
     Ok(reply)
 }
 
-/// Reads up to the cap; tells whether that was all.
-async fn read_body(mut response: Response, body: &mut Vec<u8>) -> bool {
+/// How much of a body was read.
+#[derive(Debug, PartialEq, Eq)]
+enum Read {
+    Whole,
+    Capped,
+    Broken,
+}
+
+/// Reads up to the cap.
+async fn read_body(mut response: Response, body: &mut Vec<u8>) -> Read {
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) => {
                 let room = BODY_CAP.saturating_sub(body.len());
                 body.extend_from_slice(chunk.get(..room.min(chunk.len())).unwrap_or_default());
                 if chunk.len() > room {
-                    return false;
+                    return Read::Capped;
                 }
             }
-            Ok(None) => return true,
-            Err(_) => return false,
+            Ok(None) => return Read::Whole,
+            Err(_) => return Read::Broken,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::find::Candidate;
 use super::system::{Block, Look, Seen};
-use super::{RawProcess, System, supervisor};
+use super::{RawProcess, System, container, supervisor};
 use crate::base::fact::Fact;
 use crate::collect::context::Context;
 use crate::collect::host;
@@ -21,8 +21,19 @@ pub(super) fn describe(
     candidate: &Candidate,
     seen: &[Seen],
 ) -> Option<(GatewayProcess, RawProcess)> {
-    let look = system.look(candidate.pid).or_else(|| system.look(candidate.pid))?;
-    let user = host::user_label(look.uid);
+    let mut look = system.look(candidate.pid).or_else(|| system.look(candidate.pid))?;
+    let contained = look
+        .container
+        .clone()
+        .and_then(|kind| container::facts(system, &look, &kind));
+    if let (Some(super::PID_NAMESPACE), Some(facts)) = (look.container.as_deref(), &contained) {
+        look.container = Some(facts.engine.clone());
+    }
+    // An account of a container has another name here, or none.
+    let user = match look.container.is_some() && look.uid != 0 && look.uid != ctx.host.uid {
+        true => look.uid.to_string(),
+        false => host::user_label(look.uid),
+    };
     let (initial, raw_initial) = environment(ctx, system, candidate.pid, &look, &user)?;
     let (witness, raw_witness) = witness(ctx, system, candidate.pid, &look, seen);
     let variable = |name: &str| {
@@ -40,7 +51,15 @@ pub(super) fn describe(
     let argv = gateway_argv::gateway(&look.words);
     let args = argv.as_ref().map_or_else(Vec::new, |argv| argv.args.to_vec());
     let entry = argv.and_then(|argv| argv.entry).map(str::to_owned);
-    let script = entry.filter(|entry| entry.starts_with('/')).or_else(|| {
+    let full = |entry: String| match &look.cwd {
+        Some(cwd) if !entry.starts_with('/') => Some(format!(
+            "{}/{}",
+            cwd.trim_end_matches('/'),
+            entry.trim_start_matches("./")
+        )),
+        _ => Some(entry).filter(|entry| entry.starts_with('/')),
+    };
+    let script = entry.and_then(full).or_else(|| {
         let worker = seen
             .iter()
             .find(|one| witness.get().is_some_and(|witness| witness.pid == one.pid))?;
@@ -67,6 +86,7 @@ pub(super) fn describe(
         cwd: look.cwd.clone(),
         arguments: masked(ctx, &args),
         container: look.container,
+        contained,
         initial,
         witness,
         port,

@@ -61,6 +61,7 @@ impl System {
             uid: **process.effective_user_id().or(process.user_id())?,
             unit: None,
             container: None,
+            container_id: None,
             program: process.exe().map(|path| path.to_string_lossy().into_owned()),
             cwd: process.cwd().map(|path| path.to_string_lossy().into_owned()),
         })

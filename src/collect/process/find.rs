@@ -76,7 +76,12 @@ pub(super) fn find(ctx: &Context<'_>, hints: &ProcessHints, system: &System, see
         ..Found::default()
     };
     if let Some(pid) = hints.asked_pid.and(found.own) {
-        found.add(pid, FoundBy::CommandLine);
+        let managed = hints.manager_pids.contains(&pid);
+        if managed || is_gateway_like(pid, seen) || may_be_gateway(pid, system, seen) {
+            found.add(pid, FoundBy::CommandLine);
+        } else {
+            found.own = None;
+        }
     }
     for pid in &hints.manager_pids {
         found.add(real_gateway(*pid, &locks, system, seen), FoundBy::Manager);
@@ -91,12 +96,23 @@ pub(super) fn find(ctx: &Context<'_>, hints: &ProcessHints, system: &System, see
     }
     for process in seen {
         let argv = gateway_argv::gateway(&process.words);
-        if argv.is_some_and(|argv| argv.names_openclaw || is_of_package(process.pid, argv.entry, system)) {
+        if argv.is_some_and(|argv| {
+            argv.names_openclaw
+                || is_of_package(process.pid, argv.entry, system)
+                || has_worker(process.pid, system, seen)
+        }) {
             found.add(process.pid, FoundBy::CommandLine);
         }
     }
     drop_launchers(system, &mut found);
     found
+}
+
+/// Returns whether a process that was asked for by its id runs in what OpenClaw runs in: its arguments may be hidden.
+fn may_be_gateway(pid: u32, system: &System, seen: &[Seen]) -> bool {
+    let name = system.parent(pid).map(|(name, _)| name).unwrap_or_default();
+    let runtimes = ["node", "openclaw", "MainThread", "bun", "deno"];
+    runtimes.iter().any(|runtime| name.contains(runtime)) || has_worker(pid, system, seen)
 }
 
 /// Returns whether an entry that does not name OpenClaw, such as `dist/index.js`, lies in its package: seen from the
@@ -117,6 +133,14 @@ fn is_of_package(pid: u32, entry: Option<&str>, system: &System) -> bool {
             package.is_some_and(|package| package.get("name").and_then(|name| name.as_str()) == Some("openclaw"))
         })
     })
+}
+
+/// Returns whether a worker of OpenClaw is its child: where a process of another user hides its folder, its children's
+/// command lines show all the same.
+fn has_worker(pid: u32, system: &System, seen: &[Seen]) -> bool {
+    seen.iter()
+        .filter(|process| gateway_argv::child(&process.words).is_some())
+        .any(|process| system.parent(process.pid).is_some_and(|(_, parent)| parent == pid))
 }
 
 /// Reads the lock file of a state directory; its folder is named after the user of the Gateway.

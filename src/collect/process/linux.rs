@@ -62,18 +62,29 @@ impl System {
         let pids = proc_fs.pids(PROCESS_LIMIT);
         let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4));
         if pids.len() < MANY || cores < 2 {
-            return scan(proc_fs, &pids);
+            return scan(proc_fs, &pids, is_interesting);
         }
         // Most of the time goes into the kernel's own work for each process, which runs side by side.
         std::thread::scope(|scope| {
             let parts = pids.chunks(pids.len().div_ceil(cores).max(1));
-            let workers: Vec<_> = parts.map(|part| scope.spawn(|| scan(proc_fs, part))).collect();
+            let workers: Vec<_> = parts
+                .map(|part| scope.spawn(|| scan(proc_fs, part, is_interesting)))
+                .collect();
             workers
                 .into_iter()
                 .filter_map(|worker| worker.join().ok())
                 .flatten()
                 .collect()
         })
+    }
+
+    /// Returns the processes whose command line has this word in it.
+    pub(super) fn with_word(&self, word: &[u8]) -> Vec<Seen> {
+        let Some(proc_fs) = &self.proc_fs else {
+            return Vec::new();
+        };
+        let has = |line: &[u8]| line.windows(word.len()).any(|part| part == word);
+        scan(proc_fs, &proc_fs.pids(PROCESS_LIMIT), has)
     }
 
     /// Describes one process; none when it is gone.
@@ -103,6 +114,9 @@ impl System {
             start_ticks: Some(stat.start_ticks),
             uid: proc_stat::effective_uid(&status).or_else(|| proc_fs.owner(pid))?,
             unit: proc_stat::service_unit(&cgroup).filter(|_| container.is_none()),
+            container_id: proc_stat::container_id(&cgroup)
+                .filter(|_| container.is_some())
+                .map(str::to_owned),
             container,
             program: proc_fs.link(&format!("{pid}/exe")).ok(),
             cwd: proc_fs.link(&format!("{pid}/cwd")).ok(),
@@ -190,17 +204,17 @@ impl System {
         });
         match proc_stat::container(cgroup) {
             Some(kind) if ours != Some(kind) => Some(kind.to_owned()),
-            _ => (proc_stat::namespace_depth(status) > depth).then(|| "pid namespace".to_owned()),
+            _ => (proc_stat::namespace_depth(status) > depth).then(|| super::PID_NAMESPACE.to_owned()),
         }
     }
 }
 
-fn scan(proc_fs: &ProcFs, pids: &[u32]) -> Vec<Seen> {
+fn scan(proc_fs: &ProcFs, pids: &[u32], is_wanted: impl Fn(&[u8]) -> bool) -> Vec<Seen> {
     let mut buffer = vec![0_u8; CMDLINE_CAP];
     let mut seen = Vec::new();
     for pid in pids {
         if let Ok(line) = proc_fs.head(&format!("{pid}/cmdline"), &mut buffer)
-            && is_interesting(line)
+            && is_wanted(line)
         {
             seen.push(Seen {
                 pid: *pid,

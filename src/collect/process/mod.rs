@@ -1,11 +1,14 @@
 //! Gateway processes: which run, whose they are, what environment they have, who holds the port.
 
+mod container;
 mod describe;
 #[cfg(any(not(target_os = "linux"), test))]
 mod elsewhere;
 mod find;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+pub(in crate::collect) mod named;
 #[cfg(target_os = "linux")]
 mod procfs;
 #[cfg(target_os = "linux")]
@@ -34,6 +37,10 @@ pub struct ProcessHints {
     pub own_pid: Option<u32>,
     /// `--pid`.
     pub asked_pid: Option<u32>,
+    /// Whether the asker has no config, and so most likely no Gateway.
+    pub no_config: bool,
+    /// Accounts whose Gateway may stand in the place of the examined service's; empty where no service is known.
+    pub accounts: Vec<u32>,
     /// Supervisor or engine whose Gateway is asked for.
     pub supervisor: Option<&'static str>,
     /// Name of the examined service.
@@ -101,22 +108,60 @@ pub fn collect(ctx: &Context<'_>, hints: &ProcessHints, scan: Scan) -> ProcessCo
         }
     }
     let port = hints.ports.first().copied();
+    let examined = examined(hints, found.own, &gateways);
+    let mut port_owner = port.and_then(|port| port_owner(port, &system, &found, &gateways));
+    if let Some(process) = examined.and_then(|at| gateways.get_mut(at))
+        && container::is_apart(process)
+    {
+        // What listens here is not this Gateway, and only a relay leads to it.
+        let own = process.port.or(port);
+        let taken = own.is_some_and(|port| container::is_taken(port, &system, ctx.host.uid));
+        if let Some(facts) = process.contained.as_mut() {
+            facts.port_of_another = taken;
+        }
+        port_owner = port_owner.filter(container::may_lead_there);
+    }
+    let clients = hints.ports.last().copied().filter(|clients| Some(*clients) != port);
     let facts = ProcessFacts {
-        examined: examined(hints, found.own, &gateways),
-        port_owner: port.and_then(|port| port_owner(port, &system, &found, &gateways)),
+        clients_port_owner: clients.and_then(|port| self::port_owner(port, &system, &found, &gateways)),
+        examined,
+        port_owner,
         port,
         gateways,
         definitions: Vec::new(),
+        not_a_gateway: hints.asked_pid.filter(|_| found.own.is_none()),
     };
     ProcessCollection { facts, raw }
 }
+
+/// What the container of a process is called that is in a pid namespace of its own and in nothing that has a name.
+const PID_NAMESPACE: &str = "pid namespace";
 
 /// The examined service's process, else the holder of the lock, else the owner of the port, else the only one there is
 /// unless it listens elsewhere. A Gateway of another service counts only where it stands in this one's place: another
 /// profile's must not be asked with this one's credential.
 fn examined(hints: &ProcessHints, own: Option<u32>, gateways: &[GatewayProcess]) -> Option<usize> {
-    let first = |wanted: &dyn Fn(&GatewayProcess) -> bool| gateways.iter().position(wanted);
-    let in_unit = |process: &GatewayProcess| process.unit.is_some() && process.unit == hints.own_unit;
+    // A machine within this one has units of the same names, and is not the place of somebody who has a config here.
+    let nested = |process: &GatewayProcess| !hints.no_config && process.container.as_deref() == Some(PID_NAMESPACE);
+    let in_unit =
+        |process: &GatewayProcess| process.unit.is_some() && process.unit == hints.own_unit && !nested(process);
+    // One in a container that this user may not look into is not the Gateway of somebody without a config, unless it is
+    // asked for.
+    let hidden =
+        |process: &GatewayProcess| hints.no_config && process.container.is_some() && process.initial.get().is_none();
+    let asked = hints.asked_pid.is_some() || hints.supervisor.is_some();
+    // The service is down, and a stranger's Gateway has its port: that one is not examined in its place.
+    let strange = |process: &GatewayProcess| {
+        let known = hints.accounts.is_empty() || hints.accounts.contains(&process.uid);
+        // Units of two users may have one name: which of them it is, the process of the service tells.
+        let of_unit = own.is_some() && in_unit(process);
+        !known && process.container.is_none() && Some(process.pid) != own && !of_unit
+    };
+    let first = |wanted: &dyn Fn(&GatewayProcess) -> bool| {
+        gateways
+            .iter()
+            .position(|process| wanted(process) && (asked || !hidden(process) && !strange(process)))
+    };
     let on_port = |process: &GatewayProcess| process.port.is_some() && process.port == hints.ports.first().copied();
     let of_another = |process: &GatewayProcess| {
         let named = process.unit.as_ref().is_some_and(|unit| hints.units.contains(unit));
@@ -137,7 +182,9 @@ fn examined(hints: &ProcessHints, own: Option<u32>, gateways: &[GatewayProcess])
         .or_else(|| first(&|process| process.found_by == FoundBy::Port && on_port(process)))
         .or_else(|| first(&on_port))
         .or_else(|| match gateways {
-            [only] if only.port.is_none() && !of_another(only) => Some(0),
+            [only] if only.port.is_none() && !of_another(only) && !hidden(only) && !strange(only) && !nested(only) => {
+                Some(0)
+            }
             _ => None,
         })
 }
@@ -182,6 +229,71 @@ mod choice {
             found_by,
             port,
             ..gateway(7)
+        }
+    }
+
+    #[test]
+    fn a_hidden_container_is_not_the_gateway_of_somebody_without_a_config() {
+        let contained = |initial| GatewayProcess {
+            container: Some("podman".to_owned()),
+            initial,
+            ..process("x.service", FoundBy::Port, Some(1001))
+        };
+        let hidden = [contained(crate::base::fact::Fact::unreadable("no permission", ""))];
+        let seen = [contained(crate::base::fact::Fact::known(Vec::new()))];
+        let hints = |no_config, asked_pid| ProcessHints {
+            no_config,
+            asked_pid,
+            ports: vec![1001],
+            ..ProcessHints::default()
+        };
+        assert_eq!(examined(&hints(true, None), None, &hidden), None);
+        assert_eq!(examined(&hints(true, None), None, &seen), Some(0));
+        assert_eq!(examined(&hints(false, None), None, &hidden), Some(0));
+        assert_eq!(examined(&hints(true, Some(7)), Some(7), &hidden), Some(0));
+    }
+
+    #[test]
+    fn a_strangers_gateway_is_not_examined_in_place_of_the_own_service() {
+        let hints = |accounts: &[u32]| ProcessHints {
+            own_unit: Some("a.service".to_owned()),
+            ports: vec![1001],
+            accounts: accounts.to_vec(),
+            ..ProcessHints::default()
+        };
+        let uid = gateway(7).uid;
+        let other = [process("session-1.scope", FoundBy::Port, Some(1001))];
+        assert_eq!(examined(&hints(&[uid + 1]), None, &other), None);
+        assert_eq!(examined(&hints(&[uid]), None, &other), Some(0));
+        // No service: then it is told whose the Gateway is.
+        assert_eq!(examined(&hints(&[]), None, &other), Some(0));
+        // The manager says that it is this service's, whoever it runs as by now.
+        assert_eq!(examined(&hints(&[uid + 1]), Some(7), &other), Some(0));
+    }
+
+    #[test]
+    fn a_unit_of_a_machine_within_this_one_is_not_ones_own() {
+        let within = |container: Option<&str>| GatewayProcess {
+            container: container.map(str::to_owned),
+            ..process("a.service", FoundBy::CommandLine, None)
+        };
+        let hints = |no_config| ProcessHints {
+            no_config,
+            own_unit: Some("a.service".to_owned()),
+            ports: vec![1001],
+            ..ProcessHints::default()
+        };
+        for (container, no_config, expected) in [
+            (Some(PID_NAMESPACE), false, None),
+            (Some(PID_NAMESPACE), true, Some(0)),
+            (Some("podman"), false, Some(0)),
+            (None, false, Some(0)),
+        ] {
+            assert_eq!(
+                examined(&hints(no_config), None, &[within(container)]),
+                expected,
+                "{container:?} {no_config}"
+            );
         }
     }
 

@@ -66,7 +66,7 @@ pub(super) fn started(
     });
     let from_parents = nearest.map(|(kind, _)| kind);
     let login_shell = |name: &&String| SHELLS.contains(&name.trim_start_matches('-'));
-    let supervisor = if let Some(kind) = container.filter(|kind| *kind != "pid namespace") {
+    let supervisor = if let Some(kind) = container.filter(|kind| *kind != super::PID_NAMESPACE) {
         Some(kind)
     } else if bound("pm_id") || bound("PM2_HOME") && from_parents == Some("pm2") {
         Some("pm2")

@@ -30,6 +30,8 @@ pub(super) struct Look {
     pub(super) unit: Option<String>,
     /// Kind of container, where it is another one than the doctor's.
     pub(super) container: Option<String>,
+    /// Id of the container by cgroup, where there is one.
+    pub(super) container_id: Option<String>,
     /// The program it runs, where this user may know.
     pub(super) program: Option<String>,
     /// Working directory.

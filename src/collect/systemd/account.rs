@@ -45,6 +45,8 @@ pub(super) enum Owner {
     Dynamic(String),
     /// `User=` names nobody that is known here.
     Unknown(String),
+    /// The unit is masked, so its text does not count.
+    Masked,
 }
 
 impl Owner {
@@ -53,7 +55,7 @@ impl Owner {
         match self {
             Owner::Manager => Some(shared.target.account.clone()),
             Owner::Named(account) => Some(account.clone()),
-            Owner::Root | Owner::Dynamic(_) | Owner::Unknown(_) => None,
+            Owner::Root | Owner::Dynamic(_) | Owner::Unknown(_) | Owner::Masked => None,
         }
     }
 
@@ -66,27 +68,32 @@ impl Owner {
             Owner::Dynamic(user) => Some(format!(
                 "the account {user} exists only while the service runs (DynamicUser=), so its home is not known"
             )),
+            Owner::Masked => Some("the unit is masked, so whom it runs as, and with what, is not known".to_owned()),
             Owner::Manager | Owner::Root | Owner::Named(_) => None,
         }
     }
 
-    /// Returns the account in facts, for a service of the system's manager.
-    pub(super) fn runs_as(&self) -> Option<ServiceAccount> {
+    /// Returns the account in facts: for a service of the system's manager, and for one of another user's manager.
+    pub(super) fn runs_as(&self, shared: &Shared<'_>) -> Option<ServiceAccount> {
         let no_shell = |shell: &str| shell.ends_with("/nologin") || shell.ends_with("/false");
+        let named = |account: &Account| ServiceAccount {
+            name: account.name.clone(),
+            uid: Some(account.uid),
+            home: Some(account.home.clone()),
+            no_login: account.shell.as_deref().is_some_and(no_shell),
+        };
         match self {
-            Owner::Manager | Owner::Unknown(_) => None,
+            Owner::Manager if shared.target.account.uid != shared.asker && shared.moved_to.is_none() => {
+                Some(named(&shared.target.account))
+            }
+            Owner::Manager | Owner::Unknown(_) | Owner::Masked => None,
             Owner::Root => Some(ServiceAccount {
                 name: "root".to_owned(),
                 uid: Some(0),
                 home: Some("/root".to_owned()),
                 no_login: false,
             }),
-            Owner::Named(account) => Some(ServiceAccount {
-                name: account.name.clone(),
-                uid: Some(account.uid),
-                home: Some(account.home.clone()),
-                no_login: account.shell.as_deref().is_some_and(no_shell),
-            }),
+            Owner::Named(account) => Some(named(account)),
             Owner::Dynamic(name) => Some(ServiceAccount {
                 name: name.clone(),
                 uid: None,
@@ -97,8 +104,22 @@ impl Owner {
     }
 }
 
+/// Whom the programs of a system service's command line make it run as: `su - NAME -c …`. None where they change nothing.
+pub(super) fn changed_to(shared: &Shared<'_>, found: &Found, name: &str) -> Option<Owner> {
+    if found.scope == Scope::User {
+        return None;
+    }
+    let listed = find(&PathBuf::from(format!("{}/etc/passwd", shared.root)), name);
+    let named = |one: &&Account| one.name == name || one.uid.to_string() == name;
+    Some(match listed.or_else(|| shared.accounts.iter().find(named).cloned()) {
+        Some(account) if account.uid == 0 => Owner::Root,
+        Some(account) => Owner::Named(account),
+        None => Owner::Unknown(name.to_owned()),
+    })
+}
+
 /// Finds out whom a service runs as. `DynamicUser=` takes an account of that name where there is one.
-pub(super) fn owner(shared: &Shared<'_>, found: &Found, definition: &Definition) -> Owner {
+pub(super) fn owner(shared: &Shared<'_>, found: &Found, definition: &Definition, masked: bool) -> Owner {
     if found.scope == Scope::User {
         return Owner::Manager;
     }
@@ -107,6 +128,7 @@ pub(super) fn owner(shared: &Shared<'_>, found: &Found, definition: &Definition)
     let user = match (&definition.user, dynamic) {
         (Some(user), _) => user.clone(),
         (None, true) => found.unit.trim_end_matches(".service").to_owned(),
+        (None, false) if masked => return Owner::Masked,
         (None, false) => return Owner::Root,
     };
     let listed = find(&PathBuf::from(format!("{}/etc/passwd", shared.root)), &user);

@@ -13,7 +13,9 @@ use crate::collect::host;
 use crate::collect::launch_files::{self, Disk};
 use crate::collect::ownership::By;
 use crate::loader::RawBinding;
-use crate::model::snapshot::{Binding, FileAccess, OddLine, OverriddenBinding, Place, Scope, Service, SystemdFacts};
+use crate::model::snapshot::{
+    Binding, FileAccess, OddLine, OverriddenBinding, PartOf, Place, Scope, Service, Source, SystemdFacts,
+};
 use crate::parse::systemd::show::Block;
 use crate::platform::systemd::assemble::{self, Account, Assembled, Layers};
 use crate::platform::systemd::sandbox::{self, Seen};
@@ -71,10 +73,10 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         by,
         reader(shared, found.scope),
     );
-    let owner = account::owner(shared, found, &unit.definition);
+    let owner = account::owner(shared, found, &unit.definition, unit.masked);
     let account = owner.account(shared);
     if let Some(why) = owner.why_unknown() {
-        unit.blind.push(why.clone());
+        unit.blind.push(PartOf::Definition.unread(why.clone()));
         unit.unknown.push(why);
     }
     let state = state_of(said, &found.unit);
@@ -98,7 +100,10 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let value = |name: &str| assembled.get(name).map(|one| one.value.expose());
     let command = unit.definition.exec.first();
     let cwd = working_dir(&unit, found.scope, account.as_ref());
-    let mut disk = Disk { cwd: cwd.clone() };
+    let mut disk = Disk {
+        cwd: cwd.clone(),
+        bash_env: value("BASH_ENV").map(str::to_owned),
+    };
     let mut read = |line: &str| {
         exec::read(
             line,
@@ -122,7 +127,36 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let mut passed_over = passed::of_unit(&unit, &assembled, &specifiers, vault);
     passed_over.extend(passed::not_loaded(found.scope, said.environment, said.planted));
     let Assembled { mut env, overridden } = assembled;
-    launch_files::apply(&exec.chain, &mut env, vault, command.map(|(_, place)| place));
+    let outcome = launch_files::apply(&exec.chain, &mut env, vault, command.map(|(_, place)| place));
+    let mut account_unknown = owner.why_unknown();
+    let mut runs_as = owner.runs_as(shared);
+    let mut user = unit.definition.user.clone();
+    let mut account = account;
+    if let Some(owner) = exec
+        .chain
+        .account
+        .as_deref()
+        .and_then(|name| account::changed_to(shared, found, name))
+    {
+        (account_unknown, runs_as) = (owner.why_unknown(), owner.runs_as(shared));
+        user = exec.chain.account.clone();
+        account = owner.account(shared);
+        if let Some(own) = account.as_ref().filter(|_| !env.iter().any(|one| one.name == "HOME")) {
+            env.push(RawBinding {
+                name: "HOME".to_owned(),
+                value: vault.seal(own.home.clone()),
+                source: Source::Launcher,
+                place: command.map(|(_, place)| place.clone()),
+            });
+        }
+    }
+    if let Some(program) = &exec.chain.elsewhere {
+        let why =
+            format!("{program} starts OpenClaw elsewhere, so its home and its files are not those of this machine");
+        unit.blind.push(PartOf::Definition.unread(why.clone()));
+        unit.unknown.push(why.clone());
+        (account_unknown, runs_as) = (Some(why), None);
+    }
     let cwd = working_dir(&unit, found.scope, account.as_ref());
     let mut odd_lines = std::mem::take(&mut unit.definition.odd);
     if unit.masked {
@@ -142,9 +176,9 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         drop_ins: unit.drop_ins,
         lost_sources,
         state,
-        exec: programs::facts(&exec, command.map(|(_, place)| place)),
+        exec: programs::facts(&exec, command.map(|(_, place)| place), outcome),
         working_dir: unit.definition.working_dir.clone(),
-        user: unit.definition.user.clone(),
+        user,
         bindings: env.iter().map(|one| facts(one, vault)).collect(),
         overridden: overridden
             .iter()
@@ -163,8 +197,8 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
             masked: unit.masked,
             settings: std::mem::take(&mut unit.definition.settings),
             passed_over,
-            account_unknown: owner.why_unknown(),
-            runs_as: owner.runs_as(),
+            account_unknown,
+            runs_as,
         },
     };
     let raw = RawService {

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{access, glob};
+use super::access;
+use super::glob::{self, Blind};
 use crate::collect::ownership::By;
 use crate::collect::read::{self, ReadError};
 use crate::loader::RawBinding;
@@ -66,12 +67,15 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: 
         Ok(paths) => paths
             .iter()
             .for_each(|path| loaded.one(path, reference, vault, budget, (by, reader))),
-        Err(dir) => {
-            let dir = dir.display();
+        Err(why) => {
+            let why = match why {
+                Blind::Closed(dir) => format!("the directory {} may not be read", dir.display()),
+                Blind::TooMuch => "it stands for more files than are looked through".to_owned(),
+            };
             let pattern = &reference.path;
-            loaded.unknown.push(format!(
-                "the directory {dir} may not be read, so what EnvironmentFile={pattern} gives is not known"
-            ));
+            loaded
+                .unknown
+                .push(format!("what EnvironmentFile={pattern} gives is not known: {why}"));
         }
     }
     loaded

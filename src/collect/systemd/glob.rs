@@ -2,19 +2,29 @@
 
 use std::path::{Path, PathBuf};
 
-/// How many paths a pattern may give.
-const MAX_PATHS: usize = 256;
-/// How many entries of a directory are looked at.
-const MAX_ENTRIES: usize = 4096;
+/// How many files a pattern may stand for.
+const MAX_FILES: usize = 64;
+/// How many entries of directories are looked at for a pattern, all together.
+const MAX_ENTRIES: usize = 8192;
+
+/// Why it is not known what a pattern stands for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Blind {
+    /// A directory may not be read.
+    Closed(PathBuf),
+    /// It is more than is looked through.
+    TooMuch,
+}
 
 /// Returns whether a path is a pattern.
 pub(super) fn is_pattern(path: &str) -> bool {
     path.contains(['*', '?', '['])
 }
 
-/// Returns the paths a pattern stands for, sorted; `Err` names a directory that may not be read.
-pub(super) fn expand(pattern: &str) -> Result<Vec<PathBuf>, PathBuf> {
+/// Returns the paths a pattern stands for, sorted.
+pub(super) fn expand(pattern: &str) -> Result<Vec<PathBuf>, Blind> {
     let mut paths = vec![PathBuf::from("/")];
+    let mut left = MAX_ENTRIES;
     for part in pattern.split('/').filter(|part| !part.is_empty()) {
         if !is_pattern(part) {
             paths.iter_mut().for_each(|path| path.push(part));
@@ -22,34 +32,40 @@ pub(super) fn expand(pattern: &str) -> Result<Vec<PathBuf>, PathBuf> {
         }
         let mut next = Vec::new();
         for dir in &paths {
-            next.extend(matching(dir, part)?);
-            next.truncate(MAX_PATHS);
+            next.extend(matching(dir, part, &mut left)?);
         }
         paths = next;
     }
     paths.retain(|path| std::fs::symlink_metadata(path).is_ok());
     paths.sort();
-    Ok(paths)
+    match paths.len() <= MAX_FILES {
+        true => Ok(paths),
+        false => Err(Blind::TooMuch),
+    }
 }
 
-fn matching(dir: &Path, part: &str) -> Result<Vec<PathBuf>, PathBuf> {
+fn matching(dir: &Path, part: &str, left: &mut usize) -> Result<Vec<PathBuf>, Blind> {
+    // To open a directory costs as much as some of its entries.
+    *left = left.checked_sub(8).ok_or(Blind::TooMuch)?;
     let entries = match std::fs::read_dir(dir) {
         Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return Err(dir.to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            return Err(Blind::Closed(dir.to_owned()));
+        }
         Err(_) => return Ok(Vec::new()),
     };
     let pattern: Vec<char> = part.chars().collect();
-    Ok(entries
-        .take(MAX_ENTRIES)
-        .flatten()
-        .filter(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            let hidden = name.starts_with('.') && !part.starts_with('.');
-            !hidden && matches(&pattern, &name.chars().collect::<Vec<_>>())
-        })
-        .map(|entry| entry.path())
-        .collect())
+    let mut found = Vec::new();
+    for entry in entries.flatten() {
+        *left = left.checked_sub(1).ok_or(Blind::TooMuch)?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let hidden = name.starts_with('.') && !part.starts_with('.');
+        if !hidden && matches(&pattern, &name.chars().collect::<Vec<_>>()) {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
 }
 
 /// Matches with one position to come back to, so that the work stays within length × length.
@@ -147,5 +163,10 @@ mod tests {
         let names: Vec<_> = found.iter().filter_map(|path| path.file_name()?.to_str()).collect();
         assert_eq!(names, ["a.env", "b.env"]);
         assert_eq!(expand("/nonexistent-*/x").unwrap(), Vec::<PathBuf>::new());
+        for number in 0..=MAX_FILES {
+            std::fs::write(dir.path().join(format!("{number}.many")), "").unwrap();
+        }
+        assert_eq!(expand(&format!("{}/*.many", dir.path().display())), Err(Blind::TooMuch));
+        assert_eq!(expand("/usr/*/*/*/*/*"), Err(Blind::TooMuch));
     }
 }

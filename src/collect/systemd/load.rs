@@ -7,7 +7,7 @@ use super::find::Found;
 use crate::collect::copied;
 use crate::collect::ownership::By;
 use crate::collect::read::{self, ReadError};
-use crate::model::snapshot::{FileKind, LostSource, PathFacts};
+use crate::model::snapshot::{FileKind, LostSource, PartOf, PathFacts, UnreadPart};
 use crate::parse::systemd::unit;
 use crate::platform::systemd::definition::{self, Definition, Part};
 use crate::platform::systemd::dropped_sources::{self, Lost};
@@ -34,7 +34,7 @@ pub(super) struct LoadedUnit {
     /// Parts that could not be read, in words.
     pub(super) unknown: Vec<String>,
     /// Those of them that are whole layers.
-    pub(super) blind: Vec<String>,
+    pub(super) blind: Vec<UnreadPart>,
     /// Whether the unit is masked: empty, or a link to `/dev/null`.
     pub(super) masked: bool,
     /// Files beside the drop-ins that systemd does not read.
@@ -70,7 +70,7 @@ pub(super) fn load(
         }
     }
     let definition = definition::merge(&parts, specifiers, vault);
-    let mut blind = unknown.clone();
+    let mut blind: Vec<UnreadPart> = unknown.iter().map(|why| PartOf::Definition.unread(why)).collect();
     let mut budget = ALL_ENV_FILES;
     let env_files: Vec<Loaded> = definition
         .env_files
@@ -88,12 +88,13 @@ pub(super) fn load(
     blind.extend(
         env_files
             .iter()
-            .flat_map(|file| file.unknown.iter().chain(&file.blind).cloned()),
+            .flat_map(|file| file.unknown.iter().chain(&file.blind))
+            .map(|why| PartOf::Variables.unread(why)),
     );
     if definition.env_files.len() > MAX_ENV_FILES {
-        blind.push(format!(
+        blind.push(PartOf::Variables.unread(format!(
             "more than {MAX_ENV_FILES} EnvironmentFile= lines are given; the doctor reads no more"
-        ));
+        )));
     }
     LoadedUnit {
         fragment: read::path_facts(&found.fragment, "unit"),

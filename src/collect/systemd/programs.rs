@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::base::fact::Fact;
+use crate::collect::launch_files::Outcome;
 use crate::collect::read;
 use crate::model::snapshot::{ExecFacts, FileKind, Place, Stat};
 use crate::parse::proc::gateway_argv;
@@ -20,7 +21,7 @@ const SEARCHED: &[&str] = &[
 ];
 
 /// Turns a command line into facts.
-pub(super) fn facts(exec: &Exec, place: Option<&Place>) -> ExecFacts {
+pub(super) fn facts(exec: &Exec, place: Option<&Place>, outcome: Outcome) -> ExecFacts {
     let (program, program_exists) = match &exec.program {
         None => (None, None),
         Some(program) if program.starts_with('/') => (Some(program.clone()), runnable(program)),
@@ -47,6 +48,8 @@ pub(super) fn facts(exec: &Exec, place: Option<&Place>) -> ExecFacts {
         overrides: gateway_argv::overrides(&exec.args),
         shell_wrapped: exec.shell_wrapped(),
         links: redact::links(&exec.chain.links),
+        settled: outcome.settled,
+        doubtful: outcome.doubtful,
         place: place.cloned(),
     }
 }

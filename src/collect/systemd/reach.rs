@@ -21,8 +21,8 @@ pub(super) struct Target {
     pub(super) env: Vec<(String, String)>,
 }
 
-/// Chooses the user and the way. As root by `sudo` the caller's manager is asked where the home
-/// examined is the caller's, or where only the caller has a unit file of this name.
+/// Chooses the user and the way. As root the manager of the account is asked whose home is examined, and by `sudo` that of
+/// the caller where only the caller has a unit file of this name.
 pub(super) fn target(ctx: &Context<'_>, root: &str, unit: &str) -> Target {
     let passwd = PathBuf::from(format!("{root}/etc/passwd"));
     let host = ctx.host;
@@ -47,6 +47,9 @@ pub(super) fn target(ctx: &Context<'_>, root: &str, unit: &str) -> Target {
             return of_caller(ctx, caller);
         }
     }
+    if let Some(owner) = owner_of_home(ctx, &passwd) {
+        return of_caller(ctx, owner);
+    }
     let mut target = Target {
         dirs: UserDirs {
             home: own.home.clone(),
@@ -65,6 +68,15 @@ pub(super) fn target(ctx: &Context<'_>, root: &str, unit: &str) -> Target {
     }
     own_bus(ctx, root, &mut target);
     target
+}
+
+/// As root: the account whose home is examined, by the folder's owner and its entry in the list of accounts.
+fn owner_of_home(ctx: &Context<'_>, passwd: &Path) -> Option<Account> {
+    let host = ctx.host;
+    let uid = std::fs::metadata(&host.home).ok()?.uid();
+    let is_foreign = host.uid == 0 && uid != 0 && !host.copied_home;
+    let account = account::find(passwd, &uid.to_string()).filter(|_| is_foreign)?;
+    (account.home == host.home).then_some(account)
 }
 
 /// Relative paths in XDG variables count as unset.

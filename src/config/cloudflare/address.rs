@@ -94,6 +94,8 @@ pub(crate) struct Address {
     pub(crate) host: String,
     /// Port, where it is not the usual one.
     pub(crate) port: Option<u16>,
+    /// What the text holds that no base URL may: a login, a query, a fragment.
+    pub(crate) extra: Option<&'static str>,
     /// Whether the path has an empty part.
     pub(crate) double_slash: bool,
     /// Parts of the path as written, empty ones left out.
@@ -112,33 +114,51 @@ pub(crate) enum Route<'a> {
 }
 
 impl Address {
-    /// Reads an address; none where it is no http(s) URL without userinfo and query.
+    /// Reads an address; none where it is no http(s) URL.
     pub(crate) fn parse(text: &str) -> Option<Address> {
         let text = text.trim();
+        if let Some(without) = without_odd_login(text) {
+            let extra = Some("a user name or password");
+            return Some(Address {
+                extra,
+                ..Address::parse(&without)?
+            });
+        }
         let url = Url::parse(text).ok()?;
         let tls = match url.scheme() {
             "http" | "ws" => false,
             "https" | "wss" => true,
             _ => return None,
         };
-        let plain = url.username().is_empty() && url.password().is_none();
-        if !plain || url.query().is_some() || url.fragment().is_some() {
-            return None;
-        }
+        let extra = if !url.username().is_empty() || url.password().is_some() {
+            Some("a user name or password")
+        } else if url.query().is_some() {
+            Some("a query")
+        } else {
+            url.fragment().map(|_| "a fragment")
+        };
         // Placeholders may hold characters that a URL escapes; they are read as they are written.
-        let after = text.split_once("://")?.1;
+        let after = text.split_once("://")?.1.split(['?', '#']).next()?;
         let path = after.split_once('/').map_or("", |(_, path)| path).trim_end_matches('/');
         Some(Address {
             tls,
             host: url.host_str()?.trim_matches(['[', ']']).to_ascii_lowercase(),
             port: url.port(),
+            extra,
             double_slash: path.contains("//"),
-            parts: path
-                .split('/')
-                .filter(|part| !part.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            parts: path.split('/').filter(|part| !part.is_empty()).map(decoded).collect(),
         })
+    }
+
+    /// Returns the address without what no base URL may hold.
+    pub(crate) fn plain(&self) -> String {
+        let scheme = if self.tls { "https" } else { "http" };
+        let port = self.port.map_or(String::new(), |port| format!(":{port}"));
+        let host = match self.host.contains(':') {
+            true => format!("[{}]", self.host),
+            false => self.host.clone(),
+        };
+        format!("{scheme}://{host}{port}/{}", self.parts.join("/"))
     }
 
     fn part(&self, at: usize) -> Option<&str> {
@@ -153,6 +173,22 @@ impl Address {
     /// Returns whether the path begins with `/v1`, as that of an AI Gateway does.
     pub(crate) fn versioned(&self) -> bool {
         self.part(0) == Some("v1")
+    }
+
+    /// Returns the address with one `/v1` where the path has two of them in front of the account or at its end.
+    pub(crate) fn without_doubled_version(&self) -> Option<Address> {
+        let is_v1 = |at: usize| self.part(at) == Some("v1");
+        let last = self.parts.len().checked_sub(1)?;
+        let in_front = is_v1(0) && is_v1(1) && self.parts.len() > 2;
+        let at_end = last > 0 && is_v1(last) && is_v1(last - 1);
+        let at = match (in_front, at_end) {
+            (true, _) => 0,
+            (false, true) => last,
+            _ => return None,
+        };
+        let mut once = self.clone();
+        once.parts.remove(at);
+        Some(once)
     }
 
     fn offset(&self) -> usize {
@@ -222,6 +258,41 @@ impl Address {
     }
 }
 
+/// Returns an address without a login whose password has a `/`, `?` or `#`: a reader of URLs ends the host there, and takes
+/// the rest of the password for a path, which nothing may show.
+fn without_odd_login(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://")?;
+    let (login, after) = rest.rsplit_once('@')?;
+    let host = after.split(['/', '?', '#']).next()?;
+    let is_host = host.contains('.') || host.starts_with('[') || host.split(':').next() == Some("localhost");
+    let end = login.find(['/', '?', '#'])?;
+    // An account may be written as a mail address: then a host stands in front of it, and `user:31` is none.
+    let first = login.get(..end).unwrap_or_default();
+    let is_user = first.contains(':') || !first.contains('.');
+    (is_host && is_user).then(|| format!("{scheme}://{after}"))
+}
+
+/// Reads `%64` and the like for letters, digits, `-`, `_` and `.`; everything else stays as it is written.
+pub(crate) fn decoded(part: &str) -> String {
+    let mut out = String::new();
+    let mut rest = part;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        let byte = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (byte, after.get(2..)) {
+            (Some(byte), Some(tail)) if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') => {
+                out.push(char::from(byte));
+                rest = tail;
+            }
+            _ => {
+                out.push('%');
+                rest = after;
+            }
+        }
+    }
+    out + rest
+}
+
 /// Returns whether a text has the form of a Cloudflare account id: 32 hex digits.
 pub(crate) fn is_account_id(text: &str) -> bool {
     text.len() == 32 && text.chars().all(|c| c.is_ascii_hexdigit())
@@ -242,6 +313,17 @@ mod tests {
     const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
 
     #[test]
+    fn a_password_is_no_part_of_a_path() {
+        let plain = format!("{HOST}/v1/{ACCOUNT}/gw/anthropic");
+        for login in ["user:31/D4'7U#tv#2i", "u:a?b", "u:a/b@c#d", "user/x", "a.b:1/c"] {
+            let address = Address::parse(&format!("https://{login}@{plain}")).unwrap();
+            assert!(address.extra.is_some() && address.plain().ends_with(&plain), "{login}");
+        }
+        let model = format!("https://{HOST}/v1/{ACCOUNT}/gw/workers-ai/@cf/meta/llama-3.1");
+        assert_eq!(Address::parse(&model).unwrap().extra, None);
+    }
+
+    #[test]
     fn parts_of_an_address() {
         let url = Address::parse(&format!("https://{HOST}/v1/{ACCOUNT}/my-gw/anthropic/v1/messages/")).unwrap();
         assert!(url.is_own_host() && url.has_gateway_form() && url.tls && !url.double_slash);
@@ -255,6 +337,22 @@ mod tests {
         let url = Address::parse(&format!("https://{HOST}/v1/<account_id>/<gateway_id>/anthropic")).unwrap();
         assert_eq!(url.account(), Some("<account_id>"));
         assert!(!url.has_gateway_form());
+    }
+
+    #[test]
+    fn escaped_letters_are_letters() {
+        for (text, wanted) in [
+            ("%64efault", "default"),
+            ("d%65f%61ult", "default"),
+            ("%3Cgateway%3E", "%3Cgateway%3E"),
+            ("100%", "100%"),
+            ("a%zz", "a%zz"),
+            ("%é", "%é"),
+        ] {
+            assert_eq!(decoded(text), wanted);
+        }
+        let url = Address::parse(&format!("https://{HOST}/v1/{ACCOUNT}/gw/%61nthropic")).unwrap();
+        assert_eq!(url.wants(), Wants::Anthropic);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::super::substitute::Missing;
 use super::Entry;
 use super::address::{Address, Route, documented};
 use super::faults::{is_anthropic, judge};
+use super::path_secret::is_gateway_id;
 
 /// What the advice about a base URL that cannot work is called; also the id of the check.
 pub(crate) const KIND: &str = "cf-base-url-malformed";
@@ -57,8 +58,7 @@ pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], own: bool, out: &mut
 
 /// The gateway's name is at most 64 letters, digits, `-` and `_` (facts/pings.md section 10).
 fn gateway_id(entry: &Entry<'_>, gateway: &str, out: &mut Vec<Problem>) {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-    if gateway.len() > 64 || !gateway.bytes().all(plain) || documented(gateway).is_some() {
+    if !is_gateway_id(gateway) || documented(gateway).is_some() {
         let hint = "it is the name given in the dashboard: at most 64 letters, digits, - and _";
         out.push(entry.at(
             &["baseUrl"],
@@ -70,10 +70,24 @@ fn gateway_id(entry: &Entry<'_>, gateway: &str, out: &mut Vec<Problem>) {
 }
 
 fn mismatch(entry: &Entry<'_>, segment: &str, rest: &[String], api: Option<&str>, own: bool, out: &mut Vec<Problem>) {
-    let Some(api) = api.or(own.then_some("anthropic-messages")) else {
+    let Some((form, apis)) = FORMS.iter().find(|(known, _)| *known == segment) else {
         return;
     };
-    let Some((form, apis)) = FORMS.iter().find(|(known, _)| *known == segment) else {
+    let models = entry.value.get("models").and_then(Value::as_array);
+    let by_model = models.is_some_and(|all| all.iter().any(|model| text(model, &["api"]).is_some()));
+    let Some(api) = api else {
+        // Seen on 2026.9.6: without an api, of the entry or of its plugin, models are asked in the format openai-completions,
+        // which Anthropic answers below /anthropic/v1 alone.
+        let answers = rest.first().is_some_and(|part| part == "v1");
+        if *form == "anthropic" && models.is_some() && !by_model && (own || !answers) {
+            let (kind, whose) = match own || is_of_anthropic(entry.id) {
+                true => ("cf-api-missing", " without the provider's plugin"),
+                false => ("cf-api-fails", ""),
+            };
+            let words =
+                format!("the address ends in /anthropic, and api is not set:{whose} that means openai-completions");
+            out.push(entry.at(&["api"], kind, words, "write api: \"anthropic-messages\""));
+        }
         return;
     };
     // Anthropic answers OpenAI's format too, below /anthropic/v1.
@@ -82,8 +96,18 @@ fn mismatch(entry: &Entry<'_>, segment: &str, rest: &[String], api: Option<&str>
     if !compatible && !apis.contains(&api) && entry.value.get("models").is_some() {
         let words = format!("the address ends in /{form}, and api is {api}; the two do not fit together");
         let hint = format!("write api: \"{}\"", apis.first().unwrap_or(&"anthropic-messages"));
-        out.push(entry.at(&["api"], "cf-api-mismatch", words, hint));
+        // Anthropic's address has no endpoint in OpenAI's format: every request fails.
+        let kind = match *form == "anthropic" && api.starts_with("openai") {
+            true => "cf-api-fails",
+            false => "cf-api-mismatch",
+        };
+        out.push(entry.at(&["api"], kind, words, hint));
     }
+}
+
+/// Returns whether an id is one of OpenClaw's own providers for Anthropic, which have an api without an entry.
+fn is_of_anthropic(id: &str) -> bool {
+    id.to_lowercase().starts_with("anthropic")
 }
 
 /// Returns the ids of a provider entry's own models.

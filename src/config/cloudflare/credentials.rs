@@ -116,7 +116,7 @@ fn api_key(entry: &Entry<'_>, key: &str, wants: Wants, out: &mut Vec<Problem>) {
                 "remove Bearer",
             );
         }
-        Some(Shape::AnthropicOauthToken | Shape::AnthropicAdminKey) if wants == Wants::Anthropic => {
+        Some(Shape::AnthropicAdminKey) if wants == Wants::Anthropic => {
             let words = "this Anthropic credential is not accepted as an API key";
             say(
                 "cf-apikey-form",
@@ -167,8 +167,8 @@ fn header(entry: &Entry<'_>, name: &str, given: &str, out: &mut Vec<Problem>) {
         Some("Bearer is not written as Cloudflare documents it")
     } else if trimmed.split(' ').count() != 2 || token.contains(['"', '\'']) {
         Some("the token has blanks or quotes in it")
-    } else if value::is_placeholder(token) || value::is_bare_name(token) {
-        Some("the token is a placeholder of an example")
+    } else if value::is_stand_in(token) || value::is_bare_name(token) {
+        Some("the token is a placeholder")
     } else {
         None
     };
@@ -194,7 +194,13 @@ fn bearer_shape(text: &str) -> Option<Shape> {
 /// The header in a place where it is not sent.
 fn misplaced(entry: &Entry<'_>, out: &mut Vec<Problem>) {
     let models = entry.value.get("models").and_then(Value::as_array);
-    for (at, model) in models.into_iter().flatten().enumerate() {
+    let has_it = |value: &Value| {
+        let headers = value.get("headers").and_then(Value::as_object);
+        headers.is_some_and(|map| map.keys().any(|name| name.eq_ignore_ascii_case(HEADER)))
+    };
+    // Where every model has it, or the provider too, none lacks it.
+    let lacking = !has_it(entry.value) && models.is_some_and(|models| !models.iter().all(has_it));
+    for (at, model) in models.into_iter().flatten().enumerate().filter(|_| lacking) {
         let names = get(model, &["headers"]).and_then(Value::as_object);
         for name in names
             .into_iter()

@@ -1,7 +1,12 @@
 //! What cannot work about the base URL of a provider behind Cloudflare, and the corrected one.
 //! The only judgement of it: `doctor config` and the checks both ask here.
 
-use super::address::{Address, HOST, REST_HOST, documented, is_account_id};
+use super::address::{Address, HOST, REST_HOST, Route, documented, is_account_id};
+use super::corrections::{corrected, emptied, ids_of, origin, swapped};
+use super::foreign::{is_other_api, is_providers};
+use super::lookalike;
+use super::path_secret::named;
+use super::placeholders::{is_open_segment, is_placeholder};
 
 /// A fault of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +23,11 @@ const TWICE: &str = "OpenClaw appends the rest of the endpoint itself, so it wou
 const NOT_FOUND: &str = "Cloudflare finds no gateway by it.";
 const NO_PROVIDER: &str = "Cloudflare cannot tell where to send the request (2008).";
 const CLEAR: &str = "Keys would travel in the clear.";
+const IN_THE_PATH: &str = "Every request carries it in its address, where logs keep it: revoke it.";
+
+fn in_place(what: &str, part: &str) -> String {
+    format!("has a credential ({what}) in the place of the {part} id: revoke it")
+}
 
 fn fault(what: impl Into<String>, why: &'static str, corrected: String) -> Option<Fault> {
     Some(Fault {
@@ -81,6 +91,23 @@ pub(crate) fn judge(id: &str, url: &str, api: Option<&str>) -> Option<Fault> {
             })
             .flatten();
     };
+    if let Some(extra) = address.extra.filter(|_| own || address.route() != Route::Other) {
+        let plain = address.plain();
+        let corrected = judge(id, &plain, api).map_or(plain, |other| other.corrected);
+        let why = match extra {
+            "a user name or password" => "Node refuses to send a request to such an address.",
+            _ => "OpenClaw appends the endpoint behind it, so requests go to another address.",
+        };
+        return fault(format!("contains {extra}"), why, corrected);
+    }
+    if let Some(once) = address
+        .without_doubled_version()
+        .filter(|once| own || once.route() != Route::Other)
+    {
+        let plain = once.plain();
+        let corrected = judge(id, &plain, api).map_or(plain, |other| other.corrected);
+        return fault("has /v1 twice", "Nothing answers there.", corrected);
+    }
     if let Some((account, tail)) = address.rest_form() {
         return rest(&address, account, tail, anthropic);
     }
@@ -98,21 +125,23 @@ pub(crate) fn judge(id: &str, url: &str, api: Option<&str>) -> Option<Fault> {
 fn rest(address: &Address, account: &str, tail: &[String], anthropic: bool) -> Option<Fault> {
     let good = |account: &str| {
         let end = if anthropic { "" } else { "/v1" };
-        let origin = origin(
-            address,
-            address.host != HOST && !address.host.ends_with("cloudflare.com"),
-        );
+        let own = address.host != HOST && !address.host.ends_with("cloudflare.com");
+        let origin = origin(address, own && lookalike::meant(&address.host).is_none());
         format!("{origin}/client/v4/accounts/{account}/ai{end}").replace(HOST, REST_HOST)
     };
     if address.host.ends_with("cloudflare.com") && !address.tls {
         return fault("is not encrypted", CLEAR, good(account));
     }
-    if address.host.ends_with("cloudflare.com") && address.host != REST_HOST {
+    let slip = lookalike::meant(&address.host).is_some();
+    if (slip || address.host.ends_with("cloudflare.com")) && address.host != REST_HOST {
         return fault(
             format!("has a path of {REST_HOST} on the host {}", address.host),
             "Cloudflare answers it only there.",
             good(account),
         );
+    }
+    if let Some(what) = named(account) {
+        return fault(in_place(what, "account"), IN_THE_PATH, good("<account id>"));
     }
     if is_placeholder(account) {
         return fault(
@@ -140,7 +169,17 @@ fn rest(address: &Address, account: &str, tail: &[String], anthropic: bool) -> O
             "That path is not an endpoint in OpenAI's format.",
             good(account),
         ),
-        _ => None,
+        ([], true) | (["v1"], _) => None,
+        (["run", ..], _) => fault(
+            "ends in /run, the endpoint of Workers AI's own format",
+            "OpenClaw speaks the formats of OpenAI and Anthropic, which …/ai/v1 answers.",
+            good(account),
+        ),
+        _ => fault(
+            format!("goes on after /ai with /{}", tail.join("/")),
+            "Cloudflare documents no endpoint for model calls there.",
+            good(account),
+        ),
     }
 }
 
@@ -151,11 +190,12 @@ fn host(address: &Address, own: bool, segment: &str) -> Option<Fault> {
             .then(|| fault("is not encrypted", CLEAR, corrected(address, segment)))
             .flatten();
     }
-    let typo = strsim::osa_distance(&address.host, HOST) <= 3;
+    let typo = lookalike::meant(&address.host).is_some();
     let cloudflares = address.host == "cloudflare.com" || address.host.ends_with(".cloudflare.com");
     let console = matches!(address.host.as_str(), "dash.cloudflare.com" | "one.dash.cloudflare.com");
     let management = address.host == REST_HOST && address.parts.iter().any(|part| part == "ai-gateway");
-    let misplaced = cloudflares && address.has_gateway_form();
+    let is_v1 = address.host == REST_HOST && address.versioned();
+    let misplaced = (cloudflares || is_providers(&address.host)) && address.has_gateway_form() || is_v1;
     if !(typo || console || management || misplaced || cloudflares && own) {
         return None;
     }
@@ -164,20 +204,16 @@ fn host(address: &Address, own: bool, segment: &str) -> Option<Fault> {
     } else {
         ids_of(address)
     };
+    let given = kept.segment().filter(|name| documented(name).is_some());
+    let segment = match segment {
+        "<provider>" => given.unwrap_or(segment),
+        segment => segment,
+    };
     fault(
         format!("has the host {}, and AI Gateways answer at {HOST}", address.host),
         "Nobody there is an AI Gateway.",
         corrected(&kept, segment),
     )
-}
-
-/// An account id in the path of another API.
-fn ids_of(address: &Address) -> Address {
-    let account = address.parts.iter().find(|text| is_account_id(text)).cloned();
-    Address {
-        parts: ["v1".to_owned()].into_iter().chain(account).collect(),
-        ..Address::default()
-    }
 }
 
 fn path(address: &Address, segment: &str) -> Option<Fault> {
@@ -186,7 +222,7 @@ fn path(address: &Address, segment: &str) -> Option<Fault> {
         return fault(
             "has an empty part in its path",
             "Cloudflare counts it as an id.",
-            fixed(),
+            emptied(address, segment),
         );
     }
     if !address.versioned() {
@@ -195,11 +231,23 @@ fn path(address: &Address, segment: &str) -> Option<Fault> {
     let (Some(account), Some(gateway)) = (address.account(), address.gateway()) else {
         return fault("lacks the account id or the gateway id", NOT_FOUND, fixed());
     };
+    for (part, name) in [(account, "account"), (gateway, "gateway")] {
+        if let Some(what) = named(part) {
+            return fault(in_place(what, name), IN_THE_PATH, fixed());
+        }
+    }
     if is_placeholder(account) {
         return fault("still has a placeholder for the account id", NOT_FOUND, fixed());
     }
     if is_placeholder(gateway) {
         return fault("still has a placeholder for the gateway id", NOT_FOUND, fixed());
+    }
+    if address.is_own_host() && !is_account_id(account) && is_account_id(gateway) {
+        return fault(
+            "has account id and gateway id in each other's place",
+            NOT_FOUND,
+            swapped(address, segment),
+        );
     }
     if address.is_own_host() && !is_account_id(account) {
         return fault("has an account id that is not 32 hex digits", NOT_FOUND, fixed());
@@ -214,6 +262,18 @@ fn path(address: &Address, segment: &str) -> Option<Fault> {
             corrected(&without, gateway),
         );
     }
+    let behind = address.segment().unwrap_or_default();
+    let named = documented(behind).is_none() && !behind.starts_with("custom-") && !is_open_segment(behind);
+    if documented(gateway).is_some() && named {
+        let mut turned = address.clone();
+        turned.parts.swap(2, 3);
+        turned.parts.truncate(4);
+        return fault(
+            format!("has gateway id and provider segment in each other's place: /{gateway}/{behind}"),
+            NOT_FOUND,
+            corrected(&turned, gateway),
+        );
+    }
     None
 }
 
@@ -222,6 +282,11 @@ fn provider(address: &Address, anthropic: bool) -> Option<Fault> {
     match (address.segment(), anthropic) {
         (None, true) => fault(
             "ends without the provider segment /anthropic",
+            NO_PROVIDER,
+            corrected(address, segment),
+        ),
+        (Some(name), _) if is_open_segment(name) => fault(
+            "still has a placeholder for the provider",
             NO_PROVIDER,
             corrected(address, segment),
         ),
@@ -279,91 +344,4 @@ fn doubled(address: &Address, anthropic: bool) -> Option<Fault> {
     let parts = address.parts.get(..kept).unwrap_or_default();
     let base = format!("{}/{}", origin(address, true), parts.join("/"));
     fault(format!("ends in the endpoint /{}", end.join("/")), TWICE, base)
-}
-
-/// Segments that certainly do not answer in Anthropic's format.
-fn is_other_api(segment: &str) -> bool {
-    matches!(
-        segment,
-        "compat"
-            | "openai"
-            | "workers-ai"
-            | "google-ai-studio"
-            | "groq"
-            | "mistral"
-            | "azure-openai"
-            | "grok"
-            | "cohere"
-    )
-}
-
-/// Returns whether a part of a path is left over from an example.
-pub(crate) fn is_placeholder(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let odd = lower.contains(['<', '>', '{', '}', '[', ']', '$', ':', '…'])
-        || [
-            "%3c",
-            "%7b",
-            "...",
-            "your-",
-            "your_",
-            "youraccount",
-            "yourgateway",
-            "xxxx",
-            "changeme",
-            "placeholder",
-            "replace",
-        ]
-        .iter()
-        .any(|word| lower.contains(word));
-    let whole = [
-        "account_id",
-        "account-id",
-        "accountid",
-        "account",
-        "account_tag",
-        "accounttag",
-        "cf_account_id",
-        "gateway_id",
-        "gateway-id",
-        "gatewayid",
-        "gateway_name",
-        "gateway-name",
-        "gateway_slug",
-        "gateway",
-        "cf_aig_id",
-        "cf_gateway_id",
-        "undefined",
-        "null",
-        "none",
-        "id",
-    ];
-    odd || whole.contains(&lower.as_str())
-}
-
-fn origin(address: &Address, keep: bool) -> String {
-    if !keep {
-        return format!("https://{HOST}");
-    }
-    let scheme = if address.tls { "https" } else { "http" };
-    let port = address.port.map_or(String::new(), |port| format!(":{port}"));
-    let host = if address.host.contains(':') {
-        format!("[{}]", address.host)
-    } else {
-        address.host.clone()
-    };
-    format!("{scheme}://{host}{port}")
-}
-
-/// The address with the ids that are known.
-fn corrected(address: &Address, segment: &str) -> String {
-    let good = |id: Option<&str>, instead: &str| id.filter(|id| !is_placeholder(id)).unwrap_or(instead).to_owned();
-    // A loopback or company host in the right form stays as it is.
-    let known = address.host == "cloudflare.com" || address.host.ends_with(".cloudflare.com");
-    let keeps = !known && address.has_gateway_form() && strsim::osa_distance(&address.host, HOST) > 3;
-    let account = address
-        .account()
-        .filter(|id| !address.is_own_host() || is_account_id(id));
-    let (account, gateway) = (good(account, "<account id>"), good(address.gateway(), "<gateway id>"));
-    format!("{}/v1/{account}/{gateway}/{segment}", origin(address, keeps))
 }

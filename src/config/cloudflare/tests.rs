@@ -154,3 +154,38 @@ fn a_key_that_looks_like_a_name_is_not_repeated() {
         assert_eq!(hints(key), [Some(format!("write apiKey: \"${{{name}}}\""))], "{key}");
     }
 }
+
+/// Without an api, of the entry or of its models, another format is spoken than Anthropic's.
+#[test]
+fn an_entry_of_anthropic_without_an_api() {
+    let url = format!("https://{HOST}/v1/{ACCOUNT}/gw/anthropic");
+    let with = |api: Value, model: Value| kinds(&provider(json!({"baseUrl": url, "api": api, "models": [model]})));
+    let odd = ["cf-api-missing".to_owned()];
+    assert_eq!(with(Value::Null, json!({"id": "a"})), odd);
+    assert!(with(json!("anthropic-messages"), json!({"id": "a"})).is_empty());
+    assert!(with(Value::Null, json!({"id": "a", "api": "anthropic-messages"})).is_empty());
+}
+
+/// Without an api OpenClaw asks in the format openai-completions, which Anthropic answers below /anthropic/v1 alone.
+#[test]
+fn an_address_of_anthropic_without_an_api() {
+    const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
+    for (id, end, kind) in [
+        ("cf", "anthropic", Some("cf-api-fails")),
+        ("cf", "anthropic/v1", None),
+        ("cf", "openai", None),
+        ("cf", "compat", None),
+        ("cloudflare-ai-gateway", "anthropic", Some("cf-api-missing")),
+        ("anthropic", "anthropic", Some("cf-api-missing")),
+    ] {
+        let url = format!("https://gateway.ai.cloudflare.com/v1/{ACCOUNT}/gw/{end}");
+        let config = serde_json::json!({"models": {"providers": {id: {"baseUrl": url, "apiKey": "k", "models": [{"id": "m"}]}}}});
+        let found = super::find(&config, &[], &["cloudflare-ai-gateway".to_owned()]);
+        let kinds: Vec<&str> = found
+            .iter()
+            .map(|problem| problem.kind)
+            .filter(|kind| kind.starts_with("cf-api-"))
+            .collect();
+        assert_eq!(kinds.first().copied(), kind, "{id} {end}");
+    }
+}

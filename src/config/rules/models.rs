@@ -16,7 +16,7 @@ tencent-tokenplan together venice vercel-ai-gateway vllm volcengine volcengine-p
 xiaomi-token-plan z.ai z-ai zai";
 
 /// Returns whether a provider is one that the release completes by itself.
-fn is_overlay(id: &str) -> bool {
+pub(crate) fn is_overlay(id: &str) -> bool {
     let id = crate::secret::value::js_trim(id).to_lowercase();
     OVERLAYS.split(' ').any(|known| known == id)
 }

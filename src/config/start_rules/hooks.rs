@@ -1,13 +1,15 @@
 //! The Gateway's webhooks.
 
+use std::path::Path;
+
 use serde_json::Value;
 
-use super::{filled, refuse};
+use super::{Around, filled, refuse};
 use crate::config::problem::{Problem, text};
 use crate::secret::value::js_trim;
 
 /// What the start refuses about them.
-pub(super) fn refused(config: &Value) -> Option<Problem> {
+pub(super) fn refused(config: &Value, around: &Around<'_>) -> Option<Problem> {
     let hooks = config.get("hooks")?;
     if hooks.get("enabled") != Some(&Value::Bool(true)) {
         return None;
@@ -25,6 +27,9 @@ pub(super) fn refused(config: &Value) -> Option<Problem> {
             "hooks.path must not be /",
             "write a path such as /hooks",
         );
+    }
+    if let Some(problem) = transforms_elsewhere(hooks, around.state_dir) {
+        return Some(problem);
     }
     let prefixes: Vec<String> = hooks
         .get("allowedSessionKeyPrefixes")
@@ -59,6 +64,29 @@ pub(super) fn refused(config: &Value) -> Option<Problem> {
         ),
         _ => None,
     }
+}
+
+/// Programs of hooks lie below one folder; with mappings a start ends where another is named (2026.9.6, tried with an absolute
+/// path, one that leaves the folder, and one below it).
+fn transforms_elsewhere(hooks: &Value, state_dir: &str) -> Option<Problem> {
+    let dir = filled(hooks.get("transformsDir"))?;
+    hooks
+        .get("mappings")?
+        .as_array()
+        .filter(|mappings| !mappings.is_empty())?;
+    let folder = format!("{state_dir}/hooks/transforms");
+    let leaves = dir.split('/').any(|part| part == "..");
+    let inside = Path::new(&folder).join(dir).starts_with(&folder) && !leaves;
+    let judged = !dir.starts_with('~') && !dir.contains("${");
+    (judged && !inside)
+        .then(|| {
+            refuse(
+                &["hooks", "transformsDir"],
+                "hooks.transformsDir leads out of hooks/transforms in the state directory",
+                "name a folder below it, or take the setting out",
+            )
+        })
+        .flatten()
 }
 
 /// Returns whether a mapping, or the one of the preset gmail, makes its session key from a template. One that an earlier

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::auth::{Auth, Credential};
 use super::{Around, KIND, refuse};
-use crate::config::problem::{Problem, text};
-use crate::config::{references, secret_refs};
+use crate::config::problem::{Problem, get, text};
+use crate::config::{env_id, references, retired, secret_refs};
 use crate::secret::value::js_trim;
 
 /// The Gateway's own secret. A token from a missing `${VARIABLE}` alone is made up by the Gateway; a password is not, nor
@@ -33,7 +33,8 @@ pub(super) fn unresolved(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -
     let names = value.as_str().map(references).unwrap_or_default();
     let name = match value {
         Value::String(text) if key == "password" => whole_reference(text, &names)?,
-        Value::Object(_) if text(value, &["source"]) == Some("env") => text(value, &["id"])?,
+        // What cannot be a name is refused before, and may be the secret itself.
+        Value::Object(_) if text(value, &["source"]) == Some("env") => text(value, &["id"]).filter(|id| env_id(id))?,
         _ => return None,
     };
     if (around.is_set)(name) {
@@ -59,15 +60,22 @@ pub(super) fn file_of(config: &Value, reference: &Value) -> Option<String> {
     text(config, &["secrets", "providers", alias, "path"]).map(str::to_owned)
 }
 
-/// SecretRefs of model providers and of the Gateway's own secrets whose provider is not configured. Those of channels
-/// and plugins count only where these are in use, which is not looked at.
+/// SecretRefs of model providers, of the Gateway's own secrets and of bundled channels that are on, whose provider is not
+/// configured or does not allow their name ("required secrets are unavailable" each time). Those of channels in packages of
+/// their own and of plugins count only where these are loaded, which is not looked at.
 pub(super) fn unknown_providers(config: &Value) -> Vec<Problem> {
+    let on = |path: &[&str]| get(config, path).and_then(|value| value.get("enabled")) != Some(&Value::Bool(false));
     let in_use = |path: &[String]| {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        matches!(
-            path.as_slice(),
-            ["models", "providers", _, "apiKey"] | ["gateway", "auth", "token" | "password"]
-        )
+        match path.as_slice() {
+            ["models", "providers", _, "apiKey"] | ["gateway", "auth", "token" | "password"] => true,
+            ["channels", channel, _] => retired::official(channel).is_none() && on(&["channels", channel]),
+            ["channels", channel, "accounts", account, _] => {
+                let own = ["channels", channel, "accounts", account];
+                retired::official(channel).is_none() && on(&own[..2]) && on(&own)
+            }
+            _ => false,
+        }
     };
     let found = secret_refs::without_provider(config).into_iter();
     found

@@ -12,6 +12,9 @@ use crate::model::snapshot::{ConfigView, CredentialField, GatewayConfig, Located
 use crate::secret::Vault;
 use crate::secret::public::WITHHELD;
 
+/// Most names of `plugins.deny` that are kept.
+const MOST_DENIED: usize = 500;
+
 /// A config before and after `${VAR}`, and where its parts stand.
 struct Source<'a> {
     document: &'a Document,
@@ -41,6 +44,8 @@ pub(super) fn view(
         default_model: source.default_model(),
         shell_env: source.shell_env(),
         plugin_entries: source.plugin_entries(),
+        plugins_enabled: source.get(&["plugins", "enabled"]).and_then(Value::as_bool),
+        plugins_denied: source.plugins_denied(),
         auth_profiles: source.auth_profiles(),
         literals: source.literals(),
         secret_refs: targets::elsewhere(document, marks, answers, user_path)?,
@@ -211,6 +216,14 @@ impl Source<'_> {
             .into_iter()
             .flatten()
             .map(|(id, entry)| (id.clone(), entry.get("enabled").and_then(Value::as_bool)))
+            .collect()
+    }
+
+    fn plugins_denied(&self) -> Vec<String> {
+        let ids = self.get(&["plugins", "deny"]).and_then(Value::as_array);
+        let ids = ids.into_iter().flatten().filter_map(Value::as_str);
+        ids.map(|id| crate::secret::value::js_trim(id).to_owned())
+            .take(MOST_DENIED)
             .collect()
     }
 

@@ -115,6 +115,9 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     let entries = config_env::entries(&value, document, layout, config_env::Refusals::of(&start.rules), vault);
     let user_path = |path: &str| paths::user_path(path, env, path_context);
     let mut view = facts::view(document, &value, &key.marks, answers, vault, &user_path)?;
+    for text in config::out_of_place(&document.value) {
+        vault.withhold(text);
+    }
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let verdict = validate(reading, &state_dir, document, &mut value, &missing)?;
     judge(&mut view, document, &verdict, flat, start, &missing);
@@ -341,20 +344,18 @@ fn judge(
         let names: BTreeSet<&str> = missing.iter().map(|entry| entry.name.as_str()).collect();
         let names: Vec<&str> = names.into_iter().collect();
         view.issues.push(ConfigIssue {
-            path: String::new(),
-            place: None,
             kind: "substitution".to_owned(),
             message: format!(
                 "this release refuses a config that refers to a missing variable: {}",
                 names.join(", ")
             ),
-            hint: None,
-            keys: Vec::new(),
+            ..ConfigIssue::default()
         });
     }
     if start.rules.secrets_required && view.issues.is_empty() {
         view.gateway_start = missing.iter().find_map(required_secret).or(view.gateway_start.take());
     }
+    config::keep_lines(document, &mut view.issues);
     // The strict stage belongs to `config validate` alone (facts/config-validation.md section 2.2).
     let blocking = view
         .issues

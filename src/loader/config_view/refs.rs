@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::marks::{Marks, secret_ref};
 use crate::config::document::Document;
-use crate::config::{Missing, references};
+use crate::config::{self, Missing, references};
 use crate::loader::config_env::ConfigEntry;
 use crate::loader::env::Env;
 use crate::loader::template;
@@ -72,7 +72,9 @@ pub(super) fn collect(
                 }
             }
             other => {
-                if let Some(found) = secret_ref(other).filter(|found| found.source == "env") {
+                // An id that cannot be a name is refused, and may be the secret itself.
+                let of_env = secret_ref(other).filter(|found| found.source == "env" && config::env_id(&found.id));
+                if let Some(found) = of_env {
                     add(&found.id, RefForm::SecretRef, has(&found.id));
                 }
             }

@@ -8,13 +8,15 @@ use super::marks::{self, Mark, Marks};
 use super::refs;
 use crate::base::fact::Fact;
 use crate::config::document::Document;
-use crate::config::{ProviderOf, provider_of};
+use crate::config::{OUTSIDE, ProviderOf, outside_trusted_dirs, provider_of};
 use crate::loader::answers::{Answers, Ask, FileAnswer};
 use crate::model::snapshot::{Located, RefFlaw, SecretRef};
 use crate::secret::value::is_env_name;
 
 /// Most names of a `passEnv`.
 const LIMIT: usize = 64;
+/// What a provider of source file reads where it sets no `maxBytes` (SecretRef contract, 2026.9.6).
+const MOST_BYTES: u64 = 1 << 20;
 
 /// Lists SecretRefs of source file, exec and store.
 pub(super) fn elsewhere(
@@ -42,7 +44,92 @@ pub(super) fn elsewhere(
     for entry in &mut found {
         follow(document, &mut entry.value, answers, user_path)?;
     }
+    found.extend(channel_files(document, answers, user_path)?);
     Ok(found)
+}
+
+/// Fields of channels that name a file with a credential.
+const FILE_FIELDS: [&str; 4] = ["tokenFile", "secretFile", "botSecretFile", "serviceAccountFile"];
+/// Those of which the documents say that a link is refused.
+const NO_LINKS: [&str; 2] = ["tokenFile", "secretFile"];
+/// Fields that answer in place of such a file.
+const INLINE: [&str; 6] = [
+    "botToken",
+    "token",
+    "channelAccessToken",
+    "channelSecret",
+    "botSecret",
+    "serviceAccount",
+];
+
+/// Files that channels and their accounts name for their credentials, as references without a provider. What is off is
+/// left out, and a file of the whole channel where every account has its own.
+fn channel_files(
+    document: &Document,
+    answers: &Answers,
+    user_path: &dyn Fn(&str) -> String,
+) -> Result<Vec<Located<SecretRef>>, Box<Ask>> {
+    let off = |section: &Value| section.get("enabled").is_some_and(|on| on == false);
+    let has = |section: &Value, field: &str| section.get(field).is_some_and(|value| !value.is_null());
+    let mut found = Vec::new();
+    let channels = document.value.get("channels").and_then(Value::as_object);
+    for (id, section) in channels.into_iter().flatten().filter(|(_, section)| !off(section)) {
+        let accounts = section.get("accounts").and_then(Value::as_object).into_iter().flatten();
+        let accounts: Vec<(&String, &Value)> = accounts.filter(|(_, account)| !off(account)).collect();
+        for field in FILE_FIELDS {
+            let own = |account: &Value| has(account, field) || INLINE.iter().any(|inline| has(account, inline));
+            let shared = accounts.is_empty() || accounts.iter().any(|(_, account)| !own(account));
+            let of_channel = shared.then(|| (vec!["channels", id.as_str(), field], section));
+            let of_accounts = accounts.iter().map(|(name, account)| {
+                (
+                    vec!["channels", id.as_str(), "accounts", name.as_str(), field],
+                    *account,
+                )
+            });
+            for (path, holder) in of_channel.into_iter().chain(of_accounts).take(LIMIT) {
+                let Some(file) = holder.get(field).and_then(Value::as_str).map(str::trim) else {
+                    continue;
+                };
+                // A relative path depends on the Gateway's folder, one with a variable on its environment.
+                if !(file.starts_with('/') || file.starts_with("~/")) || file.contains('$') {
+                    continue;
+                }
+                let (target, flaw) = credential_file(&user_path(file), NO_LINKS.contains(&field), answers)?;
+                let place = document.place(&path);
+                found.push(Located {
+                    path: path.join("."),
+                    value: SecretRef {
+                        source: "file".to_owned(),
+                        provider: String::new(),
+                        id: "value".to_owned(),
+                        place: place.clone(),
+                        target,
+                        flaw,
+                        pass_env: Vec::new(),
+                    },
+                    place,
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A file with one credential, of which neither mode nor links count (`tryReadSecretFileSync` of 2026.9.6). What this user
+/// may not read, the Gateway's may.
+fn credential_file(path: &str, no_links: bool, answers: &Answers) -> Result<(Fact<String>, Option<RefFlaw>), Box<Ask>> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    Ok(match answers.file(path)? {
+        FileAnswer::Bytes { bytes, real_path, .. } => {
+            let linked = no_links && name(path) != name(real_path);
+            let empty = String::from_utf8_lossy(bytes).trim().is_empty();
+            let flaw = linked.then_some(RefFlaw::Link).or(empty.then_some(RefFlaw::NoText));
+            (Fact::known(path.to_owned()), flaw)
+        }
+        FileAnswer::Missing => (Fact::Absent, None),
+        FileAnswer::Ignored(why) => (Fact::not_asked(format!("{path}: {why}")), None),
+        FileAnswer::Denied => (Fact::not_asked(format!("{path}: this user may not read it")), None),
+    })
 }
 
 fn follow(
@@ -66,11 +153,19 @@ fn follow(
     match (secret.source.as_str(), text("path"), text("command")) {
         ("file", Some(path), _) => {
             let single = text("mode") == Some("singleValue");
-            (secret.target, secret.flaw) = file(&user_path(path), &secret.id, single, answers)?;
+            let owner = owner_of_config(document, answers);
+            (secret.target, secret.flaw) = file(&user_path(path), &secret.id, single, owner, answers)?;
+            let most = provider.get("maxBytes").and_then(Value::as_u64).unwrap_or(MOST_BYTES);
+            if matches!(answers.file(&user_path(path))?, FileAnswer::Bytes { bytes, .. } if bytes.len() as u64 > most)
+                && !matches!(secret.flaw, Some(RefFlaw::HardLinks | RefFlaw::Link))
+            {
+                secret.flaw = Some(RefFlaw::TooLarge);
+            }
         }
         ("exec", _, Some(command)) if command.starts_with('/') => {
             answers.look_at_commands(&[command.to_owned()])?;
-            secret.target = match answers.command_problem(command) {
+            let trusted = outside_trusted_dirs(provider, command, user_path).then(|| OUTSIDE.to_owned());
+            secret.target = match answers.command_problem(command).or(trusted) {
                 Some(why) => Fact::unreadable(format!("{command}: {why}"), String::new()),
                 None => Fact::known(command.to_owned()),
             };
@@ -94,14 +189,33 @@ fn follow(
     Ok(())
 }
 
+/// The account that the config belongs to, which is the Gateway's.
+fn owner_of_config(document: &Document, answers: &Answers) -> Option<u32> {
+    match answers.file(&document.place(&[])?.path).ok()? {
+        FileAnswer::Bytes { stat, .. } => Some(stat.uid),
+        _ => None,
+    }
+}
+
 /// The file must be private, regular, of one link, and have the value (SecretRef contract, 2026.9.6).
-fn file(path: &str, id: &str, single: bool, answers: &Answers) -> Result<(Fact<String>, Option<RefFlaw>), Box<Ask>> {
+fn file(
+    path: &str,
+    id: &str,
+    single: bool,
+    owner: Option<u32>,
+    answers: &Answers,
+) -> Result<(Fact<String>, Option<RefFlaw>), Box<Ask>> {
     let look = || format!("ls -l {}", shlex::try_quote(path).unwrap_or_default());
     Ok(match answers.file(path)? {
         FileAnswer::Bytes { stat, .. } if stat.mode & 0o077 != 0 => {
             let why = format!("{path} is open to others (mode {:o}); OpenClaw refuses it", stat.mode);
             let quoted = shlex::try_quote(path).unwrap_or_default().into_owned();
-            (Fact::unreadable(why, format!("chmod 600 {quoted}")), None)
+            // A file of another account is not closed: the Gateway could not read it any more. It gets a copy of its own.
+            let command = match owner == Some(stat.uid) {
+                true => format!("chmod 600 {quoted}"),
+                false => look(),
+            };
+            (Fact::unreadable(why, command), None)
         }
         FileAnswer::Bytes {
             bytes,

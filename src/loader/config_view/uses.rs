@@ -134,11 +134,16 @@ impl<'a> Finder<'a> {
             return;
         };
         let model = if written.contains('/') {
-            Some(written)
+            Some(written.clone())
         } else {
-            self.by_alias(&written)
+            self.by_alias(&written).or_else(|| self.by_entry(&written))
         };
-        // A bare name is looked up in the catalogs of the providers, which are not known here.
+        if model.is_none() {
+            // It is looked for in the catalogs of the providers, which are not known here.
+            let model = self.located(path, written);
+            self.uses.bare_models.push(ModelUse { role, model });
+            return;
+        }
         if let Some(model) = model.filter(|model| !self.has_own_runtime(model)) {
             let model = self.located(path, model);
             self.uses.models.push(ModelUse { role, model });
@@ -157,6 +162,32 @@ impl<'a> Finder<'a> {
         self.catalog()
             .find(|(_, value)| is_it(value))
             .and_then(|(model, _)| word(model))
+    }
+
+    /// The one provider of the config that has a model of this name (2026.9.6: `model: "foo"` becomes `my/foo`; where two
+    /// have it, neither counts).
+    fn by_entry(&self, name: &str) -> Option<String> {
+        let providers = self.map(&["models", "providers"]).into_iter().flatten();
+        let has = |entry: &Value| {
+            let models = entry.get("models").and_then(Value::as_array);
+            let ids = models
+                .into_iter()
+                .flatten()
+                .filter_map(|model| model.get("id")?.as_str());
+            ids.into_iter().any(|id| id == name)
+        };
+        let configured = providers.filter(|(_, entry)| has(entry)).filter_map(|(id, _)| word(id));
+        let listed = self.catalog().filter_map(|(reference, _)| {
+            let (provider, model) = reference.split_once('/')?;
+            (model == name).then(|| word(provider)).flatten()
+        });
+        let mut all: Vec<String> = configured.chain(listed).collect();
+        all.sort();
+        all.dedup();
+        match all.as_slice() {
+            [one] => Some(format!("{one}/{name}")),
+            _ => None,
+        }
     }
 
     fn has_own_runtime(&self, model: &str) -> bool {

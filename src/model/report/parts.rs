@@ -32,6 +32,9 @@ pub struct PingSummary {
     pub word: Option<String>,
     /// What it means, or why nothing was asked.
     pub meaning: String,
+    /// Providers that models use and that were not asked: a good answer is true of one provider alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_asked: Vec<String>,
 }
 
 impl PingSummary {
@@ -42,6 +45,11 @@ impl PingSummary {
             (None, Some(why)) => (None, why.to_owned()),
             (None, None) => return None,
         };
-        Some(PingSummary { target, word, meaning })
+        Some(PingSummary {
+            target,
+            word,
+            meaning,
+            not_asked: Vec::new(),
+        })
     }
 }

@@ -38,6 +38,12 @@ pub struct ConfigView {
     pub legacy_env: Vec<Located<String>>,
     /// `plugins.entries`, with their `enabled`.
     pub plugin_entries: Vec<(String, Option<bool>)>,
+    /// `plugins.enabled`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugins_enabled: Option<bool>,
+    /// `plugins.deny`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plugins_denied: Vec<String>,
     /// Ids of the plugins found on disk (bundled ones left out).
     pub plugins_found: Vec<PluginFact>,
     /// `auth.profiles`: id, provider, mode.
@@ -102,10 +108,13 @@ pub enum ConfigState {
 }
 
 /// A problem of the config.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigIssue {
     /// Dotted path; empty for the whole file.
     pub path: String,
+    /// The names in it, where the dots do not tell them apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
     /// File and position.
     pub place: Option<Place>,
     /// `parse`, `type`, `enum`, `range`, `pattern`, `required`, `unknown_key`, `union`, `rule`, …
@@ -116,6 +125,9 @@ pub struct ConfigIssue {
     pub hint: Option<String>,
     /// Names of unknown keys.
     pub keys: Vec<String>,
+    /// The lines around the place with what is not known to be public hidden; for the first few problems alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excerpt: Vec<String>,
 }
 
 /// A value with its config path and position.
@@ -240,13 +252,29 @@ pub struct ShellEnvConfig {
     pub place: Option<Place>,
 }
 
+/// Where a plugin was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PluginOrigin {
+    /// In OpenClaw's package.
+    Bundled,
+    /// In the folder of extensions of the state directory.
+    Extension,
+    /// In the record of installed plugins.
+    Record,
+    /// By `plugins.load.paths`.
+    LoadPath,
+    /// A folder or a file that may not be read: which plugins are there is not known.
+    Unreadable,
+}
+
 /// A plugin found on disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PluginFact {
     /// Plugin id.
     pub id: String,
-    /// `bundled`, `extension`, `record`, `load-path`; `unreadable` for a folder that may not be looked into.
-    pub origin: String,
+    /// Where it was found.
+    pub origin: PluginOrigin,
     /// Its directory.
     pub path: String,
     /// Version of its package, where there is one.

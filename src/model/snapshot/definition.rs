@@ -19,6 +19,9 @@ pub struct DefinitionFile {
     /// The service in it that runs OpenClaw, where one can be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+    /// When it was changed last, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_ms: Option<i64>,
 }
 
 /// What a definition is.

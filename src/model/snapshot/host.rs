@@ -28,6 +28,9 @@ pub struct Host {
     /// The editor that a command can name: `$VISUAL` or `$EDITOR` where it is a plain command, else the first one found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub editor: Option<String>,
+    /// Whether `sudo` can be used here: it is installed, and the asker's account has a shell to be asked from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_sudo: Option<bool>,
     /// The user who called `sudo`, if one did.
     pub sudo_user: Option<String>,
     /// Whether systemd runs as the first process (`/run/systemd/system`).
@@ -43,6 +46,9 @@ pub struct Host {
     /// Whether a copied home of another machine is examined.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied_home: bool,
+    /// Whether the home was named by `--home`, so that `~` of the asker's shell is another folder.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub home_asked: bool,
     /// Whether the home directory does not exist.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub home_missing: bool,
@@ -203,7 +209,7 @@ pub struct Assignment {
     pub exported: bool,
 }
 
-/// A file that nothing reads, with the names it assigns.
+/// A file with names that it assigns and nothing reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreadFile {
     /// Absolute path.

@@ -68,6 +68,9 @@ pub struct Snapshot {
     pub startup_files: Vec<StartupFile>,
     /// Files near the state directory that nothing reads, with the names they assign.
     pub unread_files: Vec<UnreadFile>,
+    /// Files that are read, with the names that lines made a comment would set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commented: Vec<UnreadFile>,
     /// Stored auth profiles.
     pub auth_profiles: Vec<AuthProfileStore>,
     /// The shared secret store. Snapshots of earlier doctors have none.

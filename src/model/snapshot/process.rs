@@ -8,6 +8,9 @@ use crate::base::fact::Fact;
 /// The Gateways that run, and who holds the port.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ProcessFacts {
+    /// The process of `--pid`, where that is no Gateway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_a_gateway: Option<u32>,
     /// All Gateways found.
     pub gateways: Vec<GatewayProcess>,
     /// Index of the one examined.
@@ -16,6 +19,9 @@ pub struct ProcessFacts {
     pub port_owner: Option<PortOwner>,
     /// The port that was looked for.
     pub port: Option<u16>,
+    /// Owner of the port that commands typed here ask, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clients_port_owner: Option<PortOwner>,
     /// Files that define what the Gateway is started with, where no service manager does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub definitions: Vec<DefinitionFile>,
@@ -72,12 +78,47 @@ pub struct GatewayProcess {
     pub arguments: Vec<String>,
     /// Whether it runs in another container or pid namespace.
     pub container: Option<String>,
+    /// Which container that is, as far as its engine or its monitor process tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contained: Option<ContainerFacts>,
     /// Environment at exec.
     pub initial: Fact<Vec<Binding>>,
     /// Environment of a child that was started with the live environment.
     pub witness: Fact<Witness>,
     /// Port it listens on, where that is known.
     pub port: Option<u16>,
+}
+
+/// The container of a Gateway that is seen from its host.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ContainerFacts {
+    /// The program that runs it: `docker`, `podman` or `nerdctl`.
+    pub engine: String,
+    /// Its id, 64 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether the engine was asked; without its answer nobody knows whether Compose or systemd made the container.
+    #[serde(default)]
+    pub asked: bool,
+    /// Name of the Compose service it was made for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compose_service: Option<String>,
+    /// Files of the Compose project.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compose_files: Vec<String>,
+    /// The systemd unit that starts it, such as one made from a quadlet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Whether it has a network of its own, where another program listens on the same port of this machine: what is asked there
+    /// is not this Gateway.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub port_of_another: bool,
+    /// Account whose engine runs it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<u32>,
 }
 
 /// A child of the Gateway whose environment shows the effective one

@@ -49,6 +49,35 @@ pub enum Scope {
     System,
 }
 
+/// A part of a service's definition that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadPart {
+    /// What it decides.
+    pub of: PartOf,
+    /// Which one and why, in words.
+    pub why: String,
+}
+
+/// What a part of a service's definition decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartOf {
+    /// The program, the account, any directive, and so variables as well: a unit, a drop-in, the account.
+    Definition,
+    /// Variables alone: a file of them.
+    Variables,
+}
+
+impl PartOf {
+    /// Returns the part that could not be read, with why in words.
+    pub fn unread(self, why: impl Into<String>) -> UnreadPart {
+        UnreadPart {
+            of: self,
+            why: why.into(),
+        }
+    }
+}
+
 /// A service that runs a Gateway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
@@ -91,7 +120,7 @@ pub struct Service {
     /// Those of them that are whole layers: a drop-in, an environment file, a folder of either, the account. Each could
     /// hold a value of any name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub blind: Vec<String>,
+    pub blind: Vec<UnreadPart>,
     /// Lines of the definition that the manager ignores or refuses.
     pub odd_lines: Vec<OddLine>,
     /// Facts special to launchd.
@@ -161,6 +190,12 @@ pub struct ExecFacts {
     /// The programs between the manager and OpenClaw, outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// Names that these programs set or remove for certain, whatever else they bring.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<String>,
+    /// Names that they may set, change or remove.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<String>,
     /// Where the line stands.
     pub place: Option<Place>,
 }

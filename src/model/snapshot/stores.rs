@@ -81,6 +81,8 @@ pub enum RefFlaw {
     HardLinks,
     /// It is a link.
     Link,
+    /// It is larger than the provider reads.
+    TooLarge,
 }
 
 /// One entry of the shared secret store (`secret_store_entries` of the state database).

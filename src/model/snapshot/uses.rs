@@ -10,6 +10,9 @@ pub struct Uses {
     /// Models, aliases replaced, in the order of the config's sections.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<ModelUse>,
+    /// Models that are written without a provider, and that neither an alias nor an entry of the config gives one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bare_models: Vec<ModelUse>,
     /// Channels with a section of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<ChannelUse>,

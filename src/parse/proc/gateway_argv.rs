@@ -114,6 +114,30 @@ pub fn is_runtime(word: &str) -> bool {
         .any(|runtime| name.contains(runtime))
 }
 
+/// Returns where the script of a runtime stands whose words go on with `gateway`, whatever it is called: what a service starts
+/// is its entry even where nothing is left of the package.
+pub fn script(words: &[String]) -> Option<usize> {
+    /// Options of Node whose value is a word of its own.
+    const VALUED: &[&str] = &[
+        "-r",
+        "--require",
+        "--import",
+        "--loader",
+        "--experimental-loader",
+        "-C",
+        "--conditions",
+    ];
+    words.first().filter(|first| is_runtime(first))?;
+    let mut at = 1;
+    while words.get(at)?.starts_with('-') {
+        at += 1 + usize::from(VALUED.contains(&words.get(at)?.as_str()));
+    }
+    let is_script = [".js", ".mjs", ".cjs", ".ts"]
+        .iter()
+        .any(|end| words[at].ends_with(end));
+    (is_script && words[at + 1..].iter().any(|word| word == "gateway")).then_some(at)
+}
+
 /// Returns whether a program has one of the product's names.
 pub fn is_product(name: &str) -> bool {
     matches!(name, "openclaw" | "clawdbot" | "moltbot" | "openclaw-gateway")

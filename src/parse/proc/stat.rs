@@ -83,6 +83,12 @@ pub fn container(cgroup: &str) -> Option<&'static str> {
         .map(|(_, kind)| *kind)
 }
 
+/// Returns the id of the container that a cgroup path names: 64 hex digits.
+pub fn container_id(cgroup: &str) -> Option<&str> {
+    let is_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    cgroup.split(|c: char| !is_hex(c)).find(|part| part.len() == 64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +141,26 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(service_unit(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_of_containers_are_read_from_every_spelling() {
+        let id = "0123456789abcdef".repeat(4);
+        for line in [
+            format!("0::/machine.slice/libpod-{id}.scope"),
+            format!("0::/machine.slice/libpod-{id}.scope/container"),
+            format!("0::/system.slice/openclaw.service/libpod-payload-{id}"),
+            format!("0::/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-{id}.scope"),
+            format!("0::/system.slice/docker-{id}.scope"),
+            format!("12:pids:/docker/{id}"),
+            format!("0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-{id}.scope"),
+            format!("0::/default/{id}"),
+        ] {
+            assert_eq!(container_id(&line), Some(id.as_str()), "{line}");
+        }
+        for line in ["0::/docker/0123", "0::/", &format!("0::/docker/{id}0")] {
+            assert_eq!(container_id(line), None, "{line}");
         }
     }
 

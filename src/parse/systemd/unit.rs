@@ -24,6 +24,8 @@ pub struct UnitText {
     pub assignments: Vec<Assignment>,
     /// Ignored lines with the reason.
     pub odd: Vec<(u32, String)>,
+    /// Those of them in a section that have no `=`, as if the first `:` or blank were one.
+    pub no_equals: Vec<Assignment>,
 }
 
 impl UnitText {
@@ -109,6 +111,7 @@ impl Reader {
         }
         let Some((key, value)) = text.split_once('=') else {
             self.odd(line, "there is no `=`; systemd ignores the line");
+            self.no_equals(text, line);
             return;
         };
         let key = key.trim_end_matches(is_blank);
@@ -119,6 +122,20 @@ impl Reader {
             }
             Some(_) if key.is_empty() => self.odd(line, "no key before `=`; systemd ignores the line"),
             Some(section) => self.assignment(&section.clone(), key, value, line),
+        }
+    }
+
+    fn no_equals(&mut self, text: &str, line: u32) {
+        let (Some(section), Some((key, value))) = (&self.section, text.split_once([':', ' ', '\t'])) else {
+            return;
+        };
+        if self.text.no_equals.len() < MAX_ODD {
+            self.text.no_equals.push(Assignment {
+                section: section.clone(),
+                key: key.to_owned(),
+                value: value.trim_matches(is_blank).to_owned(),
+                line,
+            });
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::super::cloudflare_answer::{CloudflareAnswer as A, Limit};
 use super::super::cloudflare_codes::hearsay;
-use super::super::cloudflare_reading::{classify, verified};
+use super::super::cloudflare_reading::{answered_code, classify, verified};
 use super::super::reply::{Hints, Reply};
 use super::super::verdict::Word;
 
@@ -16,6 +16,7 @@ fn reply(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
         hints: Hints::read(all.map(|(name, value)| (name, value.as_bytes()))),
         body: body.as_bytes().to_vec(),
         cut: false,
+        capped: false,
     }
 }
 
@@ -92,6 +93,16 @@ fn codes_of_the_gateway() {
         (403, 2036, "This feature", A::GatewayOther(2036)),
         (400, 2047, "Invalid User Credentials", A::GatewayOther(2047)),
         (429, 2777, "Something new", A::Limit(Limit::Account(2777))),
+        // A known code with a status that it never came with says nothing.
+        (200, 2009, "Unauthorized", A::Mismatch(2009)),
+        (500, 2009, "Unauthorized", A::Mismatch(2009)),
+        (403, 2018, "Wholesale Rate limited", A::Mismatch(2018)),
+        (200, 2001, "Please configure AI Gateway", A::Mismatch(2001)),
+        (500, 2001, "Please configure AI Gateway", A::Mismatch(2001)),
+        (401, 2003, "Rate limited", A::Mismatch(2003)),
+        (401, 2008, "Invalid provider", A::Mismatch(2008)),
+        (200, 2021, "Insufficient balance", A::Mismatch(2021)),
+        (500, 2777, "Something new", A::Mismatch(2777)),
         (403, 2777, "Something new", A::GatewayOther(2777)),
     ] {
         let whole = gateway(code, message);
@@ -126,6 +137,8 @@ fn policies_without_a_code() {
         ),
         (424, &[("cf-aig-dlp", "{}")], r#""message":"blocked""#, A::Blocked(2029)),
         (403, &[], r#""message":"Something new""#, A::GatewayOther(0)),
+        (200, &[], r#""message":"Access denied by policy""#, A::Mismatch(0)),
+        (500, &[], r#""message":"Spending limit exceeded""#, A::Mismatch(0)),
     ] {
         assert_eq!(
             classify(&reply(status, headers, &policy(words)), false),
@@ -153,6 +166,22 @@ fn codes_of_the_account_api() {
             "Unauthorized to access requested resource",
             A::ApiRefused(9109),
         ),
+        (401, 9109, "Invalid access token", A::ApiRefused(9109)),
+        (
+            403,
+            9109,
+            "Cannot use the access token from location: 192.0.2.1",
+            A::ApiBarred(9109),
+        ),
+        (
+            429,
+            9109,
+            "Max auth failures reached, please wait",
+            A::Limit(Limit::Account(9109)),
+        ),
+        (200, 10_000, "Authentication error", A::Mismatch(10_000)),
+        (200, 7003, account, A::Mismatch(7003)),
+        (200, 8888, "Something new", A::Mismatch(8888)),
         (400, 6003, "Invalid request headers", A::ApiRefused(6003)),
         (404, 7003, account, A::NoSuchAccount),
         (404, 7003, "Could not route to that model", A::NotOffered),
@@ -194,6 +223,98 @@ fn the_check_of_a_token() {
     }
 }
 
+/// A 401 that does not say who refused proves nothing about the key; neither does a 200 full of errors.
+#[test]
+fn bare_refusals_and_hollow_successes() {
+    for (status, body, wanted) in [
+        (401, "", A::BareRefusal),
+        (401, "<html><h1>401 Authorization Required</h1></html>", A::BareRefusal),
+        (401, "Unauthorized", A::BareRefusal),
+        (401, "{}", A::BareRefusal),
+        (401, r#"{"ok":false}"#, A::BareRefusal),
+        (401, r#"{"detail":"Unauthorized"}"#, A::Unauthorized),
+        (401, r#"{"error":{"type":"authentication_error"}}"#, A::Unauthorized),
+        (
+            401,
+            r#"{"error":{"code":"project_archived","message":"x"}}"#,
+            A::Unknown,
+        ),
+        (
+            401,
+            r#"{"error":{"code":"ip_not_authorized","message":"Your request came from an unexpected address"}}"#,
+            A::BarredAddress,
+        ),
+        (
+            401,
+            r#"{"error":{"code":"mismatched_organization","message":"OpenAI-Organization header should match organization for API key"}}"#,
+            A::WrongOrganization,
+        ),
+        (500, r#"{"error":{"message":"invalid api key"}}"#, A::ProviderFailing),
+        // Nobody says who is busy or in trouble.
+        (429, "", A::BareTrouble),
+        (429, "Too many requests", A::BareTrouble),
+        (500, r#"{"oops":1}"#, A::BareTrouble),
+        (503, "Service Unavailable", A::BareTrouble),
+        (429, "{}", A::BareTrouble),
+        (521, "", A::EdgeFailing),
+        (200, r#"[{"error":{"code":400}}]"#, A::Unknown),
+        (200, r#"[{"code":7003,"message":"x"}]"#, A::Unknown),
+        (200, r#"[]"#, A::Unknown),
+        (200, r#"{"errors":[{"message":"x"}],"result":[]}"#, A::Unknown),
+        (200, r#"{"success":false,"result":[]}"#, A::Unknown),
+        (200, r#"{"type":"error","data":[]}"#, A::Unknown),
+        (200, r#"[{"id":"a-model"}]"#, A::Ok),
+        (200, r#"{"success":true,"errors":[],"result":[]}"#, A::Ok),
+        (200, r#"{"object":"list","data":[],"error":null}"#, A::Ok),
+    ] {
+        assert_eq!(classify(&reply(status, &[], body), false), wanted, "{status} {body}");
+    }
+}
+
+/// A long list is judged by its begin; what ends early by itself is not.
+#[test]
+fn lists_above_the_cap() {
+    let capped = |body: &str| Reply {
+        cut: true,
+        capped: true,
+        ..reply(200, &[], body)
+    };
+    for (body, wanted) in [
+        (r#"{"data":[{"id":"a","description":"it, \"}]"},{"id":"b","na"#, A::Ok),
+        (
+            r#"{"object":"list","data":[{"id":"a","created":1,"x":[1,{"y":2}]},{"#,
+            A::Ok,
+        ),
+        (r#"[{"id":"a","tags":["b"]},{"id""#, A::Ok),
+        (r#"{"models":[{"name":"models/a","version":"1"},"#, A::Ok),
+        (r#"{"data":[{"text":"a"},{"text":"b"},"#, A::Garbled),
+        (r#"{"error":{"message":"x"},"data":[{"id":"a"},{"#, A::Garbled),
+        (r#"{"data":[{"id":"a"}}},{"#, A::Garbled),
+        (r#"{"data":["#, A::Garbled),
+        ("xxxxxxxx,xxxxxxx", A::Garbled),
+        ("<html>,</html>", A::Garbled),
+    ] {
+        assert_eq!(classify(&capped(body), false), wanted, "{body}");
+    }
+    let deep = format!("{}{}", r#"{"data":[{"id":"a"},"#, "[".repeat(40_000));
+    assert_eq!(classify(&capped(&deep), false), A::Garbled);
+    let broken = Reply {
+        cut: true,
+        ..reply(200, &[], r#"{"data":[{"id":"a"},{"#)
+    };
+    assert_eq!(classify(&broken, false), A::Garbled);
+    assert_eq!(
+        classify(
+            &Reply {
+                status: 401,
+                ..capped(r#"{"error":{"#)
+            },
+            false
+        ),
+        A::BareRefusal
+    );
+}
+
 /// Pages in other languages have the same marks, and words alone decide nothing.
 #[test]
 fn pages_of_the_edge() {
@@ -220,7 +341,7 @@ fn pages_of_the_edge() {
         (530, &[], "error code: 1016", Word::EdgeName),
         (429, &[], "error code: 1015", Word::RateLimited),
         (521, &[], "<html><title>521</title>", Word::EdgeTrouble),
-        (503, &[], "", Word::EdgeTrouble),
+        (503, &[], "", Word::NotUnderstood),
         (403, &[], "error code: 1106", Word::NotUnderstood),
         (200, &[], german, Word::NotUnderstood),
         (200, &[], "{\"data\":[", Word::NotUnderstood),
@@ -228,5 +349,33 @@ fn pages_of_the_edge() {
         let got = classify(&reply(status, headers, body), false);
         assert_eq!(got.decides(), Some(wanted), "{status} {headers:?} {body}");
         assert!(!got.proves_identity(&Hints::default()), "{status} {body}");
+    }
+}
+
+/// The code of a report is the one that came; what the provider did not say is not made up.
+#[test]
+fn codes_as_they_were_answered() {
+    let error = |kind: &str, words: &str| format!(r#"{{"error":{{"type":"{kind}","message":"{words}"}}}}"#);
+    for (status, body, wanted) in [
+        (529, error("overloaded_error", "Overloaded"), Some("overloaded_error")),
+        (
+            400,
+            error("invalid_request_error", "Your credit balance is too low"),
+            Some("invalid_request_error"),
+        ),
+        (
+            401,
+            r#"{"error":{"type":"invalid_request_error","code":"invalid_api_key","message":"Incorrect API key provided"}}"#.to_owned(),
+            Some("invalid_api_key"),
+        ),
+        (400, r#"{"code":"x","error":"Incorrect API key provided"}"#.to_owned(), None),
+        (429, String::new(), None),
+        (500, r#"{"oops":1}"#.to_owned(), None),
+        (403, gateway(2036, "This feature"), Some("2036")),
+        (401, api(10_000, "Authentication error"), Some("10000")),
+    ] {
+        let reply = reply(status, &[], &body);
+        let code = answered_code(classify(&reply, false), Some(&reply));
+        assert_eq!(code.as_deref(), wanted, "{status} {body}");
     }
 }

@@ -1,6 +1,7 @@
 //! The pure parts: addresses, words, plans.
 
 mod answers;
+mod plan;
 
 use std::collections::BTreeSet;
 
@@ -193,6 +194,10 @@ fn cloudflare_answers() -> Vec<Result<(Answer, bool), Trouble>> {
         A::ListDenied,
         A::OauthRefused,
         A::Unauthorized,
+        A::BareRefusal,
+        A::BareTrouble,
+        A::Mismatch(2009),
+        A::ApiBarred(9109),
         A::ProviderRate,
         A::NotOffered,
         A::Portal,
@@ -225,7 +230,8 @@ fn walk_cloudflare(setup: &cloudflare::Setup, steps: &mut Vec<cloudflare::Step>,
         .iter()
         .rfind(|step| matches!(step.load, Load::Nothing | Load::AccessOnly))
     {
-        assert!(setup.may_carry_secrets && !setup.unresolved);
+        assert!(setup.may_carry_secrets && !setup.unresolved && !setup.wrong_address);
+        assert!(!setup.silent || load == Load::ShellKey, "{steps:?}");
         assert!(
             first.got.is_ok_and(|(answer, proven)| proven
                 && (matches!(answer, Answer::NoSuchGateway | Answer::PolicyDenied) || answer.decides().is_none())),
@@ -248,13 +254,18 @@ fn every_way_through_the_cloudflare_plan() {
     for flags in 0..2048_u32 {
         let on = |bit: u32| flags & (1 << bit) != 0;
         let setup = cloudflare::Setup {
+            wrong_address: on(0) && on(10),
+            silent: !on(0) && on(10),
+            oauth: on(6) && on(10),
             key: on(0),
             token: on(1),
             headers: on(1),
-            access: on(1) && on(4) && on(10) && !on(3),
+            access: on(1) && on(4) && on(10) && !on(3) && !on(0),
             unread_key: on(6) && on(7),
+            elsewhere_read: on(6) && !on(7),
             verify: if on(8) { Verify::Either } else { Verify::No },
             tells_missing: on(9),
+            apart: on(6) && on(9),
             shell_key: on(2),
             unresolved: on(3),
             may_carry_secrets: on(4),
@@ -263,6 +274,7 @@ fn every_way_through_the_cloudflare_plan() {
             unsendable: false,
             cloudflare_key: on(7),
             unified: on(7) && on(9),
+            own_key: on(3) && on(9),
             foreign_api: on(8),
             list: if on(9) { List::Untold } else { List::Keyed },
         };

@@ -18,6 +18,8 @@ pub trait Files {
     fn program(&mut self, path: &str) -> Program;
     /// Returns the variables in a directory of files, one for each; none where it cannot be read.
     fn env_dir(&mut self, path: &str) -> Option<Vec<(String, String)>>;
+    /// Returns the file that the service's environment names for every bash to read (`BASH_ENV`).
+    fn bash_env(&self) -> Option<String>;
 }
 
 /// A program on disk.
@@ -41,11 +43,17 @@ pub enum Change {
         value: String,
         /// The script.
         script: Option<String>,
+        /// Whether variables of the environment before it are put into the value.
+        expands: bool,
     },
     /// A variable is removed.
     Remove(String),
+    /// A variable may be set, changed or removed: on what it depends is not told from the text.
+    Doubt(String),
     /// All variables are removed.
     Clear,
+    /// Any variable may be set here.
+    Anything,
 }
 
 /// The chain of a command line. No `Debug`: words and values may be secrets.
@@ -57,18 +65,63 @@ pub struct Chain {
     pub changes: Vec<Change>,
     /// The command that is run in the end, as far as it could be followed.
     pub command: Vec<String>,
+    /// The account that the programs change to.
+    pub account: Option<String>,
+    /// The program that runs the rest in a container or on another machine.
+    pub elsewhere: Option<String>,
+    /// Whether a shell made the words, which puts variables in the place of their names.
+    by_shell: bool,
 }
 
 impl Chain {
     fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.changes.push(Change::Set {
-            name: name.into(),
-            value: value.into(),
-            script: None,
+        let (name, value) = (name.into(), value.into());
+        let expands = self.by_shell && value.contains(['$', '`']);
+        self.changes.push(match expands && names_in(&value).is_none() {
+            true => Change::Doubt(name),
+            false => Change::Set {
+                name,
+                value,
+                script: None,
+                expands,
+            },
         });
     }
 
+    /// Everything that was set before is gone, whatever it was.
+    fn clear(&mut self) {
+        self.changes.push(Change::Clear);
+        for link in self.links.iter_mut().filter(|link| link.adds == Adds::Unknown) {
+            link.adds = Adds::Known;
+        }
+    }
+
     fn add(&mut self, kind: LinkKind, program: impl Into<String>, adds: Adds) {
+        if adds == Adds::Unknown {
+            self.changes.push(Change::Anything);
+        }
+        self.link(kind, program, adds);
+    }
+
+    /// A bash that is not interactive first reads what `BASH_ENV` names.
+    fn bash_env(&mut self, files: &dyn Files) {
+        let mut file = files.bash_env();
+        for change in &self.changes {
+            match change {
+                Change::Set { name, value, .. } if name == "BASH_ENV" => file = Some(value.clone()),
+                Change::Remove(name) if name == "BASH_ENV" => file = None,
+                Change::Clear => file = None,
+                _ => {}
+            }
+        }
+        match file.filter(|file| !file.is_empty()) {
+            Some(file) if file.starts_with('/') => self.add(LinkKind::Script, file, Adds::Unknown),
+            Some(_) => self.add(LinkKind::Shell, "bash (BASH_ENV)", Adds::Unknown),
+            None => {}
+        }
+    }
+
+    fn link(&mut self, kind: LinkKind, program: impl Into<String>, adds: Adds) {
         self.links.push(Link {
             kind,
             program: program.into(),
@@ -115,7 +168,7 @@ fn step(chain: &mut Chain, words: &[String], files: &mut dyn Files) -> Option<Ve
         return None;
     }
     match files.program(first) {
-        Program::Script(text) => script::follow(chain, first, &text, args),
+        Program::Script(text) => script::follow(chain, first, &text, args, files),
         // A program of OpenClaw's name on PATH is its CLI.
         _ if gateway_argv::is_product(name) => None,
         Program::Binary | Program::Unseen => {
@@ -132,7 +185,7 @@ fn env(chain: &mut Chain, args: &[String]) -> Vec<String> {
     let mut adds = Adds::Nothing;
     while let Some(word) = rest.pop() {
         match word.as_str() {
-            "-i" | "-" | "--ignore-environment" => chain.changes.push(Change::Clear),
+            "-i" | "-" | "--ignore-environment" => chain.clear(),
             "-u" | "--unset" => chain.changes.extend(rest.pop().map(Change::Remove)),
             "-C" | "--chdir" => {
                 rest.pop();
@@ -144,6 +197,8 @@ fn env(chain: &mut Chain, args: &[String]) -> Vec<String> {
                 rest.extend(split);
             }
             "--" | "-v" | "-0" => {}
+            // `env $(cat FILE) command`.
+            _ if chain.by_shell && word.starts_with(['$', '`']) && names_in(&word).is_none() => adds = Adds::Unknown,
             _ if word.starts_with("--unset=") => {
                 let name = word.trim_start_matches("--unset=");
                 chain.changes.push(Change::Remove(name.to_owned()));
@@ -152,7 +207,7 @@ fn env(chain: &mut Chain, args: &[String]) -> Vec<String> {
             _ => match word.split_once('=').filter(|(name, _)| is_env_name(name)) {
                 Some((name, value)) => {
                     chain.set(name, value);
-                    adds = Adds::Known;
+                    adds = if adds == Adds::Unknown { adds } else { Adds::Known };
                 }
                 None => {
                     rest.push(word);
@@ -161,7 +216,7 @@ fn env(chain: &mut Chain, args: &[String]) -> Vec<String> {
             },
         }
     }
-    if chain.changes.iter().any(|change| !matches!(change, Change::Set { .. })) {
+    if adds == Adds::Nothing && chain.changes.iter().any(|change| !matches!(change, Change::Set { .. })) {
         adds = Adds::Known;
     }
     chain.add(LinkKind::Env, "env", adds);
@@ -172,7 +227,7 @@ fn env(chain: &mut Chain, args: &[String]) -> Vec<String> {
 /// A shell with `-c TEXT` or with a script.
 fn shell(chain: &mut Chain, program: &str, args: &[String], files: &mut dyn Files) -> Option<Vec<String>> {
     let name = base_name(program);
-    let (mut login, mut command) = (name.starts_with('-'), false);
+    let (mut login, mut command, mut unread) = (name.starts_with('-'), false, false);
     let mut at = 0;
     while let Some(word) = args
         .get(at)
@@ -181,6 +236,7 @@ fn shell(chain: &mut Chain, program: &str, args: &[String], files: &mut dyn File
         at += 1;
         match word.as_str() {
             "--login" | "--interactive" | "-login" => login = true,
+            "--no-rcs" => unread = true,
             "--" => break,
             "-o" | "+o" | "-O" | "--rcfile" | "--init-file" => {
                 login |= word.ends_with("file");
@@ -191,13 +247,14 @@ fn shell(chain: &mut Chain, program: &str, args: &[String], files: &mut dyn File
             _ => {
                 let flags = word.trim_start_matches(['-', '+']);
                 login |= flags.contains(['l', 'i']);
+                unread |= flags.contains('f');
                 command |= flags.contains('c');
             }
         }
     }
     // These read their config at every start.
     let name = name.trim_start_matches('-');
-    login |= matches!(name, "fish" | "nu" | "pwsh") || name == "zsh" && command && args.iter().any(|word| word == "-i");
+    login |= matches!(name, "fish" | "nu" | "pwsh") || name == "zsh" && !unread;
     let words = args.get(at..).unwrap_or_default();
     let first = words.first()?;
     let shown = match (login, command) {
@@ -211,17 +268,53 @@ fn shell(chain: &mut Chain, program: &str, args: &[String], files: &mut dyn File
     } else if command {
         chain.add(LinkKind::Shell, shown, Adds::Nothing);
     }
+    if name == "bash" && !login {
+        chain.bash_env(files);
+    }
     if command {
-        // `$0` stands first among the arguments of the text.
-        return script::inline(chain, name, first, words.get(2..).unwrap_or_default());
+        return script::inline(chain, name, first, words.get(1..).unwrap_or_default());
     }
     match files.program(first) {
-        Program::Script(text) => script::follow(chain, first, &text, words.get(1..).unwrap_or_default()),
+        Program::Script(text) => script::follow(chain, first, &text, words.get(1..).unwrap_or_default(), files),
         Program::Binary | Program::Unseen => {
             chain.add(LinkKind::Script, first.clone(), Adds::Unknown);
             None
         }
     }
+}
+
+/// Returns the names of variables in a text of which nothing else is to be put in: `$NAME`, `${NAME}`.
+pub fn names_in(text: &str) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    put_in(text, |name| {
+        names.push(name);
+        Some("")
+    })?;
+    Some(names)
+}
+
+/// Puts variables in the place of their names; none where one is not known, or something else would be put in.
+pub fn put_in<'a, V: AsRef<str>>(text: &'a str, mut value: impl FnMut(&'a str) -> Option<V>) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        let (name, tail) = match after.strip_prefix('{') {
+            Some(inner) => inner.split_once('}')?,
+            None => after.split_at(
+                after
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .unwrap_or(after.len()),
+            ),
+        };
+        if !is_env_name(name) {
+            return None;
+        }
+        out.push_str(value(name)?.as_ref());
+        rest = tail;
+    }
+    out.push_str(rest);
+    (!text.contains('`')).then_some(out)
 }
 
 pub(super) fn base_name(word: &str) -> &str {

@@ -1,6 +1,6 @@
 //! Programs that are known to stand before OpenClaw.
 
-use super::{Chain, Files, base_name};
+use super::{Chain, Change, Files, base_name};
 use crate::model::snapshot::{Adds, LinkKind};
 use crate::secret::value::is_env_name;
 
@@ -21,7 +21,7 @@ const RUNNERS: &[(&str, &[&str], usize)] = &[
     ("nice", &["-n", "--adjustment"], 0),
     ("ionice", &["-c", "-n", "-p", "--class", "--classdata"], 0),
     ("chrt", &["-T", "-P", "-D"], 1),
-    ("taskset", &["-c", "--cpu-list"], 1),
+    ("taskset", &[], 1),
     ("stdbuf", &["-i", "-o", "-e"], 0),
     ("nohup", &[], 0),
     ("setsid", &[], 0),
@@ -148,7 +148,7 @@ pub(super) fn find(name: &str, args: &[String]) -> Option<Tool> {
     match name {
         "setpriv" => {
             let reset = args.iter().any(|word| word == "--reset-env");
-            let adds = if reset { Adds::Unknown } else { Adds::Nothing };
+            let adds = if reset { Adds::Known } else { Adds::Nothing };
             let valued = &[
                 "--reuid",
                 "--regid",
@@ -177,12 +177,25 @@ pub(super) fn find(name: &str, args: &[String]) -> Option<Tool> {
 
 /// Adds the link and returns the command behind it.
 pub(super) fn apply(chain: &mut Chain, tool: &Tool, args: &[String], files: &mut dyn Files) -> Option<Vec<String>> {
+    if FOREIGN.contains(&tool.shown.as_str()) {
+        chain.elsewhere = Some(tool.shown.clone());
+    }
+    if let Some(name) = account_of(&tool.shown, args) {
+        chain.account = Some(name);
+    }
+    // These give the account's own home; others keep the one they find.
+    if matches!(tool.shown.as_str(), "su" | "gosu" | "su-exec") {
+        chain.changes.push(Change::Remove("HOME".to_owned()));
+    }
     match tool.kind {
         LinkKind::EnvDir => return env_dir(chain, &tool.shown, args, files),
         LinkKind::Account if matches!(tool.shown.as_str(), "su" | "runuser") => {
             return account(chain, &tool.shown, args);
         }
         _ => {}
+    }
+    if forgets(&tool.shown, args) {
+        chain.clear();
     }
     chain.add(tool.kind, tool.shown.clone(), tool.adds);
     if tool.operands == usize::MAX {
@@ -210,6 +223,67 @@ pub(super) fn apply(chain: &mut Chain, tool: &Tool, args: &[String], files: &mut
         }
     }
     rest(args, at)
+}
+
+/// Of these the files are others than those of this machine.
+const FOREIGN: &[&str] = &[
+    "docker",
+    "podman",
+    "nerdctl",
+    "distrobox",
+    "distrobox-enter",
+    "machinectl",
+    "lxc-attach",
+    "lxc",
+    "incus",
+    "ssh",
+    "proot",
+    "chroot",
+    "snap",
+];
+
+/// Returns the account that a program changes to.
+fn account_of(name: &str, args: &[String]) -> Option<String> {
+    let option = |long: &str, short: &str| {
+        args.iter()
+            .take_while(|word| *word != "--")
+            .enumerate()
+            .find_map(|(at, word)| {
+                let next = || args.get(at + 1).cloned();
+                match word.strip_prefix(long) {
+                    Some("") => next(),
+                    Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+                    None if !short.is_empty() && word == short => next(),
+                    None => None,
+                }
+            })
+    };
+    let operand = || args.iter().find(|word| !word.starts_with('-')).cloned();
+    let found = match name {
+        "sudo" | "doas" => option("--user", "-u").or_else(|| Some("root".to_owned())),
+        "setpriv" => option("--reuid", ""),
+        "runuser" => option("--user", "-u").or_else(operand),
+        "su" | "gosu" | "su-exec" | "setuidgid" | "s6-setuidgid" => operand(),
+        "chpst" => option("-u", ""),
+        _ => None,
+    }?;
+    Some(found.split(':').next().unwrap_or_default().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Returns whether a program that changes the account begins with an empty environment.
+fn forgets(name: &str, args: &[String]) -> bool {
+    let own = args.iter().take_while(|word| *word != "--" && !word.contains('/'));
+    let mut has = own.map(String::as_str);
+    match name {
+        "setpriv" => has.any(|word| word == "--reset-env"),
+        "sudo" => !has.any(|word| {
+            word == "--preserve-env"
+                || word == "-E"
+                || word.starts_with('-') && !word.starts_with("--") && word.ends_with('E')
+        }),
+        "doas" => true,
+        _ => false,
+    }
 }
 
 fn rest(args: &[String], at: usize) -> Option<Vec<String>> {
@@ -285,6 +359,9 @@ fn account(chain: &mut Chain, name: &str, args: &[String]) -> Option<Vec<String>
     let login = args.iter().any(|word| matches!(word.as_str(), "-" | "-l" | "--login"));
     let adds = if kept && !login { Adds::Nothing } else { Adds::Unknown };
     let kind = if login { LinkKind::LoginShell } else { LinkKind::Account };
+    if login {
+        chain.clear();
+    }
     chain.add(kind, if login { format!("{name} -l") } else { name.to_owned() }, adds);
     let text = args
         .iter()

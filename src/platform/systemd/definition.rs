@@ -83,6 +83,18 @@ pub fn merge(parts: &[Part], specifiers: &Specifiers, vault: &Vault) -> Definiti
         for (line, why) in &part.text.odd {
             merged.odd(Place::line(&part.path, *line), None, why.clone());
         }
+        for one in part.text.no_equals.iter().filter(|one| one.section == "Service") {
+            if let Some((right, brings)) = passed::meant(one) {
+                let what = format!("there is no `=` after `{right}`; systemd ignores the line");
+                merged.slip(
+                    one,
+                    (right, brings),
+                    what,
+                    Place::line(&part.path, one.line),
+                    specifiers,
+                );
+            }
+        }
         for one in &part.text.assignments {
             let place = Place::line(&part.path, one.line);
             if one.section == "Service" {
@@ -148,17 +160,40 @@ impl Definition {
 
     /// A directive of a name that systemd does not know.
     fn note_slip(&mut self, one: &Assignment, place: &Place, specifiers: &Specifiers) {
-        let Some((right, brings)) = passed::misspelled(&one.key) else {
+        if passed::brings(&one.key).is_some() {
             return;
-        };
-        let what = format!(
-            "systemd does not know `{}=` and ignores the line; `{right}=` is meant",
-            one.key
-        );
+        }
+        if let Some(meant) = passed::misspelled(one) {
+            let (right, key) = (meant.0, &one.key);
+            let what = format!("systemd does not know `{key}=` and ignores the line; `{right}=` is meant");
+            return self.slip(one, meant, what, place.clone(), specifiers);
+        }
+        if let Some((key, rest)) = one.key.split_once([':', ' ', '\t']) {
+            // `Environment: NAME=value`.
+            let line = Assignment {
+                key: key.to_owned(),
+                value: format!("{}={}", rest.trim(), one.value),
+                ..one.clone()
+            };
+            if let Some(meant) = passed::meant(&line) {
+                let what = format!("`{key}` is not followed by `=`; systemd ignores the line");
+                self.slip(&line, meant, what, place.clone(), specifiers);
+            }
+        }
+    }
+
+    fn slip(
+        &mut self,
+        one: &Assignment,
+        (right, brings): (&str, Brings),
+        what: String,
+        place: Place,
+        specifiers: &Specifiers,
+    ) {
         let kind = PassedKind::Directive {
             right: right.to_owned(),
         };
-        self.pass(passed::directive(kind, one, brings, place.clone(), specifiers, what));
+        self.pass(passed::directive(kind, one, brings, place, specifiers, what));
     }
 
     fn reset_env(&mut self, place: &Place) {

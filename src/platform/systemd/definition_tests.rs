@@ -122,3 +122,47 @@ fn scalars_are_replaced() {
     assert_eq!(unset, ["A", "B=1"]);
     assert_eq!(definition.pass, ["X", "Y"]);
 }
+
+#[test]
+fn lines_that_mean_a_variable_are_told() {
+    for (line, right, name, file) in [
+        ("SetEnv=OPENAI_API_KEY=v", "Environment", Some("OPENAI_API_KEY"), None),
+        ("Export=OPENAI_API_KEY=v", "Environment", Some("OPENAI_API_KEY"), None),
+        (
+            "Environment: OPENAI_API_KEY=v",
+            "Environment",
+            Some("OPENAI_API_KEY"),
+            None,
+        ),
+        (
+            "Environment OPENAI_API_KEY=v",
+            "Environment",
+            Some("OPENAI_API_KEY"),
+            None,
+        ),
+        ("EnvironmentFile: /etc/keys", "EnvironmentFile", None, Some("/etc/keys")),
+        ("EnvironmentFile /etc/keys", "EnvironmentFile", None, Some("/etc/keys")),
+        ("EnvFile: /etc/keys", "EnvironmentFile", None, Some("/etc/keys")),
+        ("Environment File=/etc/keys", "EnvironmentFile", None, Some("/etc/keys")),
+    ] {
+        let passed = merged(&[line]).passed;
+        let [one] = passed.as_slice() else {
+            panic!("{line}: {}", passed.len())
+        };
+        let kind = PassedKind::Directive {
+            right: right.to_owned(),
+        };
+        assert_eq!(one.kind, kind, "{line}");
+        assert_eq!(one.names.first().map(|one| one.name.as_str()), name, "{line}");
+        assert_eq!(one.file.as_deref(), file, "{line}");
+    }
+    for line in [
+        "UnsetEnvironment=OPENAI_API_KEY=v",
+        "ExecStartPre=OPENAI_API_KEY=v node",
+        "BindPaths=/a:/b",
+        "SetCredential=OPENAI_API_KEY:v",
+        "Description: words",
+    ] {
+        assert!(merged(&[line]).passed.is_empty(), "{line}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::names;
 use crate::model::snapshot::Adds;
+use crate::parse::proc::gateway_argv;
 use crate::parse::systemd::unit_quoting;
 use crate::platform::launch::{self, Chain, Files};
 
@@ -62,7 +63,10 @@ pub fn read(
         ..Exec::default()
     };
     let searched = &exec.chain.command;
-    let entry = searched.iter().position(|word| is_entry(word));
+    let entry = searched
+        .iter()
+        .position(|word| is_entry(word))
+        .or_else(|| gateway_argv::script(searched));
     // Behind a wrapper that could not be followed its own arguments are what is known.
     let after = entry.unwrap_or_default() + 1;
     if entry.is_some() || searched.iter().skip(1).any(|word| word == "gateway") {

@@ -103,6 +103,21 @@ fn command_lines_are_read() {
             ..PLAIN
         },
     );
+    // Whatever the script is called, it is what Node starts.
+    for line in [
+        "/usr/bin/node --max-old-space-size=8192 /opt/gone/index.js gateway --port 9",
+        "/usr/bin/node -r /opt/hook.js /opt/gone/index.js gateway --port 9",
+    ] {
+        check(
+            line,
+            &Expect {
+                program: "/usr/bin/node",
+                entry: Some("/opt/gone/index.js"),
+                port: Some(9),
+                ..PLAIN
+            },
+        );
+    }
     check(
         "/bin/sleep 5",
         &Expect {
@@ -145,6 +160,10 @@ impl Files for Nothing {
     }
 
     fn env_dir(&mut self, _: &str) -> Option<Vec<(String, String)>> {
+        None
+    }
+
+    fn bash_env(&self) -> Option<String> {
         None
     }
 }

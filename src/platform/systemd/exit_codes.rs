@@ -11,6 +11,13 @@ pub struct Step {
     pub directives: &'static [&'static str],
 }
 
+/// A command beside the program that ended with an error: systemd says so in `Result`, and has no code for it.
+pub const CONTROL: Step = Step {
+    word: "CONTROL",
+    what: "a command that belongs to the start ended with an error",
+    directives: &["ExecStartPre", "ExecStartPost", "ExecCondition"],
+};
+
 /// Directives that change what the service sees of the file system.
 const MOUNTS: &[&str] = &[
     "BindPaths",

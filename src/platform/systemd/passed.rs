@@ -47,8 +47,38 @@ pub fn brings(key: &str) -> Option<Brings> {
     })
 }
 
-/// Returns what a directive was meant to be that systemd does not know; case counts there.
-pub fn misspelled(key: &str) -> Option<(&'static str, Brings)> {
+/// Returns which directive a line means, rightly spelled or not.
+pub fn meant(line: &Line) -> Option<(&'static str, Brings)> {
+    match line.key.as_str() {
+        "Environment" => Some(("Environment", Brings::Assignments)),
+        "EnvironmentFile" => Some(("EnvironmentFile", Brings::File)),
+        "PassEnvironment" => Some(("PassEnvironment", Brings::Names)),
+        _ => misspelled(line),
+    }
+}
+
+/// Returns what a directive was meant to be that systemd does not know; case counts there. A directive of any other
+/// name counts where its value sets a credential (`SetEnv=OPENAI_API_KEY=…`): no directive of systemd takes that form
+/// but the ones excepted.
+pub fn misspelled(line: &Line) -> Option<(&'static str, Brings)> {
+    let by_value = || {
+        let excepted = [
+            "UnsetEnvironment",
+            "Environment",
+            "ConditionEnvironment",
+            "AssertEnvironment",
+            "SetCredential",
+            "SetCredentialEncrypted",
+        ];
+        let (name, _) = line.value.split_once('=')?;
+        let sets = meant::name_in(&line.value).is_some_and(|found| found == name);
+        let other = excepted.contains(&line.key.as_str()) || line.key.starts_with("Exec");
+        (sets && !other).then_some(("Environment", Brings::Assignments))
+    };
+    misspelled_name(&line.key).or_else(by_value)
+}
+
+fn misspelled_name(key: &str) -> Option<(&'static str, Brings)> {
     if brings(key).is_some() || key == "UnsetEnvironment" {
         return None;
     }
@@ -182,7 +212,7 @@ mod tests {
             ("EnvironmentFIle", "EnvironmentFile"),
             ("EnvFile", "EnvironmentFile"),
         ] {
-            assert_eq!(misspelled(key).map(|(name, _)| name), Some(right), "{key}");
+            assert_eq!(misspelled_name(key).map(|(name, _)| name), Some(right), "{key}");
         }
         for key in [
             "Environment",
@@ -192,7 +222,7 @@ mod tests {
             "Type",
             "PassEnvironment",
         ] {
-            assert_eq!(misspelled(key), None, "{key}");
+            assert_eq!(misspelled_name(key), None, "{key}");
         }
     }
 }

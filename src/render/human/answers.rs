@@ -5,6 +5,7 @@ use super::labelled::{Item, line};
 use super::{header, last};
 use crate::model::report::{PingReport, PingSummary};
 use crate::model::snapshot::{Layer, Side};
+use crate::ping::cloudflare_answer::CloudflareAnswer;
 use crate::ping::verdict::Word;
 use crate::render::Page;
 use crate::render::theme::Tone;
@@ -62,16 +63,34 @@ fn item(ping: &PingReport) -> Item {
     let code = ping.code.as_deref().filter(|code| !ping.meaning.contains(*code));
     let code = code.map_or(String::new(), |code| format!(" {code}"));
     let words = format!("{status}{code} from {}", layer(ping.layer));
+    if ping.request.contains("/models/") && ping.layer == Layer::Unknown {
+        return Item::unsure(format!("{words} with {whose}: {}", ping.meaning));
+    }
     match (status, ping.auth) {
         (200..=299, true) => Item::good(format!("{status} with {whose}")),
         (200..=299, false) => Item::good(format!("{status} without a credential")),
-        (401 | 403, false) => Item::good(format!("{words} without a credential")),
-        // Cloudflare's API says so of a request without a token.
-        (400, false) if matches!(ping.code.as_deref(), Some("9106" | "9107")) => {
-            Item::good(format!("{words} without a credential"))
-        }
+        // Who asks for a key does so of a stranger; a wall or a rule is another story.
+        (400..=403, false) if asks_for_a_key(ping) => Item::good(format!("{words} without a credential")),
+        // Who answered, or what of it will last, is not known: no proof against the credential.
+        (_, true) if ping.layer == Layer::Unknown => Item::unsure(format!("{words} with {whose}: {}", ping.meaning)),
+        (429 | 500..=599, true) => Item::warn(format!("{words} with {whose}: {}", ping.meaning)),
         (_, true) => Item::bad(format!("{words} with {whose}: {}", ping.meaning)),
         (_, false) => Item::warn(format!("{words} without a credential: {}", ping.meaning)),
+    }
+}
+
+/// Whether an answer to a stranger asks for a credential, by what it means, its code or the status alone. A page of an edge
+/// does not.
+fn asks_for_a_key(ping: &PingReport) -> bool {
+    use CloudflareAnswer as A;
+    let asking = [A::KeyMissing, A::KeyRefused, A::OauthRefused, A::Unauthorized];
+    if ping.layer == Layer::Provider && asking.iter().any(|answer| answer.meaning() == ping.meaning) {
+        return true;
+    }
+    match ping.code.as_deref() {
+        Some("2009" | "authentication_error" | "10000" | "9106" | "9107") => true,
+        Some(_) => false,
+        None => ping.status == Some(401) && ping.layer != Layer::Cloudflare,
     }
 }
 
@@ -135,6 +154,7 @@ fn amount(page: &Page<'_>) -> String {
 fn verdict(summary: &PingSummary) -> Item {
     let meaning = summary.meaning.as_str();
     match (summary.word.as_deref().and_then(Word::parse), &summary.word) {
+        (Some(word), _) if word.is_good() && !summary.not_asked.is_empty() => Item::unsure(meaning),
         (Some(word), _) if word.is_good() => Item::good(meaning),
         (Some(Word::Starting | Word::AuthOff | Word::AuthOffOldRelease), _) => Item::warn(meaning),
         (Some(Word::Inconclusive | Word::AuthSkipped | Word::KeyNotProved | Word::NotUnderstood), _) => {
@@ -154,9 +174,7 @@ fn requests(page: &Page<'_>) -> String {
         let code = ping.code.as_deref().filter(|code| !ping.meaning.contains(*code));
         let code = code.map_or(String::new(), |code| format!(" {code}"));
         let healthy = match item(ping) {
-            item if item.tone == Tone::Good && ping.status.is_some_and(|status| status >= 400) => {
-                " (this is the healthy answer)"
-            }
+            item if item.tone == Tone::Good && ping.status.is_some_and(|status| status >= 400) => ", as it should be",
             _ => "",
         };
         let words = format!(
@@ -189,4 +207,44 @@ pub(super) fn every(page: &Page<'_>) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A wall is no healthy refusal.
+    #[test]
+    fn what_is_good_about_a_refusal() {
+        let tone = |status, code: Option<&str>, layer| {
+            let ping = PingReport {
+                target: Side::Cloudflare,
+                request: "GET /v1/models".to_owned(),
+                auth: false,
+                credential: None,
+                url: String::new(),
+                status: Some(status),
+                code: code.map(str::to_owned),
+                layer,
+                meaning: "m".to_owned(),
+                ms: 1,
+            };
+            item(&ping).tone
+        };
+        for (status, code, layer, wanted) in [
+            (401, Some("2009"), Layer::Cloudflare, Tone::Good),
+            (400, Some("2009"), Layer::Cloudflare, Tone::Good),
+            (401, Some("authentication_error"), Layer::Provider, Tone::Good),
+            (403, Some("authentication_error"), Layer::Provider, Tone::Good),
+            (400, Some("9106"), Layer::Cloudflare, Tone::Good),
+            (401, None, Layer::Unknown, Tone::Good),
+            (401, None, Layer::Cloudflare, Tone::Warn),
+            (403, None, Layer::Cloudflare, Tone::Warn),
+            (403, Some("forbidden"), Layer::Provider, Tone::Warn),
+            (403, Some("1106"), Layer::Cloudflare, Tone::Warn),
+            (400, Some("2001"), Layer::Cloudflare, Tone::Warn),
+        ] {
+            assert_eq!(tone(status, code, layer), wanted, "{status} {code:?}");
+        }
+    }
 }

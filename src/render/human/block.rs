@@ -5,6 +5,7 @@ use super::density::{Density, Length, cut};
 use super::{answer, density};
 use crate::model::report::{Certainty, Evidence, Finding, Remedy};
 use crate::render::Page;
+use crate::render::format::Part;
 use crate::render::group::{self, counted, folded, place, worst_first};
 use crate::render::theme::Tone;
 use crate::render::width::{pad, wrap};
@@ -118,7 +119,8 @@ fn title(page: &Page<'_>, head: &Finding) -> String {
         Certainty::Likely => " (likely)",
         Certainty::Proved => "",
     };
-    if answer(page).sentence.trim_end_matches('.') == head.title {
+    // The page of `ping` has no sentence above.
+    if page.show.part != Part::Pings && answer(page).sentence.trim_end_matches('.') == head.title {
         return format!("{}{likely}", head.id);
     }
     format!("{}\u{a0}\u{a0} {}{likely}", head.id, head.title)

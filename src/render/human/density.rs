@@ -110,6 +110,11 @@ impl Density {
         },
         Density::TIGHT,
         Density::TIGHTEST,
+        // The fix names the files too.
+        Density {
+            places: 0,
+            ..Density::TIGHTEST
+        },
     ];
 }
 

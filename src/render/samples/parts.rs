@@ -96,6 +96,7 @@ pub(crate) fn snapshot() -> Snapshot {
         },
         startup_files: Vec::new(),
         unread_files: Vec::new(),
+        commented: Vec::new(),
         auth_profiles: Vec::new(),
         secret_store: Fact::Absent,
         permissions: Vec::new(),

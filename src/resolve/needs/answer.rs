@@ -57,7 +57,7 @@ fn answers_itself(entry: &ProviderConfig) -> bool {
 }
 
 /// Whether a URL leads to this machine or its network.
-fn is_local(url: &str) -> bool {
+pub(crate) fn is_local(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split('/').next().unwrap_or_default();
     let host = match authority.strip_prefix('[') {

@@ -4,11 +4,12 @@ mod answer;
 mod stock;
 mod weight;
 
-pub(crate) use answer::{Answer, of_provider as answer_of_provider, variables};
+pub(crate) use answer::{Answer, is_local, of_provider as answer_of_provider, variables};
 pub(crate) use stock::{provider as stock_provider, stock};
 pub use weight::Weight;
 pub(crate) use weight::of_path as weight_of_path;
 
+use crate::model::report::ViewState;
 use crate::model::snapshot::{
     AuthProfileStore, ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, ServiceKind, ServiceUse,
     Snapshot,
@@ -105,6 +106,8 @@ fn implied(config: &ConfigView, snapshot: &Snapshot) -> Vec<(String, String, Wei
         };
         let weight = Weight::of_role(used.role);
         found.extend(of_provider(config, snapshot, provider).map(|name| (name, used.model.path.clone(), weight)));
+        let cloud = of_cloud(snapshot, provider).into_iter();
+        found.extend(cloud.map(|name| (name, used.model.path.clone(), weight.min(Weight::Fallback))));
     }
     // A configured Cloudflare provider is what this program is asked about, whoever uses it.
     for entry in config.providers.iter().filter(|entry| entry.id == CLOUDFLARE_PROVIDER) {
@@ -127,6 +130,19 @@ fn of_provider(config: &ConfigView, snapshot: &Snapshot, id: &str) -> Option<Str
         Answer::Given | Answer::Unknown => None,
         Answer::Variables(names) => choose(snapshot, &names, answer::ask_for(id, &names)),
     }
+}
+
+/// Variables of a cloud account that the shell has, where the Gateway has none of their group: what works in a terminal
+/// need not work there. A file or the machine itself may stand for them, so nothing else is said of such logins.
+fn of_cloud(snapshot: &Snapshot, provider: &str) -> Vec<String> {
+    let groups = stock::provider(provider).map_or(&[][..], |stock| &stock.cloud);
+    let gateway_has = |name: &String| match super::gateway_view(snapshot, name) {
+        Some((state, value)) => state == ViewState::Unknown || value.is_some_and(|value| !value.is_blank()),
+        None => true,
+    };
+    let in_shell = |name: &&String| super::seen::in_shell(snapshot, name);
+    let open = groups.iter().filter(|group| !group.iter().any(gateway_has));
+    open.filter_map(|group| group.iter().find(in_shell).cloned()).collect()
 }
 
 /// The variables that an enabled channel lacks a field for. Only its default account reads them.

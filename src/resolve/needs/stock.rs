@@ -9,6 +9,8 @@ use serde::Deserialize;
 /// The table of one release.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Stock {
+    /// The release that it was made from.
+    pub(crate) release: String,
     pub(crate) providers: BTreeMap<String, StockProvider>,
     pub(crate) channels: BTreeMap<String, StockChannel>,
     pub(crate) search: BTreeMap<String, StockSearch>,
@@ -34,6 +36,10 @@ pub(crate) struct StockProvider {
     /// The login is a cloud account's or another program's.
     #[serde(default)]
     pub(crate) login: bool,
+    /// Groups of variables of a cloud account; of each one is enough, and none is needed where a file or the machine
+    /// itself stands for them.
+    #[serde(default)]
+    pub(crate) cloud: Vec<Vec<String>>,
 }
 
 /// A channel.

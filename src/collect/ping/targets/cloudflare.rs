@@ -8,13 +8,18 @@ use serde_json::Value;
 
 use super::CloudflarePlan;
 use super::credential::cleaned;
+use super::own_secret;
 use super::provider::{self, From, Key};
 use super::provider_headers::headers;
-use super::side::{Known, Side};
+use super::side::{Known, Side, trace};
 use crate::collect::read;
 use crate::config::cloudflare::address::is_aig;
+use crate::config::cloudflare::faults::judge;
+use crate::config::cloudflare::path_secret::why_not_asked;
+use crate::model::snapshot::ModelRole;
 use crate::ping::probe::Probe;
 use crate::ping::target::{Candidate, CloudflareTarget, ProxyEnv};
+use crate::resolve::{self, CLOUDFLARE_PROVIDER};
 use crate::secret::Secret;
 
 /// Largest file of certificates that is read.
@@ -35,11 +40,13 @@ const PROXIES: [&str; 8] = [
 pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Result<CloudflarePlan, String> {
     let side = Side::daemon(known).ok_or("the Gateway's config could not be found out")?;
     let ids = providers(&side);
-    let Some(id) = chosen(&side, &ids) else {
+    let default = default_model(&side, known);
+    let default = default.as_deref();
+    let Some(id) = chosen(default, &ids) else {
         return Err("no provider of the config goes through Cloudflare's AI Gateway".to_owned());
     };
     let at = |field: &'static str| ["models", "providers", id.as_str(), field];
-    let model = model_of(&side, &id);
+    let model = model_of(&side, &id, default);
     let of_model = |field: &str| {
         let text = model.and_then(|model| model.get(field)).and_then(Value::as_str);
         text.map(crate::secret::value::js_trim).filter(|text| !text.is_empty())
@@ -53,6 +60,16 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
             "models.providers.{id}.baseUrl refers to a variable that the Gateway does not have"
         ));
     }
+    if let Some(why) = why_not_asked(&base_url, &|part| is_seen(known, part)) {
+        return Err(format!(
+            "models.providers.{id}.baseUrl {why}, and nothing was sent to such an address"
+        ));
+    }
+    // Without its plugin the provider has the api of every other (seen on 2026.9.6).
+    let plain = id == CLOUDFLARE_PROVIDER && !provider::has_plugin(known, &id);
+    let api = of_model("api")
+        .or(side.text(&at("api")))
+        .or(plain.then_some("openai-completions"));
     let mut facts = vec![("provider".to_owned(), id.clone())];
     let others: Vec<&str> = ids.iter().filter(|other| **other != id).map(String::as_str).collect();
     if !others.is_empty() {
@@ -71,16 +88,29 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
         }
     };
     let at_model = model_index(&side, &id, model);
-    let headers = headers(&side, known, &id, at_model, &mut unresolved);
-    let shell_key = shell_key(known, &id);
+    let mut headers = headers(&side, known, &id, at_model, &mut unresolved);
+    let mut api_key = api_key;
+    let mut shell_key = shell_key(known, &id);
+    let kept = own_secret::withhold(&side, known, &mut api_key, &mut headers, &mut shell_key);
+    if let Some((place, what)) = kept {
+        facts.push(("gateway_secret".to_owned(), place));
+        unresolved.push(what);
+    }
+    let shell_key = shell_key.map(|(name, candidate)| {
+        facts.push(("shell_name".to_owned(), name));
+        candidate
+    });
     let vars = PROXIES
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), side.env.get(*name)?.clone())));
-    let probe = Probe::of(&id, &base_url, of_model("api").or(side.text(&at("api"))));
+    let probe = Probe::of(&id, &base_url, api);
     let bearer_too = side.get(&at("authHeader")).and_then(Value::as_bool) == Some(true);
     Ok(CloudflarePlan {
         target: CloudflareTarget {
             probe,
+            needs_key: needs_key(&side, known, &id, &base_url),
+            wrong_address: judge(&id, &base_url, api).map(|fault| fault.why),
+            model: model_id(default, &id),
             provider_id: id,
             base_url,
             api_key,
@@ -100,22 +130,89 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
     })
 }
 
+/// Returns whether nothing but an apiKey, or what stands in for one, makes OpenClaw send a request: another kind of login, a
+/// stored profile of any kind and a server of one's own do without.
+fn needs_key(side: &Side, known: &Known<'_>, id: &str, base_url: &str) -> bool {
+    let auth = side.text(&["models", "providers", id, "auth"]);
+    let other_login = auth.is_some_and(|auth| !matches!(auth, "api-key" | "token"));
+    let profile = known.stores.iter().any(|store| match store.profiles.get() {
+        Some(profiles) => profiles.iter().any(|profile| profile.provider == id),
+        None => store.profiles.why_unknown().is_some(),
+    });
+    !other_login && !profile && !resolve::is_local(base_url)
+}
+
+/// Returns whether a text is a credential that was seen on this machine.
+fn is_seen(known: &Known<'_>, text: &str) -> bool {
+    const SURE: usize = 8;
+    let is = |secret: &Secret| {
+        let whole = secret.expose();
+        whole == text || whole.strip_prefix("Bearer ").is_some_and(|token| token == text)
+    };
+    text.len() >= SURE && known.vault.credentials().iter().any(is)
+}
+
 /// Ids of the providers that go through an AI Gateway of Cloudflare.
 fn providers(side: &Side) -> Vec<String> {
     let all = side.get(&["models", "providers"]).and_then(Value::as_object);
+    // On a domain of one's own only the header tells.
+    let has_token = |entry: &Value| {
+        let headers = entry.get("headers").and_then(Value::as_object);
+        headers.is_some_and(|map| {
+            map.keys()
+                .any(|name| name.trim().eq_ignore_ascii_case("cf-aig-authorization"))
+        })
+    };
+    let through =
+        |id: &str, entry: &Value| is_aig(id, entry.get("baseUrl").and_then(Value::as_str)) || has_token(entry);
     all.into_iter()
         .flatten()
-        .filter(|(id, entry)| *id != "__proto__" && is_aig(id, entry.get("baseUrl").and_then(Value::as_str)))
+        .filter(|(id, entry)| *id != "__proto__" && through(id, entry))
         .map(|(id, _)| id.clone())
         .collect()
 }
 
-/// The default model's provider where it is one of them, else the first.
-fn chosen(side: &Side, ids: &[String]) -> Option<String> {
-    let model = side
+/// The model that a message without more meets: that of the default agent, else the one of all agents. An alias is its model.
+fn default_model(side: &Side, known: &Known<'_>) -> Option<String> {
+    let written = side
         .text(&["agents", "defaults", "model", "primary"])
         .or_else(|| side.text(&["agents", "defaults", "model"]));
-    let wanted = model
+    let used = trace(known)
+        .map(|trace| trace.config.uses.models.as_slice())
+        .unwrap_or_default();
+    let primary = |start: &str| {
+        let mut all = used.iter().filter(|used| used.role == ModelRole::Primary);
+        all.find(|used| {
+            used.model
+                .path
+                .strip_prefix(start)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let own = default_agent(side).and_then(|agent| primary(&format!("{agent}.model")));
+    let found = own.or_else(|| primary("agents.defaults.model"));
+    found
+        .map(|used| used.model.value.clone())
+        .or(written.map(str::to_owned))
+}
+
+/// The path of the default agent: the one that is marked, else `main`, else the first.
+fn default_agent(side: &Side) -> Option<String> {
+    let is_marked = |agent: &Value| agent.get("default").and_then(Value::as_bool) == Some(true);
+    if let Some(entries) = side.get(&["agents", "entries"]).and_then(Value::as_object) {
+        let marked = entries.iter().find(|(_, agent)| is_marked(agent)).map(|(id, _)| id);
+        let main = entries.keys().find(|id| *id == "main");
+        let id = marked.or(main).or(entries.keys().next())?;
+        return Some(format!("agents.entries.{id}"));
+    }
+    let list = side.get(&["agents", "list"]).and_then(Value::as_array)?;
+    let at = list.iter().position(is_marked).unwrap_or(0);
+    Some(format!("agents.list.{at}"))
+}
+
+/// The default model's provider where it is one of them, else the first.
+fn chosen(default: Option<&str>, ids: &[String]) -> Option<String> {
+    let wanted = default
         .and_then(|model| model.split_once('/'))
         .map(|(provider, _)| provider);
     let named = ids
@@ -143,11 +240,23 @@ fn model_index(side: &Side, id: &str, model: Option<&Value>) -> Option<usize> {
         .position(|entry| model.is_some_and(|model| std::ptr::eq(model, entry)))
 }
 
+/// The id of the default model, where it is of this provider and plain enough to be part of a path.
+fn model_id(default: Option<&str>, id: &str) -> Option<String> {
+    const LONGEST: usize = 80;
+    let (provider, name) = default?.split_once('/')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':');
+    let sendable = provider.eq_ignore_ascii_case(id)
+        && (1..=LONGEST).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(plain)
+        // What looks like a key is not made part of an address.
+        && crate::secret::value::shape(name).is_none()
+        && crate::secret::generated::find(name).is_empty();
+    sendable.then(|| name.to_owned())
+}
+
 /// The entry of the model that is asked for: the default one, else the first.
-fn model_of<'a>(side: &'a Side, id: &str) -> Option<&'a Value> {
-    let default = side
-        .text(&["agents", "defaults", "model", "primary"])
-        .or_else(|| side.text(&["agents", "defaults", "model"]));
+fn model_of<'a>(side: &'a Side, id: &str, default: Option<&str>) -> Option<&'a Value> {
     let name = default
         .and_then(|model| model.split_once('/'))
         .filter(|(provider, _)| provider.eq_ignore_ascii_case(id))
@@ -158,16 +267,17 @@ fn model_of<'a>(side: &'a Side, id: &str) -> Option<&'a Value> {
 }
 
 /// The key a Gateway started from this shell would send, where it comes from a variable.
-fn shell_key(known: &Known<'_>, id: &str) -> Option<Candidate> {
+fn shell_key(known: &Known<'_>, id: &str) -> Option<(String, Candidate)> {
     let shell = Side::client(known)?;
     match provider::key(&shell, known, id) {
         Key::Found {
             candidate,
             from: From::Variable(name),
-        } => Some(Candidate {
-            what: format!("{name} of your shell"),
-            secret: cleaned(&candidate.secret, known.vault),
-        }),
+        } => {
+            let secret = cleaned(&candidate.secret, known.vault);
+            let what = format!("{name} {}", shell.whose(&name));
+            Some((name, Candidate { what, secret }))
+        }
         _ => None,
     }
 }

@@ -41,6 +41,13 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
     if local && nothing_here && client.config.is_null() {
         return Err(nobody("no Gateway is installed here"));
     }
+    let contained = known.process.and_then(|(process, _)| process.contained.as_ref());
+    if local && contained.is_some_and(|facts| facts.port_of_another) {
+        return Err(nobody(
+            "the Gateway's container has a network of its own, and another program listens on that port of this machine; \
+             run the doctor inside the container",
+        ));
+    }
     // The Gateway's own config decides about TLS; clients on this machine read the same file.
     let of_daemon = daemon.as_ref().unwrap_or(&client);
     let tls = of_daemon.get(&["gateway", "tls", "enabled"]).and_then(Value::as_bool) == Some(true);
@@ -269,8 +276,8 @@ fn config(side: &Side, path: &[&str], known: &Known<'_>) -> Option<Held> {
         Found::Value { secret, variable } => {
             let field = path.join(".");
             let what = match variable {
-                Some(name) => format!("{field} ({name} {})", side.of),
-                None => format!("{field} of openclaw.json"),
+                Some(name) => format!("{field} ({name} {})", side.whose(&name)),
+                None => format!("{field} {}", side.written_in(path)),
             };
             Some(Held::Secret(Candidate {
                 what,
@@ -285,7 +292,7 @@ fn variable(side: &Side, names: &[&str], known: &Known<'_>) -> Option<Held> {
         let secret = side.var(name)?;
         (!matches!(js_trim(secret.expose()), "undefined" | "null")).then(|| {
             Held::Secret(Candidate {
-                what: format!("{name} {}", side.of),
+                what: format!("{name} {}", side.whose(name)),
                 secret: trimmed(secret, known),
             })
         })

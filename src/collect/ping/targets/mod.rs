@@ -11,9 +11,12 @@ mod edge;
 #[cfg(test)]
 mod edge_tests;
 mod gateway;
+mod own_secret;
 mod provider;
 mod provider_headers;
 mod side;
+#[cfg(test)]
+mod side_tests;
 #[cfg(test)]
 mod tests;
 

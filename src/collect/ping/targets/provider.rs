@@ -44,7 +44,7 @@ pub(super) fn key(side: &Side, known: &Known<'_>, id: &str) -> Key {
         }
         if let Some(secret) = side.var(&name) {
             let candidate = Candidate {
-                what: format!("{name} {}", side.of),
+                what: format!("{name} {}", side.whose(&name)),
                 secret: cleaned(secret, known.vault),
             };
             return Key::Found {
@@ -54,6 +54,20 @@ pub(super) fn key(side: &Side, known: &Known<'_>, id: &str) -> Key {
         }
     }
     configured(side, known, &api_key)
+}
+
+/// Returns whether the plugin of a provider is there and on.
+pub(super) fn has_plugin(known: &Known<'_>, id: &str) -> bool {
+    let Some(config) = trace(known).map(|trace| &trace.config) else {
+        return true;
+    };
+    let mut plugins = config.plugins_found.iter();
+    let found = plugins.any(|plugin| plugin.providers.iter().any(|(provider, _)| provider == id));
+    let off = config
+        .plugin_entries
+        .iter()
+        .any(|(name, enabled)| name == id && *enabled == Some(false));
+    !off && (found || known.rules.cloudflare == CloudflarePlugin::Bundled)
 }
 
 /// The variables that the provider reads by itself: none without its plugin.
@@ -80,8 +94,8 @@ fn configured(side: &Side, known: &Known<'_>, path: &[&str]) -> Key {
         Found::Value { secret, variable } => {
             let candidate = Candidate {
                 what: match &variable {
-                    Some(name) => format!("{name} {}", side.of),
-                    None => format!("{} of openclaw.json", path.join(".")),
+                    Some(name) => format!("{name} {}", side.whose(name)),
+                    None => format!("{} {}", path.join("."), side.written_in(path)),
                 },
                 secret: cleaned(&secret, known.vault),
             };

@@ -103,7 +103,7 @@ impl Gathered<'_> {
 
     fn put(&mut self, name: &str, secret: Secret, variable: Option<&str>) {
         let what = match variable {
-            Some(variable) => format!("{name} ({variable} {})", self.side.of),
+            Some(variable) => format!("{name} ({variable} {})", self.side.whose(variable)),
             None => format!("{name} of openclaw.json"),
         };
         self.headers

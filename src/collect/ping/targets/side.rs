@@ -11,7 +11,7 @@ use crate::collect::secret_store::StoreSecrets;
 use crate::config;
 use crate::config::document::Document;
 use crate::loader::Finished;
-use crate::model::snapshot::{AuthProfileStore, GatewayProcess, Service, Trace};
+use crate::model::snapshot::{AuthProfileStore, GatewayProcess, Service, Source, Trace};
 use crate::product::rules::RuleSet;
 use crate::secret::{Secret, Vault};
 
@@ -43,8 +43,29 @@ pub(in crate::collect) struct Side {
     pub(super) authored: Option<Rc<Document>>,
     /// Such as "of the running Gateway".
     pub(super) of: &'static str,
+    /// What the values that come from elsewhere than that environment are called.
+    sources: BTreeMap<String, &'static str>,
     /// Why the environment is not known, where that is so.
     pub(super) blind: Option<String>,
+}
+
+/// What the environment of a client is called.
+const CLIENT: &str = "of your shell";
+
+/// Variables that a client does not get from the shell it is started from.
+fn sources(done: &Finished) -> BTreeMap<String, &'static str> {
+    let elsewhere = |name: &String| {
+        let words = match done.trace.find(name).seen()?.source {
+            Source::DotenvState => "of the state directory's .env",
+            Source::DotenvConfigDir | Source::DotenvWorkspace => "of a .env file",
+            Source::GatewayEnv => "of gateway.env",
+            Source::ConfigEnv => "of env in openclaw.json",
+            Source::LoginShell => "of your login shell",
+            _ => return None,
+        };
+        Some((name.clone(), words))
+    };
+    done.env.keys().filter_map(elsewhere).collect()
 }
 
 impl Side {
@@ -53,7 +74,7 @@ impl Side {
 
     /// The side of a client started from this shell.
     pub(in crate::collect) fn client(known: &Known<'_>) -> Option<Side> {
-        known.by_hand.map(|done| Side::of(done, "of your shell"))
+        known.by_hand.map(|done| Side::of(done, CLIENT))
     }
 
     /// The side of the daemon: what its worker shows, else what its start predicts, else the
@@ -82,12 +103,31 @@ impl Side {
         Some(side)
     }
 
+    /// What the value of a variable is called: for a client, the file or shell that it comes from.
+    pub(super) fn whose(&self, name: &str) -> &'static str {
+        self.sources.get(name).copied().unwrap_or(self.of)
+    }
+
+    /// What the value at a path of the config is called.
+    pub(super) fn written_in(&self, path: &[&str]) -> &'static str {
+        let source = self.get(path).and_then(|value| value.get("source"));
+        match source.and_then(Value::as_str) {
+            Some("store") => "of the secret store",
+            Some("file") => "of a secrets file",
+            _ => "of openclaw.json",
+        }
+    }
+
     fn of(done: &Finished, of: &'static str) -> Side {
         Side {
             env: done.env.clone(),
             config: done.config.clone().unwrap_or_default(),
             authored: done.authored.clone(),
             of,
+            sources: match of {
+                CLIENT => sources(done),
+                _ => BTreeMap::new(),
+            },
             blind: None,
         }
     }

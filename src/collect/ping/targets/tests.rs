@@ -23,7 +23,7 @@ const URL: &str = "https://gateway.ai.cloudflare.com/v1/0123456789abcdef01234567
 pub(super) struct Machine {
     vault: Vault,
     rules: RuleSet,
-    shell: Finished,
+    pub(super) shell: Finished,
     service: Option<Finished>,
     profiles: AuthSecrets,
     stored: StoreSecrets,
@@ -355,6 +355,31 @@ fn the_daemons_values_count_and_the_shells_are_the_third_probe() {
         target.shell_key.map(|key| key.secret.expose().to_owned()),
         Some("of-shell".to_owned())
     );
+}
+
+#[test]
+fn the_gateways_own_secret_goes_to_nobody() {
+    const OWN: &str = "own-token-0123";
+    for (service, shell, header, sent) in [
+        ("of-service", "of-shell", "x", ([true, true], true)),
+        (OWN, "of-shell", "x", ([false, true], true)),
+        ("of-service", OWN, "x", ([true, false], true)),
+        ("of-service", "of-shell", "Bearer own-token-0123", ([true, true], false)),
+        (
+            "of-service",
+            "before-own-token-0123-after",
+            "key=own-token-0123",
+            ([true, false], false),
+        ),
+    ] {
+        let authored = providers(json!("${KEY}"), json!({"cf-aig-authorization": header}));
+        let mut machine = machine(&[("KEY", shell)], &authored);
+        let env = [("KEY", service), ("OPENCLAW_GATEWAY_TOKEN", OWN)];
+        machine.service = Some(finished(&machine.vault, &env, &authored));
+        let target = cloudflare(&machine.known(), LIMIT).ok().unwrap().target;
+        let goes = [target.api_key.is_some(), target.shell_key.is_some()];
+        assert_eq!((goes, !target.headers.is_empty()), sent, "{service} {shell} {header}");
+    }
 }
 
 #[test]

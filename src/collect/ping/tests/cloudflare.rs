@@ -132,7 +132,7 @@ fn the_decision_table() {
             "provider-key-missing",
             1,
         ),
-        (open, (Some(OAUTH), None, None), "key-shape-wrong", 2),
+        (open, (Some(OAUTH), None, None), "key-not-proved", 2),
         (open, (Some(TOKEN), None, None), "key-shape-wrong", 2),
         (open, (Some("sk-ant-a\nb"), None, None), "key-unsendable", 1),
         (strict, (Some(KEY), Some(STALE), None), "gateway-token-rejected", 3),
@@ -236,9 +236,9 @@ fn an_echo_does_not_show_the_key() {
 
 #[test]
 fn secrets_stay_where_they_may_not_go() {
-    let default = |code: u32| {
+    let default_at = |status: u16, code: u32| {
         let (ran, seen) = run(
-            move |_| gateway_error(401, code),
+            move |_| gateway_error(status, code),
             |target, vault| {
                 with((Some(KEY), Some(TOKEN), None))(target, vault);
                 target.base_url = target.base_url.replace("my-gw", "default");
@@ -246,8 +246,9 @@ fn secrets_stay_where_they_may_not_go() {
         );
         (ran.1.word, seen.len())
     };
+    let default = |code| default_at(401, code);
     assert_eq!(default(2009), ("gateway-token-rejected".to_owned(), 2));
-    assert_eq!(default(2001), ("gateway-not-found".to_owned(), 1));
+    assert_eq!(default_at(400, 2001), ("gateway-not-found".to_owned(), 1));
     // With any other id the pair of answers is completed.
     let (ran, seen) = run(|_| gateway_error(400, 2001), with((Some(KEY), Some(TOKEN), None)));
     assert_eq!((ran.1.word.as_str(), seen.len()), ("gateway-not-found", 2));
@@ -351,4 +352,44 @@ fn nobody_follows_a_redirect_with_the_key() {
         assert_eq!((verdict.word.as_str(), answers.len()), ("redirect", 2));
         assert!(decoy.seen().is_empty());
     });
+}
+
+/// Asked for last, with what the daemon sends, and only where everything passed.
+#[test]
+fn the_default_model_is_asked_for_by_its_id() {
+    let asked = |key: &'static str, found: Give| {
+        let found = std::sync::Mutex::new(Some(found));
+        run(
+            move |seen| match seen.line.contains("/models/") {
+                true => found.lock().unwrap().take().unwrap(),
+                false => play(Side::default())(seen),
+            },
+            move |target, vault| {
+                with((Some(key), None, None))(target, vault);
+                target.model = Some("claude-x".to_owned());
+            },
+        )
+    };
+    let known = || http(200, RAY, r#"{"type":"model","id":"claude-x"}"#);
+    let (ran, seen) = asked(KEY, known());
+    assert_eq!((fact(&ran.1, "model"), seen.len()), (Some("known"), 3));
+    let last = seen.last().unwrap();
+    assert!(last.line.ends_with("/anthropic/v1/models/claude-x"), "{}", last.line);
+    assert_eq!(
+        (last.header("x-api-key"), last.header("cf-aig-no-wholesale")),
+        (Some(KEY), Some("true"))
+    );
+    let unknown = provider_error(404, "not_found_error", "model: claude-x");
+    let (ran, _) = asked(KEY, unknown);
+    assert_eq!(
+        (ran.1.word.as_str(), fact(&ran.1, "model")),
+        ("ok-auth-off", Some("unknown"))
+    );
+    let (ran, seen) = asked(KEY, http(404, RAY, "Not Found"));
+    assert_eq!(
+        (ran.1.word.as_str(), fact(&ran.1, "model"), seen.len()),
+        ("ok-auth-off", None, 3)
+    );
+    let (ran, seen) = asked(BAD, known());
+    assert_eq!((fact(&ran.1, "model"), seen.len()), (None, 2));
 }

@@ -7,6 +7,7 @@ mod gateway;
 mod hostile;
 mod server;
 mod tls;
+mod withheld;
 
 use std::future::Future;
 use std::time::Duration;
@@ -60,9 +61,12 @@ fn gateway_target(port: u16) -> GatewayTarget {
 fn cloudflare_target(port: u16) -> CloudflareTarget {
     let base_url = format!("http://127.0.0.1:{port}/v1/account/my-gw/anthropic");
     CloudflareTarget {
+        wrong_address: None,
+        needs_key: false,
         provider_id: "cloudflare-ai-gateway".to_owned(),
         probe: Probe::of("cloudflare-ai-gateway", &base_url, None),
         base_url,
+        model: None,
         api_key: None,
         bearer_too: false,
         headers: Vec::new(),

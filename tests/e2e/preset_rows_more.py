@@ -1,0 +1,113 @@
+"""More rows of preset_rows.py: keys in each other's place, placeholders, addresses, models, fallbacks."""
+from fake import KEY
+from preset_rows import (ACCESS, BAD_KEY, BAD_OPENAI, BAD_TOKEN, BARE, GOOD, MALFORMED, NO_AUTH, NO_CREDENTIAL, NO_KEY, OPENAI, REJECTED, REST,
+                         UNPROVED, Row, by_api, rest)
+
+MORE = [
+    # Key and token in each other's place, the same one in both, and examples left as they were.
+    Row("swapped", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, key="cf_good", token="Bearer {anthropic_good}"),
+    Row("key-in-both", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, token="Bearer {anthropic_good}"),
+    # A placeholder stays on this machine.
+    *(Row(f"placeholder-{name}", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token=f"Bearer {text}",
+          says=("placeholder",), unsent=("aig-authorization",))
+      for name, text in (("docs", "<cloudflare-ai-gateway-token>"), ("yours", "YOUR_CF_AIG_TOKEN"), ("braces", "{{CF_AIG_TOKEN}}"),
+                         ("undefined", "undefined"), ("null", "null"), ("variable", "$CF_AIG_TOKEN"), ("dots", "..."), ("token", "<TOKEN>"),
+                         ("list", "[your token]"), ("stars", "***"))),
+    *(Row(f"placeholder-{name}", "auth", [NO_AUTH, BAD_TOKEN], set(), 1, token=f"Bearer {text}", unsent=("aig-authorization",))
+      for name, text in (("template", "{{{{ .token }}}}"), ("reference", "op://vault/cloudflare/token"))),
+    *(Row(f"key-placeholder-{name}", "auth", [NO_AUTH, NO_CREDENTIAL], set(), 1, key=f"={text}", unsent=("x-api-key", text))
+      for name, text in (("yours", "your-api-key"), ("angle", "<ANTHROPIC_API_KEY>"), ("dots", "sk-ant-..."), ("reference", "op://vault/item/key"))),
+    Row("key-placeholder-literal", "auth", [NO_AUTH, NO_CREDENTIAL], {"cf-provider-key-missing"}, 1, key=None, more={"apiKey": "your-api-key"},
+        unsent=("x-api-key",), says=("placeholder",)),
+    Row("key-placeholder-literal-open", "open", [NO_KEY], {"cf-provider-key-missing"}, 1, key=None, token=None, more={"apiKey": "<key>"},
+        says=("placeholder",)),
+    Row("key-placeholder-open", "open", [NO_KEY], set(), 1, key="=changeme", token=None),
+    # A key among the headers is a key of ours, not one stored at Cloudflare.
+    Row("key-in-header", "auth", [NO_AUTH, GOOD], key=None, headers={"x-api-key": "{anthropic_good}"}),
+    Row("key-in-header-open", "open", [NO_KEY, GOOD], key=None, token=None, headers={"X-Api-Key": "{anthropic_good}"}),
+    Row("key-in-header-bad", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1, key=None, headers={"x-api-key": "{anthropic_bad}"},
+        says=("headers.x-api-key",)),
+    Row("key-in-header-wins", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1, headers={"x-api-key": "{anthropic_bad}"},
+        says=("headers.x-api-key",)),
+    Row("key-in-header-and-stored", "byok", [NO_AUTH, BAD_KEY, GOOD], {"cf-byok-header-conflict"}, 1, key=None,
+        headers={"x-api-key": "{anthropic_bad}"}, says=("header x-api-key",)),
+    # A placeholder in a header of a key is what OpenClaw sends, whatever apiKey is: no other key is tested in its stead.
+    *(Row(f"header-placeholder-{name}", preset, [first], {"cf-provider-key-missing"}, 1, headers={header: text}, unsent=("sk-ant", text),
+          says=("is a placeholder, not a key", "config unset"))
+      for name, preset, first, header, text in (
+          ("angle", "auth", NO_AUTH, "x-api-key", "<your-key>"), ("stored", "byok", NO_AUTH, "X-Api-Key", "your-api-key"),
+          ("bearer", "auth", NO_AUTH, "Authorization", "Bearer <your-anthropic-key>"))),
+    Row("header-placeholder-alone", "byok", [NO_AUTH], {"cf-provider-key-missing"}, 1, key=None, headers={"x-api-key": "<your-key>"},
+        says=("config set",)),
+    by_api("header-placeholder", "openai", "openai_good", NO_AUTH, finds={"cf-provider-key-missing"}, exit=1,
+           headers={"Authorization": "Bearer <your-openai-key>"}, unsent=("sk-proj",)),
+    rest("gateway-header", "cf_good", GOOD, finds=UNPROVED, headers={"cf-aig-gateway-id": "no-such"}, says=("neither through the AI Gateway",)),
+    # One variable in two places: the header gets one of its own.
+    Row("shared-token", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_good", token="Bearer ${{" + KEY + "}}",
+        says=("feeds both", "Bearer ${CF_AIG_TOKEN}")),
+    Row("shared-key", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, token="Bearer ${{" + KEY + "}}",
+        says=("Bearer ${CF_AIG_TOKEN}",)),
+    by_api("key-in-header", "openai", None, NO_AUTH, GOOD, headers={"authorization": "Bearer {openai_good}"}),
+    # An older token of Cloudflare's in both places has no form of its own; who refused tells which place is wrong.
+    Row("both-the-same-legacy", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_legacy_good",
+        token="Bearer {cf_legacy_good}", says=("Anthropic's key belongs there",)),
+    by_api("both-the-same-legacy", "deepseek", "cf_legacy_good", NO_AUTH, BARE, BARE, finds={"cf-token-in-provider-slot"}, exit=1,
+           token="Bearer {cf_legacy_good}", says=("the provider's key belongs there",)),
+    Row("byok-and-cloudflare-token", "byok", [NO_AUTH, BAD_KEY, GOOD], {"cf-byok-header-conflict"}, 1, key="cf_good", says=("Cloudflare user token",)),
+    Row("byok-and-other-token", "byok", [NO_AUTH, BAD_KEY, GOOD], {"cf-byok-header-conflict"}, 1, key="cf_bad"),
+    # A key was sent, and not where the list of models looks for it.
+    by_api("openai-format-of-anthropic", "anthropic/v1", "anthropic_good", NO_AUTH, BAD_KEY, finds=UNPROVED, says=("where api puts it",)),
+    rest("google-format", "cf_good", "+ 400 9106 cloudflare", finds=UNPROVED, exit=1, api="google-generative-ai", says=("does not see the key",)),
+    # The id `default` is known in every spelling: the token that would create it is not sent.
+    Row("default-escaped", "open", ["- 400 2001 cloudflare"], {"cf-gateway-not-found"}, 0, path="/v1/{account}/%64efault/anthropic"),
+    # Access in front: its service token goes first and alone.
+    Row("access-and-token", "access-token", ["- 302 - cloudflare", NO_AUTH, GOOD],
+        headers={**ACCESS, "CF-Access-Client-Secret": "{access_good}"}),
+    Row("access-and-bad-key", "access-token", ["- 302 - cloudflare", NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1,
+        key="anthropic_bad", headers={**ACCESS, "CF-Access-Client-Secret": "{access_good}"}),
+    Row("access-token-refused", "access-token", ["- 302 - cloudflare", "- 302 - cloudflare"], {"cf-access-login"}, 1,
+        headers={**ACCESS, "CF-Access-Client-Secret": "{access_bad}"}, says=("refuses the service token",)),
+    Row("access-half-a-token", "access-token", ["- 302 - cloudflare"], {"cf-access-login"}, 1, headers=ACCESS,
+        says=("only CF-Access-Client-Id",)),
+    # On a domain of one's own the path is the provider's.
+    Row("own-domain", "auth", [NO_KEY, GOOD], path="/", token=None),
+    # A list that answers proves nothing about the base of model calls at the API of an account.
+    rest("base-without-version", "cf_good", finds=MALFORMED, exit=1, path="", says=("lacks /v1",)),
+    *(by_api(f"rest-base-{name}", REST + end, "cf_good", "- 401 10000 cloudflare", finds=MALFORMED, exit=1, token=None,
+             says=(words,))
+      for name, end, words in (("doubled-version", "/v1/v1", "has /v1 twice"), ("run", "/run", "ends in /run"))),
+    # The default model is asked for by its id, after everything else passed.
+    Row("model-known", "auth", [NO_AUTH, GOOD], of_model="200 - provider"),
+    Row("model-unknown", "auth", [NO_AUTH, GOOD], {"cf-model-ref-wrong"}, 1, model="claude-sonet-4-6", of_model="404 model_not_found provider",
+        says=("does not know the default model claude-sonet-4-6",)),
+    Row("model-unknown-open", "open", [NO_KEY, GOOD], {"cf-model-ref-wrong"}, 1, token=None, model="claude-none", of_model="404 model_not_found provider"),
+    by_api("model-known", "openai", "openai_good", NO_AUTH, GOOD, of_model="200 - provider"),
+    by_api("model-unknown", "openai", "openai_good", NO_AUTH, GOOD, finds={"cf-model-ref-wrong"}, exit=1, model="gpt-none",
+           of_model="404 model_not_found provider"),
+    Row("model-of-a-path", "auth", [NO_AUTH, GOOD], model="maker/claude", of_model=""),
+    by_api("model-of-another", "deepseek", "other_good", NO_AUTH, GOOD, model="gpt-none", of_model=""),
+    # A placeholder in a header of the default model; the token's header at the one model is enough.
+    Row("header-placeholder-at-model", "auth", [NO_AUTH], {"cf-provider-key-missing"}, 1, unsent=("sk-ant", "your-key"),
+        more={"models": [{"id": "claude-sonnet-4-6", "name": "S", "headers": {"x-api-key": "<your-key>"}}]},
+        says=("models.0.headers.x-api-key is a placeholder", "config unset")),
+    # A key that is written in the config goes into a variable of its own provider, never into another one's.
+    by_api("literal-key-rejected", "openai", None, NO_AUTH, BAD_OPENAI, BARE, finds=REJECTED, exit=1, provider="second",
+           more={"apiKey": "sk-proj-of-nobody-0123456789abcdefghij"}, says=("${SECOND_API_KEY}",)),
+    # On a domain of one's own the header tells, whatever the provider is called.
+    Row("own-domain-own-name", "auth", [NO_KEY, GOOD], path="/", provider="corp"),
+    # A fallback behind the gateway is not asked, and that is said.
+    Row("fallback-not-asked", "auth", [NO_AUTH, GOOD], UNPROVED, says=("The key of second was not tested", "second/m-2"),
+        others={"second": {"api": OPENAI, "path": "deepseek", "models": [{"id": "m-2", "name": "M"}], "apiKey": "sk-second-0123456789abcdef"}}),
+    # Each fault of an address is told once.
+    Row("doubled-version", "auth", ["- 400 2001 cloudflare"], MALFORMED, 1, path="/v1/v1/{account}/auth/anthropic",
+        says=("has /v1 twice",)),
+    Row("login-in-url", "auth", [], MALFORMED, 1, host="someone:secret-word-0123@127.0.0.1", says=("a user name or password",)),
+    Row("query-in-url", "auth", [], MALFORMED, 1, path="anthropic?x=1", says=("contains a query",)),
+    Row("fragment-in-url", "auth", [], MALFORMED, 1, path="anthropic#x", says=("contains a fragment",)),
+    Row("unset-account", "auth", [], {"key-missing-everywhere"}, 1, path="/v1/${{CF_ACCOUNT}}/auth/anthropic"),
+    by_api("placeholder-provider", "{provider}", "openai_good", NO_AUTH,
+           finds=MALFORMED, exit=1, says=("placeholder for the provider",)),
+    Row("token-underscores", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token=None,
+        headers={"cf_aig_authorization": "Bearer {cf_good}"}, says=("cf_aig_authorization is not the header",)),
+    Row("double-slash", "auth", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="/v1/{account}/auth//anthropic"),
+]
