@@ -99,7 +99,7 @@ fn parse(text: &str) -> Result<Value, String> {
         false if text.trim().is_empty() => "empty: what should have written it wrote nothing".to_owned(),
         // A start-up file of a shell that prints something, at the other end of `ssh`.
         false if text.contains("\"schema\": \"openclaw-doctor/") => {
-            "other text stands before the document: is it printed by a start-up file of that shell?".to_owned()
+            "other text is in front of the document: does a start-up file of that shell print it?".to_owned()
         }
         false => not_ours(),
     })

@@ -85,7 +85,7 @@ fn other_schemas_and_other_files_are_refused_in_one_line() {
         ("\n", "wrote nothing"),
         (
             "Welcome!\n{\n  \"schema\": \"openclaw-doctor/report/1\"",
-            "other text stands before",
+            "other text is in front of",
         ),
         (
             "{\"schema\":\"openclaw-doctor/error/1\",\"error\":{\"message\":\"no such\\npid\"}}",
