@@ -297,9 +297,9 @@ mod choice {
                 "{container:?} {no_config}"
             );
         }
-        // Nor does its port make it so; the holder of the own lock is.
+        // Nor does its port make it so, unless it was seen listening here; the holder of the own lock is.
         for (found_by, expected) in [
-            (FoundBy::Port, None),
+            (FoundBy::Port, Some(0)),
             (FoundBy::CommandLine, None),
             (FoundBy::LockFile, Some(0)),
         ] {
