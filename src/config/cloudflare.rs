@@ -9,6 +9,7 @@ pub(crate) mod address;
 mod base_url;
 mod corrections;
 mod credentials;
+mod fault;
 pub(crate) mod faults;
 #[cfg(test)]
 mod faults_tests;
@@ -17,6 +18,7 @@ pub(crate) mod lookalike;
 mod models;
 pub(crate) mod path_secret;
 pub(crate) mod placeholders;
+mod rest_faults;
 #[cfg(test)]
 mod tests;
 

@@ -28,7 +28,7 @@ pub use answers::{Answers, Ask, FileAnswer, PluginAsk, ShellAnswer, ShellAsk};
 pub(crate) use config_view::secret_in_file;
 pub(crate) use port::profile_port;
 
-pub(crate) use template::whole_reference;
+pub(crate) use template::field_reference;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -67,6 +67,9 @@ pub struct Setup {
     pub shell_key: bool,
     /// A key or header exists that HTTP cannot carry.
     pub unsendable: bool,
+    /// What OpenClaw sends as the key is none, such as an example: it takes the place of a key stored at Cloudflare all the
+    /// same, and the doctor sends it to nobody.
+    pub placeholder: bool,
     /// Some credential cannot be resolved here.
     pub unresolved: bool,
     /// OpenClaw makes no request at all: it has no key for the provider, and headers alone are none (seen on 2026.9.6).
@@ -108,6 +111,7 @@ impl Default for Setup {
             apart: false,
             shell_key: false,
             unsendable: false,
+            placeholder: false,
             unresolved: false,
             wrong_address: false,
             silent: false,
@@ -168,6 +172,7 @@ pub fn next(setup: &Setup, steps: &[Step]) -> Next {
                 Load::Nothing | Load::AccessOnly | Load::Everything => trouble.word(false),
                 // A question that only splits hairs failed: what was known before stands.
                 Load::KeyOnly => Word::GatewayTokenRejected,
+                Load::HeadersOnly if setup.placeholder => trouble.word(false),
                 Load::VerifyUser | Load::VerifyAccount => Word::KeyNotProved,
                 Load::HeadersOnly if got(steps, Load::Everything) == Some(Answer::Ok) => Word::KeyNotProved,
                 Load::HeadersOnly | Load::ShellKey => key_trouble(setup, steps),
@@ -178,6 +183,7 @@ pub fn next(setup: &Setup, steps: &[Step]) -> Next {
         Load::Nothing if answer == Answer::Access && setup.access => Next::Send(Load::AccessOnly),
         Load::Nothing | Load::AccessOnly => after_nothing(setup, answer, proven),
         Load::Everything => after_everything(setup, first(steps), answer),
+        Load::HeadersOnly if setup.placeholder => beside_placeholder(setup, answer),
         Load::HeadersOnly if got(steps, Load::Everything) == Some(Answer::Ok) => Next::Done(match answer {
             Answer::Ok => Word::KeyNotProved,
             _ => accepted(steps),
@@ -260,14 +266,33 @@ fn after_nothing(setup: &Setup, answer: Answer, proven: bool) -> Next {
     if setup.foreign_api {
         return Next::Done(Word::KeyNotProved);
     }
+    if setup.placeholder && setup.headers {
+        return Next::Send(Load::HeadersOnly);
+    }
     if something {
         return Next::Send(Load::Everything);
     }
     match answer {
+        Answer::Ok if setup.placeholder => beside_placeholder(setup, answer),
         Answer::Ok if setup.list == List::Keyed => Next::Done(Word::ByokWorks),
         Answer::Ok => Next::Done(Word::KeyNotProved),
         Answer::TokenRefused => Next::Done(Word::GatewayTokenMissing),
         other => without_key(setup, other),
+    }
+}
+
+/// The answer to all but the placeholder that OpenClaw sends as the key. What passes without it does so by a stored key,
+/// whose place it takes (facts/pings.md section 10; that it is sent was played on 2026.9.6).
+fn beside_placeholder(setup: &Setup, answer: Answer) -> Next {
+    match answer {
+        Answer::Ok | Answer::ListDenied if setup.list == List::Keyed && !setup.apart => Next::Done(Word::ByokConflict),
+        Answer::Ok | Answer::ListDenied => Next::Done(Word::KeyNotProved),
+        Answer::TokenRefused if setup.token => Next::Done(Word::GatewayTokenRejected),
+        Answer::TokenRefused => Next::Done(Word::GatewayTokenMissing),
+        other => match other.decides() {
+            Some(word) => Next::Done(word),
+            None => without_key(setup, other),
+        },
     }
 }
 

@@ -48,6 +48,32 @@ pub(crate) const SHELL_EXPECTED_CORE: &[&str] = &[
     "OPENCLAW_GATEWAY_PASSWORD",
 ];
 
+/// Names of the login-shell list that are no key of a model provider.
+const NOT_OF_PROVIDERS: &[&str] = &[
+    "TELEGRAM_BOT_TOKEN",
+    "OPENCLAW_GATEWAY_TOKEN",
+    "OPENCLAW_GATEWAY_PASSWORD",
+];
+
+/// Names that stand for their variable in `apiKey` beside those of the manifests.
+const KEY_NAMES_BESIDE: &[&str] = &[
+    "AZURE_API_KEY",
+    "AZURE_OPENAI_API_KEY",
+    "DEEPSEEK_API_KEY",
+    "FIREWORKS_API_KEY",
+    "GOOGLE_API_KEY",
+    "MINIMAX_CODE_PLAN_KEY",
+    "NOVITA_API_KEY",
+    "PERPLEXITY_API_KEY",
+];
+
+/// Returns whether an `apiKey` that is nothing but this name stands for the variable: OpenClaw sends its value, and without
+/// one makes no request. Any other name is sent as it is. Played on 2026.9.6 with `infer model run`; its own list is this one.
+pub(crate) fn is_key_name(text: &str) -> bool {
+    let expected = lists().shell_expected_default.contains(text) && !NOT_OF_PROVIDERS.contains(&text);
+    expected || KEY_NAMES_BESIDE.contains(&text)
+}
+
 /// Returns the lists; parsed once.
 pub(crate) fn lists() -> &'static Lists {
     static LISTS: OnceLock<Lists> = OnceLock::new();
@@ -178,6 +204,25 @@ mod tests {
         assert_eq!(lists().workspace_provider.len(), 86);
         assert_eq!(lists().shell_expected_default.len(), 51);
         assert_eq!(lists().shell_expected_old.len(), 17);
+    }
+
+    /// Each compared with what 2026.9.6 itself takes for such a name.
+    #[test]
+    fn names_that_an_api_key_may_be() {
+        for (name, stands_for_it) in [
+            ("ANTHROPIC_API_KEY", true),
+            ("OPENAI_API_KEY", true),
+            ("DEEPSEEK_API_KEY", true),
+            ("HF_TOKEN", true),
+            ("CLOUDFLARE_AI_GATEWAY_API_KEY", false),
+            ("MY_ANT_KEY", false),
+            ("GROQ_API_KEY", false),
+            ("TELEGRAM_BOT_TOKEN", false),
+            ("OPENCLAW_GATEWAY_TOKEN", false),
+            ("anthropic_api_key", false),
+        ] {
+            assert_eq!(is_key_name(name), stands_for_it, "{name}");
+        }
     }
 
     #[test]

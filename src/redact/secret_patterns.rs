@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::mask::is_known;
 use super::text_index::TextIndex;
 use super::vocabulary::{self, Says};
+use crate::config::cloudflare::address::{HOST, REST_HOST};
 use crate::model::snapshot::{Snapshot, ValueFlag};
 use crate::secret::describe::describe;
 use crate::secret::generated;
@@ -357,7 +358,12 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
 
 /// An address as it may be shown. A login that stayed in by mistake is no excuse.
 fn without_login(url: &str) -> String {
-    let rest = url.rsplit_once('@').map_or(url, |(_, host)| host);
+    // The name of a model of Workers AI, behind a host of Cloudflare's, is no end of a login.
+    let ours = [HOST, REST_HOST]
+        .iter()
+        .any(|host| url.starts_with(&format!("https://{host}/")));
+    let login = |(before, _): &(&str, &str)| !(ours && before.ends_with('/') && url.contains("/@cf/"));
+    let rest = url.rsplit_once('@').filter(login).map_or(url, |(_, host)| host);
     let end = rest.find(['?', '#']).unwrap_or(rest.len());
     rest.get(..end).unwrap_or_default().to_owned()
 }

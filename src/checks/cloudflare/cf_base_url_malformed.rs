@@ -68,7 +68,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
                 case,
                 provider,
                 url,
-                &Fault::refused(&url.value, provider.api.as_deref()),
+                &Fault::refused(&provider.id, &url.value, provider.api.as_deref()),
             );
             found.push(with_answers(case, refused, Side::Cloudflare));
         }
@@ -130,6 +130,22 @@ fn form(provider: &ProviderConfig, url: &str) -> String {
 
 fn about(case: &CheckContext<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Fault) -> Finding {
     let path = field(&provider.id, "baseUrl");
+    if let Some(api) = wrong.api {
+        return finding(CHECK.id, CHECK.severity, format!("{path} {}", wrong.what))
+            .subject(path.clone())
+            .detail(format!(
+                "{} Address and key are those of one provider; the api is another's.",
+                wrong.why
+            ))
+            .at(url.place.as_ref(), format!("baseUrl: {}", url.value))
+            .fix(
+                format!("Set api to {api}, which this address answers, and restart."),
+                [
+                    case.config_set(&field(&provider.id, "api"), api),
+                    case.commands().restart(),
+                ],
+            );
+    }
     // What is not known is written in an editor, beside what the line has now.
     let open = wrong.corrected.contains('<') || wrong.corrected.contains(WITHHELD);
     let change = match (open, &url.place) {

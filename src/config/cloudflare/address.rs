@@ -228,6 +228,21 @@ impl Address {
             .flatten()
     }
 
+    /// Returns whether it is on the host of Cloudflare's API.
+    pub(crate) fn is_api_host(&self) -> bool {
+        self.host == REST_HOST
+    }
+
+    /// Returns whether the provider behind it takes a key of its own alone, never a token of Cloudflare's.
+    pub(crate) fn takes_own_key(&self) -> bool {
+        match self.route() {
+            Route::Gateway(Some(name)) => {
+                documented(name).is_some_and(|segment| segment.wants != Wants::Cloudflare && segment.name != "compat")
+            }
+            Route::Gateway(None) | Route::Rest | Route::Other => false,
+        }
+    }
+
     /// Returns which service it leads to.
     pub(crate) fn route(&self) -> Route<'_> {
         if self.rest_form().is_some() {
@@ -303,7 +318,21 @@ pub(crate) fn is_aig(id: &str, base_url: Option<&str>) -> bool {
     id.eq_ignore_ascii_case(super::ID)
         || base_url
             .and_then(Address::parse)
-            .is_some_and(|address| address.route() != Route::Other)
+            .is_some_and(|address| address.route() != Route::Other || address.is_api_host())
+        || base_url.is_some_and(|url| without_scheme(url).is_some())
+}
+
+/// Returns the address with its scheme, where a text is one of Cloudflare's hosts and a path without it, as it is copied from
+/// the bar of a browser.
+pub(crate) fn without_scheme(text: &str) -> Option<String> {
+    let rest = text.trim();
+    let rest = rest
+        .strip_prefix("https:")
+        .map_or(rest, |rest| rest.trim_start_matches('/'));
+    let host = rest.split('/').next()?;
+    let ours = [HOST, REST_HOST].iter().any(|known| host.eq_ignore_ascii_case(known));
+    let whole = format!("https://{rest}");
+    (ours && whole != text.trim()).then_some(whole)
 }
 
 #[cfg(test)]
@@ -388,6 +417,8 @@ mod tests {
                 Some("https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai/v1"),
                 true,
             ),
+            ("mine", Some("https://api.cloudflare.com/client/v4/ai/v1"), true),
+            ("mine", Some("gateway.ai.cloudflare.com/v1/x/y/openai"), true),
             ("mine", Some("https://api.anthropic.com/v1"), false),
             ("mine", Some("nonsense"), false),
         ] {

@@ -55,9 +55,9 @@ pub(super) fn collect(
         match value {
             Value::String(text) => {
                 let names = references(text);
-                let whole = template::whole_reference(text);
+                let whole = template::field_reference(&mark.path, text);
                 if let (Some(name), true) = (whole, names.is_empty()) {
-                    // `$NAME` is a SecretRef only in fields that take one.
+                    // `$NAME` is a SecretRef only in fields that take one; a bare name stands for its variable in the same way.
                     if mark.credential {
                         add(name, RefForm::Dollar, has(name));
                     }

@@ -166,7 +166,7 @@ pub enum RefForm {
     Inside,
     /// The whole string is `${NAME}`.
     Whole,
-    /// The whole string is `$NAME`, in a field that takes a SecretRef.
+    /// The whole string is `$NAME`, in a field that takes a SecretRef, or the bare name that an `apiKey` may be.
     Dollar,
     /// `{source: "env", id: "NAME"}`.
     SecretRef,
