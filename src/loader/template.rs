@@ -23,40 +23,9 @@ pub(crate) fn whole_reference(text: &str) -> Option<&str> {
     valid.then_some(name)
 }
 
-/// Returns the variable that a field of the config is a reference to as a whole: as [`whole_reference`], and, as `apiKey` of a
-/// provider, the bare name of a variable that the release knows.
-pub(crate) fn field_reference<'t>(path: &[impl AsRef<str>], text: &'t str) -> Option<&'t str> {
-    let of_key = || {
-        let [models, providers, _, field] = path else {
-            return None;
-        };
-        let is_key = [models, providers, field].map(AsRef::as_ref) == ["models", "providers", "apiKey"];
-        let name = crate::secret::value::js_trim(text);
-        (is_key && crate::product::names::is_key_name(name)).then_some(name)
-    };
-    whole_reference(text).or_else(of_key)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_bare_name_as_the_key_of_a_provider() {
-        let key = ["models", "providers", "mine", "apiKey"];
-        let header = ["models", "providers", "mine", "headers", "x-api-key"];
-        let token = ["gateway", "auth", "token"];
-        for (path, text, name) in [
-            (&key[..], "ANTHROPIC_API_KEY", Some("ANTHROPIC_API_KEY")),
-            (&key, " OPENAI_API_KEY ", Some("OPENAI_API_KEY")),
-            (&key, "$MY_ANT_KEY", Some("MY_ANT_KEY")),
-            (&key, "MY_ANT_KEY", None),
-            (&header, "ANTHROPIC_API_KEY", None),
-            (&token, "OPENAI_API_KEY", None),
-        ] {
-            assert_eq!(field_reference(path, text), name, "{path:?} {text}");
-        }
-    }
 
     #[test]
     fn whole_references() {

@@ -48,32 +48,6 @@ pub(crate) const SHELL_EXPECTED_CORE: &[&str] = &[
     "OPENCLAW_GATEWAY_PASSWORD",
 ];
 
-/// Names of the login-shell list that are no key of a model provider.
-const NOT_OF_PROVIDERS: &[&str] = &[
-    "TELEGRAM_BOT_TOKEN",
-    "OPENCLAW_GATEWAY_TOKEN",
-    "OPENCLAW_GATEWAY_PASSWORD",
-];
-
-/// Names that stand for their variable in `apiKey` beside those of the manifests.
-const KEY_NAMES_BESIDE: &[&str] = &[
-    "AZURE_API_KEY",
-    "AZURE_OPENAI_API_KEY",
-    "DEEPSEEK_API_KEY",
-    "FIREWORKS_API_KEY",
-    "GOOGLE_API_KEY",
-    "MINIMAX_CODE_PLAN_KEY",
-    "NOVITA_API_KEY",
-    "PERPLEXITY_API_KEY",
-];
-
-/// Returns whether an `apiKey` that is nothing but this name stands for the variable: OpenClaw sends its value, and without
-/// one makes no request. Any other name is sent as it is. Played on 2026.9.6 with `infer model run`; its own list is this one.
-pub(crate) fn is_key_name(text: &str) -> bool {
-    let expected = lists().shell_expected_default.contains(text) && !NOT_OF_PROVIDERS.contains(&text);
-    expected || KEY_NAMES_BESIDE.contains(&text)
-}
-
 /// Returns the lists; parsed once.
 pub(crate) fn lists() -> &'static Lists {
     static LISTS: OnceLock<Lists> = OnceLock::new();
@@ -117,6 +91,25 @@ pub(crate) fn is_listed(name: &str) -> bool {
     .iter()
     .any(|list| list.contains(name))
         || SHELL_EXPECTED_CORE.contains(&name)
+}
+
+/// Names that stand for the variable where a provider's `apiKey` is nothing but the name: those of the bundled providers'
+/// manifests, and some of providers that have left (`isKnownEnvApiKeyMarker`; played on 2026.9.6). Any other name is sent
+/// as the key.
+pub(crate) fn is_key_marker(name: &str) -> bool {
+    const LEFT: [&str; 5] = [
+        "DEEPSEEK_API_KEY",
+        "PERPLEXITY_API_KEY",
+        "FIREWORKS_API_KEY",
+        "NOVITA_API_KEY",
+        "AZURE_API_KEY",
+    ];
+    const OTHERS: [&str; 3] = [
+        "OPENCLAW_GATEWAY_TOKEN",
+        "OPENCLAW_GATEWAY_PASSWORD",
+        "TELEGRAM_BOT_TOKEN",
+    ];
+    LEFT.contains(&name) || lists().shell_expected_default.contains(name) && !OTHERS.contains(&name)
 }
 
 /// Why a name may not stand in a workspace `.env`, as a rule word (section 4).
@@ -221,7 +214,7 @@ mod tests {
             ("OPENCLAW_GATEWAY_TOKEN", false),
             ("anthropic_api_key", false),
         ] {
-            assert_eq!(is_key_name(name), stands_for_it, "{name}");
+            assert_eq!(is_key_marker(name), stands_for_it, "{name}");
         }
     }
 

@@ -166,13 +166,13 @@ impl<'a> CheckContext<'a> {
         let set = |text: String| self.set_token_header(&field.path, &text);
         let own = self.value_at_next_start(name);
         match own {
-            Some(own) if is_sound(own) && own.shape == Some(Shape::BearerHeader) => {
+            Some(own) if is_whole_header(own) => {
                 return (
                     format!("{name} begins with the word Bearer itself: refer to it alone, and restart."),
                     vec![set(format!("${{{name}}}")), restart],
                 );
             }
-            Some(own) if is_sound(own) => {
+            Some(own) if is_sound(own) && own.shape.is_none_or(Shape::is_cloudflare) => {
                 return (
                     format!("Write the header as `Bearer ${{{name}}}`; the token itself stays as it is. Then restart."),
                     vec![set(format!("Bearer ${{{name}}}")), restart],
@@ -262,4 +262,10 @@ impl<'a> CheckContext<'a> {
         let set = self.set_token_header(path, &format!("Bearer ${{{}}}", slot.name));
         (slot.name, slot.put.into_iter().chain([set]).collect())
     }
+}
+
+/// Whether a value is `Bearer <token>` as Cloudflare reads it.
+fn is_whole_header(value: &ValueFacts) -> bool {
+    let usual = |flag: &ValueFlag| matches!(flag, ValueFlag::Hash | ValueFlag::InnerSpace);
+    value.shape == Some(Shape::BearerHeader) && value.flags.iter().all(usual)
 }

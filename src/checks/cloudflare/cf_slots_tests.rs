@@ -2,7 +2,7 @@
 
 use super::cf_tests::{ID, for_config, one};
 use super::cf_variables_tests::{commands, told, with_header};
-use crate::checks::testkit::{KEY, bind, set, views};
+use crate::checks::testkit::{KEY, bind, lose_key, set, views};
 use crate::model::snapshot::{ConfigRef, Place, Snapshot, Source};
 use crate::ping::verdict::Word;
 
@@ -122,6 +122,7 @@ fn a_malformed_header_of_the_config() {
 #[test]
 fn secrets_in_each_others_place() {
     let mut snapshot = told(Word::ProviderKeyRejected, &[]);
+    lose_key(&mut snapshot, KEY);
     have(&mut snapshot, KEY, GOOD, FILE.0, FILE.1);
     have(
         &mut snapshot,

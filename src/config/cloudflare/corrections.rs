@@ -13,6 +13,8 @@ pub(super) fn ids_of(address: &Address) -> Address {
     let gateway = parts.next().filter(|id| is_gateway_id(id)).cloned();
     let account = account.or_else(|| gateway.as_ref().map(|_| "<account id>".to_owned()));
     Address {
+        tls: true,
+        host: HOST.to_owned(),
         parts: ["v1".to_owned()].into_iter().chain(account).chain(gateway).collect(),
         ..Address::default()
     }

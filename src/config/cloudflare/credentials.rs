@@ -92,7 +92,7 @@ fn wants(entry: &Entry<'_>) -> Wants {
 fn api_key(entry: &Entry<'_>, key: &str, wants: Wants, out: &mut Vec<Problem>) {
     let mut say = |kind, words: &str, hint: &str| out.push(entry.at(&["apiKey"], kind, words, hint));
     // OpenClaw sends the variable of that name.
-    if crate::product::names::is_key_name(key) {
+    if crate::product::names::is_key_marker(key) {
         return;
     }
     // An example or a mark is told as what it is; its name is no variable.

@@ -164,10 +164,9 @@ fn names(document: &Document, marks: &Marks) -> BTreeSet<String> {
     for (mark, value) in marks.values(document) {
         match value.as_str() {
             Some(text) => {
+                marks::named_variable(&mark.path, text).into_iter().for_each(&mut add);
                 references(text).iter().for_each(|name| add(name));
-                template::field_reference(&mark.path, text)
-                    .into_iter()
-                    .for_each(&mut add);
+                template::whole_reference(text).into_iter().for_each(&mut add);
             }
             None => marks::secret_ref(value).iter().for_each(|found| add(&found.id)),
         }

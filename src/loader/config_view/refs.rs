@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::marks::{Marks, secret_ref};
+use super::marks::{Marks, named_variable, secret_ref};
 use crate::config::document::Document;
 use crate::config::{self, Missing, references};
 use crate::loader::config_env::ConfigEntry;
@@ -54,10 +54,13 @@ pub(super) fn collect(
         };
         match value {
             Value::String(text) => {
+                if let Some(name) = named_variable(&mark.path, text) {
+                    add(name, RefForm::Name, has(name));
+                }
                 let names = references(text);
-                let whole = template::field_reference(&mark.path, text);
+                let whole = template::whole_reference(text);
                 if let (Some(name), true) = (whole, names.is_empty()) {
-                    // `$NAME` is a SecretRef only in fields that take one; a bare name stands for its variable in the same way.
+                    // `$NAME` is a SecretRef only in fields that take one.
                     if mark.credential {
                         add(name, RefForm::Dollar, has(name));
                     }

@@ -166,10 +166,12 @@ pub enum RefForm {
     Inside,
     /// The whole string is `${NAME}`.
     Whole,
-    /// The whole string is `$NAME`, in a field that takes a SecretRef, or the bare name that an `apiKey` may be.
+    /// The whole string is `$NAME`, in a field that takes a SecretRef.
     Dollar,
     /// `{source: "env", id: "NAME"}`.
     SecretRef,
+    /// The whole `apiKey` of a provider is `NAME`, which the release knows.
+    Name,
 }
 
 /// The `gateway` section.
