@@ -16,6 +16,8 @@ mod faults_tests;
 mod foreign;
 pub(crate) mod lookalike;
 mod models;
+#[cfg(test)]
+mod parts_tests;
 pub(crate) mod path_secret;
 pub(crate) mod placeholders;
 mod rest_faults;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::mask::is_known;
 use super::text_index::TextIndex;
 use super::vocabulary::{self, Says};
-use crate::config::cloudflare::address::{HOST, REST_HOST};
+use crate::config::cloudflare::address::names_a_model;
 use crate::model::snapshot::{Snapshot, ValueFlag};
 use crate::secret::describe::describe;
 use crate::secret::generated;
@@ -358,14 +358,13 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
 
 /// An address as it may be shown. A login that stayed in by mistake is no excuse.
 fn without_login(url: &str) -> String {
-    // The name of a model of Workers AI, behind a host of Cloudflare's, is no end of a login.
-    let ours = [HOST, REST_HOST]
-        .iter()
-        .any(|host| url.starts_with(&format!("https://{host}/")));
-    let login = |(before, _): &(&str, &str)| !(ours && before.ends_with('/') && url.contains("/@cf/"));
-    let rest = url.rsplit_once('@').filter(login).map_or(url, |(_, host)| host);
-    let end = rest.find(['?', '#']).unwrap_or(rest.len());
-    rest.get(..end).unwrap_or_default().to_owned()
+    let login = url.rsplit_once('@').filter(|_| !names_a_model(url));
+    login
+        .map_or(url, |(_, host)| host)
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[cfg(test)]

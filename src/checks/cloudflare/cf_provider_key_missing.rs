@@ -348,7 +348,7 @@ fn by_profile(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Find
                 format!("The stored profile {profile} refers to {what}"),
             )
             .subject(subject)
-            .detail("OpenClaw asks the profile first, and makes no request where its reference leads nowhere, whatever else gives a key.")
+            .detail("OpenClaw asks the profile first, and makes no request where its reference has no value, whatever else gives a key.")
             .fix(text, [change, restart]),
         );
     }
