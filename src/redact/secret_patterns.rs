@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::mask::is_known;
 use super::text_index::TextIndex;
 use super::vocabulary::{self, Says};
-use crate::config::cloudflare::address::names_a_model;
+use crate::config::cloudflare::address::without_login;
 use crate::model::snapshot::{Snapshot, ValueFlag};
 use crate::secret::describe::describe;
 use crate::secret::generated;
@@ -354,17 +354,6 @@ fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     texts.sort();
     texts.dedup();
     texts.into_iter().map(Zeroizing::new).collect()
-}
-
-/// An address as it may be shown. A login that stayed in by mistake is no excuse.
-fn without_login(url: &str) -> String {
-    let login = url.rsplit_once('@').filter(|_| !names_a_model(url));
-    login
-        .map_or(url, |(_, host)| host)
-        .split(['?', '#'])
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }
 
 #[cfg(test)]

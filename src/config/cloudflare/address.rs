@@ -322,13 +322,16 @@ pub(crate) fn is_aig(id: &str, base_url: Option<&str>) -> bool {
         || base_url.is_some_and(|url| without_scheme(url).is_some())
 }
 
-/// Returns whether an address on one of Cloudflare's hosts has the name of a model of Workers AI in its path: that `@` ends no
-/// login.
-pub(crate) fn names_a_model(url: &str) -> bool {
+/// Returns an address as it may be shown. A login that stayed in by mistake is no excuse; the `@` of a model of Workers AI,
+/// behind one of Cloudflare's hosts, ends no login.
+pub(crate) fn without_login(url: &str) -> String {
     let ours = [HOST, REST_HOST]
         .iter()
         .any(|host| url.starts_with(&format!("https://{host}/")));
-    ours && url.contains("/@cf/")
+    let login = url.rsplit_once('@').filter(|_| !(ours && url.contains("/@cf/")));
+    let rest = login.map_or(url, |(_, host)| host);
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default().to_owned()
 }
 
 /// Returns the address with its scheme, where a text is one of Cloudflare's hosts and a path without it, as it is copied from

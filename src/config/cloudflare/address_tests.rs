@@ -88,3 +88,20 @@ fn who_goes_through_cloudflare() {
         assert_eq!(is_aig(id, url), wanted, "{id} {url:?}");
     }
 }
+
+#[test]
+fn the_name_of_a_model_is_no_login() {
+    for (url, shown) in [
+        (
+            "https://api.cloudflare.com/client/v4/accounts/ACC/ai/run/@cf/meta/llama",
+            None,
+        ),
+        (
+            "https://u:p@api.cloudflare.com/client/v4",
+            Some("api.cloudflare.com/client/v4"),
+        ),
+        ("https://u:p/@cf/x@h.example/v1?k=1", Some("h.example/v1")),
+    ] {
+        assert_eq!(without_login(url), shown.unwrap_or(url), "{url}");
+    }
+}
