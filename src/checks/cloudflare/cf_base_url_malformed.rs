@@ -119,7 +119,7 @@ fn form(provider: &ProviderConfig, url: &str) -> String {
     let anthropic = is_anthropic(&provider.id, provider.api.as_deref());
     let end = if anthropic { "/v1/messages" } else { "the endpoint" };
     let address = Address::parse(url);
-    if address.is_some_and(|address| address.route() == Route::Rest) {
+    if address.is_some_and(|address| address.route() == Route::Rest || address.is_api_host()) {
         return format!(
             "https://{REST_HOST}/client/v4/accounts/<account id>/ai/v1; OpenClaw appends the endpoint itself"
         );
