@@ -95,6 +95,25 @@ pub(crate) fn is_listed(name: &str) -> bool {
         || SHELL_EXPECTED_CORE.contains(&name)
 }
 
+/// Names that stand for the variable where a provider's `apiKey` is nothing but the name: those of the bundled providers'
+/// manifests, and some of providers that have left (`isKnownEnvApiKeyMarker`; played on 2026.9.6). Any other name is sent
+/// as the key.
+pub(crate) fn is_key_marker(name: &str) -> bool {
+    const LEFT: [&str; 5] = [
+        "DEEPSEEK_API_KEY",
+        "PERPLEXITY_API_KEY",
+        "FIREWORKS_API_KEY",
+        "NOVITA_API_KEY",
+        "AZURE_API_KEY",
+    ];
+    const OTHERS: [&str; 3] = [
+        "OPENCLAW_GATEWAY_TOKEN",
+        "OPENCLAW_GATEWAY_PASSWORD",
+        "TELEGRAM_BOT_TOKEN",
+    ];
+    LEFT.contains(&name) || lists().shell_expected_default.contains(name) && !OTHERS.contains(&name)
+}
+
 /// Why a name may not stand in a workspace `.env`, as a rule word (section 4).
 ///
 /// Not every release stops names that lead elsewhere: `X_ENDPOINT`, `AWS_PROFILE`, `DISABLE_TLS_X`.
@@ -189,6 +208,25 @@ mod tests {
         assert_eq!(lists().workspace_provider.len(), 90);
         assert_eq!(lists().shell_expected_default.len(), 51);
         assert_eq!(lists().shell_expected_old.len(), 17);
+    }
+
+    /// Each compared with what 2026.9.6 itself takes for such a name.
+    #[test]
+    fn names_that_an_api_key_may_be() {
+        for (name, stands_for_it) in [
+            ("ANTHROPIC_API_KEY", true),
+            ("OPENAI_API_KEY", true),
+            ("DEEPSEEK_API_KEY", true),
+            ("HF_TOKEN", true),
+            ("CLOUDFLARE_AI_GATEWAY_API_KEY", false),
+            ("MY_ANT_KEY", false),
+            ("GROQ_API_KEY", false),
+            ("TELEGRAM_BOT_TOKEN", false),
+            ("OPENCLAW_GATEWAY_TOKEN", false),
+            ("anthropic_api_key", false),
+        ] {
+            assert_eq!(is_key_marker(name), stands_for_it, "{name}");
+        }
     }
 
     #[test]
