@@ -93,6 +93,25 @@ pub(crate) fn is_listed(name: &str) -> bool {
         || SHELL_EXPECTED_CORE.contains(&name)
 }
 
+/// Names that stand for the variable where a provider's `apiKey` is nothing but the name: those of the bundled providers'
+/// manifests, and some of providers that have left (`isKnownEnvApiKeyMarker`; played on 2026.9.6). Any other name is sent
+/// as the key.
+pub(crate) fn is_key_marker(name: &str) -> bool {
+    const LEFT: [&str; 5] = [
+        "DEEPSEEK_API_KEY",
+        "PERPLEXITY_API_KEY",
+        "FIREWORKS_API_KEY",
+        "NOVITA_API_KEY",
+        "AZURE_API_KEY",
+    ];
+    const OTHERS: [&str; 3] = [
+        "OPENCLAW_GATEWAY_TOKEN",
+        "OPENCLAW_GATEWAY_PASSWORD",
+        "TELEGRAM_BOT_TOKEN",
+    ];
+    LEFT.contains(&name) || lists().shell_expected_default.contains(name) && !OTHERS.contains(&name)
+}
+
 /// Why a name may not stand in a workspace `.env`, as a rule word (section 4).
 ///
 /// `endpoints`: whether the release also stops names that lead elsewhere: `X_ENDPOINT`, `AWS_PROFILE`, `DISABLE_TLS_X`.

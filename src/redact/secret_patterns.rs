@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::mask::is_known;
 use super::text_index::TextIndex;
-use super::vocabulary::{self, Says};
+use super::{shapes, vocabulary, vocabulary::Says};
 use crate::model::snapshot::{Snapshot, ValueFlag};
 use crate::secret::describe::describe;
 use crate::secret::generated;
@@ -138,7 +138,7 @@ impl SecretPatterns {
     fn take(&mut self, secret: &Secret, least: usize) {
         let text = value::js_trim(secret.expose());
         let credential = least == SHORTEST;
-        for part in parts(text) {
+        for part in parts(shapes::default_of(text).unwrap_or(text)) {
             if part.len() >= least && !is_ordinary(part) && (credential || looks_secret(part)) {
                 self.secrets.push(Needle {
                     text: Zeroizing::new(head(part).to_owned()),

@@ -138,10 +138,8 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
         return labelled(page, "fix", &[format!("as in {}", number + 1)], Tone::Plain);
     }
     let length = match density.advice {
-        // An editor does nothing by itself; the words say what to change.
-        Length::Nothing if remedy.commands.is_empty() || remedy.commands.iter().any(|line| is_editor(line)) => {
-            Length::FirstSentence
-        }
+        // An editor or a restart does nothing by itself; the words say what to change.
+        Length::Nothing if !says_all(remedy) => Length::FirstSentence,
         length => length,
     };
     let mut lines = wrap(density::cut(&remedy.text, length), room(page).saturating_sub(LABEL));
@@ -174,8 +172,16 @@ fn is_editor(command: &str) -> bool {
     command.contains("${EDITOR")
 }
 
+/// Returns whether the commands are the fix: not where one opens an editor, or where a restart alone follows what the words
+/// ask for.
+fn says_all(remedy: &Remedy) -> bool {
+    let restart = |command: &String| command.contains("restart") || command.starts_with('#');
+    let only_restarts = remedy.commands.iter().all(restart) && !remedy.text.starts_with("Restart");
+    !only_restarts && !remedy.commands.iter().any(|line| is_editor(line))
+}
+
 fn includes(whole: &Remedy, part: &Remedy) -> bool {
-    if part.commands.is_empty() {
+    if !says_all(part) {
         return part.text == whole.text;
     }
     part.commands.iter().all(|command| whole.commands.contains(command))

@@ -53,7 +53,7 @@ pub(super) fn field(side: &Side, path: &[&str], known: &Known<'_>) -> Found {
     let Some(text) = written.as_str() else {
         return Found::Nothing;
     };
-    if let Some(name) = loader::whole_reference(text) {
+    if let Some(name) = loader::whole_reference(text).or(loader::named_variable(path, text)) {
         return variable(side, name, &named);
     }
     let names: Vec<String> = config::references(text);
