@@ -1,6 +1,6 @@
 //! Credentials told by their published form, known to the vault or not.
 
-use crate::secret::value::{SHAPES, is_env_name};
+use crate::secret::value::SHAPES;
 
 /// Returns start, end and the name of the rule of each; of the first alone on demand.
 pub(crate) fn find(text: &str, first: bool) -> Vec<(usize, usize, &'static str)> {
@@ -16,15 +16,6 @@ pub(crate) fn find(text: &str, first: bool) -> Vec<(usize, usize, &'static str)>
         }
     }
     found
-}
-
-/// Returns what a shell would take in place of an unset variable, of a text that is nothing but `${NAME:-…}`: the name is
-/// no secret, and a fix has to say it.
-pub(crate) fn default_of(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix("${")?.strip_suffix('}')?;
-    let (name, rest) = inner.split_once([':', '-', '=', '?', '+'])?;
-    let capitals = !name.chars().any(|c| c.is_ascii_lowercase());
-    (is_env_name(name) && capitals).then(|| rest.trim_start_matches(['-', '=', '?', '+']))
 }
 
 fn begins(text: &str, at: usize) -> bool {
@@ -44,20 +35,6 @@ fn token(rest: &str, least: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_reference_with_a_default_is_a_name_and_a_default() {
-        for (text, rest) in [
-            ("${MOONSHOT_API_KEY:-none}", Some("none")),
-            ("${OPENAI-KEY}", Some("KEY")),
-            ("${A_KEY:-sk-proj-1}", Some("sk-proj-1")),
-            ("${A_KEY}", None),
-            ("x${A_KEY:-none}", None),
-            ("${sk-proj-Aq9Zt4Lm7Rw2}", None),
-        ] {
-            assert_eq!(default_of(text), rest, "{text}");
-        }
-    }
 
     #[test]
     fn shapes_are_told_from_words() {

@@ -2,11 +2,13 @@
 
 use super::command;
 use super::density::{Density, Length, cut};
+use super::steps::{is_closing, is_editor};
 use super::{answer, density};
 use crate::model::report::{Certainty, Evidence, Finding, Remedy};
 use crate::render::Page;
 use crate::render::format::Part;
 use crate::render::group::{self, counted, folded, place, worst_first};
+use crate::render::paste;
 use crate::render::theme::Tone;
 use crate::render::width::{pad, wrap};
 
@@ -138,8 +140,10 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
         return labelled(page, "fix", &[format!("as in {}", number + 1)], Tone::Plain);
     }
     let length = match density.advice {
-        // An editor or a restart does nothing by itself; the words say what to change.
-        Length::Nothing if !says_all(remedy) => Length::FirstSentence,
+        // An editor or a restart mends nothing by itself; the words say what to change.
+        Length::Nothing if remedy.commands.iter().any(|line| is_editor(line)) || says_nothing(remedy) => {
+            Length::FirstSentence
+        }
         length => length,
     };
     let mut lines = wrap(density::cut(&remedy.text, length), room(page).saturating_sub(LABEL));
@@ -164,27 +168,29 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
 /// Returns the lines of the commands of a fix, none wider than the window where that can be.
 pub(super) fn command_lines(page: &Page<'_>, remedy: &Remedy) -> Vec<String> {
     let room = room(page).saturating_sub(LABEL);
-    let commands = remedy.commands.iter();
-    commands.flat_map(|command| command::lines(command, room)).collect()
+    let commands = paste::together(&remedy.commands);
+    commands
+        .iter()
+        .flat_map(|command| command::lines(command, room))
+        .collect()
 }
 
-fn is_editor(command: &str) -> bool {
-    command.contains("${EDITOR")
+/// Returns whether only the words of a fix say what to do: its commands open a file or start the Gateway again.
+fn says_nothing(remedy: &Remedy) -> bool {
+    remedy
+        .commands
+        .iter()
+        .all(|command| is_editor(command) || is_closing(command))
 }
 
-/// Returns whether the commands are the fix: not where one opens an editor, or where a restart alone follows what the words
-/// ask for.
-fn says_all(remedy: &Remedy) -> bool {
-    let restart = |command: &String| command.contains("restart") || command.starts_with('#');
-    let only_restarts = remedy.commands.iter().all(restart) && !remedy.text.starts_with("Restart");
-    !only_restarts && !remedy.commands.iter().any(|line| is_editor(line))
-}
-
+/// Returns whether one fix does what another one does. Two faults in one line open the same file at the same place.
 fn includes(whole: &Remedy, part: &Remedy) -> bool {
-    if !says_all(part) {
+    if part.commands.is_empty() {
         return part.text == whole.text;
     }
-    part.commands.iter().all(|command| whole.commands.contains(command))
+    let only = part.text.starts_with("Restart");
+    (part.text == whole.text || only || !says_nothing(part))
+        && part.commands.iter().all(|command| whole.commands.contains(command))
 }
 
 /// Returns the line of what follows from the cause; with `-v` in its own words.

@@ -354,31 +354,3 @@ fn a_fix_that_an_earlier_one_includes_is_not_said_again() {
     assert!(shown.contains("fix   as in 1"), "{shown}");
     assert!(!shown.contains("Restart the Gateway:"), "{shown}");
 }
-
-/// An editor or a restart is no fix by itself: the words say what to change, and those of another finding say another thing.
-#[test]
-fn words_that_differ_are_said_although_the_commands_are_the_same() {
-    for commands in [
-        &["${EDITOR:-nano} +1 f"][..],
-        &["openclaw gateway restart"],
-        &["# on the host: docker compose up -d"],
-    ] {
-        let mut report = samples::shell_only();
-        let mut second = report.findings[0].clone();
-        for (finding, text) in [
-            (&mut report.findings[0], "Correct the first."),
-            (&mut second, "Correct the second."),
-        ] {
-            let remedy = finding.remedy.as_mut().unwrap();
-            remedy.text = text.to_owned();
-            remedy.commands = commands.iter().map(|command| (*command).to_owned()).collect();
-        }
-        second.id = "another-check".to_owned();
-        report.findings.push(second);
-        let shown = plain(report, 80);
-        assert!(
-            shown.contains("Correct the second.") && !shown.contains("as in"),
-            "{shown}"
-        );
-    }
-}
