@@ -199,6 +199,25 @@ mod tests {
         assert_eq!(lists().shell_expected_old.len(), 17);
     }
 
+    /// Each compared with what 2026.9.6 itself takes for such a name.
+    #[test]
+    fn names_that_an_api_key_may_be() {
+        for (name, stands_for_it) in [
+            ("ANTHROPIC_API_KEY", true),
+            ("OPENAI_API_KEY", true),
+            ("DEEPSEEK_API_KEY", true),
+            ("HF_TOKEN", true),
+            ("CLOUDFLARE_AI_GATEWAY_API_KEY", false),
+            ("MY_ANT_KEY", false),
+            ("GROQ_API_KEY", false),
+            ("TELEGRAM_BOT_TOKEN", false),
+            ("OPENCLAW_GATEWAY_TOKEN", false),
+            ("anthropic_api_key", false),
+        ] {
+            assert_eq!(is_key_marker(name), stands_for_it, "{name}");
+        }
+    }
+
     #[test]
     fn workspace_rules() {
         for (name, rule) in [

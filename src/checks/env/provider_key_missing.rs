@@ -1,7 +1,8 @@
 //! `provider-key-missing`: a model's provider is a server whose entry gives no key, and nothing else could.
 
 use crate::checks::check::{Check, CheckContext, Group, Need};
-use crate::checks::cloudflare::cf_common::{field, key_variable};
+use crate::checks::cloudflare::cf_common::field;
+use crate::checks::cloudflare::cf_slots::Existing;
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::ProviderConfig;
@@ -45,7 +46,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 fn found(case: &CheckContext<'_>, entry: &ProviderConfig) -> Option<Finding> {
     let path = field(&entry.id, "apiKey");
     let weight = resolve::weight_of_path(case.snapshot, &path)?;
-    let variable = key_variable(&entry.id);
+    let slot = case.key_slot(&entry.id, &path, Existing::MayDo);
     let local = entry.base_url.as_ref().is_some_and(|url| resolve::is_local(&url.value));
     let why = match (local, entry.headers.is_empty()) {
         (true, _) => {
@@ -69,16 +70,11 @@ fn found(case: &CheckContext<'_>, entry: &ProviderConfig) -> Option<Finding> {
             entry.place.as_ref(),
             format!("models.providers.{} has no apiKey", entry.id),
         );
+    let words = slot.words(case, "the key");
+    let set = case.config_set(&path, &format!("${{{}}}", slot.name));
     Some(found.fix(
-        format!(
-            "Put the key into {} as {variable}, refer to it, and restart. A server that asks for none takes any text.",
-            case.dotenv()
-        ),
-        [
-            case.put_in_dotenv(&variable),
-            case.config_set(&path, &format!("${{{variable}}}")),
-            case.commands().restart(),
-        ],
+        format!("{words} in {path}, and restart. A server that asks for none takes any text."),
+        slot.put.into_iter().chain([set, case.commands().restart()]),
     ))
 }
 

@@ -8,8 +8,7 @@ pub(in crate::loader) mod memo;
 mod refs;
 mod targets;
 
-pub(crate) use marks::named_variable;
-pub(crate) use targets::secret_in_file;
+pub(crate) use {marks::named_variable, targets::secret_in_file};
 mod uses;
 
 use std::collections::BTreeSet;
