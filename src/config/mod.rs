@@ -40,13 +40,14 @@ mod written_refs;
 
 pub(crate) use advice::CLIENT;
 pub(crate) use excerpt::keep_lines;
+pub(crate) use gateway_start::is_strict_kind;
 pub(crate) use out_of_place::out_of_place;
 pub(crate) use problem::Step;
 pub(crate) use rules::models::is_overlay as is_built_in_provider;
 pub(crate) use secret_refs::env_id;
 pub(crate) use secret_refs::{OUTSIDE, ProviderOf, outside_trusted_dirs, provider_of};
 pub(crate) use shown::hidden;
-pub use start_rules::Reach;
+pub use start_rules::{Gone, NothingBehind, Reach};
 pub(crate) use start_rules::{KIND as START_REFUSED, looked_at as start_paths};
 pub use substitute::{Missing, own_vars, references, substitute};
 pub use validate::{GatewayStart, Load, Look, Start, ValidateContext, Verdict, validate};

@@ -95,6 +95,24 @@ fn named(config: &Value, id: &str) -> bool {
         || map.into_iter().flat_map(|map| map.keys()).any(|key| same(key))
 }
 
+/// Other names of channels, which the release's catalog of channels knows (2026.9.6) and its config does not.
+const ALIASES: [(&str, &str); 14] = [
+    ("lark", "feishu"),
+    ("teams", "msteams"),
+    ("gchat", "googlechat"),
+    ("google-chat", "googlechat"),
+    ("imsg", "imessage"),
+    ("internet-relay-chat", "irc"),
+    ("nc-talk", "nextcloud-talk"),
+    ("nc", "nextcloud-talk"),
+    ("wework", "wecom"),
+    ("qywx", "wecom"),
+    ("enterprise-wechat", "wecom"),
+    ("twitch-chat", "twitch"),
+    ("zl", "zalo"),
+    ("zlu", "zalouser"),
+];
+
 fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let channels = config.get("channels").and_then(Value::as_object);
     for id in channels.into_iter().flat_map(Map::keys) {
@@ -111,7 +129,11 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             }
             continue;
         }
-        let near = super::near::name(trimmed, &installed.table.channels).map(|near| format!("did you mean {near}?"));
+        let alias = ALIASES.iter().find(|(alias, _)| trimmed.eq_ignore_ascii_case(alias));
+        let near = match alias {
+            Some((_, id)) => Some(format!("the channel is called {id} here")),
+            None => super::near::name(trimmed, &installed.table.channels).map(|near| format!("did you mean {near}?")),
+        };
         let mut problem = Problem::mild(
             &owned(&["channels", id]),
             "registry",

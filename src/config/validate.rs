@@ -42,6 +42,8 @@ pub struct ValidateContext<'a> {
     /// Says why a command of an exec provider is refused on this machine (no such file, a link,
     /// foreign owner, writable by others), given the command; `None` when it was not looked at.
     pub exec_problem: Option<&'a Look<'a>>,
+    /// Says why nothing is behind the SecretRef at a path, given dotted; `None` where something may be, or nobody looked.
+    pub nothing_behind: Option<&'a start_rules::NothingBehind<'a>>,
     /// Returns whether the Gateway's environment gives a variable a value.
     pub is_set: &'a dyn Fn(&str) -> bool,
     /// Whether the Gateway runs in a container.
@@ -114,6 +116,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         container: ctx.container,
         reach: ctx.reach,
         path_exists: ctx.path_exists,
+        nothing_behind: ctx.nothing_behind,
         release: ctx.release,
         state_dir: ctx.state_dir,
     };
