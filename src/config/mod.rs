@@ -11,6 +11,7 @@ mod editor;
 mod excerpt;
 mod gateway_start;
 pub mod include;
+mod installed;
 mod legacy;
 pub(crate) mod member;
 mod migrate;

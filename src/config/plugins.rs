@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::installed::Installed;
 use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::retired;
@@ -41,29 +42,6 @@ pub(super) struct Findings {
     pub(super) warnings: Vec<Problem>,
     /// Sections that were not checked, or not in full.
     pub(super) unchecked: Vec<String>,
-}
-
-/// What is installed beside the package.
-pub(super) struct Installed<'a> {
-    /// What the package brings along.
-    pub(super) table: &'static Table,
-    /// Ids of plugins found on disk.
-    pub(super) plugins: &'a [String],
-    /// What their manifests say of settings.
-    pub(super) manifests: &'a [PluginSettings],
-    /// Returns whether a load path exists, where somebody looked.
-    pub(super) path_exists: Option<&'a dyn Fn(&str) -> bool>,
-}
-
-impl Installed<'_> {
-    fn knows(&self, id: &str) -> bool {
-        self.table.has_plugin(id) || self.plugins.iter().any(|known| known == id)
-    }
-
-    fn has_channel(&self, id: &str) -> bool {
-        let own = || self.manifests.iter().flat_map(|manifest| &manifest.channels);
-        self.table.has_channel(id) || own().any(|(channel, _)| channel == id)
-    }
 }
 
 fn owned(path: &[&str]) -> Vec<String> {
@@ -142,9 +120,9 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel" | "__proto__") {
             continue;
         }
-        if installed.has_channel(trimmed) && !settings::is_hidden(trimmed, installed.manifests) {
+        if installed.has_channel(trimmed) && !settings::is_hidden(trimmed, installed) {
             let value = channels.and_then(|channels| channels.get(trimmed));
-            let found = settings::channel(trimmed, id, value, installed.manifests);
+            let found = settings::channel(trimmed, id, value, installed);
             out.issues.extend(found.problems);
             if found.partly {
                 out.unchecked.push(format!("channels.{trimmed}"));
@@ -173,7 +151,7 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
 
 /// Returns the channels that a start leaves out: official ones, switched on, allowed and configured, whose plugin is not
 /// installed. What is wrong in them does not matter then (facts/field.md section 6).
-pub(super) fn deferred(config: &Value, manifests: &[PluginSettings]) -> Vec<String> {
+pub(super) fn deferred(config: &Value, table: &Table, manifests: &[PluginSettings]) -> Vec<String> {
     let channels = config.get("channels").and_then(Value::as_object);
     let configured = channels.into_iter().flatten().filter(|(_, channel)| {
         let channel = channel.as_object();
@@ -183,12 +161,12 @@ pub(super) fn deferred(config: &Value, manifests: &[PluginSettings]) -> Vec<Stri
     });
     let mut away = configured
         .map(|(id, _)| id)
-        .filter(|id| Table::core().has_channel(id))
+        .filter(|id| table.has_channel(id))
         .peekable();
     if away.peek().is_none() {
         return Vec::new();
     }
-    let tables = Tables::get();
+    let tables = Tables::of(table.release);
     let installed = |owner: &str, id: &str| {
         let own =
             |manifest: &PluginSettings| manifest.id == owner || manifest.channels.iter().any(|(own, _)| own == id);
@@ -283,7 +261,7 @@ fn plugin_settings(config: &Value, installed: &Installed<'_>, out: &mut Findings
             }
             continue;
         }
-        let found = settings::plugin(id, own, installed.manifests);
+        let found = settings::plugin(id, own, installed);
         out.issues.extend(found.problems);
         if found.partly {
             out.unchecked.push(format!("plugins.entries.{id}.config"));

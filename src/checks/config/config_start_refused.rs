@@ -1,6 +1,6 @@
 //! `config-start-refused`: the config validates, and a Gateway that starts with it ends at once.
 
-use super::config_common::{about, edit, repair, sentence, start_refusals};
+use super::config_common::{about, certainty, edit, repair, sentence, start_refusals};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Certainty, Finding, Severity};
@@ -38,7 +38,8 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 fn found(case: &CheckContext<'_>, issue: &ConfigIssue) -> Finding {
     let title = format!("The Gateway does not start with this config: {}", issue.message);
     let wrapped = case.service().is_some_and(|service| service.exec.shell_wrapped);
-    let certainty = if wrapped { Certainty::Likely } else { Certainty::Proved };
+    // What a start refuses was played on the newest release alone.
+    let certainty = if wrapped { Certainty::Likely } else { certainty(case) };
     let commands = repair_commands(case, issue)
         .into_iter()
         .chain([case.commands().restart_of_refused()]);

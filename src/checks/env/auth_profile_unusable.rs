@@ -100,6 +100,7 @@ fn not_imported(case: &CheckContext<'_>, store: &AuthProfileStore) -> Option<Fin
     Some(
         finding(CHECK.id, severity, format!("{file} is not imported, and this release does not read it"))
             .subject(&file)
+            .certainty(case.certainty_of_rules())
             .detail(format!(
                 "It blocks its providers ({}), also where a variable or the config has their key: model requests fail with \
                  AUTH_PROFILE_MIGRATION_REQUIRED, and a start of the Gateway ends with it where the default model is one of \

@@ -113,7 +113,7 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         (flat, FlatEnv::Refused) if flat.is_empty() => Layout::Vars,
         _ => layout_of(&start.rules),
     };
-    let (mut value, missing) = config_env::resolve(document, env, layout, weaker, vault);
+    let (mut value, missing) = config_env::resolve(document, env, layout, &start.rules, weaker, vault);
     let entries = config_env::entries(&value, document, layout, config_env::Refusals::of(&start.rules), vault);
     let user_path = |path: &str| paths::user_path(path, env, path_context);
     let mut view = facts::view(document, &value, &key.marks, answers, vault, &user_path)?;
