@@ -40,6 +40,7 @@ mod written_refs;
 pub(crate) use advice::CLIENT;
 pub(crate) use excerpt::keep_lines;
 pub(crate) use out_of_place::out_of_place;
+pub(crate) use plugins::STOCK_ENTRY;
 pub(crate) use problem::Step;
 pub(crate) use rules::models::is_overlay as is_built_in_provider;
 pub(crate) use secret_refs::env_id;

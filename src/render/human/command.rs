@@ -8,6 +8,11 @@ const INDENT: &str = "  ";
 
 /// Returns the lines of a command. Quotes, here-documents and comments are never broken.
 pub(super) fn lines(command: &str, width: usize) -> Vec<String> {
+    // A comment ends with its line, and what continues it would be a command of its own: the remark gets a line, the
+    // command is continued below it.
+    if let Some((remark, rest)) = remarked(command).filter(|_| columns(command) > width) {
+        return std::iter::once(remark.to_owned()).chain(lines(rest, width)).collect();
+    }
     // A backslash inside a here-document or a comment would be part of its text.
     if command.lines().count() > 1 || command.contains("<<") || command.contains(" #") {
         return command.lines().map(str::to_owned).collect();
@@ -30,6 +35,37 @@ pub(super) fn lines(command: &str, width: usize) -> Vec<String> {
     let last = lines.len().saturating_sub(1);
     let continued = |(at, line): (usize, String)| if at < last { format!("{line} \\") } else { line };
     lines.into_iter().enumerate().map(continued).collect()
+}
+
+/// Returns the remark before a command, such as `# on the host:`, and the command.
+pub(in crate::render) fn remarked(command: &str) -> Option<(&str, &str)> {
+    let end = command.starts_with("# ").then(|| command.find(": "))??;
+    Some((command.get(..=end)?, command.get(end + 2..)?))
+}
+
+/// Returns the commands as they are pasted: `read` takes the next line of what is pasted, so what follows it is part of
+/// the same command.
+pub(in crate::render) fn typed(commands: &[String]) -> Vec<String> {
+    let mut typed: Vec<String> = Vec::new();
+    for command in commands {
+        let joined = typed.last().and_then(|last| after_read(last, command));
+        match (joined, typed.last_mut()) {
+            (Some(joined), Some(last)) => *last = joined,
+            _ => typed.push(command.clone()),
+        }
+    }
+    typed
+}
+
+/// Returns both commands as one, where the first reads a line and a shell takes `&&`.
+fn after_read(first: &str, next: &str) -> Option<String> {
+    let (remark, command) = remarked(next).map_or(("", next), |(remark, command)| (remark, command));
+    let same = remarked(first).map_or("", |(remark, _)| remark) == remark;
+    let plain = |text: &str| !text.contains('\n') && !text.contains("<<") && !text.contains(" #");
+    // Nushell and xonsh have no `&&`; the first is told by its raw strings.
+    let reads = first.contains("read -rs") && !first.contains("r#'");
+    let whole = same && reads && plain(first) && plain(next) && !command.starts_with('#');
+    whole.then(|| format!("{first} && {command}"))
 }
 
 /// Adds a part on lines of its own, as many words on each as fit.
@@ -117,6 +153,49 @@ mod tests {
         ] {
             assert_eq!(lines(command, 10).join("\n"), command);
         }
+    }
+
+    #[test]
+    fn a_remark_is_not_continued() {
+        for (command, remark) in [
+            (
+                "# outside the container: read -rs KEY && kubectl patch secret x",
+                "# outside the container:",
+            ),
+            (
+                "# as root (no sudo here): printf 'a' | tee -a /etc/wsl.conf",
+                "# as root (no sudo here):",
+            ),
+            ("# on the host: docker compose up -d openclaw-gateway", "# on the host:"),
+        ] {
+            let shown = lines(command, 30);
+            assert_eq!(shown.first().map(String::as_str), Some(remark));
+            let rest = shown.get(1..).unwrap_or_default().join("\n").replace("\\\n", "");
+            assert_eq!(
+                shlex::split(&rest),
+                shlex::split(remarked(command).unwrap_or_default().1)
+            );
+            assert_eq!(lines(command, 100), [command]);
+        }
+    }
+
+    #[test]
+    fn what_follows_read_is_part_of_its_command() {
+        let all = |commands: &[&str]| {
+            let commands: Vec<String> = commands.iter().map(|&one| one.to_owned()).collect();
+            typed(&commands)
+        };
+        assert_eq!(all(&["read -rs KEY && a", "b", "c"]), ["read -rs KEY && a && b && c"]);
+        assert_eq!(
+            all(&["# on the host: read -rs KEY && a", "# on the host: b"]),
+            ["# on the host: read -rs KEY && a && b"]
+        );
+        assert_eq!(all(&["a", "read -rs KEY && b"]), ["a", "read -rs KEY && b"]);
+        assert_eq!(all(&["bash -c r#'read -rs KEY'#", "b"]).len(), 2);
+        assert_eq!(
+            all(&["read -rs KEY && a", "# restart it as bob, the way it was started"]).len(),
+            2
+        );
     }
 
     #[test]

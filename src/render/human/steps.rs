@@ -61,6 +61,7 @@ pub(in crate::render) fn steps(page: &Page<'_>) -> Vec<Step> {
     steps
 }
 
-fn is_closing(command: &str) -> bool {
+/// Whether a command only makes a change take effect.
+pub(super) fn is_closing(command: &str) -> bool {
     CLOSING.iter().any(|word| command.contains(word))
 }

@@ -1,6 +1,6 @@
 //! What answers for the credential of a provider, in the order of a request (facts/env-resolution.md section 9).
 
-use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, stock};
+use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, profile_lacks, stock};
 use crate::model::snapshot::{ConfigView, ProviderConfig, Snapshot};
 
 /// What became of the search for a credential.
@@ -31,6 +31,9 @@ pub(crate) fn of_provider(config: &ConfigView, snapshot: &Snapshot, id: &str) ->
         .any(|store| store.profiles.why_unknown().is_some())
     {
         return Answer::Unknown;
+    }
+    if let Some(name) = profile_lacks(snapshot, id) {
+        return Answer::Variables(vec![name]);
     }
     let stock = stock::provider(id);
     if stock.is_some_and(|stock| stock.local || stock.login) {
