@@ -18,7 +18,7 @@ const BODY: usize = LIMIT - 10_000;
 
 /// Most lines of a usual machine's page, and what the foot takes of them.
 const LINES: usize = 200;
-const FOOT: usize = 12;
+const FOOT: usize = 16;
 
 /// The form's word for the last lines of the log.
 const LOGS: &str = "Logs, screenshots, and evidence";

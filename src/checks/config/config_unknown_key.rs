@@ -56,7 +56,7 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue, key:
     let path = written_path::of_key(issue, key);
     let repaired = config.state != ConfigState::Invalid;
     let severity = if repaired { Severity::Warning } else { CHECK.severity };
-    let title = format!("unknown key `{path}`");
+    let title = format!("Unknown key `{path}` in the config");
     let fix = match &issue.hint {
         Some(hint) => format!("{} Otherwise delete the key.", sentence(hint)),
         None => format!("Correct the spelling of {key}, or delete it."),
