@@ -41,21 +41,29 @@ need_cargo() {
     cargo --version
 }
 
+npm_openclaw() {
+    local cache=$1
+    rm -rf "$cache" && mkdir -p "$cache" || return 1
+    (
+        cd "$cache" && echo '{"private":true}' > package.json &&
+            npm install --no-audit --no-fund --loglevel=error "node@$NODE_MAJOR" &&
+            PATH="$cache/node_modules/node/bin:$PATH" \
+                npm install --no-audit --no-fund --loglevel=error "openclaw@$OPENCLAW_VERSION" &&
+            touch complete
+    ) || {
+        say "the installation failed with status $?"
+        sleep 10
+        return 1
+    }
+}
+
 # Sets OPENCLAW_PKG_DIR and OPENCLAW_NODE: the caller's, else a cache outside the repository.
 install_openclaw() {
     if [ -z "${OPENCLAW_PKG_DIR:-}" ]; then
         local cache=${XDG_CACHE_HOME:-$HOME/.cache}/openclaw-doctor-ci/$OPENCLAW_VERSION
         OPENCLAW_PKG_DIR=$cache/node_modules/openclaw
-        if [ ! -e "$cache/complete" ]; then
-            rm -rf "$cache" && mkdir -p "$cache" || return 1
-            (
-                cd "$cache" && echo '{"private":true}' > package.json &&
-                    npm install --no-audit --no-fund --loglevel=error "node@$NODE_MAJOR" &&
-                    PATH="$cache/node_modules/node/bin:$PATH" \
-                        npm install --no-audit --no-fund --loglevel=error "openclaw@$OPENCLAW_VERSION" &&
-                    touch complete
-            ) || return 1
-        fi
+        # A registry that does not answer once is no fault of the code.
+        [ -e "$cache/complete" ] || npm_openclaw "$cache" || npm_openclaw "$cache" || npm_openclaw "$cache" || return 1
     fi
     [ -f "$OPENCLAW_PKG_DIR/package.json" ] || die "no OpenClaw package in $OPENCLAW_PKG_DIR"
     OPENCLAW_NODE=${OPENCLAW_NODE:-$(dirname "$OPENCLAW_PKG_DIR")/node/bin/node}

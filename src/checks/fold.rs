@@ -18,6 +18,12 @@ pub(crate) fn fold(checks: &[&'static Check], mut findings: Vec<Finding>, needs:
             .find(|check| check.id == id)
             .map_or(&[][..], |check| check.causes)
     };
+    // With a config that is only warned of the Gateway starts: it explains nothing.
+    let of_config = |id: &str| {
+        checks
+            .iter()
+            .any(|check| check.id == id && check.group == Group::Config)
+    };
     let folded: Vec<Option<String>> = findings
         .iter()
         .map(|finding| {
@@ -29,6 +35,7 @@ pub(crate) fn fold(checks: &[&'static Check], mut findings: Vec<Finding>, needs:
                         && cause.id != finding.id
                         && cause.severity >= finding.severity
                         && causes(&cause.id).contains(&finding.id.as_str())
+                        && (cause.severity == Severity::Error || !of_config(&cause.id))
                         && (related(cause, finding) || is_needed_there(needs, cause, finding))
                 })
                 .map(|cause| cause.id.clone())
@@ -76,9 +83,15 @@ fn is_needed_there(needs: &[(&str, &[String])], cause: &Finding, consequence: &F
     of_key.is_some_and(|(_, places)| places.contains(place))
 }
 
-/// What one check found of several subjects and the same commands mend is one story: the first of them tells it.
+/// What one check found of several subjects and the same commands mend is one story: the first of them tells it. Of an editor
+/// only the words say what it is opened for, and two faults of a config in one line open it at the same place.
 fn join_twins(findings: &mut [Finding]) {
-    let commands = |finding: &Finding| finding.remedy.as_ref().map(|remedy| remedy.commands.clone());
+    let commands = |finding: &Finding| {
+        let remedy = finding.remedy.as_ref()?;
+        let edits = remedy.commands.iter().any(|command| command.starts_with("${EDITOR"));
+        let words = Some(remedy.text.clone()).filter(|_| edits);
+        Some((remedy.commands.clone(), words)).filter(|(commands, _)| !commands.is_empty())
+    };
     for at in 1..findings.len() {
         let (before, rest) = findings.split_at_mut(at);
         let Some(finding) = rest
@@ -87,7 +100,7 @@ fn join_twins(findings: &mut [Finding]) {
         else {
             continue;
         };
-        let own = commands(finding).filter(|commands| !commands.is_empty());
+        let own = commands(finding);
         let first = before.iter().find(|other| other.id == finding.id);
         let twin = first.is_some_and(|first| {
             first.folded_under.is_none()

@@ -221,6 +221,7 @@ mod tests {
             kind: "type".to_owned(),
             message: "expected a number".to_owned(),
             hint: Some("write 1".to_owned()),
+            package: None,
             keys: Vec::new(),
             excerpt: Vec::new(),
         }

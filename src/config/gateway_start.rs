@@ -168,7 +168,10 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
             );
             return say(Start::Refused, why).ended(78, &cause);
         }
-        if found.core_valid {
+        let named = |mode: &&str| *mode == "local";
+        let mode = repaired.and_then(|config| text(config, &["gateway", "mode"]));
+        // The start guard comes before the migrations (played on 2026.9.6: no mode beside an old key of a channel, status 78).
+        if found.core_valid && mode.filter(named).is_some() {
             let why = format!(
                 "the Gateway exits with status 1 at every start because of {place}, which its own migration would change \
                  (\"Refusing to run automatic gateway startup migrations\"); the file stays as it is until \

@@ -89,6 +89,7 @@ fn issue(path: &str, place: Option<(u32, u32)>, kind: &str, message: String, hin
         kind: kind.to_owned(),
         message,
         hint,
+        package: None,
         keys: Vec::new(),
         excerpt: Vec::new(),
     })

@@ -225,11 +225,18 @@ fn search_provider(config: &Value, installed: &Installed<'_>, out: &mut Findings
             !installed.knows(id) && named(config, id),
         ),
     };
-    let known: Vec<&str> = SEARCH.iter().map(|(known, _)| *known).collect();
+    let names: Vec<&str> = SEARCH.iter().map(|(known, _)| *known).collect();
     let mut problem = Problem::mild(&owned(&path), "registry", words);
-    problem.hint = super::near::name(id, &known)
-        .filter(|near| *near != id)
-        .map(|near| format!("did you mean {near}?"));
+    problem.package = known
+        .map(|(_, plugin)| *plugin)
+        .and_then(super::retired::official)
+        .map(|(_, package)| package);
+    problem.hint = match problem.package {
+        Some(package) => Some(format!("install the plugin {package}, or choose another provider")),
+        None => super::near::name(id, &names)
+            .filter(|near| *near != id)
+            .map(|near| format!("did you mean {near}?")),
+    };
     if evidence {
         out.warnings.push(problem);
     } else {

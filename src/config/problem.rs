@@ -46,6 +46,8 @@ pub(super) struct Problem {
     pub(super) message: String,
     /// What to write instead.
     pub(super) hint: Option<String>,
+    /// The npm package whose installation mends it.
+    pub(super) package: Option<&'static str>,
     /// Names of unknown keys.
     pub(super) keys: Vec<String>,
     /// Whether the rules of the objects around it are not run any more.
@@ -60,6 +62,7 @@ impl Problem {
             kind,
             message: message.into(),
             hint: None,
+            package: None,
             keys: Vec::new(),
             fatal: true,
         }
@@ -93,6 +96,7 @@ impl Problem {
             kind: self.kind.to_owned(),
             message: self.message,
             hint: self.hint,
+            package: self.package.map(str::to_owned),
             keys: self.keys,
             excerpt: Vec::new(),
         }

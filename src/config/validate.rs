@@ -142,6 +142,9 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
     warnings
         .retain(|known| known.kind != "secret-provider-unknown" || !refusals.iter().any(|one| one.path == known.path));
     warnings.extend(refusals);
+    if gateway_start.verdict == Start::Refused {
+        warnings.extend(unsaid(&issues, left));
+    }
     let mut warnings = finish(warnings, doc);
     warnings.extend(cloudflare::advise(doc, substituted, ctx.missing, ctx.plugins));
     Verdict {
@@ -153,6 +156,17 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         unchecked,
         gateway_start,
     }
+}
+
+/// Returns what ends the start although `config validate` does not come to it: it looks no further than the first stage that
+/// finds something, and the migrations mend that.
+fn unsaid(issues: &[Problem], left: Vec<Problem>) -> Option<Problem> {
+    let first = left.into_iter().next()?;
+    let said = issues
+        .iter()
+        .any(|issue| issue.path == first.path && issue.keys == first.keys);
+    let kind = start_rules::KIND;
+    (!said).then_some(Problem { kind, ..first })
 }
 
 /// A config as `doctor --fix` of the release rewrites it.

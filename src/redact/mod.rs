@@ -1,5 +1,6 @@
 //! What is withheld before anything is shown: masks, secret_patterns, the leak scan.
 
+mod allowed;
 pub(crate) mod arguments;
 pub(crate) mod encodings;
 pub(crate) mod extras;

@@ -8,13 +8,14 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::allowed::shown;
 use super::mask::is_known;
 use super::text_index::TextIndex;
 use super::vocabulary::{self, Says};
 use crate::model::snapshot::{Snapshot, ValueFlag};
 use crate::secret::describe::describe;
 use crate::secret::generated;
-use crate::secret::names::{is_joined_name, is_named, is_public_name};
+use crate::secret::names::is_named;
 use crate::secret::public::is_public;
 use crate::secret::value;
 use crate::secret::{Secret, Vault};
@@ -138,7 +139,7 @@ impl SecretPatterns {
     fn take(&mut self, secret: &Secret, least: usize) {
         let text = value::js_trim(secret.expose());
         let credential = least == SHORTEST;
-        for part in parts(text) {
+        for part in parts(own_part(text)) {
             if part.len() >= least && !is_ordinary(part) && (credential || looks_secret(part)) {
                 self.secrets.push(Needle {
                     text: Zeroizing::new(head(part).to_owned()),
@@ -174,6 +175,16 @@ fn head(text: &str) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
+}
+
+/// What a person made up of a text that begins with a reference: the `none` of `${MOONSHOT_API_KEY:-none}`.
+fn own_part(text: &str) -> &str {
+    let rest = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let split = rest.and_then(|rest| rest.split_once([':', '-', '+', '=', '?', '|']));
+    match split.filter(|(name, _)| is_named(name)) {
+        Some((_, default)) => default.trim_start_matches([':', '-', '+', '=', '?', '|', ' ']),
+        None => text,
+    }
 }
 
 /// The value itself, what follows its scheme, the login of a URL, and the lines of a key file.
@@ -273,95 +284,6 @@ fn is_opaque(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '=' | ',' | ';'))
 }
 
-/// Texts of a snapshot that a report shows by its nature.
-fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
-    let host = &snapshot.host;
-    // A secret in the place of a name is no excuse for itself.
-    let made_up = |name: &String| generated::find(name).is_empty();
-    // The folder that the doctor runs in is there; a home that is not there may be anything.
-    let home = Some(&host.home).filter(|_| !host.home_missing);
-    let below = |path: &str| {
-        let mut own = home.into_iter().chain([&host.cwd]);
-        own.find_map(|own| path.strip_prefix(own.as_str()).map(str::to_owned))
-    };
-    let here = |path: &String| made_up(&below(path).unwrap_or_else(|| path.clone()));
-    let mut texts = vec![host.cwd.clone()];
-    texts.extend(Some(host.home.clone()).filter(|home| !host.home_missing || here(home)));
-    texts.extend([host.user.clone(), host.shell.clone()].into_iter().filter(made_up));
-    // Who asks with a key in the place of its name has told nobody.
-    let named = |name: &String| is_public_name(name, &is_known);
-    let asked = snapshot.asked.keys.iter();
-    texts.extend(asked.filter(|name| named(name) || is_joined_name(name)).cloned());
-    texts.extend(snapshot.install.package_dir.clone());
-    texts.extend(snapshot.install.cli_path.clone());
-    if let Some(programs) = snapshot.install.programs.get() {
-        for one in &programs.found {
-            texts.push(one.path.clone());
-            texts.extend(one.real.clone());
-        }
-        texts.extend(programs.vanished.iter().cloned());
-        texts.extend(programs.running.as_ref().map(|running| running.dir.clone()));
-    }
-    let views = &snapshot.views;
-    let traces = [views.shell.get(), views.next_start.get(), views.running.get()];
-    for trace in traces.into_iter().flatten() {
-        texts.extend(
-            [trace.state_dir.clone(), trace.config_path.clone(), trace.cwd.clone()]
-                .into_iter()
-                .filter(here),
-        );
-        texts.extend(trace.offers.iter().map(|offer| offer.name.clone()).filter(named));
-        texts.extend(
-            trace
-                .environment
-                .seen()
-                .map(|binding| binding.name.clone())
-                .filter(named),
-        );
-        texts.extend(trace.profile.clone().filter(made_up));
-        let providers = &trace.config.providers;
-        texts.extend(
-            providers
-                .iter()
-                .filter_map(|one| Some(without_login(&one.base_url.as_ref()?.value)))
-                .filter(|url| url.contains('/') || made_up(url))
-                .map(|url| generated::made_up_part(&url)),
-        );
-        texts.extend(providers.iter().map(|one| one.id.clone()).filter(made_up));
-        texts.extend(
-            trace
-                .config
-                .gateway
-                .remote_url
-                .as_deref()
-                .map(|url| generated::made_up_part(&without_login(url))),
-        );
-        texts.extend(
-            trace
-                .config
-                .default_model
-                .as_ref()
-                .map(|model| model.value.clone())
-                .filter(made_up),
-        );
-    }
-    for service in &snapshot.services.services {
-        texts.extend(Some(service.name.clone()).filter(made_up));
-        texts.extend(service.exec.program.clone());
-        texts.extend(service.exec.entry.clone());
-    }
-    texts.sort();
-    texts.dedup();
-    texts.into_iter().map(Zeroizing::new).collect()
-}
-
-/// An address as it may be shown. A login that stayed in by mistake is no excuse.
-fn without_login(url: &str) -> String {
-    let rest = url.rsplit_once('@').map_or(url, |(_, host)| host);
-    let end = rest.find(['?', '#']).unwrap_or(rest.len());
-    rest.get(..end).unwrap_or_default().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -395,6 +317,16 @@ mod tests {
         assert_eq!(parts("http://u:pw@h:1/x"), ["http://u:pw@h:1/x", "u:pw", "pw"]);
         assert_eq!(parts("http://h:1/x"), Vec::<&str>::new());
         assert_eq!(parts("Bearer abc"), ["Bearer abc", "abc"]);
-        assert_eq!(without_login("http://u:p/w@h/x?k=v"), "h/x");
+        assert_eq!(own_part("${MOONSHOT_API_KEY:-none}"), "none");
+        assert_eq!(own_part("${A_TOKEN:-hunter2hunter2}"), "hunter2hunter2");
+        assert_eq!(own_part("${A_TOKEN-}"), "");
+        for whole in [
+            "${hunter2-hunter2}",
+            "${A_TOKEN}",
+            "x${A_TOKEN:-none}",
+            "${A_TOKEN:-none}x",
+        ] {
+            assert_eq!(own_part(whole), whole);
+        }
     }
 }

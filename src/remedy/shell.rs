@@ -14,6 +14,8 @@ enum Dialect {
     Nushell,
     PowerShell,
     Csh,
+    /// POSIX and no more: dash, busybox, ksh.
+    Plain,
 }
 
 fn dialect(shell: &str) -> Option<Dialect> {
@@ -22,6 +24,7 @@ fn dialect(shell: &str) -> Option<Dialect> {
         "nu" | "elvish" | "xonsh" => Some(Dialect::Nushell),
         "pwsh" | "powershell" => Some(Dialect::PowerShell),
         "csh" | "tcsh" => Some(Dialect::Csh),
+        "sh" | "dash" | "ash" | "busybox" | "ksh" | "ksh93" | "mksh" => Some(Dialect::Plain),
         _ => None,
     }
 }
@@ -77,6 +80,7 @@ fn fit(command: &str, host: &Host) -> String {
         return told;
     }
     match dialect(&host.shell) {
+        Some(Dialect::Plain) => without_silent_read(&told),
         Some(dialect) if differs(&told, dialect) => through_bash(&told, dialect),
         _ => told,
     }
@@ -177,12 +181,24 @@ fn in_its_place<'a>(after: &'a str, os: &str) -> Option<(String, &'a str)> {
     (!next.starts_with('-')).then(|| (format!("runuser -u {name} -- "), next))
 }
 
+/// `read -s` is no part of POSIX: dash ends with "Illegal option", ksh writes the line into its history.
+fn without_silent_read(command: &str) -> String {
+    let Some((before, rest)) = command.split_once("read -rs ") else {
+        return command.to_owned();
+    };
+    let Some((name, after)) = rest.split_once(" && ") else {
+        return command.to_owned();
+    };
+    format!("{before}{{ stty -echo; read -r {name}; stty echo; }} && {after}")
+}
+
 /// Whether a command says something else in that shell, or nothing.
 fn differs(command: &str, dialect: Dialect) -> bool {
     let has = |marks: &[&str]| marks.iter().any(|mark| command.contains(mark));
     match dialect {
         Dialect::Fish => has(&["read -rs", "{ ", "${", "`", "set -a"]),
         Dialect::Csh => has(&["read -rs", "$(", "2>", "{ ", "export ", "unset "]),
+        Dialect::Plain => false,
         Dialect::Nushell | Dialect::PowerShell => has(&["$", ">", "|", "&&", ";", "{ ", "'", "unset ", "export "]),
     }
 }
@@ -194,6 +210,7 @@ fn through_bash(command: &str, dialect: Dialect) -> String {
         Dialect::Nushell if command.contains('\'') => format!("r#'{command}'#"),
         Dialect::Nushell => format!("'{command}'"),
         Dialect::Csh => format!("'{}'", command.replace('\'', "'\\''").replace('!', "\\!")),
+        Dialect::Plain => crate::base::text::shell_quote(command),
     };
     format!("bash -c {quoted}")
 }
@@ -213,7 +230,7 @@ mod tests {
 
     #[test]
     fn posix_shells_get_what_is_written() {
-        for shell in ["/bin/bash", "/bin/zsh", "/bin/sh", ""] {
+        for shell in ["/bin/bash", "/bin/zsh", ""] {
             let command = "read -rs KEY && printf 'K=%s\\n' \"$KEY\" >> ~/.env";
             assert_eq!(fit(command, &host(shell, None, 501)), command);
         }
@@ -262,6 +279,10 @@ mod tests {
             (
                 "/opt/pwsh",
                 "bash -c 'read -rs KEY && printf ''K=%s\\n'' \"$KEY\" >> ~/.env'",
+            ),
+            (
+                "/bin/sh",
+                "{ stty -echo; read -r KEY; stty echo; } && printf 'K=%s\\n' \"$KEY\" >> ~/.env",
             ),
         ];
         for (shell, wanted) in cases {

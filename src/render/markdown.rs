@@ -2,7 +2,8 @@
 
 use super::Page;
 use super::group::{count_checks, counted, folded, heads, suppressed, suppressed_words, worst_first};
-use super::human::{COLUMNS, answer, cell_words, examined, is_full, label, place_words, rows, typed};
+use super::human::{COLUMNS, answer, cell_words, examined, is_full, label, place_words, rows};
+use super::paste;
 use crate::base::text::markdown_inline;
 use crate::model::report::{CheckOutcome, CheckReport, Finding, KeyReport, PingReport, Severity};
 
@@ -125,7 +126,7 @@ fn item(page: &Page<'_>, number: usize, finding: &Finding) -> String {
     if let Some(remedy) = &finding.remedy {
         text.push_str(&format!("\n   **fix** {}\n\n", markdown_inline(&remedy.text)));
         if !remedy.commands.is_empty() {
-            text.push_str(&fence("sh", &typed(&remedy.commands).join("\n")));
+            text.push_str(&fence("sh", &paste::together(&remedy.commands).join("\n")));
         }
     }
     text

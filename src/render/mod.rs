@@ -14,6 +14,7 @@ mod human;
 pub mod json;
 mod junit;
 mod markdown;
+mod paste;
 mod programs;
 mod prometheus;
 #[cfg(test)]

@@ -139,7 +139,15 @@ pub(crate) fn edit_and_start(case: &CheckContext<'_>, issue: &ConfigIssue) -> Ve
     let state = case.service().and_then(|service| service.state.get());
     let failed = state.is_some_and(|state| matches!(state.active.as_str(), "failed" | "activating"));
     let restart = failed.then(|| case.commands().restart());
-    [edit(case, issue)].into_iter().chain(restart).collect()
+    [repair(case, issue)].into_iter().chain(restart).collect()
+}
+
+/// The command that mends an issue: the installation of a plugin, or an editor at its line.
+pub(crate) fn repair(case: &CheckContext<'_>, issue: &ConfigIssue) -> String {
+    match &issue.package {
+        Some(package) => case.commands().openclaw(&format!("plugins install {package}")),
+        None => edit(case, issue),
+    }
 }
 
 /// The command that opens the config at a line.

@@ -53,9 +53,10 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, entry: &Located<String>) 
         kind: "unknown_key".to_owned(),
         ..ConfigIssue::default()
     };
+    let severity = if moves { Severity::Warning } else { CHECK.severity };
     finding(
         CHECK.id,
-        CHECK.severity,
+        severity,
         format!("env.{name} is the old layout; the variable belongs in env.vars"),
     )
     .subject(&entry.path)

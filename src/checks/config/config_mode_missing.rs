@@ -4,7 +4,7 @@ use super::config_common::file;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{ConfigState, Place};
+use crate::model::snapshot::{ConfigState, GatewayStart, Place};
 use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
@@ -24,10 +24,11 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
+    let ends = |start: &GatewayStart| start.ended_by.as_deref() == Some("gateway.mode");
     let read = matches!(
         config.state,
         ConfigState::Valid | ConfigState::Repaired | ConfigState::Partial
-    );
+    ) || config.gateway_start.as_ref().is_some_and(ends);
     let title = match config.gateway.mode.as_deref() {
         Some("local") => return Vec::new(),
         None if case.service().is_some_and(|service| {
@@ -52,11 +53,17 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     vec![
         finding(CHECK.id, CHECK.severity, title)
             .subject("gateway.mode")
-            .detail("The config is valid, and the start guard refuses it: the Gateway exits with status 78 before it serves anything.")
-            .at(config.gateway.place.as_ref().or(whole.as_ref()), format!("{} has no gateway.mode of \"local\"", file(case)))
+            .detail("The start guard refuses it: the Gateway exits with status 78 before it serves anything.")
+            .at(
+                config.gateway.place.as_ref().or(whole.as_ref()),
+                format!("{} has no gateway.mode of \"local\"", file(case)),
+            )
             .fix(
                 "Set the mode, then start the Gateway.",
-                [case.commands().openclaw("config set gateway.mode local"), case.commands().restart()],
+                [
+                    case.commands().openclaw("config set gateway.mode local"),
+                    case.commands().restart(),
+                ],
             ),
     ]
 }

@@ -1,6 +1,6 @@
 //! `config-start-refused`: the config validates, and a Gateway that starts with it ends at once.
 
-use super::config_common::{about, edit, sentence, start_refusals};
+use super::config_common::{about, edit, repair, sentence, start_refusals};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Certainty, Finding, Severity};
@@ -97,6 +97,6 @@ fn repair_commands(case: &CheckContext<'_>, issue: &ConfigIssue) -> Vec<String> 
         ("gateway.bind", _) => vec![case.config_set("gateway.bind", "loopback")],
         ("meta.lastTouchedVersion", _) => vec!["npm install -g openclaw@latest".to_owned()],
         ("hooks.token", _) => vec![new_secret("hooks.token")],
-        _ => vec![edit(case, issue)],
+        _ => vec![repair(case, issue)],
     }
 }

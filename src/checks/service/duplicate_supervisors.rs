@@ -5,7 +5,7 @@ use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{FoundBy, GatewayProcess, Place, Scope, Service};
+use crate::model::snapshot::{FoundBy, GatewayProcess, LinkKind, Place, Scope, Service};
 use crate::platform::principal::{self, Whose};
 
 pub(crate) const CHECK: Check = Check {
@@ -57,9 +57,26 @@ fn rivals<'a>(case: &CheckContext<'a>) -> Option<(&'a Service, &'a Service, u16)
         if !own && !state(keep).is_some_and(|state| is_active(state) || state.active == "activating") {
             return false;
         }
+        if starts(keep, other) || starts(other, keep) {
+            return false;
+        }
         port_of(case, other) == Some(port) || (own && other.name == keep.name && other.scope != keep.scope)
     })?;
     Some((keep, other, port))
+}
+
+/// Returns whether one service may be what starts the other: its command asks a manager to run OpenClaw (`systemd-run --unit`),
+/// and what that makes is a unit of its own. To end either ends the Gateway.
+fn starts(service: &Service, made: &Service) -> bool {
+    let transient = made
+        .definition
+        .as_ref()
+        .is_some_and(|definition| definition.path.contains("/systemd/transient/"));
+    transient && hands_over(service)
+}
+
+fn hands_over(service: &Service) -> bool {
+    service.exec.links.iter().any(|link| link.kind == LinkKind::Elsewhere)
 }
 
 /// A service that is up or tries to be, and a Gateway beside it that has its port.
@@ -68,6 +85,10 @@ fn stranger<'a>(case: &CheckContext<'a>) -> Option<(&'a Service, &'a GatewayProc
     let facts = &snapshot.services;
     let service = facts.examined.and_then(|at| facts.services.get(at))?;
     let said = state(service)?;
+    // Its Gateway is what that manager started, in another unit.
+    if hands_over(service) {
+        return None;
+    }
     let owner = snapshot
         .processes
         .port_owner
@@ -194,7 +215,7 @@ mod tests {
     use super::*;
     use crate::base::fact::Fact;
     use crate::checks::testkit::{PID, UNIT, findings, gateway, healthy, service, state as answer, words};
-    use crate::model::snapshot::{ServiceAccount, Snapshot};
+    use crate::model::snapshot::{Adds, Link, ServiceAccount, Snapshot};
 
     fn with(name: &str, change: impl Fn(&mut Service)) -> Snapshot {
         let mut snapshot = healthy();
@@ -254,6 +275,39 @@ mod tests {
         snapshot.processes.port_owner.as_mut().unwrap().pid = Some(77);
         let text = words(&findings(&CHECK, &snapshot)[0]);
         assert!(!text.contains("kill") && text.contains("another port"), "{text}");
+    }
+
+    #[test]
+    fn a_unit_that_another_one_starts_is_no_rival() {
+        let elsewhere = |program: &str| Link {
+            kind: LinkKind::Elsewhere,
+            program: program.to_owned(),
+            adds: Adds::Unknown,
+            assigns: Vec::new(),
+        };
+        let made = |service: &mut Service| {
+            service.definition.as_mut().unwrap().path = "/run/user/1000/systemd/transient/run-u7.service".to_owned();
+        };
+        let mut snapshot = with("run-u7.service", made);
+        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
+        snapshot.services.services[0].exec.links = vec![elsewhere("systemd-run")];
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        // The one that was made is examined.
+        snapshot.services.examined = Some(snapshot.services.services.len() - 1);
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        // A unit from a file is no child of the command.
+        let mut snapshot = with("clawdbot-gateway.service", |_| ());
+        snapshot.services.services[0].exec.links = vec![elsewhere("systemd-run")];
+        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
+        // Nor is what has the port a stranger, where the command may have started it.
+        let mut snapshot = healthy();
+        let mut child = gateway(77);
+        (child.found_by, child.unit) = (FoundBy::Port, Some("run-u7.service".to_owned()));
+        snapshot.processes.gateways.push(child);
+        snapshot.processes.port_owner.as_mut().unwrap().pid = Some(77);
+        assert_eq!(findings(&CHECK, &snapshot).len(), 1);
+        snapshot.services.services[0].exec.links = vec![elsewhere("docker run")];
+        assert!(findings(&CHECK, &snapshot).is_empty());
     }
 
     #[test]

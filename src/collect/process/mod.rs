@@ -155,7 +155,8 @@ fn examined(hints: &ProcessHints, own: Option<u32>, gateways: &[GatewayProcess])
         let known = hints.accounts.is_empty() || hints.accounts.contains(&process.uid);
         // Units of two users may have one name: which of them it is, the process of the service tells.
         let of_unit = own.is_some() && in_unit(process);
-        !known && process.container.is_none() && Some(process.pid) != own && !of_unit
+        let apart = process.container.is_some() && !nested(process);
+        !known && !apart && Some(process.pid) != own && !of_unit
     };
     let first = |wanted: &dyn Fn(&GatewayProcess) -> bool| {
         gateways
@@ -180,7 +181,8 @@ fn examined(hints: &ProcessHints, own: Option<u32>, gateways: &[GatewayProcess])
         .or_else(|| first(&in_unit))
         .or_else(|| first(&|process| process.found_by == FoundBy::LockFile))
         .or_else(|| first(&|process| process.found_by == FoundBy::Port && on_port(process)))
-        .or_else(|| first(&on_port))
+        // The port of a machine within this one is another port.
+        .or_else(|| first(&|process| on_port(process) && !nested(process)))
         .or_else(|| match gateways {
             [only] if only.port.is_none() && !of_another(only) && !hidden(only) && !strange(only) && !nested(only) => {
                 Some(0)
@@ -294,6 +296,18 @@ mod choice {
                 expected,
                 "{container:?} {no_config}"
             );
+        }
+        // Nor does its port make it so, unless it was seen listening here; the holder of the own lock is.
+        for (found_by, expected) in [
+            (FoundBy::Port, Some(0)),
+            (FoundBy::CommandLine, None),
+            (FoundBy::LockFile, Some(0)),
+        ] {
+            let on_port = GatewayProcess {
+                container: Some(PID_NAMESPACE.to_owned()),
+                ..process("b.service", found_by, Some(1001))
+            };
+            assert_eq!(examined(&hints(false), None, &[on_port]), expected, "{found_by:?}");
         }
     }
 

@@ -123,6 +123,9 @@ pub struct ConfigIssue {
     pub message: String,
     /// What to write instead.
     pub hint: Option<String>,
+    /// The npm package of the plugin whose installation mends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
     /// Names of unknown keys.
     pub keys: Vec<String>,
     /// The lines around the place with what is not known to be public hidden; for the first few problems alone.

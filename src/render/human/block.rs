@@ -2,11 +2,13 @@
 
 use super::command;
 use super::density::{Density, Length, Notes, cut};
-use super::{answer, density, steps};
+use super::steps::{is_closing, is_editor};
+use super::{answer, density};
 use crate::model::report::{Certainty, Evidence, Finding, Remedy, Severity};
 use crate::render::Page;
 use crate::render::format::Part;
 use crate::render::group::{self, counted, folded, place, worst_first};
+use crate::render::paste;
 use crate::render::theme::Tone;
 use crate::render::width::{pad, wrap};
 
@@ -167,7 +169,7 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
         length => length,
     };
     let mut lines = wrap(density::cut(&remedy.text, length), room(page).saturating_sub(LABEL));
-    if remedy.commands.iter().any(|command| command.contains("read -rs")) {
+    if remedy.commands.iter().any(|command| command.contains(paste::ASKS)) {
         lines.push("The first command waits: paste the key, then Enter.".to_owned());
     }
     let told = lines.len();
@@ -191,7 +193,7 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
 /// Returns the lines of the commands of a fix, none wider than the window where that can be.
 pub(super) fn command_lines(page: &Page<'_>, remedy: &Remedy) -> Vec<String> {
     let room = room(page).saturating_sub(LABEL);
-    let commands = super::typed(&remedy.commands);
+    let commands = paste::together(&remedy.commands);
     commands
         .iter()
         .flat_map(|command| command::lines(command, room))
@@ -200,23 +202,25 @@ pub(super) fn command_lines(page: &Page<'_>, remedy: &Remedy) -> Vec<String> {
 
 /// Whether the commands do not say it all: an editor does nothing by itself, and a restart changes no value.
 pub(super) fn needs_words(remedy: &Remedy) -> bool {
-    let edits = |command: &String| !steps::is_closing(command);
-    remedy.commands.iter().any(|command| is_editor(command)) || !remedy.commands.iter().any(edits)
+    remedy.commands.iter().any(|command| is_editor(command)) || says_nothing(remedy)
 }
 
-/// Whether a command opens a file for the reader to change; the name of the editor is this machine's by now.
-fn is_editor(command: &str) -> bool {
-    const EDITORS: &[&str] = &["vim", "vi", "nano", "nvim", "emacs", "micro", "hx", "code", "sudoedit"];
-    let program = command.split(' ').next().unwrap_or_default();
-    let name = program.rsplit('/').next().unwrap_or_default();
-    command.contains("${EDITOR") || EDITORS.contains(&name)
+/// Returns whether only the words of a fix say what to do: its commands open a file or start the Gateway again.
+fn says_nothing(remedy: &Remedy) -> bool {
+    remedy
+        .commands
+        .iter()
+        .all(|command| is_editor(command) || is_closing(command))
 }
 
+/// Returns whether one fix does what another one does. Two faults in one line open the same file at the same place.
 fn includes(whole: &Remedy, part: &Remedy) -> bool {
     if part.commands.is_empty() {
         return part.text == whole.text;
     }
-    part.commands.iter().all(|command| whole.commands.contains(command))
+    let only = part.text.starts_with("Restart");
+    (part.text == whole.text || only || !says_nothing(part))
+        && part.commands.iter().all(|command| whole.commands.contains(command))
 }
 
 /// Returns the line of what follows from the cause; with `-v` in its own words.

@@ -1,6 +1,7 @@
 //! A command as it is shown: in one piece to copy, continued with `\` where it is wider than the
 //! window, and only between words, so that it does the same.
 
+use crate::render::paste::remarked;
 use crate::render::width::columns;
 
 /// Blanks before a continued line.
@@ -35,37 +36,6 @@ pub(super) fn lines(command: &str, width: usize) -> Vec<String> {
     let last = lines.len().saturating_sub(1);
     let continued = |(at, line): (usize, String)| if at < last { format!("{line} \\") } else { line };
     lines.into_iter().enumerate().map(continued).collect()
-}
-
-/// Returns the remark before a command, such as `# on the host:`, and the command.
-pub(in crate::render) fn remarked(command: &str) -> Option<(&str, &str)> {
-    let end = command.starts_with("# ").then(|| command.find(": "))??;
-    Some((command.get(..=end)?, command.get(end + 2..)?))
-}
-
-/// Returns the commands as they are pasted: `read` takes the next line of what is pasted, so what follows it is part of
-/// the same command.
-pub(in crate::render) fn typed(commands: &[String]) -> Vec<String> {
-    let mut typed: Vec<String> = Vec::new();
-    for command in commands {
-        let joined = typed.last().and_then(|last| after_read(last, command));
-        match (joined, typed.last_mut()) {
-            (Some(joined), Some(last)) => *last = joined,
-            _ => typed.push(command.clone()),
-        }
-    }
-    typed
-}
-
-/// Returns both commands as one, where the first reads a line and a shell takes `&&`.
-fn after_read(first: &str, next: &str) -> Option<String> {
-    let (remark, command) = remarked(next).map_or(("", next), |(remark, command)| (remark, command));
-    let same = remarked(first).map_or("", |(remark, _)| remark) == remark;
-    let plain = |text: &str| !text.contains('\n') && !text.contains("<<") && !text.contains(" #");
-    // Nushell and xonsh have no `&&`; the first is told by its raw strings.
-    let reads = first.contains("read -rs") && !first.contains("r#'");
-    let whole = same && reads && plain(first) && plain(next) && !command.starts_with('#');
-    whole.then(|| format!("{first} && {command}"))
 }
 
 /// Adds a part on lines of its own, as many words on each as fit.
@@ -177,25 +147,6 @@ mod tests {
             );
             assert_eq!(lines(command, 100), [command]);
         }
-    }
-
-    #[test]
-    fn what_follows_read_is_part_of_its_command() {
-        let all = |commands: &[&str]| {
-            let commands: Vec<String> = commands.iter().map(|&one| one.to_owned()).collect();
-            typed(&commands)
-        };
-        assert_eq!(all(&["read -rs KEY && a", "b", "c"]), ["read -rs KEY && a && b && c"]);
-        assert_eq!(
-            all(&["# on the host: read -rs KEY && a", "# on the host: b"]),
-            ["# on the host: read -rs KEY && a && b"]
-        );
-        assert_eq!(all(&["a", "read -rs KEY && b"]), ["a", "read -rs KEY && b"]);
-        assert_eq!(all(&["bash -c r#'read -rs KEY'#", "b"]).len(), 2);
-        assert_eq!(
-            all(&["read -rs KEY && a", "# restart it as bob, the way it was started"]).len(),
-            2
-        );
     }
 
     #[test]

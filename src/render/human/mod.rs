@@ -22,7 +22,6 @@ mod tests;
 
 pub(super) use answer::answer;
 pub(super) use block::place_words;
-pub(super) use command::typed;
 pub(super) use header::examined;
 pub(super) use matrix::{COLUMNS, cell_words, is_full, label, rows};
 pub(super) use steps::steps;

@@ -5,7 +5,14 @@ use crate::render::Page;
 use crate::render::group::worst_first;
 
 /// Parts of commands that make changes take effect; such commands go last.
-const CLOSING: &[&str] = &["restart", "daemon-reload", "kickstart", "bootstrap", " start"];
+const CLOSING: &[&str] = &[
+    "restart",
+    "daemon-reload",
+    "kickstart",
+    "bootstrap",
+    " start",
+    "compose up",
+];
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +68,17 @@ pub(in crate::render) fn steps(page: &Page<'_>) -> Vec<Step> {
     steps
 }
 
-/// Whether a command only makes a change take effect.
+/// Returns whether a command only brings a change to the Gateway.
 pub(super) fn is_closing(command: &str) -> bool {
     CLOSING.iter().any(|word| command.contains(word))
+}
+
+/// Returns whether a command opens an editor, which changes nothing by itself.
+pub(super) fn is_editor(command: &str) -> bool {
+    let (program, rest) = command.split_once(' ').unwrap_or((command, ""));
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let known = [
+        "sudoedit", "nano", "vi", "vim", "nvim", "emacs", "micro", "joe", "pico", "mg", "kak",
+    ];
+    command.contains("${EDITOR") || known.contains(&name) || rest.starts_with('+')
 }
