@@ -138,6 +138,28 @@ fn markdown_fits_an_issue_and_says_what_was_cut() {
     assert!(text.contains("\n`````text\n"));
 }
 
+/// The form's own headings are all there is of their rank, and the page of a usual machine is short.
+#[test]
+fn the_headings_of_the_bug_form_stay_intact() {
+    let mut extras = sample::extras();
+    let config = extras.config.as_mut().unwrap();
+    config.lines = (0..150).map(|at| format!("    \"key{at}\": 1,")).collect();
+    let text = String::from_utf8(made(Kind::Markdown, &sample::snapshot(), &extras, &vault()).unwrap()).unwrap();
+    let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("### ")).collect();
+    assert_eq!(headings.len(), 11, "{headings:?}");
+    assert!(text.lines().count() <= 200, "{} lines", text.lines().count());
+    for part in [
+        "#### Facts",
+        "| launch chain |",
+        "| linger |",
+        "| service manager | systemd",
+        "Anthropic API key, ",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("- passed") && text.contains(" passed, "));
+}
+
 /// Ways in which a redaction could be broken: each puts a secret into the snapshot or the texts.
 fn broken(secret: &str) -> Vec<(&'static str, Snapshot, Extras)> {
     let whole = || (sample::snapshot(), sample::extras());

@@ -42,6 +42,7 @@ pub(crate) use advice::CLIENT;
 pub(crate) use excerpt::keep_lines;
 pub(crate) use gateway_start::is_strict_kind;
 pub(crate) use out_of_place::out_of_place;
+pub(crate) use plugins::STOCK_ENTRY;
 pub(crate) use problem::Step;
 pub(crate) use rules::models::is_overlay as is_built_in_provider;
 pub(crate) use secret_refs::env_id;

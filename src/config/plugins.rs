@@ -269,6 +269,9 @@ fn plugin_settings(config: &Value, installed: &Installed<'_>, out: &mut Findings
     }
 }
 
+/// An entry that onboarding itself wrote for a plugin that is not there.
+pub(crate) const STOCK_ENTRY: &str = "plugin-stock-entry";
+
 fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let disabled = |entry: Option<&Value>| {
         entry
@@ -276,7 +279,7 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             .is_some_and(|entry| entry.len() == 1 && entry.get("enabled") == Some(&Value::Bool(false)))
     };
     let map = get(config, &["plugins", "entries"]).and_then(Value::as_object);
-    let mut warn = |path: Vec<String>, id: &str| {
+    let mut warn = |path: Vec<String>, id: &str, stock: bool| {
         let (words, hint) = if RETIRED.contains(&id) {
             (
                 format!("the plugin {id} was removed from OpenClaw; the entry is ignored"),
@@ -284,6 +287,14 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             )
         } else if let Some((_, package)) = retired::official(id) {
             let hint = format!("openclaw plugins install {package}");
+            // The entry that onboarding writes for codex, whether or not its plugin is there (played on 2026.9.6).
+            if stock {
+                let words = format!(
+                    "onboarding wrote this entry; the plugin {id} is not installed, and until then the entry has no effect"
+                );
+                out.warnings.push(Problem::mild(&path, STOCK_ENTRY, words));
+                return;
+            }
             (format!("the plugin {id} is not installed"), hint)
         } else {
             let near = super::near::name(id, &installed.table.plugins);
@@ -297,7 +308,8 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     };
     for (id, entry) in map.into_iter().flatten() {
         if !installed.knows(id) && (!disabled(Some(entry)) || RETIRED.contains(&id.as_str())) {
-            warn(owned(&["plugins", "entries", id]), id);
+            let stock = *entry == serde_json::json!({ "config": { "sessionCatalog": { "enabled": false } } });
+            warn(owned(&["plugins", "entries", id]), id, stock);
         }
     }
     for list in ["allow", "deny"] {
@@ -305,7 +317,7 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         for id in ids.into_iter().flatten().filter_map(Value::as_str) {
             let marked = list == "allow" && disabled(map.and_then(|map| map.get(id)));
             if !crate::secret::value::js_trim(id).is_empty() && !installed.knows(id) && !marked {
-                warn(owned(&["plugins", list]), id);
+                warn(owned(&["plugins", list]), id, false);
             }
         }
     }

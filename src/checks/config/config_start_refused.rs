@@ -23,7 +23,7 @@ pub(crate) const CHECK: Check = Check {
 while other machines can reach it, auth.mode password without a password, token and password without a mode, bind custom \
 without an address, a config that a newer release wrote, trusted-proxy beside a token, TLS without its files, hooks without their token, a port that only root may listen on, an address \
 of another machine, Tailscale without its program. It then ends with \
-status 78, or with 1 and is started again for ever.\n\n\
+status 78, or with 1 and is restarted without end.\n\n\
 Fix: the command shown, or the line of the config; then start the Gateway.",
     run,
 };
@@ -47,7 +47,7 @@ fn found(case: &CheckContext<'_>, issue: &ConfigIssue) -> Finding {
     let subject = variable_of(case, &issue.path).unwrap_or(&issue.path);
     about(CHECK.id, CHECK.severity, issue, subject, title)
         .certainty(certainty)
-        .detail("`openclaw config validate` looks at each setting by itself and says nothing of this; the start checks them together.")
+        .detail("`openclaw config validate` does not report this: it checks each setting alone, the start checks them together.")
         .fix(
             issue
                 .hint

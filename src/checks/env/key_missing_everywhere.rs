@@ -15,7 +15,8 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Gateway, Need::AuthProfiles],
     causes: &[
         "config-ref-unset-in-daemon",
-        "managed-key-not-exported",
+        "secret-ref-unresolved",
+        "config-start-refused",
         "cf-provider-key-rejected",
     ],
     docs: "The config refers to a variable, or a configured provider reads one, and no source the doctor knows of \

@@ -45,7 +45,7 @@ pub(super) fn unresolved(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -
     if (around.is_set)(name) {
         return None;
     }
-    let words = format!("auth.{key} is taken from {name}, which has no value in the environment that was looked at");
+    let words = format!("auth.{key} is taken from {name}, which is not set");
     refuse(&path, words, format!("set {name} where the Gateway reads it"))
 }
 

@@ -1,6 +1,6 @@
 //! What answers for the credential of a provider, in the order of a request (facts/env-resolution.md section 9).
 
-use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, stock};
+use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, profile_lacks, stock};
 use crate::config::cloudflare::address::is_aig;
 use crate::config::is_built_in_provider;
 use crate::model::snapshot::{ConfigView, PluginFact, PluginOrigin, ProviderConfig, Snapshot};
@@ -35,6 +35,9 @@ pub(crate) fn of_provider(config: &ConfigView, snapshot: &Snapshot, id: &str) ->
         .any(|store| store.profiles.why_unknown().is_some())
     {
         return Answer::Unknown;
+    }
+    if let Some(name) = profile_lacks(snapshot, id) {
+        return Answer::Variables(vec![name]);
     }
     let stock = stock::provider(id);
     if stock.is_some_and(|stock| stock.local || stock.login) {

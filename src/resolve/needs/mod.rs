@@ -11,7 +11,7 @@ pub(crate) use weight::of_path as weight_of_path;
 
 use crate::model::report::ViewState;
 use crate::model::snapshot::{
-    AuthProfileStore, ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, RefForm, ServiceKind,
+    AuthProfileStore, ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, RefForm, SecretRef, ServiceKind,
     ServiceUse, Snapshot,
 };
 use crate::product::rules;
@@ -281,8 +281,33 @@ pub(crate) fn has_profile(snapshot: &Snapshot, provider: &str) -> bool {
             let ended = !profile.renews && profile.expires_ms.is_some_and(|ends| ends < now);
             stock::same_login(&profile.provider, provider)
                 && !ended
-                && (profile.key.is_some() || profile.key_ref.is_some() || profile.kind != "api_key")
+                && match &profile.key_ref {
+                    Some(reference) => !lacks(snapshot, reference),
+                    None => profile.key.is_some() || profile.kind != "api_key",
+                }
         })
+}
+
+/// Whether a reference is to a variable that the Gateway is known not to have. The profile then has no credential: "configured
+/// but unavailable", and no other source is tried (played on 2026.9.6).
+fn lacks(snapshot: &Snapshot, reference: &SecretRef) -> bool {
+    let view = super::gateway_view(snapshot, &reference.id);
+    let unset = |(state, value): (ViewState, Option<crate::model::snapshot::ValueFacts>)| {
+        state != ViewState::Unknown && value.is_none_or(|value| value.is_blank())
+    };
+    reference.source == "env" && view.is_some_and(unset)
+}
+
+/// Returns the variable that a stored profile of a provider refers to and the Gateway does not have.
+pub(super) fn profile_lacks(snapshot: &Snapshot, provider: &str) -> Option<String> {
+    let profiles = snapshot.auth_profiles.iter().filter_map(|store| store.profiles.get());
+    let own = profiles
+        .flatten()
+        .filter(|profile| stock::same_login(&profile.provider, provider));
+    let reference = own
+        .filter_map(|profile| profile.key_ref.as_ref())
+        .find(|one| lacks(snapshot, one))?;
+    Some(reference.id.clone())
 }
 
 /// Returns the variable that a provider's `apiKey` is made of, or reads by itself.
