@@ -53,7 +53,7 @@ fn found(case: &CheckContext<'_>, entry: &ProviderConfig) -> Option<Finding> {
             " For a server of this machine or network OpenClaw makes a key up only where the entry has `api` and `models`."
         }
         (false, true) => "",
-        (false, false) => " A header is no key: it goes out beside one.",
+        (false, false) => " A header is not a key: it goes out beside one.",
     };
     let title = format!(
         "The provider {} has no apiKey, and nothing else gives it a key",
