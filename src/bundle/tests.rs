@@ -80,8 +80,17 @@ fn other_schemas_and_other_files_are_refused_in_one_line() {
         ("{\"schema\":\"openclaw-doctor/bundle/1\"}", "has no snapshot"),
         ("{\"schema\":\"openclaw-doctor/report/1\"}", "cannot be read"),
         ("{\"schema\":", "cut or broken"),
-        ("# Summary", "not a bundle of openclaw doctor"),
-        ("", "not a bundle of openclaw doctor"),
+        ("# Summary", "nor a bundle (--bundle) of openclaw doctor"),
+        ("", "empty: what should have written it wrote nothing"),
+        ("\n", "wrote nothing"),
+        (
+            "Welcome!\n{\n  \"schema\": \"openclaw-doctor/report/1\"",
+            "other text is in front of",
+        ),
+        (
+            "{\"schema\":\"openclaw-doctor/error/1\",\"error\":{\"message\":\"no such\\npid\"}}",
+            "ended with an error: no such\\npid",
+        ),
         ("PK\u{3}\u{4}", "cut or broken"),
     ];
     for (text, expected) in table {

@@ -9,14 +9,18 @@ pub(crate) mod address;
 mod base_url;
 mod corrections;
 mod credentials;
+mod fault;
 pub(crate) mod faults;
 #[cfg(test)]
 mod faults_tests;
 mod foreign;
 pub(crate) mod lookalike;
 mod models;
+#[cfg(test)]
+mod parts_tests;
 pub(crate) mod path_secret;
 pub(crate) mod placeholders;
+mod rest_faults;
 #[cfg(test)]
 mod tests;
 

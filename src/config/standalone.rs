@@ -183,6 +183,7 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         missing: &missing,
         path_exists: outside.path_exists,
         exec_problem: outside.exec_problem,
+        nothing_behind: None,
         is_set: &|name| lookup(name).is_some(),
         container: outside.container,
         reach: &outside.reach,

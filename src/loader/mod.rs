@@ -25,7 +25,7 @@ mod v2026_2;
 mod v2026_9;
 
 pub use answers::{Answers, Ask, FileAnswer, PluginAsk, ShellAnswer, ShellAsk};
-pub(crate) use config_view::secret_in_file;
+pub(crate) use config_view::{named_variable, secret_in_file};
 pub(crate) use port::profile_port;
 
 pub(crate) use template::whole_reference;

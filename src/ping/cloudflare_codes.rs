@@ -26,7 +26,7 @@ pub(super) fn gateway_error(reply: &Reply, body: &Value, message: &str, rest: bo
     let dlp = reply.hints.dlp && reply.status >= 400;
     Some(match code {
         0 if dlp => Answer::Blocked(2029),
-        0 | 2000..=2999 => gateway(code, reply.status, message, rest || wrapped.is_some()),
+        0 | 2000..=2999 => gateway(code, reply.status, message, rest),
         other => api_code(other, reply.status, message),
     })
 }
@@ -75,10 +75,14 @@ fn belongs(code: u32, status: u16) -> bool {
 
 /// A policy of the gateway: `success` is false and `error` is an object with a message, no code.
 pub(super) fn policy(reply: &Reply, body: &Value, message: &str) -> Option<Answer> {
-    let error = body.get("error").filter(|error| error.is_object())?;
     if body.get("success") != Some(&Value::Bool(false)) {
         return None;
     }
+    // The same envelope with a text in the place of the object: no provider's.
+    if body.get("error").is_some_and(Value::is_string) && (400..500).contains(&reply.status) {
+        return Some(Answer::GatewayOther(0));
+    }
+    let error = body.get("error").filter(|error| error.is_object())?;
     if !(400..500).contains(&reply.status) {
         return Some(Answer::Mismatch(0));
     }

@@ -32,7 +32,9 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
         None => {}
     }
     // What the daemon's own request was told says more than the splits made of it later.
-    let told = got(Load::Everything).or_else(|| first(steps));
+    let told = got(Load::Everything)
+        .or_else(|| got(Load::HeadersOnly))
+        .or_else(|| first(steps));
     if let Some(code) = told.and_then(Answer::code) {
         say("code", &code);
     }

@@ -11,6 +11,7 @@ pub mod cloudflare_answer;
 mod cloudflare_codes;
 pub mod cloudflare_facts;
 pub mod cloudflare_reading;
+mod cloudflare_setup;
 mod cloudflare_words;
 pub mod credential;
 pub mod date;

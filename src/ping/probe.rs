@@ -75,9 +75,7 @@ impl Probe {
             api,
             rest,
             documented: segment.is_some_and(|name| documented(name).is_some()),
-            own_key: segment
-                .and_then(documented)
-                .is_some_and(|segment| segment.wants != Wants::Cloudflare && segment.name != "compat"),
+            own_key: segment.is_some() && address.as_ref().is_some_and(Address::takes_own_key),
             wants: match &address {
                 _ if anthropic => Wants::Anthropic,
                 Some(address) => address.wants(),

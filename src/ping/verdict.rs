@@ -25,9 +25,11 @@
 //! | `token_form` | `bearer`, `bare`, `malformed` | Cloudflare |
 //! | `same_value` | `yes`: key and token are the same text | Cloudflare |
 //! | `unsendable`, `no_secret` | which credential was left out: HTTP cannot carry it, or it stands for nothing (blank, redacted, a reference) | Cloudflare |
-//! | `shell_key`, `shell_name` | `accepted`, `refused`: the key of the shell, where it was asked with; the name of its variable | Cloudflare |
+//! | `shell_key`, `shell_name`, `shell_whose` | `accepted`, `refused`: the key of the shell, where it was asked with; the name of its variable; where the shell has it from, in words | Cloudflare |
 //! | `gateway_secret` | `apiKey` or the name of a header: the OpenClaw Gateway's own secret stands there, so no credential was sent | Cloudflare |
 //! | `stand_in` | which header of a key holds a placeholder, so that no credential was sent | Cloudflare |
+//! | `placeholder` | `yes`: what OpenClaw sends as the key is none, and it was sent to nobody | Cloudflare |
+//! | `closed_profile`, `closed_variable` | the stored profile whose reference leads nowhere, so that OpenClaw makes no request; the variable that it refers to | Cloudflare |
 //! | `silent` | `yes`: no apiKey, so that OpenClaw makes no request at all, whatever headers there are | Cloudflare |
 //! | `wrong_address` | what comes of it: the address cannot be right, so no credential was sent there | Cloudflare |
 //! | `unresolved` | names of credentials that cannot be resolved here | Cloudflare |
@@ -35,6 +37,7 @@
 //! | `handed_over` | `yes`: the credential is the shell's own, given because the clients' one cannot be resolved here | Gateway |
 //! | `withheld` | `yes`: a refused credential would count towards a lock-out, and the known one may be outdated | Gateway |
 //! | `not_proved` | `public-list`, `not-offered`, `protective-header`, `x-api-key`, `not-read`, `list-permission`, `unsure`, `apart`, `oauth`, `api`: why the key was not judged | Cloudflare |
+//! | `own_port` | `yes`: the address that clients were given is that of the Gateway of this machine | Gateway |
 //! | `listener` | `stranger`, `unknown`: whose the listener is, and why it got no credential | Gateway |
 //! | `edge` | `access`, `firewall`, `name`, `rate`, `failing`, `other`: which page of Cloudflare's edge answers | Gateway |
 //! | `edge_auth` | `configured`, `not-wss` (clients send it to `wss://` alone), `empty` (a header without a value), `accepted`, `refused`: `gateway.remote.edgeAuth` is given | Gateway |

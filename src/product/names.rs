@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::names_older::{Given, taken};
+use super::rules::RuleSet;
 use crate::secret::value::is_env_name;
 
 /// The recorded lists.
@@ -93,10 +95,29 @@ pub(crate) fn is_listed(name: &str) -> bool {
         || SHELL_EXPECTED_CORE.contains(&name)
 }
 
+/// Names that stand for the variable where a provider's `apiKey` is nothing but the name: those of the bundled providers'
+/// manifests, and some of providers that have left (`isKnownEnvApiKeyMarker`; played on 2026.9.6). Any other name is sent
+/// as the key.
+pub(crate) fn is_key_marker(name: &str) -> bool {
+    const LEFT: [&str; 5] = [
+        "DEEPSEEK_API_KEY",
+        "PERPLEXITY_API_KEY",
+        "FIREWORKS_API_KEY",
+        "NOVITA_API_KEY",
+        "AZURE_API_KEY",
+    ];
+    const OTHERS: [&str; 3] = [
+        "OPENCLAW_GATEWAY_TOKEN",
+        "OPENCLAW_GATEWAY_PASSWORD",
+        "TELEGRAM_BOT_TOKEN",
+    ];
+    LEFT.contains(&name) || lists().shell_expected_default.contains(name) && !OTHERS.contains(&name)
+}
+
 /// Why a name may not stand in a workspace `.env`, as a rule word (section 4).
 ///
-/// `endpoints`: whether the release also stops names that lead elsewhere: `X_ENDPOINT`, `AWS_PROFILE`, `DISABLE_TLS_X`.
-pub(crate) fn workspace_block(name: &str, endpoints: bool) -> Option<&'static str> {
+/// Not every release stops names that lead elsewhere: `X_ENDPOINT`, `AWS_PROFILE`, `DISABLE_TLS_X`.
+pub(crate) fn workspace_block(name: &str, rules: &RuleSet) -> Option<&'static str> {
     let lists = lists();
     let upper = name.to_uppercase();
     let parts: Vec<&str> = upper.split('_').filter(|part| !part.is_empty()).collect();
@@ -104,11 +125,16 @@ pub(crate) fn workspace_block(name: &str, endpoints: bool) -> Option<&'static st
         .workspace_token_sequences
         .iter()
         .any(|sequence| !sequence.is_empty() && parts.windows(sequence.len()).any(|window| window == sequence));
+    match taken(Given::Workspace, &upper, rules.checked) {
+        Some(true) => return None,
+        Some(false) => return Some("workspace-blocked-name"),
+        None => {}
+    }
     if lists.workspace_provider.contains(upper.as_str()) {
         return Some("workspace-provider-key");
     }
     let leads_elsewhere = upper == "AWS_PROFILE" || upper.ends_with("_ENDPOINT") || has_sequence;
-    if leads_elsewhere && !endpoints {
+    if leads_elsewhere && !rules.endpoint_filter {
         return None;
     }
     let blocked = host_blocked(&upper)
@@ -120,9 +146,12 @@ pub(crate) fn workspace_block(name: &str, endpoints: bool) -> Option<&'static st
     blocked.then_some("workspace-blocked-name")
 }
 
-/// Returns whether the config may set a name (section 5).
-pub(crate) fn config_may_set(name: &str) -> bool {
+/// Returns whether the config of a release that looks at names may set this one (section 5).
+pub(crate) fn config_may_set(name: &str, rules: &RuleSet) -> bool {
     let upper = name.to_uppercase();
+    if let Some(taken) = taken(Given::Config, &upper, rules.checked) {
+        return taken;
+    }
     !lists().config_extra_blocked.contains(upper.as_str()) && !host_blocked(&upper) && !override_blocked(&upper)
 }
 
@@ -171,13 +200,33 @@ pub(crate) fn portable(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::product::rules::for_version;
 
     #[test]
     fn the_recorded_lists_parse() {
         assert!(serde_json::from_str::<Lists>(include_str!("names-2026.9.6.json")).is_ok());
-        assert_eq!(lists().workspace_provider.len(), 86);
+        assert_eq!(lists().workspace_provider.len(), 90);
         assert_eq!(lists().shell_expected_default.len(), 51);
         assert_eq!(lists().shell_expected_old.len(), 17);
+    }
+
+    /// Each compared with what 2026.9.6 itself takes for such a name.
+    #[test]
+    fn names_that_an_api_key_may_be() {
+        for (name, stands_for_it) in [
+            ("ANTHROPIC_API_KEY", true),
+            ("OPENAI_API_KEY", true),
+            ("DEEPSEEK_API_KEY", true),
+            ("HF_TOKEN", true),
+            ("CLOUDFLARE_AI_GATEWAY_API_KEY", false),
+            ("MY_ANT_KEY", false),
+            ("GROQ_API_KEY", false),
+            ("TELEGRAM_BOT_TOKEN", false),
+            ("OPENCLAW_GATEWAY_TOKEN", false),
+            ("anthropic_api_key", false),
+        ] {
+            assert_eq!(is_key_marker(name), stands_for_it, "{name}");
+        }
     }
 
     #[test]
@@ -185,6 +234,9 @@ mod tests {
         for (name, rule) in [
             ("CLOUDFLARE_AI_GATEWAY_API_KEY", Some("workspace-provider-key")),
             ("openai_api_key", Some("workspace-provider-key")),
+            // Keys of usage reports, and that of another tool (seen refused on 2026.7.35 to 2026.9.6).
+            ("ANTHROPIC_ADMIN_KEY", Some("workspace-provider-key")),
+            ("CODEX_API_KEY", Some("workspace-provider-key")),
             ("OPENCLAW_FOO", Some("workspace-blocked-name")),
             ("LD_PRELOAD", Some("workspace-blocked-name")),
             ("X_BASE_URL", Some("workspace-blocked-name")),
@@ -195,7 +247,7 @@ mod tests {
             ("DISABLED_TLS", None),
             ("CARGO_TARGET__LINKERS", None),
         ] {
-            assert_eq!(workspace_block(name, true), rule, "{name}");
+            assert_eq!(workspace_block(name, &for_version(None)), rule, "{name}");
         }
     }
 
@@ -209,7 +261,7 @@ mod tests {
             ("https_proxy", false),
             ("OPENCLAW_INCLUDE_ROOTS", false),
         ] {
-            assert_eq!(config_may_set(name), may, "{name}");
+            assert_eq!(config_may_set(name, &for_version(None)), may, "{name}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::mask::is_known;
+use crate::config::cloudflare::address::without_login;
 use crate::model::snapshot::Snapshot;
 use crate::secret::generated;
 use crate::secret::names::{is_joined_name, is_public_name};
@@ -87,13 +88,6 @@ pub(super) fn shown(snapshot: &Snapshot) -> Vec<Zeroizing<String>> {
     texts.sort();
     texts.dedup();
     texts.into_iter().map(Zeroizing::new).collect()
-}
-
-/// An address as it may be shown. A login that stayed in by mistake is no excuse.
-fn without_login(url: &str) -> String {
-    let rest = url.rsplit_once('@').map_or(url, |(_, host)| host);
-    let end = rest.find(['?', '#']).unwrap_or(rest.len());
-    rest.get(..end).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What the programs before OpenClaw mean for the next start of the service.
 
 use super::{process, service};
-use crate::model::snapshot::{Adds, DefinitionFile, DefinitionRole, GatewayProcess, Link, LinkKind, Snapshot};
+use crate::model::snapshot::{
+    Adds, DefinitionFile, DefinitionRole, GatewayProcess, Link, LinkKind, Service, Snapshot, Trace,
+};
 
 /// What is known of one name that an open link might bring.
 pub(crate) enum Brought {
@@ -18,7 +20,21 @@ pub(crate) enum Brought {
 
 /// Returns the innermost link that may set a name; none where what it has after all of them is known.
 pub(crate) fn open_link<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Link> {
-    let exec = &service(snapshot)?.exec;
+    open_link_of(service(snapshot)?, name)
+}
+
+/// Returns the link of a service's chain that may set a name at its next start, where no stronger source gives it.
+pub(crate) fn unsettled_link<'a>(service: &'a Service, trace: &Trace, name: &str) -> Option<&'a Link> {
+    let link = open_link_of(service, name)?;
+    let strong = trace
+        .find(name)
+        .seen()
+        .is_some_and(|binding| binding.source.is_service());
+    (!strong && !manages(service, name)).then_some(link)
+}
+
+fn open_link_of<'a>(service: &'a Service, name: &str) -> Option<&'a Link> {
+    let exec = &service.exec;
     let has = |names: &[String]| names.iter().any(|known| known == name);
     if has(&exec.settled) {
         return None;
@@ -34,12 +50,12 @@ pub(crate) fn open_link<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a Li
 
 /// Returns whether what a service's environment holds of a name gives way to the trusted files (facts/env-resolution.md 7).
 pub(super) fn is_managed(snapshot: &Snapshot, name: &str) -> bool {
-    service(snapshot).is_some_and(|service| {
-        service
-            .managed_keys
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(name))
-    })
+    service(snapshot).is_some_and(|service| manages(service, name))
+}
+
+fn manages(service: &Service, name: &str) -> bool {
+    let mut keys = service.managed_keys.iter();
+    keys.any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Returns the link that starts a shell which reads its start-up files.

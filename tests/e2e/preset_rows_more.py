@@ -22,6 +22,14 @@ MORE = [
     Row("key-placeholder-literal-open", "open", [NO_KEY], {"cf-provider-key-missing"}, 1, key=None, token=None, more={"apiKey": "<key>"},
         says=("placeholder",)),
     Row("key-placeholder-open", "open", [NO_KEY], set(), 1, key="=changeme", token=None),
+    # A stored key gives way to what OpenClaw sends, and be it a placeholder.
+    Row("byok-placeholder", "byok", [NO_AUTH, GOOD], {"cf-byok-header-conflict"}, 1, key="=dummy", unsent=("x-api-key", "dummy"),
+        says=("is a placeholder and takes its place",)),
+    Row("byok-placeholder-literal", "byok", [NO_AUTH, GOOD], {"cf-byok-header-conflict"}, 1, key=None, more={"apiKey": "your-api-key"},
+        unsent=("x-api-key",), says=("is a placeholder and takes its place",)),
+    # The api of another provider's block at this address: the address and its key stay.
+    by_api("api-of-anthropic", "groq", "other_good", NO_AUTH, finds=MALFORMED, exit=1, api="anthropic-messages", provider="second",
+           says=(".api openai-completions",)),
     # A key among the headers is a key of ours, not one stored at Cloudflare.
     Row("key-in-header", "auth", [NO_AUTH, GOOD], key=None, headers={"x-api-key": "{anthropic_good}"}),
     Row("key-in-header-open", "open", [NO_KEY, GOOD], key=None, token=None, headers={"X-Api-Key": "{anthropic_good}"}),

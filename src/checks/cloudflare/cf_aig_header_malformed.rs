@@ -38,13 +38,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
                 return None;
             };
             let what = wrong(value)?;
-            Some(about(
-                case,
-                provider,
-                field,
-                from,
-                (what, value.has(ValueFlag::Placeholder)),
-            ))
+            Some(about(case, provider, field, (what, value), from))
         })
         .collect();
     // What the reading of the config says of names of headers, such as a second spelling of the same one.
@@ -99,34 +93,9 @@ fn about(
     case: &CheckContext<'_>,
     provider: &ProviderConfig,
     field: &Located<CredentialField>,
+    (what, value): (&str, &ValueFacts),
     from: &[String],
-    (what, placeholder): (&str, bool),
 ) -> Finding {
-    let variable = from.first().map_or("CF_AIG_TOKEN", String::as_str);
-    let (name, put) = match case.feeds_more(variable, &field.path) {
-        true => case.own_token(&field.path, variable),
-        false => {
-            let set = case.config_set(&field.path, &format!("Bearer ${{{variable}}}"));
-            (variable.to_owned(), [case.put_in_dotenv(variable), set])
-        }
-    };
-    let [put, set] = put;
-    // A prefix of request.auth stands before the value with nothing between; with the whole of it written anew there is none.
-    let set = match field.path.strip_suffix(".request.auth.value") {
-        Some(provider) => {
-            let whole = format!(r#"{{"mode":"header","headerName":"{TOKEN_HEADER}","value":"Bearer ${{{name}}}"}}"#);
-            format!(
-                "{} --strict-json",
-                case.config_set(&format!("{provider}.request.auth"), &whole)
-            )
-        }
-        None => set,
-    };
-    let text = format!(
-        "Write the header as `Bearer <token>`, the token itself in {} as {name}, and restart.",
-        case.dotenv()
-    );
-    let commands = [put, set, case.commands().restart()];
     finding(
         CHECK.id,
         CHECK.severity,
@@ -137,8 +106,8 @@ fn about(
         "Cloudflare refuses what it cannot read as the word Bearer, one blank and the token: 401 with code 2009 for every \
          model call through {}{}.",
         provider.id,
-        if placeholder { "" } else { ", although the token may be good" }
+        if value.is_blank() || value.has(ValueFlag::Placeholder) { "" } else { ", although the token may be good" }
     ))
     .at(field.place.as_ref(), format!("{}: {what}", field.path))
-    .fix(text, commands)
+    .fix_by(case.mend_token_header(field, value, from))
 }

@@ -1,10 +1,11 @@
 //! `cf-aig-token-missing`: Cloudflare wants a token of its own and none is configured (2009).
 
 use super::cf_common::{TOKEN_HEADER, answer_finding, field, in_brackets};
+use super::cf_slots::Existing;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{CredentialField, ProviderConfig};
+use crate::model::snapshot::{CredentialField, Located, ProviderConfig};
 use crate::ping::verdict::{Reach, Word};
 
 pub(crate) const CHECK: Check = Check {
@@ -22,30 +23,52 @@ openclaw config set 'models.providers.cloudflare-ai-gateway.headers.cf-aig-autho
     run,
 };
 
-/// The variable that the fix suggests.
-const VARIABLE: &str = "CF_AIG_TOKEN";
-
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if case.cloudflare() != Some(Word::GatewayTokenMissing) {
         return Vec::new();
     }
     let provider = case.asked_provider();
     // A header that is there and refers to a variable nobody has is another story.
-    if provider
-        .and_then(header)
-        .is_some_and(|field| matches!(field, CredentialField::Unresolved { .. } | CredentialField::Ref { .. }))
-    {
+    if provider.and_then(header).is_some_and(|field| {
+        matches!(
+            field.value,
+            CredentialField::Unresolved { .. } | CredentialField::Ref { .. }
+        )
+    }) {
         return Vec::new();
     }
     vec![found(case, provider)]
 }
 
-fn header(provider: &ProviderConfig) -> Option<&CredentialField> {
-    provider
-        .headers
-        .iter()
-        .find(|(name, _)| name == TOKEN_HEADER)
-        .map(|(_, field)| &field.value)
+fn header(provider: &ProviderConfig) -> Option<&Located<CredentialField>> {
+    let mut headers = provider.headers.iter();
+    headers.find(|(name, _)| name == TOKEN_HEADER).map(|(_, field)| field)
+}
+
+/// How the header gets its token: one that is there is mended as it is, and a token that the Gateway has already is used.
+fn fix(case: &CheckContext<'_>, id: &str, provider: Option<&ProviderConfig>) -> (String, Vec<String>) {
+    if let Some(field) = provider.and_then(header)
+        && let CredentialField::Literal { value, from } = &field.value
+    {
+        return case.mend_token_header(field, value, from);
+    }
+    let path = field(id, &format!("headers.{TOKEN_HEADER}"));
+    let slot = case.token_slot(&path, Existing::MayDo);
+    let set = case.config_set(&path, &format!("Bearer ${{{}}}", slot.name));
+    const CREATE: &str = "reate a token with the right to run this gateway (dashboard: AI > AI Gateway > Settings)";
+    let text = match slot.put {
+        Some(_) => format!(
+            "C{CREATE}, put it into {} as {}, refer to it in the provider's headers, and restart.",
+            case.dotenv(),
+            slot.name
+        ),
+        None => format!(
+            "{} in the provider's headers, and restart. If Cloudflare refuses it, c{CREATE}.",
+            slot.words(case, "the token")
+        ),
+    };
+    let restart = case.commands().restart();
+    (text, slot.put.into_iter().chain([set, restart]).collect())
 }
 
 fn found(case: &CheckContext<'_>, provider: Option<&ProviderConfig>) -> Finding {
@@ -70,18 +93,7 @@ fn found(case: &CheckContext<'_>, provider: Option<&ProviderConfig>) -> Finding 
         "The refusal is Cloudflare's; the provider's key was not judged. The token is made in the gateway's settings and \
          belongs in `headers` of models.providers.{id}.{elsewhere}"
     ))
-    .fix(
-        format!(
-            "Create a token with the right to run this gateway (dashboard: AI > AI Gateway > Settings), put it into {} as \
-             {VARIABLE}, refer to it in the provider's headers, and restart.",
-            case.dotenv()
-        ),
-        [
-            case.put_in_dotenv(VARIABLE),
-            case.config_set(&field(id, &format!("headers.{TOKEN_HEADER}")), &format!("Bearer ${{{VARIABLE}}}")),
-            case.commands().restart(),
-        ],
-    );
+    .fix_by(fix(case, id, provider));
     if let Some(provider) = provider {
         finding = finding.at(
             provider.place.as_ref(),

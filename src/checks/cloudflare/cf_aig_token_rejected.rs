@@ -58,12 +58,11 @@ fn found(case: &CheckContext<'_>) -> Finding {
         let mut keys = case.resolved.keys.iter();
         keys.any(|key| key.name() == name.as_str() && case.has_new_value(key))
     });
-    let name = variable.map_or("CF_AIG_TOKEN", String::as_str);
     const FIX: &str = "Create a new token in the gateway's settings at Cloudflare (AI > AI Gateway > Settings), put it where \
                        the header gets it from, and restart.";
     let (fix, commands) = match (variable, entry) {
         (Some(name), Some((_, field))) if case.feeds_more(name, &field.path) => {
-            let (own, commands) = case.own_token(&field.path, name);
+            let (own, commands) = case.own_token(&field.path);
             (
                 format!(
                     "Create a new token in the gateway's settings at Cloudflare (AI > AI Gateway > Settings), put it into {} as \
@@ -74,14 +73,12 @@ fn found(case: &CheckContext<'_>) -> Finding {
             )
         }
         (Some(name), _) => correct_in_gateway(case, name, FIX),
-        (None, entry) => {
-            let set = entry.map(|(_, field)| case.config_set(&field.path, &format!("Bearer ${{{name}}}")));
-            let put = [case.put_typed_in_dotenv(name)].into_iter();
-            (
-                FIX.to_owned(),
-                put.chain(set).chain([case.commands().restart()]).collect(),
-            )
+        (None, Some((_, field))) => {
+            let (_, commands) = case.own_token(&field.path);
+            let restart = case.commands().restart();
+            (FIX.to_owned(), commands.into_iter().chain([restart]).collect())
         }
+        (None, None) => (FIX.to_owned(), vec![case.commands().restart()]),
     };
     let reference = match entry.map(|(_, field)| &field.value) {
         Some(crate::model::snapshot::CredentialField::Ref { .. }) => {

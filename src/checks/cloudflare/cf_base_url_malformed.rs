@@ -68,7 +68,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
                 case,
                 provider,
                 url,
-                &Fault::refused(&url.value, provider.api.as_deref()),
+                &Fault::refused(&provider.id, &url.value, provider.api.as_deref()),
             );
             found.push(with_answers(case, refused, Side::Cloudflare));
         }
@@ -119,7 +119,7 @@ fn form(provider: &ProviderConfig, url: &str) -> String {
     let anthropic = is_anthropic(&provider.id, provider.api.as_deref());
     let end = if anthropic { "/v1/messages" } else { "the endpoint" };
     let address = Address::parse(url);
-    if address.is_some_and(|address| address.route() == Route::Rest) {
+    if address.is_some_and(|address| address.route() == Route::Rest || address.is_api_host()) {
         return format!(
             "https://{REST_HOST}/client/v4/accounts/<account id>/ai/v1; OpenClaw appends the endpoint itself"
         );
@@ -130,6 +130,22 @@ fn form(provider: &ProviderConfig, url: &str) -> String {
 
 fn about(case: &CheckContext<'_>, provider: &ProviderConfig, url: &Located<String>, wrong: &Fault) -> Finding {
     let path = field(&provider.id, "baseUrl");
+    if let Some(api) = wrong.api {
+        return finding(CHECK.id, CHECK.severity, format!("{path} {}", wrong.what))
+            .subject(path.clone())
+            .detail(format!(
+                "{} Address and key are those of one provider; the api is another's.",
+                wrong.why
+            ))
+            .at(url.place.as_ref(), format!("baseUrl: {}", url.value))
+            .fix(
+                format!("Set api to {api}, which this address answers, and restart."),
+                [
+                    case.config_set(&field(&provider.id, "api"), api),
+                    case.commands().restart(),
+                ],
+            );
+    }
     // What is not known is written in an editor, beside what the line has now.
     let open = wrong.corrected.contains('<') || wrong.corrected.contains(WITHHELD);
     let change = match (open, &url.place) {

@@ -1,6 +1,7 @@
 //! `cf-byok-header-conflict`: the stored key works, and the one sent along is refused and wins.
 
-use super::cf_common::{TOKEN_HEADER, answer_finding, field, key_variable};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field};
+use super::cf_slots::Existing;
 use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
@@ -39,7 +40,11 @@ fn found(case: &CheckContext<'_>) -> Finding {
         Some(name) => field(id, &format!("headers.{name}")),
         None => field(id, "apiKey"),
     };
-    let sent = case.cloudflare_fact("credential").unwrap_or("a key");
+    let placeholder = case.cloudflare_fact("placeholder").is_some();
+    let sent = case
+        .cloudflare_fact("credential")
+        .or(case.cloudflare_fact("no_secret").filter(|_| placeholder))
+        .unwrap_or("a key");
     let shape = case
         .cloudflare_fact("key_shape")
         .map_or(String::new(), |shape| match shape.contains("Cloudflare") {
@@ -63,14 +68,16 @@ fn found(case: &CheckContext<'_>) -> Finding {
         &CHECK,
         CHECK.severity,
         format!(
-            "The key stored at Cloudflare (BYOK) works, but the {} that OpenClaw sends along is refused and takes its place",
+            "The key stored at Cloudflare (BYOK) works, but the {} that OpenClaw sends along is {} and takes its place",
             header.map_or("apiKey".to_owned(), |name| format!("header {name}")),
+            if placeholder { "a placeholder" } else { "refused" },
         ),
     )
     .subject(path.clone())
     .detail(format!(
         "Cloudflare puts the stored key only into requests that bring none, so the provider sees {sent} and refuses it.{shape} \
-         OpenClaw sends no request without an apiKey, so apiKey has to stay, and to be a key that the provider accepts."
+         OpenClaw sends no request without an apiKey, so apiKey has to stay, and to be a key that the provider accepts.{}",
+        if placeholder { " The doctor itself sent no placeholder to anybody." } else { "" }
     ));
     let finding = with_fix(case, finding, id, &path, header);
     match place {
@@ -88,16 +95,29 @@ fn with_fix(case: &CheckContext<'_>, finding: Finding, id: &str, path: &str, hea
         let (text, commands) = correct_in_gateway(case, name, "Put a valid key of the provider there.");
         return finding.fix(text, commands);
     }
-    let own = key_variable(id);
+    if case.cloudflare_fact("key_from") == Some("profile") {
+        return finding.fix(
+            "Put a valid key of the provider into the stored profile, which is asked first, and restart.",
+            [
+                case.commands().openclaw(&format!("models auth login --provider {id}")),
+                case.commands().restart(),
+            ],
+        );
+    }
+    let slot = case.key_slot(id, &field(id, "apiKey"), Existing::MayDo);
     let unset = header.map(|_| case.commands().openclaw(&format!("config unset {}", shell_quote(path))));
     let key = field(id, "apiKey");
-    let set = [case.put_in_dotenv(&own), case.config_set(&key, &format!("${{{own}}}"))];
+    let set = case.config_set(&key, &format!("${{{}}}", slot.name));
     finding.fix(
         format!(
-            "Put a valid key of the provider into {} as {own}, refer to it from {key}{}, and restart.",
-            case.dotenv(),
+            "{} from {key}{}, and restart.",
+            slot.words(case, "a valid key of the provider"),
             if header.is_some() { ", remove the header" } else { "" },
         ),
-        set.into_iter().chain(unset).chain([case.commands().restart()]),
+        slot.put
+            .into_iter()
+            .chain([set])
+            .chain(unset)
+            .chain([case.commands().restart()]),
     )
 }

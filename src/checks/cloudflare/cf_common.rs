@@ -306,6 +306,14 @@ pub(crate) fn issue_finding(
         )
 }
 
+/// Whose key was accepted where the Gateway's was not, for the start of a sentence: a client may have it from a file.
+pub(crate) fn shell_key_words(case: &CheckContext<'_>) -> String {
+    match case.cloudflare_fact("shell_whose") {
+        None | Some("of your shell") => "Your shell's key".to_owned(),
+        Some(whose) => format!("The key {whose}"),
+    }
+}
+
 /// The variable that is to hold the key of a provider: never one that another provider's key is in.
 pub(crate) fn key_variable(id: &str) -> String {
     let plain = |c: char| {

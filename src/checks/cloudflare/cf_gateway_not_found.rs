@@ -4,7 +4,7 @@ use super::cf_common::{answer_finding, base_url_place, field, in_brackets};
 use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
-use crate::config::cloudflare::address::Address;
+use crate::config::cloudflare::address::{Address, Route};
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
 
@@ -34,13 +34,23 @@ fn found(case: &CheckContext<'_>) -> Finding {
     let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
     let url = provider.and_then(|provider| provider.base_url.as_ref());
     let parts = url.and_then(|url| Address::parse(&url.value)).unwrap_or_default();
-    let gateway = parts.gateway().unwrap_or_default();
+    // On a domain of one's own the path names what its owner likes.
+    let gateway = match parts.route() {
+        Route::Gateway(_) => parts.gateway().unwrap_or_default(),
+        Route::Rest | Route::Other => "",
+    };
     let no_account = case.cloudflare_fact("code") == Some("7003");
     let title = match no_account {
         true => format!(
             "Cloudflare knows no account of the id in the base URL{}",
             in_brackets(case, "code 7003")
         ),
+        false if gateway.is_empty() => {
+            format!(
+                "Cloudflare knows no AI Gateway for the base URL{}",
+                in_brackets(case, "code 2001")
+            )
+        }
         false => format!(
             "Cloudflare knows no AI Gateway `{gateway}` in the account of the base URL{}",
             in_brackets(case, "code 2001")
@@ -85,6 +95,7 @@ fn found(case: &CheckContext<'_>) -> Finding {
             provider.and_then(base_url_place),
             match no_account {
                 true => "baseUrl names the account".to_owned(),
+                false if gateway.is_empty() => "baseUrl".to_owned(),
                 false => format!("baseUrl names the gateway `{gateway}`"),
             },
         )

@@ -1,12 +1,16 @@
 //! `cf-provider-key-missing`: a provider behind the AI Gateway has no key at all.
 
-use super::cf_common::{TOKEN_HEADER, answer_finding, field, key_variable};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field, shell_key_words};
+use super::cf_slots::{Existing, Slot};
 use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_value, lacks};
 use crate::checks::finding::{FindingExt, finding};
+use crate::checks::values::value_common::correct_in_gateway;
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{CredentialField, Located, ModelRole, ModelUse, ProviderConfig, ValueFacts, ValueFlag};
+use crate::model::snapshot::{
+    CredentialField, Located, ModelRole, ModelUse, Place, ProviderConfig, ValueFacts, ValueFlag,
+};
 use crate::ping::verdict::Word;
 use crate::resolve;
 
@@ -39,7 +43,11 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         .into_iter()
         .filter(|provider| Some(provider.id.as_str()) != asked && has_nothing(case, provider))
         // That a default provider's variable is not set is told by the environment checks; a header silences them.
-        .filter(|provider| !default_of(case, provider) || by_header(provider))
+        .filter(|provider| {
+            !default_of(case, provider)
+                || by_header(provider)
+                || resolve::lacks_key_in_entry(case.snapshot, &provider.id)
+        })
         .map(|provider| without_key(case, provider))
         .collect();
     found.extend(refused(case));
@@ -105,13 +113,18 @@ fn at_models(case: &CheckContext<'_>, provider: &ProviderConfig) -> Vec<Finding>
 
 /// An apiKey in the config that is no key; variables are the subject of the checks of values.
 fn placeholder(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding> {
+    // Where a stored key works it is told that the placeholder takes its place.
+    let asked = case.cloudflare_fact("provider") == Some(provider.id.as_str());
+    if asked && case.cloudflare() == Some(Word::ByokConflict) {
+        return None;
+    }
     let key = provider.api_key.as_ref().filter(|_| !case.passes(provider))?;
     let CredentialField::Literal { value, from } = &key.value else {
         return None;
     };
     let is_none = value.has(ValueFlag::Placeholder) || value.has(ValueFlag::BareVariableName);
-    let variable = key_variable(&provider.id);
     (is_none && from.is_empty()).then(|| {
+        let slot = case.key_slot(&provider.id, &key.path, Existing::MayDo);
         finding(
             CHECK.id,
             Severity::Error,
@@ -120,18 +133,17 @@ fn placeholder(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Fin
         .subject(key.path.clone())
         .detail("OpenClaw sends it as it is, and the provider refuses it; the doctor sent it to nobody.")
         .at(key.place.as_ref(), "a placeholder")
-        .fix(
-            format!(
-                "Put the provider's key into {} as {variable}, refer to it, and restart.",
-                case.dotenv()
-            ),
-            [
-                case.put_in_dotenv(&variable),
-                case.config_set(&key.path, &format!("${{{variable}}}")),
-                case.commands().restart(),
-            ],
-        )
+        .fix_by(by_slot(case, slot, &key.path, ""))
     })
+}
+
+/// A field that is to refer to a variable, `word` in front.
+fn by_slot(case: &CheckContext<'_>, slot: Slot, path: &str, word: &str) -> (String, Vec<String>) {
+    let set = case.config_set(path, &format!("{word}${{{}}}", slot.name));
+    (
+        format!("{} in {path}, and restart.", slot.words(case, "the provider's key")),
+        slot.put.into_iter().chain([set, case.commands().restart()]).collect(),
+    )
 }
 
 /// A placeholder in a header of a key: it goes out in place of the key, or beside it.
@@ -150,7 +162,6 @@ fn in_header(
     if !KEY_HEADERS.contains(&name) || !is_none || !from.is_empty() {
         return None;
     }
-    let variable = key_variable(&provider.id);
     let finding = finding(
         CHECK.id,
         Severity::Error,
@@ -173,17 +184,8 @@ fn in_header(
         ),
         None => {
             let word = if name == "authorization" { "Bearer " } else { "" };
-            finding.fix(
-                format!(
-                    "Put the provider's key into {} as {variable}, refer to it in the header, and restart.",
-                    case.dotenv()
-                ),
-                [
-                    case.put_in_dotenv(&variable),
-                    case.config_set(&field.path, &format!("{word}${{{variable}}}")),
-                    case.commands().restart(),
-                ],
-            )
+            let slot = case.key_slot(&provider.id, &field.path, Existing::MayDo);
+            finding.fix_by(by_slot(case, slot, &field.path, word))
         }
     })
 }
@@ -220,7 +222,7 @@ fn has_nothing(case: &CheckContext<'_>, provider: &ProviderConfig) -> bool {
 
 fn without_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Finding {
     let path = field(&provider.id, "apiKey");
-    let variable = key_variable(&provider.id);
+    let slot = case.key_slot(&provider.id, &path, Existing::MayDo);
     let severity = match default_of(case, provider) {
         true => Severity::Error,
         false => CHECK.severity,
@@ -247,17 +249,7 @@ fn without_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Finding {
         provider.place.as_ref(),
         format!("models.providers.{} has no apiKey", provider.id),
     )
-    .fix(
-        format!(
-            "Put the provider's key into {} as {variable}, refer to it, and restart.",
-            case.dotenv()
-        ),
-        [
-            case.put_in_dotenv(&variable),
-            case.config_set(&path, &format!("${{{variable}}}")),
-            case.commands().restart(),
-        ],
-    )
+    .fix_by(by_slot(case, slot, &path, ""))
 }
 
 /// The provider that was asked got through to where a key is due, and the daemon sends none.
@@ -271,6 +263,9 @@ fn refused(case: &CheckContext<'_>) -> Option<Finding> {
         return None;
     }
     let provider = case.asked_provider()?;
+    if let Some(found) = by_profile(case, provider) {
+        return Some(found);
+    }
     // A variable that the Gateway lacks, or that holds nothing of use, is told by other checks.
     let own = resolve::config(case.snapshot).and_then(|config| resolve::key_of_provider(config, &provider.id));
     let void =
@@ -287,11 +282,24 @@ fn refused(case: &CheckContext<'_>) -> Option<Finding> {
         return None;
     }
     let path = field(&provider.id, "apiKey");
-    let variable = own.unwrap_or_else(|| key_variable(&provider.id));
-    let shell = if shell {
-        " The key of your shell is accepted."
-    } else {
-        ""
+    let fix = match own {
+        Some(name) if !case.offers(&name).is_empty() => {
+            correct_in_gateway(case, &name, "Put the provider's key there.")
+        }
+        Some(name) => by_slot(
+            case,
+            Slot {
+                put: Some(case.put_in_dotenv(&name)),
+                name,
+            },
+            &path,
+            "",
+        ),
+        None => by_slot(case, case.key_slot(&provider.id, &path, Existing::MayDo), &path, ""),
+    };
+    let shell = match shell {
+        true => format!(" {} is accepted.", shell_key_words(case)),
+        false => String::new(),
     };
     Some(
         answer_finding(
@@ -311,16 +319,57 @@ fn refused(case: &CheckContext<'_>) -> Option<Finding> {
             }
         })
         .at(provider.place.as_ref(), format!("models.providers.{}", provider.id))
-        .fix(
-            format!(
-                "Put the provider's key into {} as {variable}, refer to it, and restart.",
-                case.dotenv()
-            ),
-            [
-                case.put_in_dotenv(&variable),
-                case.config_set(&path, &format!("${{{variable}}}")),
-                case.commands().restart(),
-            ],
-        ),
+        .fix_by(fix),
     )
+}
+
+/// A stored profile that gives no key. It is asked before every variable and before apiKey, so a fix of those cures nothing.
+fn by_profile(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding> {
+    let id = &provider.id;
+    let restart = case.commands().restart();
+    let login = case.commands().openclaw(&format!("models auth login --provider {id}"));
+    let subject = format!("auth profile of {id}");
+    if let Some(profile) = case.cloudflare_fact("closed_profile") {
+        let variable = case.cloudflare_fact("closed_variable");
+        let what = variable.map_or("a secret that cannot be read".to_owned(), |name| {
+            format!("{name}, which has no value")
+        });
+        let (text, change) = match variable {
+            Some(name) => (
+                format!("Put the provider's key into {} as {name}, and restart.", case.dotenv()),
+                case.put_in_dotenv(name),
+            ),
+            None => (
+                "Renew the stored profile, or remove it so that another source counts, and restart.".to_owned(),
+                login,
+            ),
+        };
+        return Some(
+            answer_finding(
+                case,
+                &CHECK,
+                Severity::Error,
+                format!("The stored profile {profile} refers to {what}"),
+            )
+            .subject(subject)
+            .detail("OpenClaw asks the profile first, and makes no request where its reference has no value, whatever else gives a key.")
+            .fix(text, [change, restart]),
+        );
+    }
+    let void = case.cloudflare_fact("no_secret").is_some() && case.cloudflare_fact("key_from") == Some("profile");
+    void.then(|| {
+        answer_finding(
+            case,
+            &CHECK,
+            Severity::Error,
+            format!("The key of the stored profile for {id} is a placeholder, not a key"),
+        )
+        .subject(subject)
+        .detail("OpenClaw sends it as it is, before every variable and apiKey, and the provider refuses it; the doctor sent it to nobody.")
+        .at(
+            case.cloudflare_fact("key_name").map(Place::file).as_ref(),
+            "contains the profile",
+        )
+        .fix("Put the real key into the stored profile, and restart.", [login, restart])
+    })
 }

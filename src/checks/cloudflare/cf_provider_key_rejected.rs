@@ -1,6 +1,7 @@
 //! `cf-provider-key-rejected`: Cloudflare lets the request through, the provider refuses the key.
 
-use super::cf_common::{TOKEN_HEADER, answer_finding, field, in_brackets, key_variable};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field, in_brackets};
+use super::cf_slots::Existing;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::gateway_value;
 use crate::checks::finding::FindingExt;
@@ -49,10 +50,17 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
         (None, Some("profile")) => format!("The key of the stored profile for {id}"),
         _ => path.clone(),
     };
-    let rest = case.asks_account_api();
+    // Cloudflare's own code beside a refusal of the key: it is Cloudflare that takes it.
+    let by_cloudflare = case
+        .cloudflare_fact("code")
+        .is_some_and(|code| code.parse::<u32>().is_ok());
+    let rest = case.asks_account_api() || by_cloudflare;
     let status = in_brackets(case, "");
     let title = match word {
-        Word::OnlyShellKeyAccepted => format!("Your shell's key is accepted, the Gateway's is not: {key}{status}"),
+        Word::OnlyShellKeyAccepted => {
+            let key_of = super::cf_common::shell_key_words(case);
+            format!("{key_of} is accepted, the Gateway's is not: {key}{status}")
+        }
         _ if rest => format!("Cloudflare's API refuses the token that the Gateway sends: {key}{status}"),
         _ => format!("The provider refuses the key that the Gateway sends: {key}{status}"),
     };
@@ -67,6 +75,12 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
             };
             format!(" It looks like: {shape}; {due}.")
         });
+    let same = match (case.cloudflare_fact("same_value"), from) {
+        (Some("yes"), Some("profile")) => {
+            " It is the same text as the AI Gateway's token in the header: the provider's own key belongs in the profile."
+        }
+        _ => "",
+    };
     let who = case.gateway_name();
     let detail = match rest {
         true => format!(
@@ -74,7 +88,7 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
         ),
         false => format!(
             "Cloudflare let the request through, so address, ids and the AI Gateway's token are good. The provider behind it \
-             refuses the key that {who} has.{shape}"
+             refuses the key that {who} has.{shape}{same}"
         ),
     };
     let finding = answer_finding(case, &CHECK, CHECK.severity, title)
@@ -104,7 +118,7 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
                 .and_then(|provider| provider.headers.iter().find(|(header, _)| header == TOKEN_HEADER));
             match header.filter(|_| case.token_variable() == Some(name)) {
                 Some((_, header)) => {
-                    let (own, first) = case.own_token(&header.path, name);
+                    let (own, first) = case.own_token(&header.path);
                     let text = format!(
                         "{name} feeds both the key and the header {TOKEN_HEADER}. Give the header a variable of its own, {own}, \
                          and type the token there first. {text}"
@@ -126,36 +140,18 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
                     case.commands().restart(),
                 ],
             ),
-        (None, Some("header")) => finding.fix(
-            format!(
-                "Put a valid key into {} and refer to it from {path}, then restart.",
-                case.dotenv()
-            ),
-            [
-                case.put_typed_in_dotenv("PROVIDER_API_KEY"),
-                case.config_set(
-                    &path,
-                    if name.eq_ignore_ascii_case("authorization") {
-                        "Bearer ${PROVIDER_API_KEY}"
-                    } else {
-                        "${PROVIDER_API_KEY}"
-                    },
-                ),
-                case.commands().restart(),
-            ],
-        ),
         _ => {
-            let own = key_variable(id);
+            let header = from == Some("header") && name.eq_ignore_ascii_case("authorization");
+            let word = if header { "Bearer " } else { "" };
+            let slot = case.key_slot(id, &path, Existing::WillNotDo);
+            let set = case.config_set(&path, &format!("{word}${{{}}}", slot.name));
             finding.fix(
                 format!(
-                    "Put a valid key into {} as {own} and refer to it from {path}, then restart.",
-                    case.dotenv()
+                    "Put a valid key into {} as {} and refer to it from {path}, then restart.",
+                    case.dotenv(),
+                    slot.name
                 ),
-                [
-                    case.put_in_dotenv(&own),
-                    case.config_set(&path, &format!("${{{own}}}")),
-                    case.commands().restart(),
-                ],
+                slot.put.into_iter().chain([set, case.commands().restart()]),
             )
         }
     }

@@ -1,11 +1,12 @@
 //! `cf-token-in-provider-slot`: the two secrets of an AI Gateway stand in each other's place.
 
-use super::cf_common::{TOKEN_HEADER, issue_finding, key_variable, open_notes};
+use super::cf_common::{TOKEN_HEADER, issue_finding, open_notes};
+use super::cf_slots::Existing;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_value, is_sound};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::values::value_common::correct_in_gateway;
-use crate::config::cloudflare::address::{Address, Wants};
+use crate::config::cloudflare::address::{Address, Route, Wants};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{
     ConfigView, CredentialField, Located, Place, ProviderConfig, Shape, ValueFacts, ValueFlag,
@@ -49,8 +50,11 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         .into_iter()
         .filter(|provider| !case.passes(provider))
     {
-        found.extend(in_key(case, provider));
-        found.extend(in_header(case, provider));
+        let key = in_key(case, provider);
+        // Where the two are exchanged, one fix is for both.
+        let both = key.is_some() && case.exchange(provider).is_some();
+        found.extend(key);
+        found.extend(in_header(case, provider).filter(|_| !both));
         found.extend(gateways_own(case, provider));
     }
     if found.is_empty() && case.cloudflare() != Some(Word::ByokConflict) {
@@ -76,10 +80,13 @@ fn owner(provider: &ProviderConfig) -> Option<&'static str> {
     }
 }
 
-/// Whether the provider behind wants something else than a token of Cloudflare's.
+/// Whether the provider behind wants something else than a token of Cloudflare's. At `/compat` the token is the key of Workers
+/// AI and of Unified Billing.
 fn takes_a_key_of_its_own(provider: &ProviderConfig) -> bool {
     let address = provider.base_url.as_ref().and_then(|url| Address::parse(&url.value));
-    address.is_some_and(|address| address.wants() != Wants::Cloudflare)
+    address.is_some_and(|address| {
+        address.wants() != Wants::Cloudflare && address.route() != Route::Gateway(Some("compat"))
+    })
 }
 
 /// Returns whether the provider itself refused the key, which no shape has to suggest any more.
@@ -147,17 +154,22 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
     // Older tokens have no form of their own, and the gateway accepted this one in the header.
     (same_text || of_cloudflare && (refused || !same)).then(|| {
         let literal = variable.is_none().then(|| subject.clone());
-        let known = variable.unwrap_or_else(|| key_variable(&provider.id));
+        let (known, put) = match variable {
+            Some(name) => (name, None),
+            None => {
+                let slot = case.key_slot(&provider.id, &subject, Existing::WillNotDo);
+                (slot.name, slot.put)
+            }
+        };
         let due = due_variable(case, config, &provider.id, &known).filter(|_| literal.is_none());
         let (fix, mut commands) = match &literal {
             // The config has the token itself: another variable's value would change nothing.
             Some(path) => (
                 format!("Put the provider's key into {} as {known}, refer to it from {path}, and restart.", case.dotenv()),
-                vec![
-                    case.put_typed_in_dotenv(&known),
-                    case.config_set(path, &format!("${{{known}}}")),
-                    case.commands().restart(),
-                ],
+                put.iter()
+                    .cloned()
+                    .chain([case.config_set(path, &format!("${{{known}}}")), case.commands().restart()])
+                    .collect(),
             ),
             None => correct_in_gateway(case, &known, "Put the provider's key there."),
         };
@@ -169,18 +181,17 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
         let fix = match (header, header.filter(reads_it)) {
             // The header gets a variable of its own first: what is put into the shared one would be wrong for it.
             (_, Some(field)) => {
-                let (own, first) = case.own_token(&field.path, &known);
+                let (own, first) = case.own_token(&field.path);
                 commands.splice(0..0, first);
                 format!("{known} feeds both the key and the header. Give the header a variable of its own, {own}, and type the token there first. {fix}")
             }
             // A token that the header has already stays.
             (Some(_), None) => fix,
+            // The token is copied first: the key takes the place of what may be its only copy.
             (None, None) => {
-                let header = format!("models.providers.{}.headers.{TOKEN_HEADER}", provider.id);
-                let token = [case.put_typed_in_dotenv("CF_AIG_TOKEN"), case.config_set(&header, "Bearer ${CF_AIG_TOKEN}")];
-                let last = commands.len().saturating_sub(1);
-                commands.splice(last..last, token);
-                format!("{fix} Cloudflare's token goes into {}, for the header.", case.dotenv())
+                let (own, first) = case.own_token(&format!("models.providers.{}.headers.{TOKEN_HEADER}", provider.id));
+                commands.splice(0..0, first);
+                format!("Type Cloudflare's token into {} as {own} first, for the header: it is in {subject} now. {fix}", case.dotenv())
             }
         };
         let finding = finding(
@@ -195,7 +206,9 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
             if refused { "which refused it" } else { "which wants a key of its own" }
         ))
         .certainty(if refused { Certainty::Proved } else { Certainty::Likely });
+        let exchanged = case.exchange(provider).filter(|_| literal.is_none());
         let finding = match due {
+            _ if exchanged.is_some() => finding.fix_by(exchanged.unwrap_or_default()),
             Some(name) => {
                 let path = format!("models.providers.{}.apiKey", provider.id);
                 let set = case.config_set(&path, &format!("${{{name}}}"));
@@ -231,14 +244,12 @@ fn in_header(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Findi
     if !value.has(ValueFlag::BearerOfProvider) && !value.shape.is_some_and(provider_key) {
         return None;
     }
-    let variable = from.first().map_or("CF_AIG_TOKEN", String::as_str);
-    let (name, put) = match case.feeds_more(variable, &field.path) {
-        true => case.own_token(&field.path, variable),
-        false => {
-            let set = case.config_set(&field.path, &format!("Bearer ${{{variable}}}"));
-            (variable.to_owned(), [case.put_typed_in_dotenv(variable), set])
-        }
-    };
+    // What it reads now may be the only copy of the key.
+    let slot = case.token_slot(&field.path, Existing::MayDo);
+    let set = case.set_token_header(&field.path, &format!("Bearer ${{{}}}", slot.name));
+    let kept = from
+        .first()
+        .map_or(String::new(), |name| format!(" {name} stays as it is."));
     Some(
         finding(
             CHECK.id,
@@ -253,8 +264,8 @@ fn in_header(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Findi
         ))
         .at(field.place.as_ref(), field.path.clone())
         .fix(
-            format!("Put the AI Gateway's token into {} as {name}, refer to it, and restart.", case.dotenv()),
-            put.into_iter().chain([case.commands().restart()]),
+            format!("{} in the header, and restart.{kept}", slot.words(case, "the AI Gateway's token")),
+            slot.put.into_iter().chain([set, case.commands().restart()]),
         ),
     )
 }
@@ -271,7 +282,7 @@ fn gateways_own(case: &CheckContext<'_>, provider: &ProviderConfig) -> Vec<Findi
                 return None;
             };
             let variable = from.iter().find(|name| GATEWAYS.contains(&name.as_str()));
-            (variable.is_some() || told == Some(slot)).then(|| out_of_place(case, provider, slot, field, from))
+            (variable.is_some() || told == Some(slot)).then(|| out_of_place(case, provider, slot, field))
         })
         .collect()
 }
@@ -281,16 +292,14 @@ fn out_of_place(
     provider: &ProviderConfig,
     slot: &str,
     field: &Located<CredentialField>,
-    from: &[String],
 ) -> Finding {
-    let shared = from.first().map_or("", String::as_str);
     let (name, put) = match slot {
-        TOKEN_HEADER => case.own_token(&field.path, shared),
+        TOKEN_HEADER => case.own_token(&field.path),
         _ => {
-            let name = "PROVIDER_API_KEY".to_owned();
+            let own = case.key_slot(&provider.id, &field.path, Existing::WillNotDo);
             let word = if slot == "authorization" { "Bearer " } else { "" };
-            let set = case.config_set(&field.path, &format!("{word}${{{name}}}"));
-            (name.clone(), [case.put_typed_in_dotenv(&name), set])
+            let set = case.config_set(&field.path, &format!("{word}${{{}}}", own.name));
+            (own.name, own.put.into_iter().chain([set]).collect())
         }
     };
     let due = match slot {

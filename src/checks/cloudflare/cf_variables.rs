@@ -90,19 +90,4 @@ impl<'a> CheckContext<'a> {
                 .iter()
                 .any(|provider| by_field(provider) || by_name(provider))
     }
-
-    /// The commands that give a token header a variable of its own, with the name of that variable.
-    pub(crate) fn own_token(&self, path: &str, shared: &str) -> (String, [String; 2]) {
-        let used = |name: &String| name == shared || self.feeds_more(name, path);
-        let mut names = (2..10).map(|number| format!("CF_AIG_TOKEN_{number}"));
-        let name = Some("CF_AIG_TOKEN".to_owned())
-            .filter(|name| !used(name))
-            .or_else(|| names.find(|name| !used(name)))
-            .unwrap_or_else(|| "CF_AIG_OWN_TOKEN".to_owned());
-        let commands = [
-            self.put_typed_in_dotenv(&name),
-            self.config_set(path, &format!("Bearer ${{{name}}}")),
-        ];
-        (name, commands)
-    }
 }

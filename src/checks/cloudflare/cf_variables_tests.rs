@@ -8,7 +8,7 @@ use crate::model::snapshot::{ConfigRef, CredentialField, Located, Snapshot, Sour
 use crate::ping::verdict::Word;
 
 /// The machine with one more header, its text and the variable in it.
-fn with_header(snapshot: &mut Snapshot, name: &str, text: &str, from: &[&str]) {
+pub(crate) fn with_header(snapshot: &mut Snapshot, name: &str, text: &str, from: &[&str]) {
     for_config(snapshot, |config| {
         let entry = config.providers.iter_mut().find(|provider| provider.id == ID).unwrap();
         let field = Located {
@@ -23,7 +23,7 @@ fn with_header(snapshot: &mut Snapshot, name: &str, text: &str, from: &[&str]) {
     });
 }
 
-fn told(word: Word, facts: &[(&str, &str)]) -> Snapshot {
+pub(crate) fn told(word: Word, facts: &[(&str, &str)]) -> Snapshot {
     let mut snapshot = machine();
     let known = [
         ("provider", ID),
@@ -35,7 +35,7 @@ fn told(word: Word, facts: &[(&str, &str)]) -> Snapshot {
     snapshot
 }
 
-fn commands(finding: &Finding) -> String {
+pub(crate) fn commands(finding: &Finding) -> String {
     finding
         .remedy
         .as_ref()

@@ -32,6 +32,9 @@ pub(crate) mod cf_provider_trouble;
 pub(crate) mod cf_proxy_refused;
 pub(crate) mod cf_rate_limited;
 pub(crate) mod cf_region_blocked;
+pub(crate) mod cf_slots;
+#[cfg(test)]
+mod cf_slots_tests;
 #[cfg(test)]
 pub(crate) mod cf_tests;
 pub(crate) mod cf_timeout;

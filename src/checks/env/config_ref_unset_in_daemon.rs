@@ -34,7 +34,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     };
     let mut by_name: BTreeMap<&str, Vec<&ConfigRef>> = BTreeMap::new();
     for reference in &config.refs {
-        let counts = reference.form != RefForm::SecretRef
+        let counts = !matches!(reference.form, RefForm::SecretRef | RefForm::Name)
             && !reference.path.starts_with("env.")
             && resolve::weight_of_path(case.snapshot, &reference.path).is_some();
         if counts && gateway_lacks_name(case, &reference.name) {

@@ -104,4 +104,13 @@ fn an_edge_in_front_of_a_remote_gateway() {
         Some("OPENCLAW_GATEWAY_TOKEN"),
         words,
     );
+    // Its own port on this machine is no other Gateway's.
+    let here = [refused[0], ("own_port", "yes")];
+    snapshot.pings.gateway = Some(verdict(Word::AuthMismatch, &here));
+    let words = &["unset OPENCLAW_GATEWAY_URL", "the Gateway of this machine"];
+    let found = one("gateway-token-mismatch", &snapshot, None, words);
+    assert!(
+        !crate::checks::testkit::words(&found).contains("other machine"),
+        "{found:#?}"
+    );
 }

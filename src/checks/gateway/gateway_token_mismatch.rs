@@ -95,10 +95,23 @@ fn handed_over(case: &CheckContext<'_>, what: &str, word: Word) -> Finding {
 /// The Gateway of another machine has another one than clients here send.
 fn elsewhere(case: &CheckContext<'_>, finding: Finding, what: &str) -> Finding {
     let subject = credential_subject(case).unwrap_or_default();
-    let finding = at_address(case, finding).detail(
-        "Clients here are closed with code 1008. The Gateway on the other machine has another one; if it was changed there, \
-         that Gateway wants a restart.",
-    );
+    let own = case.gateway_fact("own_port").is_some();
+    let finding = at_address(case, finding).detail(match own {
+        true => format!(
+            "Clients here are closed with code 1008. The address is that of the Gateway of this machine, which has another {what} \
+             than the one that goes with the address."
+        ),
+        false => "Clients here are closed with code 1008. The Gateway on the other machine has another one; if it was changed \
+                  there, that Gateway wants a restart."
+            .to_owned(),
+    });
+    if own && variable(case, URL).is_some() {
+        let (text, commands) = take_out(case, URL);
+        return finding.fix(
+            format!("{text}: clients then find this Gateway by the config, with the {what} of the config."),
+            commands,
+        );
+    }
     let field = format!("gateway.remote.{what}");
     let name = format!("OPENCLAW_GATEWAY_{}", what.to_uppercase());
     let by_url = variable(case, URL).is_some();

@@ -219,6 +219,12 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
     if let Some(words) = of_account_api(word).filter(|_| probe.rest) {
         verdict.detail = words.to_owned();
     }
+    if word == Word::ByokConflict && setup.placeholder {
+        verdict.detail =
+            "The key stored at Cloudflare works, but what the daemon sends as the key is a placeholder, and takes its \
+                          place. The doctor did not send it."
+                .to_owned();
+    }
     if word == Word::ProviderKeyMissing && setup.silent {
         verdict.detail = "OpenClaw has no apiKey for the provider, and makes no request without one.".to_owned();
     }

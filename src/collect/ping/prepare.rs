@@ -29,7 +29,10 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
         false
     };
     let mut target = target.clone();
-    let stand_in = stand_in(&target, vault);
+    let void_key = void_key(&target, vault);
+    let by_header = target.headers.iter().any(|(name, _)| headers::is_key(name));
+    // Beside a key in another header both go out; what is made of the two is not known.
+    let stand_in = stand_in(&target, vault).or_else(|| void_key.clone().filter(|_| by_header));
     let silent = target.needs_key && target.api_key.is_none() && target.unresolved.is_empty();
     target.api_key = target.api_key.filter(|key| keep("x-api-key", key));
     target
@@ -68,6 +71,7 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
         elsewhere_read: target.probe.api == Api::Openai && target.probe.wants == Wants::Anthropic,
         shell_key: target.shell_key.is_some(),
         unsendable: left_out.iter().any(|(why, _)| why == "unsendable"),
+        placeholder: void_key.is_some() && !by_header && !silent,
         unresolved: !target.unresolved.is_empty() || stand_in.is_some(),
         apart: target.probe.rest && (target.probe.api == Api::Anthropic || has_header(&target, "cf-aig-gateway-id")),
         may_carry_secrets: base.may_carry_secrets(),
@@ -94,6 +98,9 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
         facts.push(("wrong_address".to_owned(), why.to_owned()));
     }
     facts.extend(left_out);
+    if setup.placeholder {
+        facts.push(("placeholder".to_owned(), "yes".to_owned()));
+    }
     if let Some(what) = stand_in {
         facts.push(("stand_in".to_owned(), what));
     }
@@ -111,6 +118,14 @@ fn stand_in(target: &CloudflareTarget, vault: &Vault) -> Option<String> {
         .iter()
         .find(none)
         .map(|(_, candidate)| candidate.what.clone())
+}
+
+/// The key that goes out in its own place and is none, such as an example. A configured header there beats it.
+fn void_key(target: &CloudflareTarget, vault: &Vault) -> Option<String> {
+    let place = target.probe.key_header().0;
+    let none = |key: &&Candidate| state(vault, "x-api-key", &key.secret, true) == State::NoSecret;
+    let key = target.api_key.as_ref().filter(none)?;
+    (!has_header(target, place)).then(|| key.what.clone())
 }
 
 /// Returns whether a part of a path is the id `default`, however it is written.

@@ -87,9 +87,10 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
 /// Where no Gateway is seen, the requests are those of one that this shell would start.
 fn of_the_shell(words: &str) -> String {
     words
-        .replace("the daemon's", "your shell's")
-        .replace("the daemon sends", "your shell would send")
-        .replace("the daemon", "your shell")
+        .replace("the daemon's key", "the key of a Gateway started from your shell")
+        .replace("the daemon's environment", "your shell's environment")
+        .replace("the daemon sends", "a Gateway started from your shell would send")
+        .replace("the daemon", "a Gateway started from your shell")
 }
 
 fn is_openclaw(verdict: &PingVerdict) -> bool {

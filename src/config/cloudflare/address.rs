@@ -228,6 +228,21 @@ impl Address {
             .flatten()
     }
 
+    /// Returns whether it is on the host of Cloudflare's API.
+    pub(crate) fn is_api_host(&self) -> bool {
+        self.host == REST_HOST
+    }
+
+    /// Returns whether the provider behind it takes a key of its own alone, never a token of Cloudflare's.
+    pub(crate) fn takes_own_key(&self) -> bool {
+        match self.route() {
+            Route::Gateway(Some(name)) => {
+                documented(name).is_some_and(|segment| segment.wants != Wants::Cloudflare && segment.name != "compat")
+            }
+            Route::Gateway(None) | Route::Rest | Route::Other => false,
+        }
+    }
+
     /// Returns which service it leads to.
     pub(crate) fn route(&self) -> Route<'_> {
         if self.rest_form().is_some() {
@@ -303,95 +318,35 @@ pub(crate) fn is_aig(id: &str, base_url: Option<&str>) -> bool {
     id.eq_ignore_ascii_case(super::ID)
         || base_url
             .and_then(Address::parse)
-            .is_some_and(|address| address.route() != Route::Other)
+            .is_some_and(|address| address.route() != Route::Other || address.is_api_host())
+        || base_url.is_some_and(|url| without_scheme(url).is_some())
+}
+
+/// Returns an address as it may be shown. A login that stayed in by mistake is no excuse; the `@` of a model of Workers AI,
+/// behind one of Cloudflare's hosts, ends no login.
+pub(crate) fn without_login(url: &str) -> String {
+    let ours = [HOST, REST_HOST]
+        .iter()
+        .any(|host| url.starts_with(&format!("https://{host}/")));
+    let login = url.rsplit_once('@').filter(|_| !(ours && url.contains("/@cf/")));
+    let rest = login.map_or(url, |(_, host)| host);
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default().to_owned()
+}
+
+/// Returns the address with its scheme, where a text is one of Cloudflare's hosts and a path without it, as it is copied from
+/// the bar of a browser.
+pub(crate) fn without_scheme(text: &str) -> Option<String> {
+    let rest = text.trim();
+    let rest = rest
+        .strip_prefix("https:")
+        .map_or(rest, |rest| rest.trim_start_matches('/'));
+    let host = rest.split('/').next()?;
+    let ours = [HOST, REST_HOST].iter().any(|known| host.eq_ignore_ascii_case(known));
+    let whole = format!("https://{rest}");
+    (ours && whole != text.trim()).then_some(whole)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
-
-    #[test]
-    fn a_password_is_no_part_of_a_path() {
-        let plain = format!("{HOST}/v1/{ACCOUNT}/gw/anthropic");
-        for login in ["user:31/D4'7U#tv#2i", "u:a?b", "u:a/b@c#d", "user/x", "a.b:1/c"] {
-            let address = Address::parse(&format!("https://{login}@{plain}")).unwrap();
-            assert!(address.extra.is_some() && address.plain().ends_with(&plain), "{login}");
-        }
-        let model = format!("https://{HOST}/v1/{ACCOUNT}/gw/workers-ai/@cf/meta/llama-3.1");
-        assert_eq!(Address::parse(&model).unwrap().extra, None);
-    }
-
-    #[test]
-    fn parts_of_an_address() {
-        let url = Address::parse(&format!("https://{HOST}/v1/{ACCOUNT}/my-gw/anthropic/v1/messages/")).unwrap();
-        assert!(url.is_own_host() && url.has_gateway_form() && url.tls && !url.double_slash);
-        assert_eq!(url.gateway(), Some("my-gw"));
-        assert_eq!(url.route(), Route::Gateway(Some("anthropic")));
-        assert_eq!(url.rest(), ["v1", "messages"]);
-    }
-
-    #[test]
-    fn placeholders_stay_as_written() {
-        let url = Address::parse(&format!("https://{HOST}/v1/<account_id>/<gateway_id>/anthropic")).unwrap();
-        assert_eq!(url.account(), Some("<account_id>"));
-        assert!(!url.has_gateway_form());
-    }
-
-    #[test]
-    fn escaped_letters_are_letters() {
-        for (text, wanted) in [
-            ("%64efault", "default"),
-            ("d%65f%61ult", "default"),
-            ("%3Cgateway%3E", "%3Cgateway%3E"),
-            ("100%", "100%"),
-            ("a%zz", "a%zz"),
-            ("%é", "%é"),
-        ] {
-            assert_eq!(decoded(text), wanted);
-        }
-        let url = Address::parse(&format!("https://{HOST}/v1/{ACCOUNT}/gw/%61nthropic")).unwrap();
-        assert_eq!(url.wants(), Wants::Anthropic);
-    }
-
-    #[test]
-    fn keys_and_lists_by_segment() {
-        for (path, wants, list) in [
-            ("v1/ACC/gw/anthropic", Wants::Anthropic, List::Keyed),
-            ("v1/ACC/gw/openai", Wants::Openai, List::Keyed),
-            ("v1/ACC/gw/workers-ai/v1", Wants::Cloudflare, List::Keyed),
-            ("v1/ACC/gw/compat", Wants::Any, List::Untold),
-            ("v1/ACC/gw/openrouter", Wants::Any, List::Public),
-            ("v1/ACC/gw/custom-mine/v1", Wants::Any, List::Untold),
-            ("client/v4/accounts/ACC/ai/v1", Wants::Cloudflare, List::Keyed),
-        ] {
-            let text = format!("http://127.0.0.1:1/{}", path.replace("ACC", ACCOUNT));
-            let address = Address::parse(&text).unwrap();
-            assert_eq!((address.wants(), address.list()), (wants, list), "{path}");
-        }
-    }
-
-    #[test]
-    fn who_goes_through_cloudflare() {
-        for (id, url, wanted) in [
-            ("cloudflare-ai-gateway", None, true),
-            ("cloudflare-ai-gateway", Some("https://llm.example.com/anthropic"), true),
-            ("mine", Some("https://gateway.ai.cloudflare.com/v1/x/y/openai"), true),
-            (
-                "mine",
-                Some("http://127.0.0.1:1/v1/0123456789abcdef0123456789abcdef/gw/workers-ai/v1"),
-                true,
-            ),
-            (
-                "mine",
-                Some("https://api.cloudflare.com/client/v4/accounts/0123456789abcdef0123456789abcdef/ai/v1"),
-                true,
-            ),
-            ("mine", Some("https://api.anthropic.com/v1"), false),
-            ("mine", Some("nonsense"), false),
-        ] {
-            assert_eq!(is_aig(id, url), wanted, "{id} {url:?}");
-        }
-    }
-}
+#[path = "address_tests.rs"]
+mod tests;

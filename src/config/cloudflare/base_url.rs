@@ -44,10 +44,7 @@ pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], own: bool, out: &mut
         );
     }
     if let Some(fault) = judge(entry.id, trimmed, api) {
-        return say(
-            format!("the address {}", fault.what),
-            format!("write {}", fault.corrected),
-        );
+        return say(format!("the address {}", fault.what), fault.hint());
     }
     let Some(address) = Address::parse(trimmed) else { return };
     if let Route::Gateway(Some(segment)) = address.route() {

@@ -3,14 +3,19 @@
 use super::address::{Address, HOST, documented, is_account_id};
 use super::foreign::is_providers;
 use super::lookalike;
-use super::path_secret::is_secret;
+use super::path_secret::{is_gateway_id, is_secret};
 use super::placeholders::is_placeholder;
 
-/// An account id in the path of another API.
+/// The ids in the path of another API, or of the dashboard: a gateway's follows the word `gateways`.
 pub(super) fn ids_of(address: &Address) -> Address {
     let account = address.parts.iter().find(|text| is_account_id(text)).cloned();
+    let mut parts = address.parts.iter().skip_while(|part| *part != "gateways").skip(1);
+    let gateway = parts.next().filter(|id| is_gateway_id(id)).cloned();
+    let account = account.or_else(|| gateway.as_ref().map(|_| "<account id>".to_owned()));
     Address {
-        parts: ["v1".to_owned()].into_iter().chain(account).collect(),
+        tls: true,
+        host: HOST.to_owned(),
+        parts: ["v1".to_owned()].into_iter().chain(account).chain(gateway).collect(),
         ..Address::default()
     }
 }

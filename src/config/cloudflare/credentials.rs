@@ -91,8 +91,16 @@ fn wants(entry: &Entry<'_>) -> Wants {
 
 fn api_key(entry: &Entry<'_>, key: &str, wants: Wants, out: &mut Vec<Problem>) {
     let mut say = |kind, words: &str, hint: &str| out.push(entry.at(&["apiKey"], kind, words, hint));
+    // OpenClaw sends the variable of that name.
+    if crate::product::names::is_key_marker(key) {
+        return;
+    }
+    // An example or a mark is told as what it is; its name is no variable.
+    if value::is_placeholder(key) || value::is_sentinel(key) {
+        return;
+    }
     if value::is_bare_name(key) {
-        let words = "this is the name of a variable, and it is sent as it is instead of the key";
+        let words = "this is the name of a variable and no reference to it: where nothing else gives the key, it is sent as it is";
         // A key of capitals and digits looks like a name too, and is not repeated.
         let is_told = names::is_public_name(key, &|_| false) && generated::find(key).is_empty();
         let name = if is_told { key } else { "NAME" };

@@ -1,41 +1,15 @@
 //! What cannot work about the base URL of a provider behind Cloudflare, and the corrected one.
 //! The only judgement of it: `doctor config` and the checks both ask here.
 
-use super::address::{Address, HOST, REST_HOST, Route, documented, is_account_id};
+use super::address::{Address, HOST, REST_HOST, Route, documented, is_account_id, without_scheme};
 use super::corrections::{corrected, emptied, ids_of, origin, swapped};
+pub(crate) use super::fault::Fault;
+use super::fault::{CLEAR, IN_THE_PATH, NO_PROVIDER, NOT_FOUND, TWICE, fault, in_place};
 use super::foreign::{is_other_api, is_providers};
 use super::lookalike;
-use super::path_secret::named;
+use super::path_secret::{is_gateway_id, named};
 use super::placeholders::{is_open_segment, is_placeholder};
-
-/// A fault of an address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// What is so, after the name of the field.
-    pub(crate) what: String,
-    /// What comes of it.
-    pub(crate) why: &'static str,
-    /// The address to write instead; ids that are not known are in angle brackets.
-    pub(crate) corrected: String,
-}
-
-const TWICE: &str = "OpenClaw appends the rest of the endpoint itself, so it would be there twice: 404.";
-const NOT_FOUND: &str = "Cloudflare finds no gateway by it.";
-const NO_PROVIDER: &str = "Cloudflare cannot tell where to send the request (2008).";
-const CLEAR: &str = "Keys would travel in the clear.";
-const IN_THE_PATH: &str = "Every request carries it in its address, where logs keep it: revoke it.";
-
-fn in_place(what: &str, part: &str) -> String {
-    format!("has a credential ({what}) in the place of the {part} id: revoke it")
-}
-
-fn fault(what: impl Into<String>, why: &'static str, corrected: String) -> Option<Fault> {
-    Some(Fault {
-        what: what.into(),
-        why,
-        corrected,
-    })
-}
+use super::rest_faults::{of_api, rest};
 
 impl Fault {
     /// The way to a host of the user's own is not encrypted. The address stays as it is but for the scheme.
@@ -45,13 +19,14 @@ impl Fault {
             what: "is not encrypted".to_owned(),
             why: "Keys would travel in the clear; the doctor sent none there.",
             corrected: encrypted.unwrap_or_default(),
+            api: None,
         }
     }
 
     /// Cloudflare itself says that the path names no provider.
-    pub(crate) fn refused(url: &str, api: Option<&str>) -> Fault {
+    pub(crate) fn refused(id: &str, url: &str, api: Option<&str>) -> Fault {
         let address = Address::parse(url).unwrap_or_default();
-        let segment = if is_anthropic(super::ID, api) {
+        let segment = if is_anthropic(id, api) {
             "anthropic"
         } else {
             "<provider>"
@@ -60,6 +35,7 @@ impl Fault {
             what: "names no provider that Cloudflare knows (code 2008)".to_owned(),
             why: "Cloudflare cannot tell where to send the request.",
             corrected: corrected(&address, segment),
+            api: None,
         }
     }
 }
@@ -78,6 +54,14 @@ pub(crate) fn judge(id: &str, url: &str, api: Option<&str>) -> Option<Fault> {
     let own = id.eq_ignore_ascii_case(super::ID);
     let anthropic = is_anthropic(id, api);
     let segment = if anthropic { "anthropic" } else { "<provider>" };
+    if let Some(whole) = without_scheme(url) {
+        let corrected = judge(id, &whole, api).map_or(whole, |other| other.corrected);
+        return fault(
+            "lacks https:// at its beginning",
+            "No request can be made of it.",
+            corrected,
+        );
+    }
     let Some(address) = Address::parse(url) else {
         // A reference without a value is the subject of another check.
         let close = (own || url.contains(HOST)) && !url.contains("${");
@@ -111,76 +95,17 @@ pub(crate) fn judge(id: &str, url: &str, api: Option<&str>) -> Option<Fault> {
     if let Some((account, tail)) = address.rest_form() {
         return rest(&address, account, tail, anthropic);
     }
+    if let Some(wrong) = of_api(&address, anthropic) {
+        return Some(wrong);
+    }
     if let Some(wrong) = host(&address, own, segment) {
         return Some(wrong);
     }
     if address.is_own_host() || address.has_gateway_form() {
-        return path(&address, segment).or_else(|| provider(&address, anthropic));
+        return path(&address, segment).or_else(|| provider(id, &address, anthropic));
     }
     // A domain of one's own: only an endpoint at its end is certainly wrong.
     own.then(|| doubled(&address, anthropic)).flatten()
-}
-
-/// The REST endpoint below an account: `…/ai` for Anthropic's API, `…/ai/v1` for OpenAI's.
-fn rest(address: &Address, account: &str, tail: &[String], anthropic: bool) -> Option<Fault> {
-    let good = |account: &str| {
-        let end = if anthropic { "" } else { "/v1" };
-        let own = address.host != HOST && !address.host.ends_with("cloudflare.com");
-        let origin = origin(address, own && lookalike::meant(&address.host).is_none());
-        format!("{origin}/client/v4/accounts/{account}/ai{end}").replace(HOST, REST_HOST)
-    };
-    if address.host.ends_with("cloudflare.com") && !address.tls {
-        return fault("is not encrypted", CLEAR, good(account));
-    }
-    let slip = lookalike::meant(&address.host).is_some();
-    if (slip || address.host.ends_with("cloudflare.com")) && address.host != REST_HOST {
-        return fault(
-            format!("has a path of {REST_HOST} on the host {}", address.host),
-            "Cloudflare answers it only there.",
-            good(account),
-        );
-    }
-    if let Some(what) = named(account) {
-        return fault(in_place(what, "account"), IN_THE_PATH, good("<account id>"));
-    }
-    if is_placeholder(account) {
-        return fault(
-            "still has a placeholder for the account id",
-            NOT_FOUND,
-            good("<account id>"),
-        );
-    }
-    if address.host == REST_HOST && !is_account_id(account) {
-        return fault(
-            "has an account id that is not 32 hex digits",
-            NOT_FOUND,
-            good("<account id>"),
-        );
-    }
-    let tail: Vec<&str> = tail.iter().map(String::as_str).collect();
-    match (tail.as_slice(), anthropic) {
-        (["v1", "messages" | "chat" | "responses" | "embeddings", ..], _) => fault(
-            format!("ends in the endpoint /{}", tail.join("/")),
-            TWICE,
-            good(account),
-        ),
-        ([], false) => fault(
-            "lacks /v1 at its end",
-            "That path is not an endpoint in OpenAI's format.",
-            good(account),
-        ),
-        ([], true) | (["v1"], _) => None,
-        (["run", ..], _) => fault(
-            "ends in /run, the endpoint of Workers AI's own format",
-            "OpenClaw speaks the formats of OpenAI and Anthropic, which …/ai/v1 answers.",
-            good(account),
-        ),
-        _ => fault(
-            format!("goes on after /ai with /{}", tail.join("/")),
-            "Cloudflare documents no endpoint for model calls there.",
-            good(account),
-        ),
-    }
 }
 
 /// Another host of Cloudflare's, or one that differs by a typo.
@@ -249,10 +174,16 @@ fn path(address: &Address, segment: &str) -> Option<Fault> {
             swapped(address, segment),
         );
     }
+    let ended = matches!(address.segment(), None | Some("v1" | "v1beta" | "chat" | "messages"));
     if address.is_own_host() && !is_account_id(account) {
+        // The id of the gateway stands where that of the account is due, and the provider where it is due itself.
+        if documented(gateway).is_some() && ended && is_gateway_id(account) && !is_nearly_account_id(account) {
+            let mut whole = address.clone();
+            whole.parts.insert(1, "<account id>".to_owned());
+            return fault("lacks the account id", NOT_FOUND, corrected(&whole, gateway));
+        }
         return fault("has an account id that is not 32 hex digits", NOT_FOUND, fixed());
     }
-    let ended = matches!(address.segment(), None | Some("v1" | "v1beta" | "chat" | "messages"));
     if documented(gateway).is_some() && ended {
         let mut without = address.clone();
         without.parts.truncate(2);
@@ -277,7 +208,12 @@ fn path(address: &Address, segment: &str) -> Option<Fault> {
     None
 }
 
-fn provider(address: &Address, anthropic: bool) -> Option<Fault> {
+/// Returns whether a text is an account id but for a few digits, and so no name of a gateway.
+fn is_nearly_account_id(text: &str) -> bool {
+    text.len() >= 20 && text.chars().all(|c| c.is_ascii_hexdigit())
+}
+
+fn provider(id: &str, address: &Address, anthropic: bool) -> Option<Fault> {
     let segment = if anthropic { "anthropic" } else { "<provider>" };
     match (address.segment(), anthropic) {
         (None, true) => fault(
@@ -307,6 +243,22 @@ fn provider(address: &Address, anthropic: bool) -> Option<Fault> {
         (Some("anthropic"), true) if address.rest() == ["v1"] => None,
         (Some("anthropic"), true) if !address.rest().is_empty() => {
             fault("goes on after /anthropic", TWICE, corrected(address, "anthropic"))
+        }
+        // The address and the key behind it belong together: what was copied is the api.
+        (Some(other), true) if is_other_api(other) && !id.eq_ignore_ascii_case(super::ID) => {
+            let format = match other {
+                "google-ai-studio" => "google-generative-ai",
+                _ => "openai-completions",
+            };
+            let wrong = fault(
+                format!("ends in /{other}, and api is Anthropic's"),
+                "That path answers in another format.",
+                address.plain(),
+            );
+            wrong.map(|wrong| Fault {
+                api: Some(format),
+                ..wrong
+            })
         }
         (Some(other), true) if is_other_api(other) => fault(
             format!("ends in /{other}, and the provider speaks Anthropic's API"),

@@ -53,11 +53,11 @@ fn faults_and_their_corrections() {
         ("https://api.cloudflare.com/v1/ACC/gw/anthropic", Some(&good)),
         (
             "https://api.cloudflare.com/client/v4/accounts/ACC/ai-gateway/gateways/gw",
-            Some(&no_ids.replace("<account id>", ACCOUNT)),
+            Some(&good),
         ),
         (
             "https://dash.cloudflare.com/ACC/ai/ai-gateway/general/gateways/gw",
-            Some(&no_ids.replace("<account id>", ACCOUNT)),
+            Some(&good),
         ),
         (
             "https://gateway.ai.cloudflare.com/v1/ACC/anthropic",

@@ -86,8 +86,9 @@ impl Source<'_> {
         }
         let (authored, text) = (authored.as_str()?, resolved.as_str()?);
         let names = references(authored);
-        let field = match (template::whole_reference(authored), names.first()) {
-            // `$NAME`: read by the Gateway when it is needed, like a SecretRef.
+        let named = marks::named_variable(path, authored);
+        let field = match (template::whole_reference(authored).or(named), names.first()) {
+            // `$NAME`, or the bare name of a known variable: read by the Gateway when it is needed, like a SecretRef.
             (Some(name), None) => CredentialField::Ref {
                 secret_ref: crate::model::snapshot::SecretRef {
                     source: "env".to_owned(),
@@ -244,7 +245,9 @@ impl Source<'_> {
             let Some(text) = value.as_str().filter(|_| mark.credential) else {
                 continue;
             };
-            if references(text).is_empty() && template::whole_reference(text).is_none() {
+            let is_name =
+                template::whole_reference(text).is_some() || marks::named_variable(&mark.path, text).is_some();
+            if references(text).is_empty() && !is_name {
                 literals.push(Located {
                     place: refs::place(self.document, &mark.path),
                     path: mark.path.join("."),

@@ -8,7 +8,9 @@ use crate::config::Step;
 use crate::config::document::Document;
 use crate::config::member::Members;
 use crate::model::snapshot::SecretRef;
+use crate::product::names::is_key_marker;
 use crate::secret::names::is_credential_field;
+use crate::secret::value::js_trim;
 
 /// A value that matters: a credential, a string with a `$`, or a SecretRef.
 #[derive(Debug)]
@@ -71,6 +73,16 @@ impl Marks {
             credential,
         });
     }
+}
+
+/// The variable whose bare name is the `apiKey` of a provider, where the release takes it for one.
+pub(crate) fn named_variable<'t, S: AsRef<str>>(path: &[S], text: &'t str) -> Option<&'t str> {
+    let [models, providers, _, field] = path else {
+        return None;
+    };
+    let of_provider = (models.as_ref(), providers.as_ref(), field.as_ref()) == ("models", "providers", "apiKey");
+    let name = js_trim(text);
+    (of_provider && is_key_marker(name)).then_some(name)
 }
 
 fn at<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {

@@ -161,9 +161,10 @@ fn names(document: &Document, marks: &Marks) -> BTreeSet<String> {
         let texts = members.filter(|(_, value)| value.is_string());
         texts.for_each(|(name, _)| add(name));
     }
-    for (_, value) in marks.values(document) {
+    for (mark, value) in marks.values(document) {
         match value.as_str() {
             Some(text) => {
+                marks::named_variable(&mark.path, text).into_iter().for_each(&mut add);
                 references(text).iter().for_each(|name| add(name));
                 template::whole_reference(text).into_iter().for_each(&mut add);
             }

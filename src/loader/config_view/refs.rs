@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::marks::{Marks, secret_ref};
+use super::marks::{Marks, named_variable, secret_ref};
 use crate::config::document::Document;
 use crate::config::{self, Missing, references};
 use crate::loader::config_env::ConfigEntry;
@@ -54,6 +54,9 @@ pub(super) fn collect(
         };
         match value {
             Value::String(text) => {
+                if let Some(name) = named_variable(&mark.path, text) {
+                    add(name, RefForm::Name, has(name));
+                }
                 let names = references(text);
                 let whole = template::whole_reference(text);
                 if let (Some(name), true) = (whole, names.is_empty()) {

@@ -173,6 +173,8 @@ pub enum RefForm {
     Dollar,
     /// `{source: "env", id: "NAME"}`.
     SecretRef,
+    /// The whole `apiKey` of a provider is `NAME`, which the release knows.
+    Name,
 }
 
 /// The `gateway` section.

@@ -146,6 +146,14 @@ fn policies_without_a_code() {
             "{words}"
         );
     }
+    // A text in the place of the object is in the same envelope; without the envelope it is a provider's.
+    for (body, wanted) in [
+        (r#"{"success":false,"error":"Unauthorized"}"#, A::GatewayOther(0)),
+        (r#"{"success":false,"error":"Something new"}"#, A::GatewayOther(0)),
+        (r#"{"error":"Unauthorized"}"#, A::Unauthorized),
+    ] {
+        assert_eq!(classify(&reply(401, &[], body), false), wanted, "{body}");
+    }
 }
 
 #[test]

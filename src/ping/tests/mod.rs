@@ -272,6 +272,7 @@ fn every_way_through_the_cloudflare_plan() {
             default_gateway: on(5),
             wrong_shape: on(6),
             unsendable: false,
+            placeholder: !on(0) && on(8) && !on(10),
             cloudflare_key: on(7),
             unified: on(7) && on(9),
             own_key: on(3) && on(9),

@@ -1,6 +1,7 @@
 //! The answer in one sentence: what the Gateway sees, or else the first thing wrong.
 
-use crate::model::report::{KeyReport, Outcome, Severity, Verdict, View, ViewState};
+use crate::model::report::{KeyReport, Outcome, PingReport, Severity, Verdict, View, ViewState};
+use crate::model::snapshot::{Layer, Side};
 use crate::render::Page;
 use crate::render::format::Part;
 use crate::render::group::{count, counted, worst_first};
@@ -79,6 +80,13 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
             problem(page, format!("{seen} {warnings} below."))
         }
         (None, None) if lacking(page).is_some() => problem(page, lacking(page).unwrap_or_default()),
+        // What answers and cannot be seen may send anything: that is no "no problem".
+        (None, None) if answers_unseen(page) => Answer {
+            sign: "?",
+            tone: Tone::Unsure,
+            sentence: "A Gateway answers here, and its process cannot be seen: what it has and sends is not known."
+                .to_owned(),
+        },
         (None, seen) => Answer {
             sign: "✓",
             tone: Tone::Good,
@@ -100,6 +108,15 @@ fn lacking(page: &Page<'_>) -> Option<String> {
         .into_iter()
         .find(|finding| finding.subject.as_deref().is_some_and(lacks));
     first.map(|finding| sentence(&finding.title))
+}
+
+/// Whether a Gateway of this machine accepted a request, and neither a process nor a service of it was found.
+fn answers_unseen(page: &Page<'_>) -> bool {
+    let examined = &page.report.examined;
+    let here = |ping: &PingReport| {
+        ping.target == Side::Gateway && ping.layer == Layer::Openclaw && ping.url.contains("://127.0.0.1:")
+    };
+    examined.service.is_none() && examined.pid.is_none() && page.report.pings.iter().any(here)
 }
 
 fn nothing(page: &Page<'_>) -> String {
@@ -239,6 +256,12 @@ mod tests {
         );
 
         report.keys.clear();
+        let shown = plain(report.clone(), 120);
+        assert!(
+            shown.contains("? A Gateway answers here, and its process cannot be seen"),
+            "{shown}"
+        );
+        report.pings.clear();
         let shown = plain(report, 120);
         assert!(
             shown.contains("No problem found, but no Gateway is running or installed"),

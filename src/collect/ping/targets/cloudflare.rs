@@ -76,8 +76,15 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
         facts.push(("not_asked".to_owned(), others.join(", ")));
     }
     let mut unresolved = Vec::new();
+    let mut closed = false;
     let api_key = match provider::key(&side, known, &id) {
         Key::None => None,
+        Key::Closed { profile, variable } => {
+            closed = true;
+            facts.push(("closed_profile".to_owned(), profile));
+            facts.extend(variable.map(|name| ("closed_variable".to_owned(), name)));
+            None
+        }
         Key::Elsewhere(name) => {
             unresolved.push(name);
             None
@@ -96,8 +103,9 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
         facts.push(("gateway_secret".to_owned(), place));
         unresolved.push(what);
     }
-    let shell_key = shell_key.map(|(name, candidate)| {
+    let shell_key = shell_key.map(|(name, whose, candidate)| {
         facts.push(("shell_name".to_owned(), name));
+        facts.push(("shell_whose".to_owned(), whose.to_owned()));
         candidate
     });
     let vars = PROXIES
@@ -108,7 +116,7 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
     Ok(CloudflarePlan {
         target: CloudflareTarget {
             probe,
-            needs_key: needs_key(&side, known, &id, &base_url),
+            needs_key: closed || needs_key(&side, known, &id, &base_url),
             wrong_address: judge(&id, &base_url, api).map(|fault| fault.why),
             model: model_id(default, &id),
             provider_id: id,
@@ -267,7 +275,7 @@ fn model_of<'a>(side: &'a Side, id: &str, default: Option<&str>) -> Option<&'a V
 }
 
 /// The key a Gateway started from this shell would send, where it comes from a variable.
-fn shell_key(known: &Known<'_>, id: &str) -> Option<(String, Candidate)> {
+fn shell_key(known: &Known<'_>, id: &str) -> Option<(String, &'static str, Candidate)> {
     let shell = Side::client(known)?;
     match provider::key(&shell, known, id) {
         Key::Found {
@@ -275,8 +283,9 @@ fn shell_key(known: &Known<'_>, id: &str) -> Option<(String, Candidate)> {
             from: From::Variable(name),
         } => {
             let secret = cleaned(&candidate.secret, known.vault);
-            let what = format!("{name} {}", shell.whose(&name));
-            Some((name, Candidate { what, secret }))
+            let whose = shell.whose(&name);
+            let what = format!("{name} {whose}");
+            Some((name, whose, Candidate { what, secret }))
         }
         _ => None,
     }

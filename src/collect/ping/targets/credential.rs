@@ -53,11 +53,11 @@ pub(super) fn field(side: &Side, path: &[&str], known: &Known<'_>) -> Found {
     let Some(text) = written.as_str() else {
         return Found::Nothing;
     };
-    if let Some(name) = loader::whole_reference(text) {
+    if let Some(name) = loader::whole_reference(text).or(loader::named_variable(path, text)) {
         return variable(side, name, &named);
     }
     let names: Vec<String> = config::references(text);
-    if let (Some(name), Some(why)) = (names.first(), &side.blind) {
+    if let Some((name, why)) = names.iter().find_map(|name| Some((name, side.why_open(name)?))) {
         return Found::Elsewhere(format!("{named} ({name}; {why})"));
     }
     if names.iter().any(|name| side.env.get(name).is_none_or(Secret::is_empty)) {
@@ -70,7 +70,7 @@ pub(super) fn field(side: &Side, path: &[&str], known: &Known<'_>) -> Found {
 }
 
 fn variable(side: &Side, name: &str, named: &str) -> Found {
-    if let Some(why) = &side.blind {
+    if let Some(why) = side.why_open(name) {
         return Found::Elsewhere(format!("{named} ({name}; {why})"));
     }
     match side.var(name) {

@@ -91,6 +91,11 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
             Held::None => {}
         }
     }
+    // By its address the Gateway of this machine: nobody else is to be spoken of.
+    let here = known.process.is_some() && base.is_loopback() && base.port == port(known);
+    if !local && here {
+        facts.push(("own_port".to_owned(), "yes".to_owned()));
+    }
     let url = match &place {
         Place::Local => None,
         Place::ByVariable(_) => client.var("OPENCLAW_GATEWAY_URL").map(Secret::expose),

@@ -11,6 +11,8 @@ mod edge;
 #[cfg(test)]
 mod edge_tests;
 mod gateway;
+#[cfg(test)]
+mod keys_tests;
 mod own_secret;
 mod provider;
 mod provider_headers;

@@ -17,7 +17,7 @@ pub(super) fn withhold(
     known: &Known<'_>,
     key: &mut Option<Candidate>,
     headers: &mut Vec<(String, Candidate)>,
-    shell_key: &mut Option<(String, Candidate)>,
+    shell_key: &mut Option<(String, &'static str, Candidate)>,
 ) -> Option<(String, String)> {
     let own = secrets(daemon, known);
     let is_own = |candidate: &Candidate| {
@@ -27,7 +27,7 @@ pub(super) fn withhold(
         own.iter().any(|secret| secret.same_as(&alone) || inside(secret))
     };
     let mut found = None;
-    shell_key.take_if(|(_, candidate)| is_own(candidate));
+    shell_key.take_if(|(.., candidate)| is_own(candidate));
     headers.retain(|(name, candidate)| {
         let own = is_own(candidate);
         if own && found.is_none() {

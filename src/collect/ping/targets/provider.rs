@@ -20,8 +20,17 @@ pub(super) enum From {
 /// What became of the search.
 pub(super) enum Key {
     None,
+    /// The stored profile's reference leads nowhere: OpenClaw makes no request, whatever else there is (played on 2026.9.6).
+    Closed {
+        profile: String,
+        /// The variable that it refers to, where it is one.
+        variable: Option<String>,
+    },
     Elsewhere(String),
-    Found { candidate: Candidate, from: From },
+    Found {
+        candidate: Candidate,
+        from: From,
+    },
 }
 
 /// Finds the key of a provider on one side.
@@ -31,15 +40,14 @@ pub(super) fn key(side: &Side, known: &Known<'_>, id: &str) -> Key {
     if explicit && side.written(&api_key).is_some() {
         return configured(side, known, &api_key);
     }
-    match profile(side, known, id) {
-        Key::None => {}
-        found => return found,
+    if let Some(found) = profile(side, known, id) {
+        return found;
     }
     let Some(config) = trace(known).map(|trace| &trace.config) else {
         return Key::None;
     };
     for name in own_variables(config, known, id) {
-        if let Some(why) = &side.blind {
+        if let Some(why) = side.why_open(&name) {
             return Key::Elsewhere(format!("{name} ({why})"));
         }
         if let Some(secret) = side.var(&name) {
@@ -106,7 +114,7 @@ fn configured(side: &Side, known: &Known<'_>, path: &[&str]) -> Key {
 }
 
 /// The first stored profile of the provider, in the configured order, else in the stores' own.
-fn profile(side: &Side, known: &Known<'_>, id: &str) -> Key {
+fn profile(side: &Side, known: &Known<'_>, id: &str) -> Option<Key> {
     let order = side.get(&["auth", "order", id]).and_then(Value::as_array);
     let order: Vec<&str> = order.into_iter().flatten().filter_map(Value::as_str).collect();
     let rank = |profile: &AuthProfile| {
@@ -133,12 +141,9 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Key {
         );
     }
     stored.sort_by_key(|(_, profile)| rank(profile));
-    let Some((store, profile)) = stored
+    let (store, profile) = stored
         .into_iter()
-        .find(|(_, profile)| profile.key.is_some() || profile.key_ref.is_some())
-    else {
-        return Key::None;
-    };
+        .find(|(_, profile)| profile.key.is_some() || profile.key_ref.is_some())?;
     let what = format!("auth profile {}", shown(&profile.id));
     let literal = known
         .profiles
@@ -148,7 +153,11 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Key {
     let from = From::Profile {
         store: store.to_owned(),
     };
-    match (&profile.key_ref, literal) {
+    let closed = |variable: Option<&str>| Key::Closed {
+        profile: shown(&profile.id),
+        variable: variable.map(str::to_owned),
+    };
+    Some(match (&profile.key_ref, literal) {
         (_, Some((_, _, secret))) => Key::Found {
             candidate: Candidate {
                 what,
@@ -156,16 +165,18 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Key {
             },
             from,
         },
-        (Some(reference), None) if reference.source == "env" && side.blind.is_none() => match side.var(&reference.id) {
-            Some(secret) => Key::Found {
-                candidate: Candidate {
-                    what: format!("{what} ({})", shown(&reference.id)),
-                    secret: cleaned(secret, known.vault),
+        (Some(reference), None) if reference.source == "env" && side.why_open(&reference.id).is_none() => {
+            match side.var(&reference.id) {
+                Some(secret) => Key::Found {
+                    candidate: Candidate {
+                        what: format!("{what} ({})", shown(&reference.id)),
+                        secret: cleaned(secret, known.vault),
+                    },
+                    from: From::Variable(reference.id.clone()),
                 },
-                from: From::Variable(reference.id.clone()),
-            },
-            None => Key::None,
-        },
+                None => closed(Some(&reference.id)),
+            }
+        }
         (Some(reference), None) if matches!(reference.source.as_str(), "store" | "file") => {
             let provider = Some(reference.provider.as_str());
             let found = match reference.source.as_str() {
@@ -181,12 +192,13 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Key {
                     from,
                 },
                 Found::Elsewhere(what) => Key::Elsewhere(what),
-                Found::Nothing | Found::Void => Key::None,
+                Found::Nothing | Found::Void => closed(None),
             }
         }
         (Some(_), None) => Key::Elsewhere(what),
-        (None, None) => Key::None,
-    }
+        // Its own key is blank, or was not read.
+        (None, None) => return None,
+    })
 }
 
 fn shown(text: &str) -> String {

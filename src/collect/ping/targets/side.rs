@@ -13,6 +13,7 @@ use crate::config::document::Document;
 use crate::loader::Finished;
 use crate::model::snapshot::{AuthProfileStore, GatewayProcess, Service, Source, Trace};
 use crate::product::rules::RuleSet;
+use crate::resolve;
 use crate::secret::{Secret, Vault};
 
 /// Everything that was found out before the pings.
@@ -47,6 +48,8 @@ pub(in crate::collect) struct Side {
     sources: BTreeMap<String, &'static str>,
     /// Why the environment is not known, where that is so.
     pub(super) blind: Option<String>,
+    /// The service whose next start it is, with the loading: programs before OpenClaw may bring what is not known here.
+    chain: Option<(Service, Trace)>,
 }
 
 /// What the environment of a client is called.
@@ -82,7 +85,11 @@ impl Side {
     pub(in crate::collect) fn daemon(known: &Known<'_>) -> Option<Side> {
         let Some((process, raw)) = known.process else {
             return match known.by_service {
-                Some(done) => Some(Side::of(done, "of the service's next start")),
+                Some(done) => {
+                    let mut side = Side::of(done, "of the service's next start");
+                    side.chain = known.service.map(|service| (service.clone(), done.trace.clone()));
+                    Some(side)
+                }
                 None => Side::client(known),
             };
         };
@@ -108,6 +115,17 @@ impl Side {
         self.sources.get(name).copied().unwrap_or(self.of)
     }
 
+    /// Why the value of a variable is not known: nothing of the environment is, or a program before OpenClaw may set it.
+    pub(super) fn why_open(&self, name: &str) -> Option<String> {
+        let link = || {
+            let (service, trace) = self.chain.as_ref()?;
+            let link = resolve::unsettled_link(service, trace, name)?;
+            let program = link.program.rsplit('/').next().unwrap_or_default();
+            Some(format!("{program} may set it before OpenClaw starts"))
+        };
+        self.blind.clone().or_else(link)
+    }
+
     /// What the value at a path of the config is called.
     pub(super) fn written_in(&self, path: &[&str]) -> &'static str {
         let source = self.get(path).and_then(|value| value.get("source"));
@@ -129,6 +147,7 @@ impl Side {
                 _ => BTreeMap::new(),
             },
             blind: None,
+            chain: None,
         }
     }
 

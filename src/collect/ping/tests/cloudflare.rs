@@ -151,6 +151,11 @@ fn the_decision_table() {
         (open_byok, (Some(BAD), None, None), "byok-conflict", 2),
         (open_byok, (None, None, None), "byok-works", 1),
         (bad_byok, (None, Some(TOKEN), None), "byok-key-rejected", 2),
+        // A placeholder goes to nobody here; OpenClaw sends it, and a stored key gives way to it.
+        (byok, (Some("dummy"), Some(TOKEN), None), "byok-conflict", 2),
+        (open_byok, (Some("<your-key>"), None, None), "byok-conflict", 1),
+        (bad_byok, (Some("<key>"), Some(TOKEN), None), "byok-key-rejected", 2),
+        (auth, (Some("changeme"), Some(STALE), None), "gateway-token-rejected", 2),
     ];
     for (index, (side, sent, word, count)) in rows.into_iter().enumerate() {
         let (ran, seen) = run(play(side), with(sent));
