@@ -1,4 +1,4 @@
-# Not yet run: there was no machine with Nix. `nix run .` starts the doctor, `nix build .` makes the package.
+# Evaluated by Nix 2.8, not yet built: nixpkgs was not to be had. `nix run .` starts the doctor, `nix build .` makes the package.
 {
   description = "Read-only diagnostics for an OpenClaw Gateway";
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";

@@ -218,7 +218,8 @@ fn an_unknown_key_is_refused_on_every_release_and_names_whose_settings_say_so() 
         ("2026.9.5", None),
         ("2026.9.3", Some("2026.8.2")),
         ("2026.5.28", None),
-        ("2026.2.26", Some("2026.5.28")),
+        ("2026.4.15", Some("2026.2.26")),
+        ("2026.2.26", None),
     ] {
         let machine = Machine {
             release: Some(release),

@@ -146,6 +146,7 @@ fn links_of_the_documents_lead_somewhere() {
         "docs/troubleshooting.md",
         "docs/report.md",
         "docs/containers.md",
+        "docs/integrations.md",
     ] {
         let text = read(path);
         let folder = Path::new(ROOT).join(path).parent().unwrap().to_owned();
@@ -161,4 +162,38 @@ fn links_of_the_documents_lead_somewhere() {
             );
         }
     }
+}
+
+/// The changelog is merged by union, which can bring back what was taken out. Each kind is there once in a release, no item twice, and
+/// a blank line ends a list.
+#[test]
+fn the_changelog_is_sorted_by_kind() {
+    const KINDS: &[&str] = &["Upgrade notes", "Added", "Changed", "Fixed", "Security"];
+    const ADVICE: &str = "a union brought back old lines? Take the text of main and add yours";
+    let text = read("CHANGELOG.md");
+    let mut begins = BTreeSet::new();
+    for (release, body) in sections(&text) {
+        let kinds: Vec<&str> = body.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+        let order: Vec<_> = kinds
+            .iter()
+            .map(|kind| KINDS.iter().position(|it| it == kind))
+            .collect();
+        assert!(
+            order.iter().all(Option::is_some) && order.is_sorted_by(|one, next| one < next),
+            "{release}: {kinds:?}: {ADVICE}"
+        );
+        for item in body.lines().filter(|line| line.starts_with("- ")) {
+            let begin: String = item.chars().take(70).collect();
+            assert!(begins.insert(begin), "twice: {item}: {ADVICE}");
+        }
+        assert!(!loose(&body), "{release}: a list with a hole: {ADVICE}");
+    }
+}
+
+/// Whether an item follows another one after a blank line.
+fn loose(body: &str) -> bool {
+    let blocks: Vec<&str> = body.split("\n\n").map(str::trim).filter(|it| !it.is_empty()).collect();
+    blocks
+        .windows(2)
+        .any(|pair| pair.iter().all(|block| block.starts_with("- ")))
 }

@@ -45,6 +45,20 @@ const CONFIGS: &[(&str, bool)] = &[
     ),
     ("mode: 'remote', prot: 1", true),
     ("mode: 'elsewhere'", true),
+    (
+        "mode: 'local', auth: {mode: 'token', token: {source: 'store', provider: 'default', id: 'GW_TOKEN'}}",
+        true,
+    ),
+    (
+        "mode: 'local', auth: {mode: 'token', token: {source: 'file', provider: 'f', id: '/gw'}}}, \
+         secrets: {providers: {f: {source: 'file', path: '/nonexistent/s.json', mode: 'json'}}",
+        true,
+    ),
+    (
+        "mode: 'local', auth: {mode: 'token', token: {source: 'file', provider: 'f', id: '/gw'}}}, \
+         secrets: {providers: {f: {source: 'file', path: '~/.openclaw/s.json', mode: 'json'}}",
+        true,
+    ),
 ];
 
 const ASK: &[&str] = &[
@@ -75,6 +89,12 @@ fn three_ways_to_ask_have_one_answer() {
         let machine = Machine::usual();
         let text = format!("{{gateway: {{port: {}, {config}}}}}", free_port());
         machine.put("home/.openclaw/openclaw.json", &text);
+        machine.put("home/.openclaw/s.json", "{\"other\": \"x\"}");
+        std::fs::set_permissions(
+            machine.path("home/.openclaw/s.json"),
+            std::os::unix::fs::PermissionsExt::from_mode(0o600),
+        )
+        .unwrap();
         let (code, alone) = run(&machine, &["config", "--json"]);
         let (_, report) = run(&machine, ASK);
         let (_, waited) = run(&machine, &[&["--wait=1"], ASK].concat());

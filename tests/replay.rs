@@ -257,7 +257,8 @@ fn what_cannot_be_replayed_is_refused_with_one_line() {
     for (content, words) in [
         ("{\"schema\":7}", "schema 7; this doctor reads schema 1"),
         ("{\"schema\":\"openclaw-doctor/bundle/9\"}", "openclaw-doctor/bundle/9"),
-        ("nothing", "not a bundle of openclaw doctor"),
+        ("nothing", "nor a bundle (--bundle) of openclaw doctor"),
+        ("", "wrote nothing"),
     ] {
         fs::write(&path, content).unwrap();
         let output = doctor(&["--from", path.to_str().unwrap(), "--json"]);

@@ -27,7 +27,12 @@ fn lines(machine: &Path) -> Vec<String> {
 }
 
 fn page(machine: &Path, columns: &str, rows: &str) -> Vec<String> {
+    run(&[], machine, columns, rows)
+}
+
+fn run(command: &[&str], machine: &Path, columns: &str, rows: &str) -> Vec<String> {
     let output = Command::new(env!("CARGO_BIN_EXE_openclaw-doctor"))
+        .args(command)
         .args(["--from", machine.to_str().unwrap(), "--color=never"])
         .env_clear()
         .env("LANG", "C.UTF-8")
@@ -37,6 +42,27 @@ fn page(machine: &Path, columns: &str, rows: &str) -> Vec<String> {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     text.lines().map(str::to_owned).collect()
+}
+
+/// `ping` tells every request in one line, and in one sentence what is wrong.
+#[test]
+fn a_ping_is_a_line() {
+    let mut seen = 0;
+    for machine in machines() {
+        let page = run(&["ping"], &machine, "80", "24");
+        let end = page.iter().position(String::is_empty).unwrap_or(page.len());
+        let (requests, rest) = page.split_at(end);
+        seen += requests.len();
+        for line in requests {
+            let sides = line.starts_with("gateway ") || line.starts_with("cloudflare ");
+            assert!(sides && line.chars().count() <= 80, "{}: {line}", machine.display());
+        }
+        assert!(
+            rest.len() <= 4 && rest.get(1).is_none_or(|line| is_verdict(line)),
+            "{rest:?}"
+        );
+    }
+    assert!(seen >= 12, "{seen} lines");
 }
 
 /// A line that says how it is: its mark stands at the margin.

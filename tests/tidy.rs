@@ -222,6 +222,20 @@ fn every_check_has_a_case_that_fires_and_one_that_passes() {
 }
 
 #[test]
+fn a_finding_by_the_rules_of_a_release_says_how_certain_it_is() {
+    // A finding is proved unless it says otherwise, and rules are proved only on the releases they were checked on.
+    let mut out = Vec::new();
+    for (name, text) in rust_files().filter(|(name, _)| name.starts_with("src/checks/")) {
+        let text = without_tests(&text);
+        let finds = text.contains("pub(crate) const CHECK");
+        if finds && text.contains("rules::for_version") && !text.contains(".certainty(") {
+            out.push(format!("{name} asks the rules of the release and names no certainty"));
+        }
+    }
+    check(out);
+}
+
+#[test]
 fn readme_names_the_test_command_of_the_gate() {
     let command = "cargo test --locked";
     assert!(text_of(".ci/run").contains(&format!("step \"tests\" {command}\n")));

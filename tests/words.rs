@@ -44,6 +44,17 @@ const BANNED: &[(&str, &str)] = &[
     ("could not be checked,", "not checked:"),
     ("unless said", "[default: …]"),
     ("let in\"", "accepted"),
+    ("Severity from which on", "at this severity or above"),
+    ("not to count", "to ignore"),
+    ("nobody answers on", "nothing is listening on"),
+    ("Nothing listens on", "Nothing is listening on"),
+    ("backup before", "previous version"),
+    ("no worker of it", "no worker yet"),
+    ("release does not know", "unknown key"),
+    ("no waiting", "waiting does not fix"),
+    ("again for ever", "again and again, without end"),
+    ("would have to bring", "only … can give"),
+    ("environment that was looked at", "is not set"),
 ];
 
 /// Documents for users.

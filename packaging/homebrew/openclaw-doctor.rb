@@ -1,4 +1,4 @@
-# Homebrew formula. Not yet run: there was no Mac, and no release to take a checksum from.
+# Homebrew formula. Its syntax is checked, not yet run: there was no Mac, and no release to take a checksum from.
 # The release workflow fills in version and checksum, and attaches the result to the release.
 class OpenclawDoctor < Formula
   desc "Read-only diagnostics for an OpenClaw Gateway"

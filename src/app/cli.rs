@@ -106,10 +106,10 @@ pub(crate) struct Options {
         help_heading = "Checks"
     )]
     pub(crate) skip: Vec<String>,
-    /// File of findings that are not to count, or `none` [default: ~/.config/openclaw-doctor/suppress]
+    /// File listing findings to ignore, or `none` [default: ~/.config/openclaw-doctor/suppress]
     #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Checks")]
     pub(crate) suppressions: Option<OsString>,
-    /// Severity from which on the exit code is 1
+    /// Exit 1 at this severity or above
     #[arg(
         long,
         global = true,

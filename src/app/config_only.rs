@@ -11,7 +11,7 @@ use crate::collect;
 use crate::config::document::Document;
 use crate::config::standalone::{self, FileVerdict, Style};
 use crate::model::report::Severity;
-use crate::model::snapshot::ConfigView;
+use crate::model::snapshot::{ConfigState, ConfigView};
 use crate::{render, resolve};
 
 /// Prints the verdict on a file, on the machine's own config, or on that of a bundle.
@@ -26,7 +26,7 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, console: &mut Console) -
             return fail("the bundle has no config", plan, console);
         };
         let verdict = standalone::object(&trace.config_path, &trace.config);
-        let text = text(plan, &verdict, None, &trace.config, console);
+        let text = text(plan, &verdict, None, &trace.config, true, console);
         return ended(output::out(&text, &seen, plan, console), &verdict, plan);
     }
     let mut read = match collect::config_file::read(&plan.request, file) {
@@ -34,7 +34,8 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, console: &mut Console) -
         Err(why) => return fail(&why, plan, console),
     };
     let verdict = standalone::object(&read.path, &read.view);
-    let text = text(plan, &verdict, read.document.as_deref(), &read.view, console);
+    let document = read.document.as_deref();
+    let text = text(plan, &verdict, document, &read.view, file.is_none(), console);
     read.secret_patterns.suspect(&text);
     ended(
         output::out_without(&read.secret_patterns, &text, plan, console),
@@ -56,6 +57,7 @@ fn text(
     verdict: &FileVerdict,
     document: Option<&Document>,
     view: &ConfigView,
+    own: bool,
     console: &Console,
 ) -> String {
     let theme = console.theme();
@@ -64,7 +66,11 @@ fn text(
             color: theme.color,
             width: theme.width,
         };
-        theme.fit(standalone::page(&verdict.path, document, view, style))
+        let mut page = standalone::page(&verdict.path, document, view, style);
+        if own && view.state == ConfigState::Missing {
+            page.push_str("Set OpenClaw up: openclaw onboard --install-daemon\n");
+        }
+        theme.fit(page)
     })
 }
 

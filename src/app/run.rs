@@ -193,7 +193,7 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
     }
     let waited = match plan.wait {
         Some(limit) => wait::until_ready(plan, limit, console),
-        None => output::observe(plan, console).map(|seen| Waited { seen, expired: false }),
+        None => output::observe(plan, console).map(|seen| Waited { seen, expired: None }),
     };
     let Waited { seen, expired } = match waited {
         Ok(waited) => waited,
@@ -205,8 +205,13 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
         Ok(Some(text)) => text.clone(),
         _ => render::render(&report, &plan.show, console.theme(), &catalogue(), seen.elapsed_ms),
     };
-    match (output::out(&text, &seen, plan, console), bundle, exit_of(&report, plan)) {
-        (Exit::Ok, Ok(_), Exit::Ok | Exit::Incomplete) if expired => Exit::WaitExpired,
+    let printed = output::out(&text, &seen, plan, console);
+    // The prompt is below the report: there it is read.
+    if let Some(said) = expired.as_ref().filter(|_| !plan.show.quiet) {
+        console.err(said);
+    }
+    match (printed, bundle, exit_of(&report, plan)) {
+        (Exit::Ok, Ok(_), Exit::Ok | Exit::Incomplete) if expired.is_some() => Exit::WaitExpired,
         (Exit::Ok, Ok(_), exit) => exit,
         (Exit::Ok, Err(failed), _) => failed,
         (failed, ..) => failed,

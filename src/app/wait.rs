@@ -76,7 +76,8 @@ fn is_lasting(finding: &Finding, passing: bool) -> bool {
 /// The last look of a wait, and whether time ran out before the Gateway was ready.
 pub(crate) struct Waited {
     pub(crate) seen: Seen,
-    pub(crate) expired: bool,
+    /// What was still missing when time ran out, in a line to say after the report.
+    pub(crate) expired: Option<String>,
 }
 
 /// Looks until the Gateway is ready, waiting is useless, or the limit is reached.
@@ -105,12 +106,13 @@ pub(crate) fn until_ready(plan: &Plan, limit: Duration, console: &mut Console) -
         if !plan.show.quiet {
             tell(&report, &seen, &mut told, state, expired, console);
         }
-        if expired && !plan.show.quiet {
-            let missing = missing(&seen.snapshot);
-            console.err(&format!("time ran out after {} s: {missing}\n", limit.as_secs()));
-        }
         if state != State::Starting || expired {
-            return Ok(Waited { seen, expired });
+            let missing = missing(&seen.snapshot);
+            let said = format!("time ran out after {} s: {missing}\n", limit.as_secs());
+            return Ok(Waited {
+                seen,
+                expired: expired.then_some(said),
+            });
         }
         let label = format!(
             "waiting until the Gateway is ready: {} of {} s",

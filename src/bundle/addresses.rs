@@ -118,6 +118,36 @@ pub(super) fn ids(text: &str, mut with: impl FnMut(&str) -> String) -> String {
     out
 }
 
+/// Replaces the ids of chats, rooms and people in the config paths of channels, such as
+/// `channels.telegram.groups.-1001234567890.agent`: names of that form are nobody's setting.
+pub(super) fn chats(text: &str, mut with: impl FnMut(&str) -> String) -> String {
+    const SECTION: &str = "channels.";
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(SECTION) {
+        let (before, after) = rest.split_at(at + SECTION.len());
+        out.push_str(before);
+        let end = after.find(|c: char| c.is_whitespace() || matches!(c, '`' | ',' | ';' | ')'));
+        let (path, tail) = after.split_at(end.unwrap_or(after.len()));
+        let part = |part: &str| {
+            let bare = part.trim_matches(|c| matches!(c, '"' | '\'' | '[' | ']' | ':'));
+            let digits = bare.trim_start_matches(['-', '+']);
+            let number = digits.split_once('@').map_or(digits, |(number, _)| number);
+            let is_id = number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit());
+            if is_id {
+                part.replacen(bare, &with(bare), 1)
+            } else {
+                part.to_owned()
+            }
+        };
+        let parts: Vec<String> = path.split('.').map(part).collect();
+        out.push_str(&parts.join("."));
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +180,22 @@ mod tests {
             "std::env",
         ] {
             assert_eq!(net(text), text);
+        }
+        let chat = |text| chats(text, |_| "C".to_owned());
+        assert_eq!(
+            chat("channels.telegram.groups.-1001234567890.agent is"),
+            "channels.telegram.groups.C.agent is"
+        );
+        assert_eq!(
+            chat("`channels.discord.guilds.\"123456789012345678\".x`, channels.signal.+4915112345678: a"),
+            "`channels.discord.guilds.\"C\".x`, channels.signal.C: a"
+        );
+        for text in [
+            "channels.telegram.accounts.0.x",
+            "gateway.port 18789",
+            "channels.slack.v12345",
+        ] {
+            assert_eq!(chat(text), text);
         }
         let id = |text| ids(text, |_| "A".to_owned());
         assert_eq!(id("/v1/0123456789abcdef0123456789ABCDEF/gw"), "/v1/A/gw");

@@ -55,6 +55,14 @@ pub fn load(bytes: &[u8]) -> Result<Loaded, String> {
         Some(other) if other.starts_with("openclaw-doctor/report/") => {
             return Err(format!("this report cannot be read ({})", other.escape_debug()));
         }
+        // What a doctor prints in place of a report, as at the other end of a pipe.
+        Some("openclaw-doctor/error/1") => {
+            let why = value["error"]["message"].as_str().unwrap_or("no reason given");
+            return Err(format!(
+                "the doctor that wrote this ended with an error: {}",
+                why.escape_debug()
+            ));
+        }
         _ => return Err(not_ours()),
     }
     let snapshot = value
@@ -78,7 +86,7 @@ pub(crate) fn report(bytes: &[u8]) -> Option<Report> {
 }
 
 fn not_ours() -> String {
-    "not a bundle of openclaw doctor (a .json or .zip written by --bundle)".to_owned()
+    "neither a report (--json) nor a bundle (--bundle) of openclaw doctor".to_owned()
 }
 
 fn parse(text: &str) -> Result<Value, String> {
@@ -88,6 +96,11 @@ fn parse(text: &str) -> Result<Value, String> {
             error.line(),
             error.column()
         ),
+        false if text.trim().is_empty() => "empty: what should have written it wrote nothing".to_owned(),
+        // A start-up file of a shell that prints something, at the other end of `ssh`.
+        false if text.contains("\"schema\": \"openclaw-doctor/") => {
+            "other text is in front of the document: does a start-up file of that shell print it?".to_owned()
+        }
         false => not_ours(),
     })
 }

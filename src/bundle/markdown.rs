@@ -1,13 +1,13 @@
 //! The bundle for an issue, in the order of OpenClaw's bug form, with the machine's facts filled in.
 
 use super::ledger::Ledger;
-use super::manifest;
+use super::{facts, manifest};
+use crate::base::fact::Fact;
 use crate::base::text::markdown_inline as inline;
-use crate::model::report::{KeyReport, Report};
-use crate::model::snapshot::{CredentialField, ManagerKind, Snapshot};
+use crate::model::report::Report;
+use crate::model::snapshot::{CredentialField, Snapshot};
 use crate::redact::{Extras, MaskedText};
-use crate::render::format::{Format, Part, Show};
-use crate::render::theme::Theme;
+use crate::render::format::Show;
 use crate::render::{self, CheckMeta};
 use crate::resolve;
 
@@ -15,6 +15,10 @@ use crate::resolve;
 const LIMIT: usize = 60_000;
 /// What is left of it for the parts before the foot.
 const BODY: usize = LIMIT - 10_000;
+
+/// Most lines of a usual machine's page, and what the foot takes of them.
+const LINES: usize = 200;
+const FOOT: usize = 16;
 
 /// The form's word for the last lines of the log.
 const LOGS: &str = "Logs, screenshots, and evidence";
@@ -38,6 +42,8 @@ struct Section {
     title: String,
     lines: Vec<String>,
     kind: Block,
+    /// Rank of its heading: the form's own have three.
+    level: usize,
     /// In which round it is cut; none for what must stay.
     round: Option<u8>,
     cut: usize,
@@ -56,12 +62,13 @@ pub(super) fn page(page: &Page<'_>) -> String {
     for round in 0..4 {
         for at in 0..sections.len() {
             let total: usize = sections.iter().map(Section::length).sum();
+            let rows: usize = FOOT + sections.iter().map(Section::rows).sum::<usize>();
             let Some(section) = sections.get_mut(at).filter(|section| section.round == Some(round)) else {
                 continue;
             };
-            if total > BODY {
-                section.shorten(total - (BODY));
-            }
+            // The log gives way before the findings do, and neither for the sake of lines alone.
+            let lines = if round < 2 { rows.saturating_sub(LINES) } else { 0 };
+            section.shorten(total.saturating_sub(BODY), lines);
         }
     }
     let cut: Vec<String> = sections
@@ -83,6 +90,7 @@ impl Section {
             title: title.to_owned(),
             lines: text.lines().map(str::to_owned).collect(),
             kind,
+            level: 3,
             round,
             cut: 0,
         }
@@ -92,8 +100,17 @@ impl Section {
         self.title.len() + 40 + self.lines.iter().map(|line| line.chars().count() + 1).sum::<usize>()
     }
 
-    fn shorten(&mut self, mut excess: usize) {
-        while excess > 0 && self.lines.len() > 10 {
+    /// Rows with the heading and the blank lines around it.
+    fn rows(&self) -> usize {
+        let fence = if self.kind == Block::Prose { 0 } else { 2 };
+        self.lines.len() + 3 + fence
+    }
+
+    fn shorten(&mut self, mut excess: usize, mut rows: usize) {
+        // The note that lines were cut takes two.
+        rows += if rows > 0 { 2 } else { 0 };
+        while (excess > 0 || rows > 0) && self.lines.len() > 10 {
+            rows = rows.saturating_sub(1);
             let at = if self.kind == Block::Tail {
                 0
             } else {
@@ -111,11 +128,12 @@ impl Section {
             cut => format!("*{cut} lines were cut here so that this fits an issue.*\n\n"),
         };
         if self.kind == Block::Prose {
-            return format!("### {}\n\n{body}\n\n{note}", self.title);
+            return format!("{} {}\n\n{body}\n\n{note}", "#".repeat(self.level), self.title);
         }
         let longest = body.split(|c| c != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat(longest.max(2) + 1);
-        format!("### {}\n\n{fence}text\n{body}\n{fence}\n\n{note}", self.title)
+        let heading = format!("{} {}", "#".repeat(self.level), self.title);
+        format!("{heading}\n\n{fence}text\n{body}\n{fence}\n\n{note}")
     }
 }
 
@@ -124,14 +142,7 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
     let prose = |title: &str, text: &str| Section::new(title, Block::Prose, None, text);
     let blank = |title: &str| prose(title, "<!-- please fill in -->");
     let unknown = |text: &Option<String>| text.as_deref().map_or("not found out".to_owned(), inline);
-    let show = Show {
-        part: Part::Whole,
-        format: Format::Markdown,
-        verbose: true,
-        quiet: false,
-        ..page.show.clone()
-    };
-    let findings = render::render(page.report, &show, &Theme::plain(80), page.checks, None);
+    let (verdict, findings) = render::markdown_parts(page.report, page.show, page.checks);
     let install = &snapshot.install;
     let host = &snapshot.host;
     let system = [
@@ -145,15 +156,31 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
         .into_iter()
         .flatten()
         .collect();
+    let part = |title: &str, kind: Block, round: Option<u8>, text: &str| {
+        let part = Section::new(title, kind, round, text);
+        Section { level: 4, ..part }
+    };
     let mut all = vec![
         blank("Summary"),
         blank("Steps to reproduce"),
         blank("Expected behavior"),
-        Section::new("Actual behavior", Block::Prose, Some(3), &findings),
+        prose("Actual behavior", &verdict),
+        part("Facts", Block::Prose, None, &facts::table(page)),
+    ];
+    if page.report.keys.iter().any(|key| !key.sources.is_empty()) {
+        all.push(part(
+            "Where each key comes from",
+            Block::Prose,
+            Some(2),
+            &facts::keys(page),
+        ));
+    }
+    all.extend([
+        part("Findings and fixes", Block::Prose, Some(3), &findings),
         prose(
             "OpenClaw version",
             &format!(
-                "service: {}  \ncommand line: {}",
+                "{} (command line: {})",
                 unknown(&install.version),
                 unknown(&install.cli_version)
             ),
@@ -163,26 +190,21 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
             &inline([system.join(" · "), special.join(" · ")].join(" ").trim()),
         ),
         prose("Install method", &install_method(install.package_dir.as_deref())),
-        prose(
-            "Node",
-            &format!("{} ({})", unknown(&page.extras.node), unknown(&program(snapshot))),
-        ),
-        prose("Programs found", &programs(page)),
         prose("Model and provider chain", &chain(snapshot)),
-        prose("Service", &service(snapshot)),
-        Section::new(
-            "Where each key comes from",
-            Block::Prose,
-            Some(2),
-            &keys(&page.report.keys),
-        ),
-    ];
-    for text in page.extras.definitions.iter().chain(&page.extras.config) {
-        all.push(Section::new(
+    ]);
+    let log = match &snapshot.log_tail {
+        Fact::Known { value } => Section::new(LOGS, Block::Tail, Some(1), &value.join("\n")),
+        other => prose(LOGS, &inline(other.why_unknown().unwrap_or("there is no log"))),
+    };
+    all.push(log);
+    let files = page.extras.definitions.iter().map(|text| (text, numbered(text, false)));
+    let config = page.extras.config.iter().map(|text| (text, numbered(text, true)));
+    for (text, lines) in files.chain(config) {
+        all.push(part(
             &format!("File {}", inline(&text.path)),
             Block::Code,
             Some(0),
-            &numbered(text),
+            &lines,
         ));
     }
     if !page.extras.unreadable.is_empty() {
@@ -192,29 +214,19 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
             .iter()
             .map(|line| format!("- {}", inline(line)))
             .collect();
-        all.push(prose("Files that could not be read", &lines.join("\n")));
+        all.push(part(
+            "Files that could not be read",
+            Block::Prose,
+            None,
+            &lines.join("\n"),
+        ));
     }
-    all.push(match &snapshot.log_tail {
-        crate::base::fact::Fact::Known { value } => Section::new(LOGS, Block::Tail, Some(1), &value.join("\n")),
-        other => prose(LOGS, &inline(other.why_unknown().unwrap_or("there is no log"))),
-    });
     all.push(blank("Impact and severity"));
     all.push(prose(
         "Additional information",
         "last known good version: <!-- please fill in -->  \nfirst known bad version: <!-- please fill in -->",
     ));
     all
-}
-
-fn programs(page: &Page<'_>) -> String {
-    let rows = render::program_rows(&page.report.programs);
-    if rows.is_empty() {
-        return "not looked for".to_owned();
-    }
-    let lines = rows
-        .iter()
-        .map(|[name, path, version, uses]| format!("- {name} {}: {}, {uses}", inline(path), inline(version)));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Which parts there are, with their hashes, and what was withheld.
@@ -225,38 +237,34 @@ fn foot(page: &Page<'_>, sections: &[Section], cut: &[String]) -> String {
         inline(&page.report.tool.version),
         inline(&page.report.taken_at)
     ));
-    text.push_str("No secret is in it: values are shown as length and fingerprint, and the finished text was searched for every value known.\n\n");
+    text.push_str("No secret is in it: values are shown as length and fingerprint, and the finished text was searched for every value known.\n");
     text.push_str(&match cut {
         [] => "Nothing was cut.\n\n".to_owned(),
         cut => format!("Cut to fit: {}.\n\n", cut.join(", ")),
     });
-    for (what, shown) in page.legend {
-        text.push_str(&format!("- {} shown as {}\n", inline(what), inline(shown)));
-    }
-    text.push_str("\n| withheld or replaced | where | count |\n|---|---|---|\n");
+    let legend: Vec<String> = page
+        .legend
+        .iter()
+        .map(|(what, shown)| format!("{} as {}", inline(what), inline(shown)))
+        .collect();
+    text.push_str(&format!("Shown in place of names: {}.\n\n", legend.join("; ")));
     let rows = page.ledger.rows();
-    for row in rows.iter().take(ROWS) {
-        text.push_str(&format!(
-            "| {} | {} | {} |\n",
-            inline(&row.rule),
-            inline(&row.place),
-            row.count
-        ));
-    }
+    let mut told: Vec<String> = rows
+        .iter()
+        .take(ROWS)
+        .map(|row| format!("{} {} ({})", row.count, inline(&row.rule), inline(&row.place)))
+        .collect();
     if rows.len() > ROWS {
-        text.push_str(&format!("| and {} rows more | | |\n", rows.len() - ROWS));
+        told.push(format!("{} rows more", rows.len() - ROWS));
     }
-    text.push_str("\n| part | SHA-256 |\n|---|---|\n");
-    for section in sections {
-        let hash = manifest::sha256(&section.lines.join("\n"));
-        text.push_str(&format!("| {} | {hash} |\n", section.title));
-    }
-    text.push_str("\n</details>\n");
+    text.push_str(&format!("Withheld or replaced: {}.\n\n", told.join("; ")));
+    let hashes: Vec<String> = sections
+        .iter()
+        .filter(|section| section.lines.len() > 1)
+        .map(|section| format!("{} {}", section.title, manifest::sha256(&section.lines.join("\n"))))
+        .collect();
+    text.push_str(&format!("SHA-256: {}.\n\n</details>\n", hashes.join("; ")));
     text
-}
-
-fn program(snapshot: &Snapshot) -> Option<String> {
-    resolve::service(snapshot)?.exec.program.clone()
 }
 
 /// How the package came here, by its path.
@@ -317,58 +325,26 @@ fn chain(snapshot: &Snapshot) -> String {
     text
 }
 
-fn service(snapshot: &Snapshot) -> String {
-    let manager = match snapshot.services.manager {
-        ManagerKind::Systemd => "systemd",
-        ManagerKind::Launchd => "launchd",
-        ManagerKind::None => "no service manager",
-    };
-    let Some(service) = resolve::service(snapshot) else {
-        return format!("{manager}, no Gateway service found");
-    };
-    let state = match service.state.get() {
-        Some(state) => format!(
-            "{} ({}), {}, restarts {}",
-            state.active, state.sub, state.enabled, state.restarts
-        ),
-        None => format!(
-            "state not known: {}",
-            service.state.why_unknown().unwrap_or("no such service")
-        ),
-    };
-    let process = resolve::process(snapshot).map_or("not running".to_owned(), |process| format!("pid {}", process.pid));
-    inline(&format!("{manager} · {} · {state} · {process}", service.name))
-}
-
-fn keys(keys: &[KeyReport]) -> String {
-    let mut text = String::from("| key | source | place | fingerprint | status | rule |\n|---|---|---|---|---|---|\n");
-    for key in keys {
-        for source in &key.sources {
-            let line = source.line.map(|line| format!(":{line}")).unwrap_or_default();
-            let place = format!("{}{line}", source.path.as_deref().unwrap_or_default());
-            let print = source.fingerprint.as_deref().unwrap_or("–");
-            text.push_str(&format!(
-                "| {} | {} ({}) | {} | {} | {} | {} |\n",
-                inline(&key.name),
-                source.source.word(),
-                source.view.word(),
-                inline(&place),
-                inline(print),
-                source.status.word(),
-                inline(&source.rule)
-            ));
+/// The lines with their numbers. In a config, lines of brackets alone go with the line before them, so that a page has room
+/// for the settings; the numbers stay those of the file.
+fn numbered(text: &MaskedText, config: bool) -> String {
+    const WIDEST: usize = 100;
+    let mut lines: Vec<String> = Vec::new();
+    let mut open = false;
+    for (at, line) in text.lines.iter().enumerate() {
+        let bare = line.trim();
+        let closes = !bare.is_empty() && bare.chars().all(|c| matches!(c, '}' | ']' | ','));
+        let deep = line.starts_with("    ");
+        match lines.last_mut().filter(|_| config && deep && (closes || open)) {
+            Some(last) if last.chars().count() + bare.chars().count() < WIDEST => {
+                last.push(' ');
+                last.push_str(bare);
+            }
+            _ if bare.is_empty() => {}
+            _ => lines.push(format!("{:>4}  {line}", at + 1)),
         }
+        open = bare.ends_with(['{', '[']);
     }
-    text
-}
-
-fn numbered(text: &MaskedText) -> String {
-    let lines = text
-        .lines
-        .iter()
-        .enumerate()
-        .map(|(at, line)| format!("{:>4}  {line}", at + 1));
-    let mut lines: Vec<String> = lines.collect();
     if text.cut > 0 {
         lines.push(format!("      … {} lines more", text.cut));
     }

@@ -5,6 +5,7 @@
 //! counted. The same search stands before standard output.
 
 mod addresses;
+mod facts;
 mod ledger;
 mod load;
 mod manifest;

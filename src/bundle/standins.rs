@@ -50,6 +50,7 @@ pub(super) struct StandIns {
     ids: Vec<String>,
     mails: Vec<String>,
     addresses: Vec<String>,
+    chats: Vec<String>,
 }
 
 impl StandIns {
@@ -175,6 +176,10 @@ impl StandIns {
                 format!("192.0.2.{}", number % 255)
             }
         });
+        text = addresses::chats(&text, |chat| {
+            ledger.count("chat id", place, 1);
+            format!("-1000000{:04}", number(&mut self.chats, chat))
+        });
         addresses::ids(&text, |id| {
             ledger.count("account id", place, 1);
             format!("acc{:029x}", number(&mut self.ids, id))
@@ -220,6 +225,7 @@ impl StandIns {
             "account ids and other ids of 32 hex digits",
             "acc00000000000000000000000000001, …",
         );
+        add(!self.chats.is_empty(), "chat ids", "-10000000001, …");
         add(!self.mails.is_empty(), "mail addresses", "mail-1@example.invalid, …");
         add(
             !self.addresses.is_empty(),

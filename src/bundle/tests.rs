@@ -80,8 +80,17 @@ fn other_schemas_and_other_files_are_refused_in_one_line() {
         ("{\"schema\":\"openclaw-doctor/bundle/1\"}", "has no snapshot"),
         ("{\"schema\":\"openclaw-doctor/report/1\"}", "cannot be read"),
         ("{\"schema\":", "cut or broken"),
-        ("# Summary", "not a bundle of openclaw doctor"),
-        ("", "not a bundle of openclaw doctor"),
+        ("# Summary", "nor a bundle (--bundle) of openclaw doctor"),
+        ("", "empty: what should have written it wrote nothing"),
+        ("\n", "wrote nothing"),
+        (
+            "Welcome!\n{\n  \"schema\": \"openclaw-doctor/report/1\"",
+            "other text is in front of",
+        ),
+        (
+            "{\"schema\":\"openclaw-doctor/error/1\",\"error\":{\"message\":\"no such\\npid\"}}",
+            "ended with an error: no such\\npid",
+        ),
         ("PK\u{3}\u{4}", "cut or broken"),
     ];
     for (text, expected) in table {
@@ -127,6 +136,28 @@ fn markdown_fits_an_issue_and_says_what_was_cut() {
         .collect();
     assert!(places.is_sorted());
     assert!(text.contains("\n`````text\n"));
+}
+
+/// The form's own headings are all there is of their rank, and the page of a usual machine is short.
+#[test]
+fn the_headings_of_the_bug_form_stay_intact() {
+    let mut extras = sample::extras();
+    let config = extras.config.as_mut().unwrap();
+    config.lines = (0..150).map(|at| format!("    \"key{at}\": 1,")).collect();
+    let text = String::from_utf8(made(Kind::Markdown, &sample::snapshot(), &extras, &vault()).unwrap()).unwrap();
+    let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("### ")).collect();
+    assert_eq!(headings.len(), 11, "{headings:?}");
+    assert!(text.lines().count() <= 200, "{} lines", text.lines().count());
+    for part in [
+        "#### Facts",
+        "| launch chain |",
+        "| linger |",
+        "| service manager | systemd",
+        "Anthropic API key, ",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("- passed") && text.contains(" passed, "));
 }
 
 /// Ways in which a redaction could be broken: each puts a secret into the snapshot or the texts.

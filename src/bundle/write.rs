@@ -189,6 +189,7 @@ fn masked(extras: &Extras, standins: &mut StandIns, ledger: &mut Ledger) -> Extr
         .iter_mut()
         .chain(&mut extras.os_name)
         .chain(&mut extras.kernel)
+        .chain(&mut extras.systemd)
     {
         *line = standins.text(line, "machine", ledger);
     }

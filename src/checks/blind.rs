@@ -115,6 +115,7 @@ mod tests {
                 "cf-token-in-provider-slot",
                 "cf-aig-header-malformed",
                 "cf-provider-key-missing",
+                "provider-key-missing",
             ],
         ),
         ("the stores", &["auth-profile-shadows-env", "auth-profile-unusable"]),

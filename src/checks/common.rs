@@ -2,10 +2,11 @@
 
 use crate::base::text::tilde;
 use crate::checks::check::CheckContext;
-use crate::model::report::{Severity, ViewState};
+use crate::model::report::{Certainty, Severity, ViewState};
 use crate::model::snapshot::{
     Assignment, Offer, OfferStatus, Place, ShellOutcome, Source, StartupFile, Trace, ValueFacts, ValueFlag,
 };
+use crate::product::rules;
 use crate::remedy::{Commands, Kind};
 use crate::resolve::{self, ResolvedKey};
 
@@ -43,6 +44,17 @@ impl<'a> CheckContext<'a> {
         let answered =
             |trace: &&Trace| trace.shell_import.enabled && trace.shell_import.outcome == ShellOutcome::Answered;
         self.start_trace().filter(answered)
+    }
+
+    /// How certain a statement is that rests on the rules of the installed release: proved where they were checked on it.
+    pub(crate) fn certainty_of_rules(&self) -> Certainty {
+        match rules::for_version(self.snapshot.install.version.as_deref())
+            .doubts
+            .is_empty()
+        {
+            true => Certainty::Proved,
+            false => Certainty::Likely,
+        }
     }
 
     /// Both loadings of the Gateway: of the next start and of the running process.

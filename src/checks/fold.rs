@@ -9,8 +9,9 @@ use crate::model::report::{Finding, Severity};
 const DEAD: [&str; 3] = ["service-crash-loop", "service-not-running", "start-step-failed"];
 
 /// Orders findings and marks consequences. A finding is folded under another when the other's
-/// check names its id and both are about the same thing, or one of them is about the whole machine.
-pub(crate) fn fold(checks: &[&'static Check], mut findings: Vec<Finding>) -> Vec<Finding> {
+/// check names its id and both are about the same thing, or one of them is about the whole machine. `needs` are the keys
+/// with the places of the config that need them: what is wrong at such a place is about the key.
+pub(crate) fn fold(checks: &[&'static Check], mut findings: Vec<Finding>, needs: &[(&str, &[String])]) -> Vec<Finding> {
     let causes = |id: &str| {
         checks
             .iter()
@@ -35,7 +36,7 @@ pub(crate) fn fold(checks: &[&'static Check], mut findings: Vec<Finding>) -> Vec
                         && cause.severity >= finding.severity
                         && causes(&cause.id).contains(&finding.id.as_str())
                         && (cause.severity == Severity::Error || !of_config(&cause.id))
-                        && related(cause, finding)
+                        && (related(cause, finding) || is_needed_there(needs, cause, finding))
                 })
                 .map(|cause| cause.id.clone())
         })
@@ -73,6 +74,15 @@ fn related(cause: &Finding, consequence: &Finding) -> bool {
     }
 }
 
+/// Whether the cause is about a key, and the consequence about the place of the config that needs it.
+fn is_needed_there(needs: &[(&str, &[String])], cause: &Finding, consequence: &Finding) -> bool {
+    let (Some(key), Some(place)) = (&cause.subject, &consequence.subject) else {
+        return false;
+    };
+    let of_key = needs.iter().find(|(name, _)| name == key);
+    of_key.is_some_and(|(_, places)| places.contains(place))
+}
+
 /// What one check found of several subjects and the same commands mend is one story: the first of them tells it. Of an editor
 /// only the words say what it is opened for, and two faults of a config in one line open it at the same place.
 fn join_twins(findings: &mut [Finding]) {
@@ -104,28 +114,30 @@ fn join_twins(findings: &mut [Finding]) {
     }
 }
 
-/// Two findings that would be folded under each other both stay.
+/// Of findings that would be folded under each other the first stays, and the others are told under it.
 fn break_circles(findings: &mut [Finding]) {
-    let under: Vec<(String, Option<String>)> = findings
+    let mut under: Vec<(String, Option<String>)> = findings
         .iter()
         .map(|finding| (finding.id.clone(), finding.folded_under.clone()))
         .collect();
-    let parent = |id: &str| {
-        under
-            .iter()
-            .find(|(own, _)| own == id)
-            .and_then(|(_, parent)| parent.clone())
-    };
-    for finding in findings.iter_mut() {
+    for (index, finding) in findings.iter_mut().enumerate() {
         let mut steps = 0;
         let mut at = finding.folded_under.clone();
         while let Some(id) = at {
             steps += 1;
-            if id == finding.id || steps > under.len() {
-                finding.folded_under = None;
+            // A circle that this one is not part of is broken by its own members.
+            if steps > under.len() {
                 break;
             }
-            at = parent(&id);
+            if id == finding.id {
+                finding.folded_under = None;
+                if let Some((_, parent)) = under.get_mut(index) {
+                    *parent = None;
+                }
+                break;
+            }
+            let parent = under.iter().find(|(own, _)| *own == id);
+            at = parent.and_then(|(_, parent)| parent.clone());
         }
     }
 }
@@ -147,7 +159,7 @@ mod tests {
             found("B_KEY", "openclaw gateway restart"),
             found("C_KEY", "another command"),
         ];
-        let told: Vec<_> = fold(&[], all)
+        let told: Vec<_> = fold(&[], all, &[])
             .into_iter()
             .map(|one| (one.title, one.folded_under))
             .collect();
@@ -160,5 +172,45 @@ mod tests {
                 ("B_KEY".to_owned(), under("key-stale")),
             ]
         );
+    }
+
+    fn folded(ids: &[(&str, &str)], needs: &[(&str, &[String])]) -> Vec<(String, Option<String>)> {
+        let all = ids
+            .iter()
+            .map(|(id, subject)| finding(id, Severity::Error, "t").subject(*subject))
+            .collect();
+        let told = fold(crate::checks::ALL, all, needs).into_iter();
+        told.map(|one| (one.id, one.folded_under)).collect()
+    }
+
+    /// A key that is missing, and everything that its absence leads to, is one problem.
+    #[test]
+    fn one_missing_key_is_one_story() {
+        let places = ["gateway.auth.token".to_owned()];
+        let needs: &[(&str, &[String])] = &[("TOKEN", &places)];
+        let heads = |ids: &[(&str, &str)]| -> Vec<String> {
+            let told = folded(ids, needs).into_iter();
+            told.filter(|(_, under)| under.is_none()).map(|(id, _)| id).collect()
+        };
+        let key = ("key-missing-everywhere", "TOKEN");
+        assert_eq!(
+            heads(&[
+                ("config-start-refused", "gateway.auth.token"),
+                key,
+                ("secret-ref-unresolved", "TOKEN")
+            ]),
+            ["key-missing-everywhere"]
+        );
+        assert_eq!(
+            heads(&[
+                key,
+                ("managed-key-not-exported", "TOKEN"),
+                ("config-ref-unset-in-daemon", "TOKEN")
+            ]),
+            ["managed-key-not-exported"]
+        );
+        // Another setting is another story.
+        assert_eq!(heads(&[("config-start-refused", "gateway.bind"), key]).len(), 2);
+        assert_eq!(heads(&[("secret-ref-unresolved", "OTHER"), key]).len(), 2);
     }
 }

@@ -64,8 +64,9 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
         });
         findings.extend(found);
     }
-    let findings = fold::fold(checks, suppress::mark(findings, &snapshot.suppressions));
-    let mut findings = findings;
+    let keys = resolved.keys.iter();
+    let needs: Vec<(&str, &[String])> = keys.map(|key| (key.name(), key.report.needed_by.as_slice())).collect();
+    let mut findings = fold::fold(checks, suppress::mark(findings, &snapshot.suppressions), &needs);
     for remedy in findings.iter_mut().filter_map(|finding| finding.remedy.as_mut()) {
         for command in remedy.commands.iter_mut().chain(&mut remedy.confirm) {
             *command = crate::remedy::shell::typed(command, snapshot);

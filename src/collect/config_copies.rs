@@ -87,10 +87,7 @@ mod tests {
             .collect();
         told.sort();
         let keys = ["gateway.mode", "gateway.port"].map(str::to_owned).to_vec();
-        assert_eq!(
-            told,
-            [("backup before a change", Some(keys)), ("rejected change", None)]
-        );
+        assert_eq!(told, [("previous version", Some(keys)), ("rejected change", None)]);
         assert!(collect("/no/such/dir/openclaw.json").is_empty());
     }
 }

@@ -25,6 +25,7 @@ pub fn collect(snapshot: &Snapshot, vault: &Vault, says: Says) -> Extras {
     let mut extras = Extras {
         os_name: os_name(),
         kernel: first_line("/proc/sys/kernel/osrelease"),
+        systemd: systemd(),
         host_name: first_line("/proc/sys/kernel/hostname").or_else(uname),
         ..Extras::default()
     };
@@ -69,6 +70,25 @@ fn masked(
             None
         }
     }
+}
+
+/// The version of systemd, by the name of the library that its programs share. Nothing is run for it.
+fn systemd() -> Option<String> {
+    let folders = ["/usr/lib/systemd", "/lib/systemd", "/usr/lib64/systemd"].map(Path::new);
+    let multiarch = [
+        format!("/usr/lib/{}-linux-gnu/systemd", std::env::consts::ARCH),
+        format!("/lib/{}-linux-gnu/systemd", std::env::consts::ARCH),
+    ];
+    let folders = folders.into_iter().chain(multiarch.iter().map(Path::new));
+    folders
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flatten()
+        .find_map(|entry| {
+            let name = entry.ok()?.file_name().into_string().ok()?;
+            let version = name.strip_prefix("libsystemd-shared-")?.strip_suffix(".so")?;
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '~' | '+');
+            (version.len() <= 40 && version.chars().all(plain)).then(|| version.to_owned())
+        })
 }
 
 fn first_line(path: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! Answers the questions of the loading, each at most once for all views.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +10,8 @@ use super::context::Context;
 use super::ownership::By;
 use super::read::{self, FileBytes, ReadError};
 use super::run::{self, Cmd, Ran};
-use super::{login_shell, plugins, tools};
+use super::{login_shell, plugins, secret_store, tools};
+use crate::base::fact::Fact;
 use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
 use crate::model::snapshot::Setting;
 use crate::platform::systemd::sandbox::{self, Seen};
@@ -131,10 +133,31 @@ impl<'a> Loading<'a> {
                 let found = self.plugins(&ask);
                 self.answers.add_plugins(ask, found);
             }
+            Ask::Store(state_dir) => {
+                let names = self.stored_names(&state_dir);
+                self.answers.add_store(state_dir, names);
+            }
             Ask::Shell(ask) => {
                 let answer = self.shell(&ask).await;
                 self.answers.add_shell(ask.id, answer);
             }
+        }
+    }
+
+    fn stored_names(&self, state_dir: &str) -> Option<BTreeSet<String>> {
+        let dir = match &self.root {
+            _ if self.is_hidden(state_dir) => return None,
+            Some(root) => reached(root, state_dir)?.to_string_lossy().into_owned(),
+            None => state_dir.to_owned(),
+        };
+        let (entries, _) = secret_store::collect(self.ctx, &dir, self.ctx.by.of_gateway(self.other_uid));
+        match entries {
+            Fact::Known { value } => {
+                let live = value.into_iter().filter(|entry| entry.value.is_some());
+                Some(live.map(|entry| entry.name).collect())
+            }
+            Fact::Absent => Some(BTreeSet::new()),
+            Fact::Unreadable { .. } | Fact::NotAsked { .. } => None,
         }
     }
 

@@ -14,7 +14,7 @@ pub fn role(suffix: &str) -> Option<&'static str> {
     if suffix == ".last-good" {
         Some("last good copy")
     } else if suffix.strip_prefix(".bak").is_some_and(numbered) {
-        Some("backup before a change")
+        Some("previous version")
     } else if suffix.strip_prefix(".rejected").is_some_and(numbered) {
         Some("rejected change")
     } else if suffix.strip_prefix(".clobbered").is_some_and(numbered) {
@@ -72,8 +72,8 @@ mod tests {
     fn roles() {
         for (suffix, found) in [
             (".last-good", Some("last good copy")),
-            (".bak", Some("backup before a change")),
-            (".bak.3", Some("backup before a change")),
+            (".bak", Some("previous version")),
+            (".bak.3", Some("previous version")),
             (".rejected.2026-11-01T10-00-00Z", Some("rejected change")),
             (".clobbered.1", Some("overwritten file")),
             (".swp", None),

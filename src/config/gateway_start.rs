@@ -6,6 +6,7 @@ use serde_json::Value;
 pub use crate::model::snapshot::{GatewayStart, Load, Start};
 
 use super::problem::{Problem, text};
+use super::retired::RENAMED;
 use super::substitute::Missing;
 use super::written_path::written;
 
@@ -98,7 +99,12 @@ impl Found<'_> {
 
 /// Returns whether a problem is one that only `config validate` looks for.
 pub(super) fn is_strict(issue: &Problem) -> bool {
-    matches!(issue.kind, "secret_source" | "filesystem")
+    is_strict_kind(issue.kind)
+}
+
+/// The same by the kind of a problem.
+pub(crate) fn is_strict_kind(kind: &str) -> bool {
+    matches!(kind, "secret_source" | "filesystem" | RENAMED)
 }
 
 /// Returns whether a problem is of one of some channels.

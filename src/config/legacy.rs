@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 
 use super::problem::Problem;
 use super::retired;
+use super::table::Table;
 
 /// Host names that older releases took for `gateway.bind`.
 const BIND: [(&str, &str); 8] = [
@@ -99,15 +100,19 @@ fn bind_address(given: &str) -> Option<String> {
     })
 }
 
-/// Applies the changes that a Gateway makes when it starts; returns them in words.
-pub(super) fn repair(config: &mut Value) -> Vec<String> {
+/// Applies the changes that a Gateway makes when it starts; returns them in words. What a release of `keeps` knows at its
+/// place stays there: they are the changes of the newest release, and an older one makes fewer.
+pub(super) fn repair(config: &mut Value, keeps: Option<&Table>) -> Vec<String> {
     let mut done = Vec::new();
+    let by_name = keeps.is_none_or(Table::has_roster);
     keys::flat_env(config, &mut done);
     keys::values(config, &mut done);
     keys::roots(config, &mut done);
-    let owner = bindings::first_of_list(config);
-    scopes::listed(config, &mut done);
-    moves::repair(config, &mut done);
+    let owner = bindings::first_of_list(config).filter(|_| by_name);
+    if by_name {
+        scopes::listed(config, &mut done);
+    }
+    moves::repair(config, keeps, &mut done);
     shapes::repair(config, &mut done);
     scopes::servers(config, &mut done);
     scopes::providers(config, &mut done);
@@ -120,6 +125,9 @@ pub(super) fn repair(config: &mut Value) -> Vec<String> {
     settings::repair(config, &mut done);
     let of_agents = agent_keys(config);
     for pattern in retired::keys() {
+        if keeps.is_some_and(|table| table.knows(&pattern)) {
+            continue;
+        }
         if let ["agents", "entries", "*", key, ..] = pattern.as_slice()
             && !of_agents.contains(*key)
         {

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::installed::Installed;
 use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::retired;
@@ -41,29 +42,6 @@ pub(super) struct Findings {
     pub(super) warnings: Vec<Problem>,
     /// Sections that were not checked, or not in full.
     pub(super) unchecked: Vec<String>,
-}
-
-/// What is installed beside the package.
-pub(super) struct Installed<'a> {
-    /// What the package brings along.
-    pub(super) table: &'static Table,
-    /// Ids of plugins found on disk.
-    pub(super) plugins: &'a [String],
-    /// What their manifests say of settings.
-    pub(super) manifests: &'a [PluginSettings],
-    /// Returns whether a load path exists, where somebody looked.
-    pub(super) path_exists: Option<&'a dyn Fn(&str) -> bool>,
-}
-
-impl Installed<'_> {
-    fn knows(&self, id: &str) -> bool {
-        self.table.has_plugin(id) || self.plugins.iter().any(|known| known == id)
-    }
-
-    fn has_channel(&self, id: &str) -> bool {
-        let own = || self.manifests.iter().flat_map(|manifest| &manifest.channels);
-        self.table.has_channel(id) || own().any(|(channel, _)| channel == id)
-    }
 }
 
 fn owned(path: &[&str]) -> Vec<String> {
@@ -117,6 +95,24 @@ fn named(config: &Value, id: &str) -> bool {
         || map.into_iter().flat_map(|map| map.keys()).any(|key| same(key))
 }
 
+/// Other names of channels, which the release's catalog of channels knows (2026.9.6) and its config does not.
+const ALIASES: [(&str, &str); 14] = [
+    ("lark", "feishu"),
+    ("teams", "msteams"),
+    ("gchat", "googlechat"),
+    ("google-chat", "googlechat"),
+    ("imsg", "imessage"),
+    ("internet-relay-chat", "irc"),
+    ("nc-talk", "nextcloud-talk"),
+    ("nc", "nextcloud-talk"),
+    ("wework", "wecom"),
+    ("qywx", "wecom"),
+    ("enterprise-wechat", "wecom"),
+    ("twitch-chat", "twitch"),
+    ("zl", "zalo"),
+    ("zlu", "zalouser"),
+];
+
 fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let channels = config.get("channels").and_then(Value::as_object);
     for id in channels.into_iter().flat_map(Map::keys) {
@@ -124,16 +120,20 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel" | "__proto__") {
             continue;
         }
-        if installed.has_channel(trimmed) && !settings::is_hidden(trimmed, installed.manifests) {
+        if installed.has_channel(trimmed) && !settings::is_hidden(trimmed, installed) {
             let value = channels.and_then(|channels| channels.get(trimmed));
-            let found = settings::channel(trimmed, id, value, installed.manifests);
+            let found = settings::channel(trimmed, id, value, installed);
             out.issues.extend(found.problems);
             if found.partly {
                 out.unchecked.push(format!("channels.{trimmed}"));
             }
             continue;
         }
-        let near = super::near::name(trimmed, &installed.table.channels).map(|near| format!("did you mean {near}?"));
+        let alias = ALIASES.iter().find(|(alias, _)| trimmed.eq_ignore_ascii_case(alias));
+        let near = match alias {
+            Some((_, id)) => Some(format!("the channel is called {id} here")),
+            None => super::near::name(trimmed, &installed.table.channels).map(|near| format!("did you mean {near}?")),
+        };
         let mut problem = Problem::mild(
             &owned(&["channels", id]),
             "registry",
@@ -151,7 +151,7 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
 
 /// Returns the channels that a start leaves out: official ones, switched on, allowed and configured, whose plugin is not
 /// installed. What is wrong in them does not matter then (facts/field.md section 6).
-pub(super) fn deferred(config: &Value, manifests: &[PluginSettings]) -> Vec<String> {
+pub(super) fn deferred(config: &Value, table: &Table, manifests: &[PluginSettings]) -> Vec<String> {
     let channels = config.get("channels").and_then(Value::as_object);
     let configured = channels.into_iter().flatten().filter(|(_, channel)| {
         let channel = channel.as_object();
@@ -161,12 +161,12 @@ pub(super) fn deferred(config: &Value, manifests: &[PluginSettings]) -> Vec<Stri
     });
     let mut away = configured
         .map(|(id, _)| id)
-        .filter(|id| Table::core().has_channel(id))
+        .filter(|id| table.has_channel(id))
         .peekable();
     if away.peek().is_none() {
         return Vec::new();
     }
-    let tables = Tables::get();
+    let tables = Tables::of(table.release);
     let installed = |owner: &str, id: &str| {
         let own =
             |manifest: &PluginSettings| manifest.id == owner || manifest.channels.iter().any(|(own, _)| own == id);
@@ -261,13 +261,16 @@ fn plugin_settings(config: &Value, installed: &Installed<'_>, out: &mut Findings
             }
             continue;
         }
-        let found = settings::plugin(id, own, installed.manifests);
+        let found = settings::plugin(id, own, installed);
         out.issues.extend(found.problems);
         if found.partly {
             out.unchecked.push(format!("plugins.entries.{id}.config"));
         }
     }
 }
+
+/// An entry that onboarding itself wrote for a plugin that is not there.
+pub(crate) const STOCK_ENTRY: &str = "plugin-stock-entry";
 
 fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let disabled = |entry: Option<&Value>| {
@@ -276,7 +279,7 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             .is_some_and(|entry| entry.len() == 1 && entry.get("enabled") == Some(&Value::Bool(false)))
     };
     let map = get(config, &["plugins", "entries"]).and_then(Value::as_object);
-    let mut warn = |path: Vec<String>, id: &str| {
+    let mut warn = |path: Vec<String>, id: &str, stock: bool| {
         let (words, hint) = if RETIRED.contains(&id) {
             (
                 format!("the plugin {id} was removed from OpenClaw; the entry is ignored"),
@@ -284,6 +287,14 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             )
         } else if let Some((_, package)) = retired::official(id) {
             let hint = format!("openclaw plugins install {package}");
+            // The entry that onboarding writes for codex, whether or not its plugin is there (played on 2026.9.6).
+            if stock {
+                let words = format!(
+                    "onboarding wrote this entry; the plugin {id} is not installed, and until then the entry has no effect"
+                );
+                out.warnings.push(Problem::mild(&path, STOCK_ENTRY, words));
+                return;
+            }
             (format!("the plugin {id} is not installed"), hint)
         } else {
             let near = super::near::name(id, &installed.table.plugins);
@@ -297,7 +308,8 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     };
     for (id, entry) in map.into_iter().flatten() {
         if !installed.knows(id) && (!disabled(Some(entry)) || RETIRED.contains(&id.as_str())) {
-            warn(owned(&["plugins", "entries", id]), id);
+            let stock = *entry == serde_json::json!({ "config": { "sessionCatalog": { "enabled": false } } });
+            warn(owned(&["plugins", "entries", id]), id, stock);
         }
     }
     for list in ["allow", "deny"] {
@@ -305,7 +317,7 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         for id in ids.into_iter().flatten().filter_map(Value::as_str) {
             let marked = list == "allow" && disabled(map.and_then(|map| map.get(id)));
             if !crate::secret::value::js_trim(id).is_empty() && !installed.knows(id) && !marked {
-                warn(owned(&["plugins", list]), id);
+                warn(owned(&["plugins", list]), id, false);
             }
         }
     }

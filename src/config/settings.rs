@@ -4,31 +4,28 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
+use super::installed::Installed;
 use super::problem::{Problem, get};
 use super::schema::{self, Checked, Home, Tables, Where};
 use super::secret_refs;
-use crate::model::snapshot::PluginSettings;
 
 /// Returns what the settings of a channel break, and whether they were checked in full.
-pub(super) fn channel(id: &str, key: &str, value: Option<&Value>, manifests: &[PluginSettings]) -> Checked {
+pub(super) fn channel(id: &str, key: &str, value: Option<&Value>, installed: &Installed<'_>) -> Checked {
     let path = ["channels", id].map(str::to_owned);
     let Some(value) = value else {
         // The release looks the settings up under the trimmed name, where there are none.
         let words = format!("write {id:?} without blanks around it: the settings below {key:?} are not read");
         return of(vec![Problem::mild(&path, "type", words)]);
     };
-    let installed = manifests
-        .iter()
-        .flat_map(|manifest| &manifest.channels)
-        .find(|(own, _)| own == id);
-    if let Some((_, Some(schema))) = installed {
+    let mut manifests = installed.manifests.iter().flat_map(|manifest| &manifest.channels);
+    if let Some((_, Some(schema))) = manifests.find(|(own, _)| own == id) {
         let mut found = schema::check(&Home::Document(schema), schema, value, &path, true);
         found.problems.retain(|problem| !allowed_by_host(problem, value));
         return found;
     }
-    let tables = Tables::get();
+    let tables = installed.settings();
     match tables.channel(id).and_then(|channel| tables.of_channel(channel)) {
-        Some(schema) => schema::check(&Home::table(), &schema, value, &path, true),
+        Some(schema) => schema::check(&Home::table(tables), &schema, value, &path, true),
         None => Checked {
             partly: true,
             ..Checked::default()
@@ -37,12 +34,14 @@ pub(super) fn channel(id: &str, key: &str, value: Option<&Value>, manifests: &[P
 }
 
 /// Returns whether a channel is known to the release and refused in a config all the same.
-pub(super) fn is_hidden(id: &str, manifests: &[PluginSettings]) -> bool {
-    let hidden = Tables::get()
+pub(super) fn is_hidden(id: &str, installed: &Installed<'_>) -> bool {
+    let hidden = installed
+        .settings()
         .channel(id)
         .is_some_and(|channel| channel.lies == Where::Hidden);
     hidden
-        && !manifests
+        && !installed
+            .manifests
             .iter()
             .flat_map(|manifest| &manifest.channels)
             .any(|(own, _)| own == id)
@@ -67,7 +66,7 @@ fn walk<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
 
 /// Returns what channels of the release break where nothing is filled in: the release checks so beside a SecretRef that
 /// is not allowed at its place, whose path is in `told`.
-pub(super) fn raw_channels(config: &Value, told: &[Vec<String>]) -> Vec<Problem> {
+pub(super) fn raw_channels(config: &Value, tables: &'static Tables, told: &[Vec<String>]) -> Vec<Problem> {
     let Some(channels) = config
         .get("channels")
         .and_then(Value::as_object)
@@ -75,14 +74,13 @@ pub(super) fn raw_channels(config: &Value, told: &[Vec<String>]) -> Vec<Problem>
     else {
         return Vec::new();
     };
-    let tables = Tables::get();
     let mut out = Vec::new();
     for (id, channel) in tables.channels().filter(|(_, channel)| channel.lies != Where::Hidden) {
         let Some((value, schema)) = channels.get(*id).zip(tables.of_channel(*channel)) else {
             continue;
         };
         let path = ["channels", id].map(str::to_owned);
-        out.extend(schema::check(&Home::table(), &schema, value, &path, false).problems);
+        out.extend(schema::check(&Home::table(tables), &schema, value, &path, false).problems);
     }
     let is_told = |problem: &Problem| {
         let is_key = |key: &String| told.iter().any(|path| path.split_last() == Some((key, &problem.path)));
@@ -93,11 +91,11 @@ pub(super) fn raw_channels(config: &Value, told: &[Vec<String>]) -> Vec<Problem>
 }
 
 /// Returns what `plugins.entries.<id>.config` breaks.
-pub(super) fn plugin(id: &str, config: Option<&Value>, manifests: &[PluginSettings]) -> Checked {
+pub(super) fn plugin(id: &str, config: Option<&Value>, installed: &Installed<'_>) -> Checked {
     let path = ["plugins", "entries", id, "config"].map(str::to_owned);
     let empty = Value::Object(Map::new());
     let value = config.unwrap_or(&empty);
-    if let Some(manifest) = manifests.iter().find(|manifest| manifest.id == id) {
+    if let Some(manifest) = installed.manifests.iter().find(|manifest| manifest.id == id) {
         return match &manifest.config {
             Some(schema) => schema::check(&Home::Document(schema), schema, value, &path, true),
             None => Checked {
@@ -106,9 +104,10 @@ pub(super) fn plugin(id: &str, config: Option<&Value>, manifests: &[PluginSettin
             },
         };
     }
-    let schema: Option<Rc<Value>> = Tables::get().of_plugin(id);
+    let tables = installed.settings();
+    let schema: Option<Rc<Value>> = tables.of_plugin(id);
     match schema {
-        Some(schema) => schema::check(&Home::table(), &schema, value, &path, true),
+        Some(schema) => schema::check(&Home::table(tables), &schema, value, &path, true),
         None => Checked::default(),
     }
 }

@@ -10,7 +10,7 @@ use super::advice::CLIENT;
 use super::document::{Document, read};
 use super::excerpt::excerpt;
 use super::include::{IncludeAnswer, IncludeSettings};
-use super::{GatewayStart, Look, ValidateContext, Verdict, own_vars, substitute, validate, written_path};
+use super::{GatewayStart, Look, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate, written_path};
 use crate::base::text::{capital, clean_page};
 use crate::base::wrap::wrap;
 use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
@@ -183,6 +183,7 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         missing: &missing,
         path_exists: outside.path_exists,
         exec_problem: outside.exec_problem,
+        nothing_behind: None,
         is_set: &|name| lookup(name).is_some(),
         container: outside.container,
         reach: &outside.reach,
@@ -332,7 +333,11 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
         );
     }
     for warning in verdict.warnings.iter().take(TOLD) {
-        told(&mut out, "warning", YELLOW, path, warning, style);
+        let (word, color) = match warning.kind.as_str() {
+            STOCK_ENTRY => ("note", GREEN),
+            _ => ("warning", YELLOW),
+        };
+        told(&mut out, word, color, path, warning, style);
     }
     if !verdict.unchecked.is_empty() {
         let list = verdict.unchecked.join(", ");

@@ -33,6 +33,22 @@ pub struct Reach {
     pub tailscale: Option<bool>,
 }
 
+/// Why nothing is behind a SecretRef that is not one to a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// Its file is not there.
+    File,
+    /// Its file is there, and OpenClaw refuses it, or nothing of use is where the id points.
+    InFile,
+    /// The secret store has no live entry of this name.
+    Entry,
+    /// OpenClaw refuses its program, or it is not there.
+    Program,
+}
+
+/// Says why nothing is behind the SecretRef at a path, given dotted.
+pub type NothingBehind<'a> = dyn Fn(&str) -> Option<Gone> + 'a;
+
 /// What the rules ask of the Gateway's surroundings.
 pub(super) struct Around<'a> {
     /// Whether its environment gives a variable a value.
@@ -41,6 +57,8 @@ pub(super) struct Around<'a> {
     pub(super) container: bool,
     /// Whether a path of the config (`~` allowed) exists; `None` when nobody looked.
     pub(super) path_exists: Option<&'a dyn Fn(&str) -> bool>,
+    /// Says why nothing is behind the SecretRef at a path; `None` when nobody looked.
+    pub(super) nothing_behind: Option<&'a NothingBehind<'a>>,
     /// The installed release, where known.
     pub(super) release: Option<Release>,
     /// State directory.

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::by_release::{dated, is_flat_env, rules_of};
 use super::document::Document;
+use super::installed::Installed;
 use super::problem::Problem;
+use super::schema::Tables;
 use super::stages::Paths;
 use super::table::Table;
 use super::{
@@ -40,6 +42,8 @@ pub struct ValidateContext<'a> {
     /// Says why a command of an exec provider is refused on this machine (no such file, a link,
     /// foreign owner, writable by others), given the command; `None` when it was not looked at.
     pub exec_problem: Option<&'a Look<'a>>,
+    /// Says why nothing is behind the SecretRef at a path, given dotted; `None` where something may be, or nobody looked.
+    pub nothing_behind: Option<&'a start_rules::NothingBehind<'a>>,
     /// Returns whether the Gateway's environment gives a variable a value.
     pub is_set: &'a dyn Fn(&str) -> bool,
     /// Whether the Gateway runs in a container.
@@ -100,7 +104,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
     warnings.extend(advice::duplicates(doc));
     warnings.extend(advice::missing(&doc.value, ctx.missing));
     warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
-    let deferred = plugins::deferred(substituted, ctx.manifests);
+    let deferred = plugins::deferred(substituted, Table::of(ctx.release), ctx.manifests);
     let mut left = Vec::new();
     let repaired = if issues.is_empty() || doc.includes || !rules_of(ctx.release).config_repair {
         None
@@ -112,6 +116,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         container: ctx.container,
         reach: ctx.reach,
         path_exists: ctx.path_exists,
+        nothing_behind: ctx.nothing_behind,
         release: ctx.release,
         state_dir: ctx.state_dir,
     };
@@ -178,7 +183,7 @@ struct Repair {
 }
 
 /// Returns the config after the release's migrations, where they leave nothing wrong but in deferred channels.
-/// What they leave wrong goes to `wrong`.
+/// What they leave wrong goes to `wrong`. An older release changes first what it does not know, then what the newest does.
 fn repair(
     authored: &Value,
     config: &Rc<Value>,
@@ -186,8 +191,22 @@ fn repair(
     ctx: &ValidateContext<'_>,
     wrong: &mut Vec<Problem>,
 ) -> Option<Repair> {
+    let table = Table::of(ctx.release);
+    let older = Some(table).filter(|table| table.release != Table::core().release);
+    let by_its_own = older.and_then(|table| repair_with(Some(table), authored, config, deferred, ctx, &mut Vec::new()));
+    by_its_own.or_else(|| repair_with(None, authored, config, deferred, ctx, wrong))
+}
+
+fn repair_with(
+    keeps: Option<&Table>,
+    authored: &Value,
+    config: &Rc<Value>,
+    deferred: &[String],
+    ctx: &ValidateContext<'_>,
+    wrong: &mut Vec<Problem>,
+) -> Option<Repair> {
     let mut next = Rc::clone(config);
-    let done = legacy::repair(Rc::make_mut(&mut next));
+    let done = legacy::repair(Rc::make_mut(&mut next), keeps);
     if done.is_empty() {
         return None;
     }
@@ -262,7 +281,7 @@ fn as_migrated(
     of_types.retain(|problem| !is_flat_env(problem, config, ctx.release));
     if !issues.is_empty() && of_types.is_empty() {
         let told: Vec<_> = issues.iter().map(|problem| problem.path.clone()).collect();
-        issues.extend(super::settings::raw_channels(config, &told));
+        issues.extend(super::settings::raw_channels(config, Tables::of(table.release), &told));
     }
     issues.extend(of_types);
     if let Some(crash) = crash {
@@ -281,7 +300,7 @@ fn as_migrated(
         issues = stages::run(config, &paths);
     }
     if issues.is_empty() {
-        let installed = plugins::Installed {
+        let installed = Installed {
             table,
             plugins: ctx.plugins,
             manifests: ctx.manifests,

@@ -1,7 +1,7 @@
 //! The dialogue with the disk: what the loading asks, and what the collector answered.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub enum Ask {
     Commands(Vec<String>),
     /// The plugins on disk.
     Plugins(PluginAsk),
+    /// The names of the live entries in the secret store of this state directory.
+    Store(String),
     /// The environment that a login shell prints.
     Shell(ShellAsk),
 }
@@ -103,6 +105,7 @@ pub struct Answers {
     exists: BTreeMap<String, bool>,
     commands: BTreeMap<String, Option<String>>,
     plugins: BTreeMap<PluginAsk, Vec<PluginFact>>,
+    stores: BTreeMap<String, Option<BTreeSet<String>>>,
     shells: BTreeMap<String, ShellAnswer>,
     /// Parsed configs by path and include roots, so that a large one is parsed once for all views.
     documents: RefCell<BTreeMap<String, Rc<Document>>>,
@@ -131,6 +134,11 @@ impl Answers {
     /// Takes in the plugins found.
     pub fn add_plugins(&mut self, ask: PluginAsk, plugins: Vec<PluginFact>) {
         self.plugins.insert(ask, plugins);
+    }
+
+    /// Takes in the names in the secret store of a state directory; none where it could not be read.
+    pub fn add_store(&mut self, state_dir: String, names: Option<BTreeSet<String>>) {
+        self.stores.insert(state_dir, names);
     }
 
     /// Takes in the answer of a login shell.
@@ -224,6 +232,13 @@ impl Answers {
         match self.plugins.get(&ask) {
             Some(found) => Ok(found),
             None => Err(Box::new(Ask::Plugins(ask))),
+        }
+    }
+
+    pub(crate) fn store(&self, state_dir: &str) -> Result<Option<&BTreeSet<String>>, Box<Ask>> {
+        match self.stores.get(state_dir) {
+            Some(names) => Ok(names.as_ref()),
+            None => Err(Box::new(Ask::Store(state_dir.to_owned()))),
         }
     }
 

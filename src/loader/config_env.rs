@@ -29,12 +29,6 @@ pub(crate) struct ConfigEntry {
     pub(crate) refused: Option<&'static str>,
 }
 
-/// Literals alone, as `${VAR}` sees the config.
-const LITERALS: Refusals = Refusals {
-    names: true,
-    references: true,
-};
-
 /// Which of the two layouts counts, and which one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -51,7 +45,7 @@ pub(crate) fn entries(
     value: &Value,
     document: &Document,
     layout: Layout,
-    refusals: Refusals,
+    refusals: Refusals<'_>,
     vault: &Vault,
 ) -> Vec<ConfigEntry> {
     let Some(env) = value.get("env").and_then(Value::as_object) else {
@@ -105,16 +99,25 @@ fn last_wins(mut entries: Vec<ConfigEntry>) -> Vec<ConfigEntry> {
 
 /// Which entries a release leaves out.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Refusals {
-    names: bool,
+pub(crate) struct Refusals<'a> {
+    /// The rules by which names are looked at, where they are.
+    names: Option<&'a RuleSet>,
     references: bool,
 }
 
-impl Refusals {
-    pub(crate) fn of(rules: &RuleSet) -> Self {
+impl<'a> Refusals<'a> {
+    pub(crate) fn of(rules: &'a RuleSet) -> Self {
         Refusals {
-            names: rules.config_filter,
+            names: rules.config_filter.then_some(rules),
             references: rules.skip_unresolved,
+        }
+    }
+
+    /// Literals alone, as `${VAR}` sees the config.
+    fn literals(rules: &'a RuleSet) -> Self {
+        Refusals {
+            names: Some(rules),
+            references: true,
         }
     }
 
@@ -124,7 +127,7 @@ impl Refusals {
         };
         if js_trim(text).is_empty() {
             Some("config-blank")
-        } else if self.names && !names::config_may_set(name) {
+        } else if self.names.is_some_and(|rules| !names::config_may_set(name, rules)) {
             Some("config-blocked-name")
         } else if self.references && has_reference(text) {
             Some("config-unresolved-reference")
@@ -218,6 +221,7 @@ pub(crate) fn resolve(
     document: &Document,
     env: &Env,
     layout: Layout,
+    rules: &RuleSet,
     weaker: &Weaker,
     vault: &Vault,
 ) -> (Rc<Value>, Vec<Missing>) {
@@ -225,7 +229,7 @@ pub(crate) fn resolve(
     // Literals alone: an entry that refers to a variable is not resolved through another one.
     apply(
         &mut lookup,
-        &entries(&document.value, document, layout, LITERALS, vault),
+        &entries(&document.value, document, layout, Refusals::literals(rules), vault),
         weaker,
     );
     let (value, missing) = substitute(&document.value, &|name| {

@@ -183,7 +183,7 @@ fn block_workspace_names(
     state_dir: String,
 ) -> Result<(), Box<Ask>> {
     for line in file.lines.iter_mut().filter(|line| line.refused.is_none()) {
-        line.refused = names::workspace_block(&line.name, reader.rules.endpoint_filter);
+        line.refused = names::workspace_block(&line.name, reader.rules);
     }
     // Manifests are read only where a name is left that they might block.
     if !file.entries().any(|line| !env.is_bound(&line.name)) {
@@ -235,7 +235,7 @@ pub(crate) fn load_trusted(
     if filtered {
         let dropped = |line: &Line| {
             js_trim(line.value.expose()).is_empty()
-                || !names::config_may_set(&line.name)
+                || !names::config_may_set(&line.name, reader.rules)
                 || has_reference(line.value.expose())
         };
         for line in load.files.iter_mut().flat_map(|file| file.lines.iter_mut()) {

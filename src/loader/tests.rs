@@ -83,6 +83,7 @@ fn answer(ask: Ask, machine: &Machine<'_>, answers: &mut Answers) {
         }
         Ask::Commands(paths) => paths.into_iter().for_each(|path| answers.add_command(path, None)),
         Ask::Plugins(ask) => answers.add_plugins(ask, Vec::new()),
+        Ask::Store(state_dir) => answers.add_store(state_dir, None),
         Ask::Shell(ask) => answers.add_shell(ask.id, ShellAnswer::Failed("none here".to_owned())),
     }
 }

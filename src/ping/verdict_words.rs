@@ -125,7 +125,7 @@ impl Word {
             Word::LockedOut => ("locked-out", OPENCLAW, "The Gateway refuses everyone for a while, because too many wrong credentials were sent to it."),
             Word::ProxyAttribution => ("proxy-attribution", OPENCLAW, "The Gateway refuses because the request came through a reverse proxy that gateway.trustedProxies does not list."),
             Word::Foreign => ("foreign", UNKNOWN, "Another program answers on the Gateway's port. The Gateway's token or password was not sent to it."),
-            Word::NothingListening => ("nothing-listening", NETWORK, "Nothing listens on the Gateway's port."),
+            Word::NothingListening => ("nothing-listening", NETWORK, "Nothing is listening on the Gateway's port."),
             Word::SchemeMismatch => ("scheme-mismatch", NETWORK, "One side speaks TLS and the other plain HTTP: gateway.tls.enabled was probably changed without a restart."),
             Word::TlsPinMismatch => ("tls-pin-mismatch", NETWORK, "The certificate shown is not the expected one. The connection was ended before any request."),
             Word::EdgePage => ("edge-page", UNKNOWN, "A page in front of the remote Gateway answers in its place."),

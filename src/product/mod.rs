@@ -1,4 +1,5 @@
 //! OpenClaw by release: rules and names.
 
 pub(crate) mod names;
+mod names_older;
 pub mod rules;

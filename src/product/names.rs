@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use super::names_older::{Given, taken};
+use super::rules::RuleSet;
 use crate::secret::value::is_env_name;
 
 /// The recorded lists.
@@ -114,8 +116,8 @@ pub(crate) fn is_key_marker(name: &str) -> bool {
 
 /// Why a name may not stand in a workspace `.env`, as a rule word (section 4).
 ///
-/// `endpoints`: whether the release also stops names that lead elsewhere: `X_ENDPOINT`, `AWS_PROFILE`, `DISABLE_TLS_X`.
-pub(crate) fn workspace_block(name: &str, endpoints: bool) -> Option<&'static str> {
+/// Not every release stops names that lead elsewhere: `X_ENDPOINT`, `AWS_PROFILE`, `DISABLE_TLS_X`.
+pub(crate) fn workspace_block(name: &str, rules: &RuleSet) -> Option<&'static str> {
     let lists = lists();
     let upper = name.to_uppercase();
     let parts: Vec<&str> = upper.split('_').filter(|part| !part.is_empty()).collect();
@@ -123,11 +125,16 @@ pub(crate) fn workspace_block(name: &str, endpoints: bool) -> Option<&'static st
         .workspace_token_sequences
         .iter()
         .any(|sequence| !sequence.is_empty() && parts.windows(sequence.len()).any(|window| window == sequence));
+    match taken(Given::Workspace, &upper, rules.checked) {
+        Some(true) => return None,
+        Some(false) => return Some("workspace-blocked-name"),
+        None => {}
+    }
     if lists.workspace_provider.contains(upper.as_str()) {
         return Some("workspace-provider-key");
     }
     let leads_elsewhere = upper == "AWS_PROFILE" || upper.ends_with("_ENDPOINT") || has_sequence;
-    if leads_elsewhere && !endpoints {
+    if leads_elsewhere && !rules.endpoint_filter {
         return None;
     }
     let blocked = host_blocked(&upper)
@@ -139,9 +146,12 @@ pub(crate) fn workspace_block(name: &str, endpoints: bool) -> Option<&'static st
     blocked.then_some("workspace-blocked-name")
 }
 
-/// Returns whether the config may set a name (section 5).
-pub(crate) fn config_may_set(name: &str) -> bool {
+/// Returns whether the config of a release that looks at names may set this one (section 5).
+pub(crate) fn config_may_set(name: &str, rules: &RuleSet) -> bool {
     let upper = name.to_uppercase();
+    if let Some(taken) = taken(Given::Config, &upper, rules.checked) {
+        return taken;
+    }
     !lists().config_extra_blocked.contains(upper.as_str()) && !host_blocked(&upper) && !override_blocked(&upper)
 }
 
@@ -190,11 +200,12 @@ pub(crate) fn portable(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::product::rules::for_version;
 
     #[test]
     fn the_recorded_lists_parse() {
         assert!(serde_json::from_str::<Lists>(include_str!("names-2026.9.6.json")).is_ok());
-        assert_eq!(lists().workspace_provider.len(), 86);
+        assert_eq!(lists().workspace_provider.len(), 90);
         assert_eq!(lists().shell_expected_default.len(), 51);
         assert_eq!(lists().shell_expected_old.len(), 17);
     }
@@ -223,6 +234,9 @@ mod tests {
         for (name, rule) in [
             ("CLOUDFLARE_AI_GATEWAY_API_KEY", Some("workspace-provider-key")),
             ("openai_api_key", Some("workspace-provider-key")),
+            // Keys of usage reports, and that of another tool (seen refused on 2026.7.35 to 2026.9.6).
+            ("ANTHROPIC_ADMIN_KEY", Some("workspace-provider-key")),
+            ("CODEX_API_KEY", Some("workspace-provider-key")),
             ("OPENCLAW_FOO", Some("workspace-blocked-name")),
             ("LD_PRELOAD", Some("workspace-blocked-name")),
             ("X_BASE_URL", Some("workspace-blocked-name")),
@@ -233,7 +247,7 @@ mod tests {
             ("DISABLED_TLS", None),
             ("CARGO_TARGET__LINKERS", None),
         ] {
-            assert_eq!(workspace_block(name, true), rule, "{name}");
+            assert_eq!(workspace_block(name, &for_version(None)), rule, "{name}");
         }
     }
 
@@ -247,7 +261,7 @@ mod tests {
             ("https_proxy", false),
             ("OPENCLAW_INCLUDE_ROOTS", false),
         ] {
-            assert_eq!(config_may_set(name), may, "{name}");
+            assert_eq!(config_may_set(name, &for_version(None)), may, "{name}");
         }
     }
 }

@@ -87,6 +87,8 @@ pub enum FlatEnv {
 pub struct RuleSet {
     /// The checked release whose rules these are.
     pub name: String,
+    /// The same as a number.
+    pub checked: Release,
     /// When the login-shell import is skipped.
     pub shell_skip: ShellSkip,
     /// Where its names come from.
@@ -284,6 +286,7 @@ fn of(release: Release) -> RuleSet {
     let later = UNDATED.is_in(release);
     RuleSet {
         name: checked_below(release).to_string(),
+        checked: checked_below(release),
         shell_skip: if manifests {
             ShellSkip::AllBound
         } else {

@@ -12,6 +12,8 @@ pub struct Extras {
     pub kernel: Option<String>,
     /// Version of the Node that the service runs, where a file beside it tells.
     pub node: Option<String>,
+    /// Version of systemd, by the name of its own library.
+    pub systemd: Option<String>,
     /// Unit file, drop-ins or plist.
     pub definitions: Vec<MaskedText>,
     /// The config file.

@@ -70,15 +70,22 @@ impl<'a> Commands<'a> {
             .iter()
             .find(|assign| assign.name == name)
             .map(|assign| assign.line);
-        let open = (link.kind == LinkKind::Script).then(|| match line {
-            Some(line) => format!("${{EDITOR:-nano}} +{line} {}", quote(&program)),
-            None => format!("${{EDITOR:-nano}} {}", quote(&program)),
-        });
+        let open = |line: Option<u32>, file: &str| match line {
+            Some(line) => format!("${{EDITOR:-nano}} +{line} {}", quote(file)),
+            None => format!("${{EDITOR:-nano}} {}", quote(file)),
+        };
+        // A script is opened itself; of another program, the definition that says what it runs.
+        let definition = crate::resolve::service(self.snapshot).and_then(|service| service.exec.place.as_ref());
+        let (open, of) = match (link.kind, definition) {
+            (LinkKind::Script, _) => (Some(open(line, &program)), program.clone()),
+            (_, Some(place)) => {
+                let file = self.tilde(&place.path);
+                (Some(open(place.line, &file)), format!("what {program} runs"))
+            }
+            _ => (None, format!("what {program} runs")),
+        };
         (
-            format!(
-                "{} {name} where {program} gets it: what it sets beats every .env",
-                intent.verb()
-            ),
+            format!("{} {name} in {of}, whose value beats every .env", intent.verb()),
             open.into_iter().chain([self.restart()]).collect(),
         )
     }

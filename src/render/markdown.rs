@@ -1,27 +1,20 @@
 //! Markdown for an issue: readable as it is, and safe to paste.
 
 use super::Page;
-use super::group::{count, count_checks, counted, folded, suppressed, suppressed_words, worst_first};
+use super::group::{count_checks, counted, folded, heads, suppressed, suppressed_words, worst_first};
 use super::human::{COLUMNS, answer, cell_words, examined, is_full, label, place_words, rows};
 use super::paste;
 use crate::base::text::markdown_inline;
 use crate::model::report::{CheckOutcome, CheckReport, Finding, KeyReport, PingReport, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {
+    top(page) + &body(page)
+}
+
+/// The causes with their fixes, the answers, and the checks by exception.
+pub(super) fn body(page: &Page<'_>) -> String {
     let report = page.report;
-    let answer = answer(page);
-    let mut text = format!("### {} {}\n\n", answer.sign, markdown_inline(&answer.sentence));
-    text.push_str(&format!(
-        "openclaw doctor {} · {} · {}\n\n",
-        markdown_inline(&report.tool.version),
-        markdown_inline(&examined(page).join(" · ")),
-        markdown_inline(&report.taken_at)
-    ));
-    for (at, key) in report.keys.iter().enumerate() {
-        if is_full(page, at) {
-            text.push_str(&matrix(page, key));
-        }
-    }
+    let mut text = String::new();
     let heads = worst_first(page);
     for (at, head) in heads.iter().enumerate() {
         text.push_str(&item(page, at + 1, head));
@@ -54,6 +47,30 @@ pub(super) fn page(page: &Page<'_>) -> String {
     }
     text.push_str(&checks(page));
     text
+}
+
+/// The verdict, what was examined, and the keys with something to tell.
+fn top(page: &Page<'_>) -> String {
+    let report = page.report;
+    let mut text = format!("### {}\n\n", verdict(page));
+    text.push_str(&format!(
+        "openclaw doctor {} · {} · {}\n\n",
+        markdown_inline(&report.tool.version),
+        markdown_inline(&examined(page).join(" · ")),
+        markdown_inline(&report.taken_at)
+    ));
+    for (at, key) in report.keys.iter().enumerate() {
+        if is_full(page, at) {
+            text.push_str(&matrix(page, key));
+        }
+    }
+    text
+}
+
+/// Returns the verdict with its sign.
+pub(super) fn verdict(page: &Page<'_>) -> String {
+    let answer = answer(page);
+    format!("{} {}", answer.sign, markdown_inline(&answer.sentence))
 }
 
 fn credential(ping: &PingReport) -> String {
@@ -115,42 +132,36 @@ fn item(page: &Page<'_>, number: usize, finding: &Finding) -> String {
     text
 }
 
+/// The checks by exception: those that could not look, with the reason; the others are counted.
 fn checks(page: &Page<'_>) -> String {
     let report = page.report;
+    let of = |severity| heads(report).filter(|head| head.severity == severity).count();
     let mut text = format!(
         "<details><summary>{}, {}, {} passed, {} not checked, {} skipped, {} suppressed</summary>\n\n",
-        counted(count(report, Severity::Error), "error"),
-        counted(count(report, Severity::Warning), "warning"),
+        counted(of(Severity::Error), "problem"),
+        counted(of(Severity::Warning), "warning"),
         count_checks(report, CheckOutcome::Pass),
         count_checks(report, CheckOutcome::Unknown),
         count_checks(report, CheckOutcome::Skipped),
         report.suppressed,
     );
-    for (outcome, why, ids) in by_outcome(&report.checks) {
+    for (why, ids) in not_checked(&report.checks) {
         let why = why.map_or(String::new(), |why| format!(" ({})", markdown_inline(why)));
         let ids: Vec<String> = ids.into_iter().map(code).collect();
-        text.push_str(&format!("- {outcome}{why}: {}\n", ids.join(", ")));
+        text.push_str(&format!("- not checked{why}: {}\n", ids.join(", ")));
     }
     text.push_str("\n</details>\n");
     text
 }
 
-/// The checks with one outcome for one reason are one line; those that passed come last.
-fn by_outcome(checks: &[CheckReport]) -> Vec<(&'static str, Option<&str>, Vec<&str>)> {
-    const ORDER: [(CheckOutcome, &str); 4] = [
-        (CheckOutcome::Found, "found"),
-        (CheckOutcome::Unknown, "not checked"),
-        (CheckOutcome::Skipped, "skipped"),
-        (CheckOutcome::Pass, "passed"),
-    ];
-    let mut lines: Vec<(&'static str, Option<&str>, Vec<&str>)> = Vec::new();
-    for (outcome, word) in ORDER {
-        for check in checks.iter().filter(|check| check.outcome == outcome) {
-            let why = check.why.as_deref();
-            match lines.iter_mut().find(|line| line.0 == word && line.1 == why) {
-                Some(line) => line.2.push(&check.id),
-                None => lines.push((word, why, vec![&check.id])),
-            }
+/// The checks that were not made for one reason are one line.
+fn not_checked(checks: &[CheckReport]) -> Vec<(Option<&str>, Vec<&str>)> {
+    let mut lines: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
+    for check in checks.iter().filter(|check| check.outcome == CheckOutcome::Unknown) {
+        let why = check.why.as_deref();
+        match lines.iter_mut().find(|line| line.0 == why) {
+            Some(line) => line.1.push(&check.id),
+            None => lines.push((why, vec![&check.id])),
         }
     }
     lines

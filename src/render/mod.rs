@@ -66,7 +66,9 @@ pub fn render(
     if show.format == Format::Json {
         return json::v1::document(report);
     }
-    let home = report.examined.home.as_str();
+    // A home that is not there is named as it was asked for: the reader's own `~` is another one.
+    let missing = report.findings.iter().any(|finding| finding.id == "home-missing");
+    let home = if missing { "" } else { report.examined.home.as_str() };
     let report = &sanitize::report(report, home);
     let page = &Page {
         report,
@@ -83,6 +85,21 @@ pub fn render(
         Format::Junit => junit::page(page),
         Format::Prometheus => prometheus::page(page),
     }
+}
+
+/// Returns the verdict of a report in one line of Markdown, and its causes, answers and checks: a bundle has other parts
+/// between the two.
+pub(crate) fn markdown_parts(report: &Report, show: &Show, checks: &[CheckMeta<'_>]) -> (String, String) {
+    let home = report.examined.home.as_str();
+    let page = Page {
+        report: &sanitize::report(report, home),
+        home,
+        show,
+        theme: &Theme::plain(80),
+        checks,
+        elapsed_ms: None,
+    };
+    (markdown::verdict(&page), markdown::body(&page))
 }
 
 /// Returns the verdict on one config for programs, in a format that is not the human one. `fail_on` as in [`Show`].

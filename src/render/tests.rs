@@ -163,11 +163,9 @@ fn markdown_for_an_issue() {
     | cloudflare POST /v1/messages | none | 401 2009 cloudflare: the gateway wants a credential |
     | cloudflare POST /v1/messages | the token of gateway.auth.token | none  network: not sent: the daemon has no credential |
 
-    <details><summary>2 errors, 1 warning, 4 passed, 1 not checked, 0 skipped, 0 suppressed</summary>
+    <details><summary>1 problem, 1 warning, 4 passed, 1 not checked, 0 skipped, 0 suppressed</summary>
 
-    - found: `key-only-in-shell`, `service-linger`, `cloudflare-401`
     - not checked (the user's manager does not answer): `service-stopped`
-    - passed: `key-stale`, `value-quoted`, `config-invalid`, `gateway-refuses`
 
     </details>
     "###);

@@ -115,8 +115,8 @@ fn predicted(snapshot: &Snapshot) -> Vec<String> {
         parts.push(match process.initial.why_unknown() {
             Some(why) => format!("all that is said of the running Gateway beyond its process: {why}"),
             None if of_start => {
-                let why = process.witness.why_unknown().unwrap_or("no worker of it was found");
-                format!("running now, from the environment pid {pid} was started with: {why}")
+                let why = process.witness.why_unknown().unwrap_or("no worker yet");
+                format!("\"running now\", from pid {pid}'s start environment ({why})")
             }
             None => format!("running now: the environment of pid {pid} is not known"),
         });
@@ -237,7 +237,7 @@ mod tests {
         snapshot.processes.gateways[0].witness = Fact::Absent;
         let said = of(&snapshot).predicted;
         assert!(
-            said[0].starts_with("running now, from the environment pid 4242"),
+            said[0].starts_with("\"running now\", from pid 4242's start environment"),
             "{said:?}"
         );
         snapshot.processes.gateways[0].initial = Fact::unreadable("process 4242 belongs to user bob", "");

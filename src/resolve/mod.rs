@@ -74,11 +74,16 @@ pub(crate) fn is_answered(snapshot: &Snapshot, provider: &str) -> bool {
     let Some(config) = config(snapshot) else { return false };
     match needs::answer_of_provider(config, snapshot, provider) {
         needs::Answer::Given => true,
-        needs::Answer::Unknown => false,
+        needs::Answer::Entry | needs::Answer::Unknown => false,
         needs::Answer::Variables(names) => names.iter().any(|name| {
             gateway_view(snapshot, name).is_some_and(|(_, value)| value.is_some_and(|value| !value.is_blank()))
         }),
     }
+}
+
+/// Returns whether nothing but an `apiKey` in its entry could give a provider its credential, and it has none.
+pub(crate) fn lacks_key_in_entry(snapshot: &Snapshot, provider: &str) -> bool {
+    config(snapshot).is_some_and(|config| needs::answer_of_provider(config, snapshot, provider) == needs::Answer::Entry)
 }
 
 /// Resolves a snapshot.

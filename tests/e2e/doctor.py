@@ -55,6 +55,20 @@ class Doctor:
             return None, wrong + [f"no usable report ({error!r}): {done.stderr.decode(errors='replace')[-400:]}"]
 
 
+def as_seen(views, which, live):
+    """Complaints about one view against the live value, on a release of which nothing else is known."""
+    view = (views or {}).get(which) or {}
+    state = view.get("state")
+    if not views or state == "unknown":
+        return [f"{which}: unknown ({view.get('evidence')})"] if views else []
+    if live is None:
+        right = state in ("unset", "removed")
+    else:
+        right = state == "set" and view.get("fingerprint") == fingerprint(live)
+    proved = ", proved" if view.get("certainty") == "proved" else ""
+    return [] if right else [f"{which}: says {state}{proved} ({view.get('evidence')}), the Gateway has {live}"]
+
+
 def judge(views, which, state, value, source=None):
     """Complaints about one view against what is so."""
     if views is None:

@@ -1,13 +1,14 @@
 """Runs one group of rows inside the sandbox; one JSON line per row on stdout."""
 import argparse
 import json
+import os
 import sys
 import time
 
 sys.dont_write_bytecode = True
 import truth  # noqa: E402
-from doctor import Doctor, judge  # noqa: E402
-from machine import KEY, Broken, Machine, say  # noqa: E402
+from doctor import Doctor, as_seen, judge  # noqa: E402
+from machine import KEY, PORT, UNIT, Broken, Machine, say  # noqa: E402
 from rows import GROUPS  # noqa: E402
 
 
@@ -34,6 +35,8 @@ def predicted(row):
 
 def play(machine, doctor, row):
     """One row: prepare, predict, start, observe, ask."""
+    if machine.preload:
+        return play_as_seen(machine, doctor, row)
     result = {"row": row.id, "text": row.text, "wrong": []}
     wrong = result["wrong"]
     row.prepare(machine)
@@ -59,15 +62,54 @@ def play(machine, doctor, row):
     return result
 
 
+def unit_text(machine):
+    """The lines of the unit that `gateway install` wrote, without what is of this machine."""
+    text = machine.read(f".config/systemd/user/{UNIT}")
+    for path, word in ((machine.package, "PACKAGE"), (machine.node, "NODE"), (os.path.dirname(machine.node), "NODE_DIR"),
+                       (machine.home, "HOME"), (str(PORT), "PORT")):
+        text = text.replace(path, word)
+    return text.splitlines()
+
+
+def play_as_seen(machine, doctor, row):
+    """One row on a release of which nothing is known: what the doctor says before and after the start against what is."""
+    result = {"row": row.id, "text": row.text, "wrong": []}
+    row.prepare(machine)
+    which, told = predicted(row)[0], None
+    if row.start not in ("install", "none"):
+        told, complaints = doctor.views(KEY, row.exports)
+        result["wrong"] += complaints
+        result["predicted"] = told and told.get(which)
+    if row.start != "none":
+        machine.remove(".watch.json")
+    result["seconds"] = round(start(machine, row), 1)
+    result["seen"] = truth.observe(machine, KEY)
+    live = result["seen"]["live"]
+    result["wrong"] += as_seen(told, which, live)
+    views, complaints = doctor.views(KEY)
+    result["wrong"] += complaints + as_seen(views, "running", live)
+    result["running"] = views and views.get("running")
+    if row.start == "install":
+        result["wrong"] += as_seen(views, "next_start", live)
+        result["unit"] = unit_text(machine)
+    return result
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--group", choices=GROUPS, required=True)
     parser.add_argument("--package", required=True)
     parser.add_argument("--node", required=True)
     parser.add_argument("--doctor")
+    parser.add_argument("--as-seen", action="store_true")
     chosen = parser.parse_args()
     machine = Machine(chosen.package, chosen.node)
     doctor = Doctor(chosen.doctor, machine) if chosen.doctor else None
+    if chosen.as_seen:
+        machine.any_answer, machine.watch = True, machine.path(".watch.json")
+        module = os.path.join(os.path.dirname(os.path.abspath(__file__)), "watch-env.mjs")
+        machine.preload = f"file://{module}?out={machine.watch}&port={PORT}"
+        machine.drop_in()
     for row in GROUPS[chosen.group]:
         try:
             result = play(machine, doctor, row)

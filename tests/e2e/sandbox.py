@@ -64,6 +64,8 @@ class Stage:
                    os.path.join(self.folder, "prepare")]
         for folder in keep:
             command += ["--keep", folder]
+        if "BENCH_KEY" in os.environ:
+            command += ["--setenv", f"BENCH_KEY={os.environ['BENCH_KEY']}"]
         path = f"{os.path.dirname(node)}:{PATH}"
         command += ["--setenv", f"PATH={path}", "--", "python3", os.path.join(self.code, script),
                     "--package", package, "--node", node, *arguments]

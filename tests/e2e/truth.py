@@ -73,6 +73,20 @@ def live(machine, pid, key):
     raise Broken(f"the inspector did not answer: {done.stderr[-300:]}")
 
 
+def watched(machine, key, patience=60):
+    """The key in the live `process.env`, as the module watch-env.mjs writes it on any release."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            if os.stat(machine.watch).st_mtime > time.time() - 5:
+                with open(machine.watch, encoding="utf-8") as file:
+                    return json.load(file)["env"].get(key)
+        except OSError:
+            pass
+        time.sleep(0.25)
+    raise Broken(f"the Gateway wrote no environment for {patience} s\n{machine.log_tail()}")
+
+
 def main_pid(machine):
     if machine.foreground:
         return machine.foreground.pid
@@ -84,6 +98,8 @@ def observe(machine, key):
     pid = main_pid(machine)
     if not pid:
         raise Broken(f"the Gateway does not run\n{machine.log_tail()}")
+    if machine.preload:
+        return {"main": environ(pid).get(key), "child": None, "live": watched(machine, key)}
     seen = {"main": environ(pid).get(key), "child": environ(worker(pid)).get(key)}
     seen["live"] = live(machine, pid, key)
     return seen

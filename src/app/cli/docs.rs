@@ -98,13 +98,19 @@ fn after_help() -> String {
 pub fn man() -> String {
     let mut page = Vec::new();
     // Writing to a Vec cannot fail.
-    let _ = clap_mangen::Man::new(command(true)).render(&mut page);
+    // The words after the version do not fit the foot of a page.
+    let source = concat!("openclaw-doctor ", env!("CARGO_PKG_VERSION"));
+    let _ = clap_mangen::Man::new(command(true)).source(source).render(&mut page);
     let page = String::from_utf8_lossy(&page).into_owned();
     page.lines().map(without_section).collect()
 }
 
-/// The generator cites a page for each subcommand; there is this one alone, and `--help`.
+/// The generator cites a page for each subcommand; there is this one alone, and `--help`. What follows the options it
+/// calls EXTRA.
 fn without_section(line: &str) -> String {
+    if line == ".SH EXTRA" {
+        return ".SH NOTES\n".to_owned();
+    }
     match line
         .strip_prefix("openclaw\\-doctor\\-")
         .and_then(|rest| rest.strip_suffix("(1)"))

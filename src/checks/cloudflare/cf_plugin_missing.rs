@@ -2,7 +2,7 @@
 
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
-use crate::model::report::{Certainty, Finding, Severity};
+use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigView, Located, PluginOrigin};
 use crate::product::rules;
 use crate::product::rules::CloudflarePlugin;
@@ -33,7 +33,6 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if is_installed(case, config) != Some(false) {
         return Vec::new();
     }
-    let rules = rules::for_version(case.snapshot.install.version.as_deref());
     let Some(by) = needed_by(config) else {
         return Vec::new();
     };
@@ -45,12 +44,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     {
         return Vec::new();
     }
-    let certainty = if rules.doubts.is_empty() {
-        Certainty::Proved
-    } else {
-        Certainty::Likely
-    };
-    vec![found(case, config, &by, certainty)]
+    vec![found(case, config, &by)]
 }
 
 /// Returns whether the plugin is there; none where a folder that may have it could not be read.
@@ -105,7 +99,7 @@ fn works_without(config: &ConfigView) -> bool {
     !named && complete
 }
 
-fn found(case: &CheckContext<'_>, config: &ConfigView, by: &Located<()>, certainty: Certainty) -> Finding {
+fn found(case: &CheckContext<'_>, config: &ConfigView, by: &Located<()>) -> Finding {
     let works = works_without(config);
     let severity = if works { Severity::Info } else { CHECK.severity };
     let detail = match works {
@@ -131,7 +125,7 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, by: &Located<()>, certain
         },
     )
     .subject(CLOUDFLARE_PROVIDER)
-    .certainty(certainty)
+    .certainty(case.certainty_of_rules())
     .detail(detail)
     .at(by.place.as_ref(), by.path.clone())
     .seen(format!(

@@ -43,7 +43,11 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         .into_iter()
         .filter(|provider| Some(provider.id.as_str()) != asked && has_nothing(case, provider))
         // That a default provider's variable is not set is told by the environment checks; a header silences them.
-        .filter(|provider| !default_of(case, provider) || by_header(provider))
+        .filter(|provider| {
+            !default_of(case, provider)
+                || by_header(provider)
+                || resolve::lacks_key_in_entry(case.snapshot, &provider.id)
+        })
         .map(|provider| without_key(case, provider))
         .collect();
     found.extend(refused(case));

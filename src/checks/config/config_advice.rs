@@ -3,7 +3,7 @@
 use super::config_common::{about, certainty, edit, is_judged_by_its_own};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
-use crate::config::{CLIENT, START_REFUSED, written_path};
+use crate::config::{CLIENT, START_REFUSED, STOCK_ENTRY, written_path};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::ConfigIssue;
 use crate::resolve;
@@ -51,15 +51,18 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
                 true => "the config".to_owned(),
                 false => written_path::of_issue(issue),
             };
-            about(
+            let note = about(
                 CHECK.id,
                 CHECK.severity,
                 issue,
                 &issue.path,
                 format!("{path}: {}", issue.message),
             )
-            .certainty(certainty(case))
-            .detail(if is_judged_by_its_own(case) {
+            .certainty(certainty(case));
+            if issue.kind == STOCK_ENTRY {
+                return note;
+            }
+            note.detail(if is_judged_by_its_own(case) {
                 "Valid, but may have no effect."
             } else {
                 "Judged by the settings of another release than the installed one: valid, but may have no effect."

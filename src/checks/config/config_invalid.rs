@@ -3,6 +3,7 @@
 use super::config_common::{about, certainty, consequence, edit_and_start, refused, serves_with_it, with_copies};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
+use crate::config::is_strict_kind;
 use crate::config::written_path;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, SecretRef, Start};
@@ -52,7 +53,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 }
 
 fn is_strict(issue: &ConfigIssue) -> bool {
-    matches!(issue.kind.as_str(), "secret_source" | "filesystem")
+    is_strict_kind(&issue.kind)
 }
 
 /// What only `openclaw config validate` and the secrets look at: the file is valid for the rest of the start.
@@ -88,7 +89,9 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue) -> F
         _ => Severity::Warning,
     };
     let consequence = match issue.kind.as_str() {
-        "filesystem" => "`openclaw config validate` refuses the file because of it; the Gateway starts.".to_owned(),
+        kind if is_strict(issue) && kind != "secret_source" => {
+            "`openclaw config validate` refuses the file because of it; the Gateway starts.".to_owned()
+        }
         _ => consequence(config),
     };
     about(

@@ -1,10 +1,10 @@
 //! `config-start-refused`: the config validates, and a Gateway that starts with it ends at once.
 
-use super::config_common::{about, edit, repair, sentence, start_refusals};
+use super::config_common::{about, certainty, edit, repair, sentence, start_refusals};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{ConfigIssue, CredentialField};
+use crate::model::snapshot::{ConfigIssue, CredentialField, SecretRef};
 use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
@@ -23,7 +23,7 @@ pub(crate) const CHECK: Check = Check {
 while other machines can reach it, auth.mode password without a password, token and password without a mode, bind custom \
 without an address, a config that a newer release wrote, trusted-proxy beside a token, TLS without its files, hooks without their token, a port that only root may listen on, an address \
 of another machine, Tailscale without its program. It then ends with \
-status 78, or with 1 and is started again for ever.\n\n\
+status 78, or with 1 and is restarted without end.\n\n\
 Fix: the command shown, or the line of the config; then start the Gateway.",
     run,
 };
@@ -38,13 +38,16 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 fn found(case: &CheckContext<'_>, issue: &ConfigIssue) -> Finding {
     let title = format!("The Gateway does not start with this config: {}", issue.message);
     let wrapped = case.service().is_some_and(|service| service.exec.shell_wrapped);
-    let certainty = if wrapped { Certainty::Likely } else { Certainty::Proved };
+    // What a start refuses was played on the newest release alone.
+    let certainty = if wrapped { Certainty::Likely } else { certainty(case) };
     let commands = repair_commands(case, issue)
         .into_iter()
         .chain([case.commands().restart_of_refused()]);
-    about(CHECK.id, CHECK.severity, issue, &issue.path, title)
+    // Of a variable this is told with what else is known of it.
+    let subject = variable_of(case, &issue.path).unwrap_or(&issue.path);
+    about(CHECK.id, CHECK.severity, issue, subject, title)
         .certainty(certainty)
-        .detail("`openclaw config validate` looks at each setting by itself and says nothing of this; the start checks them together.")
+        .detail("`openclaw config validate` does not report this: it checks each setting alone, the start checks them together.")
         .fix(
             issue
                 .hint
@@ -55,17 +58,23 @@ fn found(case: &CheckContext<'_>, issue: &ConfigIssue) -> Finding {
         .confirm("%doctor% --wait")
 }
 
-/// Returns whether one of the Gateway's secrets is a SecretRef, or `${NAME}`.
-fn is_reference(case: &CheckContext<'_>, path: &str) -> bool {
-    let Some(gateway) = resolve::config(case.snapshot).map(|config| &config.gateway) else {
-        return false;
-    };
+/// The SecretRef that one of the Gateway's secrets is, `${NAME}` included.
+fn reference<'a>(case: &CheckContext<'a>, path: &str) -> Option<&'a SecretRef> {
+    let gateway = &resolve::config(case.snapshot)?.gateway;
     let field = match path {
         "gateway.auth.token" => gateway.token.as_ref(),
         "gateway.auth.password" => gateway.password.as_ref(),
         _ => None,
     };
-    field.is_some_and(|field| matches!(field.value, CredentialField::Ref { .. }))
+    match &field?.value {
+        CredentialField::Ref { secret_ref } => Some(secret_ref),
+        CredentialField::Literal { .. } | CredentialField::Unresolved { .. } => None,
+    }
+}
+
+fn variable_of<'a>(case: &CheckContext<'a>, path: &str) -> Option<&'a str> {
+    let found = reference(case, path).filter(|found| found.source == "env");
+    found.map(|found| found.id.as_str())
 }
 
 /// The commands that mend one refusal, where one is right on every machine; else the place to edit.
@@ -76,7 +85,7 @@ fn repair_commands(case: &CheckContext<'_>, issue: &ConfigIssue) -> Vec<String> 
             .openclaw(&format!("config set {path} \"$(openssl rand -hex 32)\""))
     };
     // A reference that is not resolved is mended; a new secret in its place would lock everybody out.
-    if is_reference(case, &issue.path) {
+    if reference(case, &issue.path).is_some() {
         return vec![edit(case, issue)];
     }
     match (issue.path.as_str(), mode) {

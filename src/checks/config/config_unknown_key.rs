@@ -9,7 +9,7 @@ use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView};
 
 pub(crate) const CHECK: Check = Check {
     id: "config-unknown-key",
-    title: "the config has no key that the release does not know",
+    title: "the config has no unknown key",
     group: Group::Config,
     severity: Severity::Error,
     needs: &[Need::Config],
@@ -56,9 +56,9 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue, key:
     let path = written_path::of_key(issue, key);
     let repaired = config.state != ConfigState::Invalid;
     let severity = if repaired { Severity::Warning } else { CHECK.severity };
-    let title = format!("{path} is a key that this release does not know");
+    let title = format!("Unknown key `{path}` in the config");
     let fix = match &issue.hint {
-        Some(hint) => format!("{} Or delete the key.", sentence(hint)),
+        Some(hint) => format!("{} Otherwise delete the key.", sentence(hint)),
         None => format!("Correct the spelling of {key}, or delete it."),
     };
     about(CHECK.id, severity, issue, &subject, title)

@@ -1,10 +1,11 @@
 //! `model-unknown`: a model is named with a provider that the Gateway does not know, or with none.
 
 use crate::checks::check::{Check, CheckContext, Group, Need};
+use crate::checks::common::gateway_lacks_name;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::is_built_in_provider;
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{ConfigView, ModelRole, ModelUse, PluginOrigin};
+use crate::model::snapshot::{ConfigView, ModelRole, ModelUse, PluginOrigin, ProviderConfig};
 use crate::resolve;
 
 pub(crate) const CHECK: Check = Check {
@@ -73,9 +74,15 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         let Some((provider, model)) = used.model.value.split_once('/') else {
             continue;
         };
-        if !is_known(config, provider) && !told.contains(&provider) {
+        if told.contains(&provider) {
+            continue;
+        }
+        if !is_known(config, provider) {
             told.push(provider);
             found.push(foreign(case, used, provider, model));
+        } else if let Some(variable) = unregistered(case, config, provider) {
+            told.push(provider);
+            found.push(without_entry(case, used, provider, variable));
         }
     }
     found.extend(config.uses.bare_models.iter().map(|used| bare(case, used)));
@@ -99,6 +106,40 @@ fn is_known(config: &ConfigView, id: &str) -> bool {
         || resolve::stock_provider(id).is_some()
         || config.providers.iter().any(|entry| same(&entry.id))
         || by_plugin
+}
+
+/// The variable that makes the release know a local server, where neither an entry nor a profile does. Any value will do.
+/// Seen on 2026.9.6: "Unknown model: ollama/… Ollama requires authentication to be registered as a provider".
+fn unregistered(case: &CheckContext<'_>, config: &ConfigView, id: &str) -> Option<&'static str> {
+    let same = |entry: &ProviderConfig| entry.id.eq_ignore_ascii_case(id);
+    let variable = "OLLAMA_API_KEY";
+    let asked = id.eq_ignore_ascii_case("ollama") && gateway_lacks_name(case, variable);
+    let unread = || {
+        let mut stores = case.snapshot.auth_profiles.iter();
+        stores.any(|store| store.profiles.why_unknown().is_some())
+    };
+    (asked && !config.providers.iter().any(same) && !resolve::has_profile(case.snapshot, id) && !unread())
+        .then_some(variable)
+}
+
+fn without_entry(case: &CheckContext<'_>, used: &ModelUse, provider: &str, variable: &str) -> Finding {
+    let (path, written) = (&used.model.path, &used.model.value);
+    let title = format!("{path} names {provider}, which is not set up");
+    finding(CHECK.id, severity(used.role), title)
+        .certainty(Certainty::Likely)
+        .subject(path)
+        .detail(format!(
+            "A server of one's own needs no key, but OpenClaw knows of it only by {variable}, a profile or an entry in \
+             models.providers. The Gateway answers \"Unknown model: {written}\"."
+        ))
+        .at(used.model.place.as_ref(), written.clone())
+        .fix(
+            format!(
+                "Give {variable} any value, such as ollama-local, in {}, and restart.",
+                case.dotenv()
+            ),
+            [case.put_in_dotenv(variable), case.commands().restart_after_add()],
+        )
 }
 
 fn meant(provider: &str) -> Option<&'static str> {

@@ -100,10 +100,10 @@ fn not_imported(case: &CheckContext<'_>, store: &AuthProfileStore) -> Option<Fin
     Some(
         finding(CHECK.id, severity, format!("{file} is not imported, and this release does not read it"))
             .subject(&file)
+            .certainty(case.certainty_of_rules())
             .detail(format!(
-                "It blocks its providers ({}), also where a variable or the config has their key: model requests fail with \
-                 AUTH_PROFILE_MIGRATION_REQUIRED, and a start of the Gateway ends with it where the default model is one of \
-                 theirs. The Node CLI moves the profiles to the database and keeps a backup.",
+                "Model requests to {} fail with AUTH_PROFILE_MIGRATION_REQUIRED, even where a variable or the config has the key. \
+                 If the default model is one of these, the Gateway does not start. The Node CLI moves the profiles to the database and keeps a backup.",
                 providers.join(", ")
             ))
             .seen(format!("{} profiles in {file}, none in the agent's database", profiles.len()))

@@ -15,8 +15,8 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Gateway, Need::AuthProfiles],
     causes: &[
         "config-ref-unset-in-daemon",
-        "managed-key-not-exported",
         "secret-ref-unresolved",
+        "config-start-refused",
         "cf-provider-key-rejected",
     ],
     docs: "The config refers to a variable, or a configured provider reads one, and no source the doctor knows of \
@@ -61,6 +61,7 @@ fn has_a_copy(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
     .into_iter()
     .flatten()
     .flat_map(|trace| trace.offers_for(name))
+    .filter(|offer| offer.rule != UNRESOLVED)
     .any(|offer| offer.status == OfferStatus::Blocked || offer.value.as_ref().is_some_and(|value| !value.is_blank()));
     let unread = snapshot
         .unread_files
@@ -76,6 +77,10 @@ fn has_a_copy(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
     let passed = resolve::passed_over(snapshot, name);
     offered || unread || lost || passed || !case.in_startup_files(name).is_empty()
 }
+
+/// Rule of an entry of `env.vars` whose value refers to a variable that is not set: it gives nothing, and nobody else
+/// tells of it.
+const UNRESOLVED: &str = "config-unresolved-reference";
 
 fn commented<'a>(case: &CheckContext<'a>, name: &'a str) -> impl Iterator<Item = (&'a UnreadFile, &'a Assignment)> {
     let files = case.snapshot.commented.iter();
@@ -112,6 +117,13 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey, missing: &[&ResolvedKey]) -
     for (file, assign) in commented(case, name).take(3) {
         let place = Place::line(file.path.clone(), assign.line);
         finding = finding.at(Some(&place), "would set it, but the line is a comment");
+    }
+    let void = case.offers(name).into_iter().find(|offer| offer.rule == UNRESOLVED);
+    if let Some(offer) = void {
+        finding = finding.at(
+            offer.place.as_ref(),
+            format!("env.vars.{name} refers to a variable that is not set, so OpenClaw leaves it out"),
+        );
     }
     if let StoreState::There(entry) = resolve::store_entry(case.snapshot, name) {
         let note = match entry.kind {

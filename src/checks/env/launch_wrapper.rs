@@ -50,7 +50,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let program = case.tilde(&link.program);
     let beside_names: Vec<&str> = beside.iter().map(|key| key.name()).collect();
     let title = match (alone.is_empty(), beside.first()) {
-        (false, _) => format!("{program} would have to bring {}", alone.join(", ")),
+        (false, _) => format!("Only {program} can give the Gateway {}", alone.join(", ")),
         (true, Some(_)) => format!(
             "{program} may set {} before OpenClaw reads any file",
             beside_names.join(", ")

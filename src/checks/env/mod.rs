@@ -25,6 +25,7 @@ pub(crate) mod legacy_env_name;
 pub(crate) mod managed_key_not_exported;
 pub(crate) mod managed_key_removed;
 pub(crate) mod manager_env_leftover;
+pub(crate) mod provider_key_missing;
 pub(crate) mod proxy_only_in_shell;
 pub(crate) mod secret_provider_exec;
 pub(crate) mod secret_ref_unresolved;
@@ -48,6 +49,7 @@ pub(crate) const CHECKS: &[&crate::checks::check::Check] = &[
     &managed_key_not_exported::CHECK,
     &key_misspelled::CHECK,
     &key_missing_everywhere::CHECK,
+    &provider_key_missing::CHECK,
     &daemon_env_outdated::CHECK,
     &env_shadowed_by_service::CHECK,
     &service_env_stale::CHECK,

@@ -18,6 +18,8 @@ pub(crate) const CHECK: Check = Check {
         "service-crash-loop",
         "service-not-running",
         "gateway-silent",
+        "gateway-starting",
+        "config-start-refused",
         "key-missing-everywhere",
     ],
     docs: "`{ source: \"env\", provider: \"default\", id: \"NAME\" }` is resolved when the Gateway starts, from a variable; \
@@ -48,6 +50,14 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         .iter()
         .filter_map(|secret| missing_in_store(case, secret));
     by_variable.chain(by_file).chain(by_store).collect()
+}
+
+/// How the Gateway gets to read what was put right: one that is down cannot be told to reload, it reads when it starts.
+fn let_it_read(case: &CheckContext<'_>) -> String {
+    match case.process() {
+        Some(_) => case.commands().openclaw("secrets reload"),
+        None => case.commands().restart_of_refused(),
+    }
 }
 
 /// What a reference without a value does to the Gateway. None where its section is switched off.
@@ -113,10 +123,7 @@ fn missing_in_file(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Opti
             secret.place.as_ref(),
             format!("source file, provider {}", secret.value.provider),
         )
-        .fix(
-            fix,
-            command.into_iter().chain([case.commands().openclaw("secrets reload")]),
-        );
+        .fix(fix, command.into_iter().chain([let_it_read(case)]));
     Some(found)
 }
 
@@ -160,8 +167,9 @@ fn missing_in_store(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Opt
         StoreState::Deleted => "the entry was deleted from the secret store",
         StoreState::There(_) | StoreState::Unknown | StoreState::OtherSource => return None,
     };
+    let of_gateway = path.starts_with("gateway.auth");
     let found = unresolved(case, path, format!("{path} is a reference to {id}, and {what}"))?
-        .subject(id)
+        .subject(if of_gateway { path } else { id })
         .at(secret.place.as_ref(), format!("{path}: source store, id {id}"))
         .seen(format!(
             "no live entry {id} in {}/state/openclaw.sqlite",
@@ -172,7 +180,7 @@ fn missing_in_store(case: &CheckContext<'_>, secret: &Located<SecretRef>) -> Opt
             [
                 case.commands()
                     .openclaw(&format!("secrets store set {id} --kind secret")),
-                case.commands().openclaw("secrets reload"),
+                let_it_read(case),
             ],
         );
     Some(found)

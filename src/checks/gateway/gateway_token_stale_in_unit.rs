@@ -150,6 +150,7 @@ fn found(
         format!("{} has another {TOKEN} than {}", file_name(path), configured.by),
     )
     .subject(TOKEN)
+    .certainty(case.certainty_of_rules())
     .detail(consequence)
     .at(
         stale.place.as_ref(),

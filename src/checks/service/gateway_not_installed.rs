@@ -4,7 +4,7 @@ use super::daemon_runs_as_other_user::{ask_as, is_own};
 use crate::checks::check::{Check, CheckContext, Group};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{ConfigState, GatewayProcess, Place};
+use crate::model::snapshot::{ConfigState, GatewayProcess, Place, Trace};
 use crate::platform::principal;
 use crate::resolve;
 
@@ -41,7 +41,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     if shell.config.state != ConfigState::Missing {
-        return Vec::new();
+        return config_alone(case, shell).into_iter().collect();
     }
     let list = |paths: &[String], none: &str| {
         let shown: Vec<String> = paths.iter().take(6).map(|path| case.tilde(path)).collect();
@@ -75,6 +75,35 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             ),
     };
     vec![found]
+}
+
+/// A config, and nothing that could read it. A client's config, a copied home, the folder of a container and a pod's volume
+/// are read elsewhere.
+fn config_alone(case: &CheckContext<'_>, shell: &Trace) -> Option<Finding> {
+    let snapshot = case.snapshot;
+    let elsewhere = snapshot.host.copied_home
+        || shell.config.gateway.mode.as_deref() == Some("remote")
+        || !snapshot.processes.gateways.is_empty()
+        || !snapshot.processes.definitions.is_empty()
+        || snapshot.services.why_none.is_some()
+        || !matches!(shell.config.state, ConfigState::Valid);
+    (!elsewhere).then(|| {
+        finding(
+            CHECK.id,
+            CHECK.severity,
+            "A config of OpenClaw is here, and OpenClaw is not installed",
+        )
+        .detail("No package, no service and no Gateway process were found for this user.")
+        .at(Some(&Place::file(shell.config_path.clone())), "is there")
+        .fix(
+            "Install OpenClaw and its service.",
+            [
+                "npm install -g openclaw@latest".to_owned(),
+                case.commands().openclaw("gateway install"),
+            ],
+        )
+        .confirm("%doctor% --wait")
+    })
 }
 
 /// A Gateway runs, but it is somebody else's.
@@ -156,6 +185,15 @@ mod tests {
     fn any_trace_of_openclaw_is_enough() {
         let mut snapshot = bare();
         snapshot.install.cli_path = Some("/usr/bin/openclaw".to_owned());
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        let mut snapshot = bare();
+        known(&mut snapshot.views.shell).config.state = ConfigState::Valid;
+        assert!(words(&findings(&CHECK, &snapshot)[0]).contains("A config of OpenClaw is here"));
+        snapshot.host.copied_home = true;
+        assert!(findings(&CHECK, &snapshot).is_empty());
+        let mut snapshot = bare();
+        known(&mut snapshot.views.shell).config.state = ConfigState::Valid;
+        known(&mut snapshot.views.shell).config.gateway.mode = Some("remote".to_owned());
         assert!(findings(&CHECK, &snapshot).is_empty());
         let mut snapshot = bare();
         known(&mut snapshot.views.shell).config.state = ConfigState::Unreadable {

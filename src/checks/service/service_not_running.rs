@@ -118,9 +118,7 @@ fn found(case: &CheckContext<'_>, service: &Service, state: &ServiceState) -> Fi
         CHECK.severity,
         format!("{} {so}, and no Gateway runs", service.name),
     )
-    .detail(format!(
-        "Without a process nobody answers on the Gateway's port.{meaning}{said}"
-    ))
+    .detail(format!("Nothing is listening on the Gateway's port.{meaning}{said}"))
     .at(
         service.exec.place.as_ref(),
         format!("{} ({}), {}", state.active, state.sub, state.enabled),

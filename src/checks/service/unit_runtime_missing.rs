@@ -49,7 +49,7 @@ fn found(case: &CheckContext<'_>, service: &Service, gone: &str, is_program: boo
         "The Gateway cannot start."
     };
     let manager = node::version_manager(gone).map_or(String::new(), |name| {
-        format!(" {name} keeps one folder for each version, so the path ends with the version it was installed under.")
+        format!(" {name} keeps each version in a folder of its own, and an update removes or changes that folder.")
     });
     let shown = case.tilde(gone);
     let mut finding = finding(

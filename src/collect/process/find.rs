@@ -196,7 +196,8 @@ fn by_port(ctx: &Context<'_>, port: u16, system: &System, seen: &[Seen], found: 
             .or_else(|| owner_by_words(port, &socket, system, seen));
         if let Some(pid) = pid {
             let known = found.candidates.iter().any(|candidate| candidate.pid == pid);
-            if (known || is_gateway_like(pid, seen))
+            let titled = |process: &Seen| process.pid == pid && gateway_argv::is_bare_title(&process.words);
+            if (known || is_gateway_like(pid, seen) || seen.iter().any(titled))
                 && let Some(candidate) = found.add(pid, FoundBy::Port)
             {
                 candidate.socket_port = candidate.socket_port.or(Some(port));

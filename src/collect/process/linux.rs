@@ -8,10 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::procfs::{Failure, ProcFs};
 use super::sockets;
 use super::system::{Block, Look, Seen, Socket};
-use crate::parse::proc::environ;
 use crate::parse::proc::net::Listener;
 use crate::parse::proc::stat as proc_stat;
 use crate::parse::proc::stat::ProcStat;
+use crate::parse::proc::{environ, gateway_argv};
 
 /// Clock ticks per second as `/proc` counts them: 100 on every architecture Node runs on.
 const TICKS: u64 = 100;
@@ -229,7 +229,9 @@ fn is_interesting(line: &[u8]) -> bool {
     const MARKS: &[&[u8]] = &[b"gateway", b"/spawn-broker/worker.js", b"sqlite-readonly-location"];
     let has = |mark: &&[u8]| line.windows(mark.len()).any(|part| part == *mark);
     // pm2's title names the script and no argument.
-    MARKS.iter().any(has) || (line.starts_with(b"node /") && has(&b"openclaw".as_slice()))
+    MARKS.iter().any(has)
+        || (line.starts_with(b"node /") && has(&b"openclaw".as_slice()))
+        || gateway_argv::is_bare_title(&environ::words(line))
 }
 
 /// The moment of boot: now minus the time since then, which is exact to the millisecond where

@@ -11,7 +11,7 @@ const NO_CHANNEL: [&str; 3] = ["defaults", "modelByChannel", "$include"];
 
 /// Adds them to the root.
 pub(super) fn add(root: &mut Value, parts: &mut Map<String, Value>, installed: &[PluginSettings]) {
-    let tables = Tables::get();
+    let tables = Tables::newest();
     let mut channels = Map::new();
     let mut settings = Map::new();
     let mut table = Table { tables, parts };

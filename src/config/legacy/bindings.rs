@@ -24,7 +24,7 @@ pub(super) fn keep_owner(config: &mut Value, owner: &str, done: &mut Vec<String>
     let mut added = Vec::new();
     for (id, channel) in channels {
         // Of a channel whose plugin is not in the package no accounts are known.
-        let here = Tables::get().channel(id).is_some_and(|one| one.lies != Where::Away);
+        let here = Tables::newest().channel(id).is_some_and(|one| one.lies != Where::Away);
         let Some(channel) = channel.as_object().filter(|map| here && !is_off(map)) else {
             continue;
         };

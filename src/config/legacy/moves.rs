@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::table::Table;
+
 const MOVES: &str = include_str!("../table/core-moves-2026.9.6.txt");
 
 /// Places that stand for several.
@@ -128,10 +130,13 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
     None
 }
 
-/// Makes the changes.
-pub(super) fn repair(config: &mut Value, done: &mut Vec<String>) {
+/// Makes the changes, but for places that a release of `keeps` knows.
+pub(super) fn repair(config: &mut Value, keeps: Option<&Table>, done: &mut Vec<String>) {
     for (from, change, only) in lines() {
         for (pattern, base, name) in places(from) {
+            if keeps.is_some_and(|table| table.knows(&pattern)) {
+                continue;
+            }
             let mut found = Vec::new();
             find(config, &pattern, &mut Vec::new(), &mut found);
             for path in found {
@@ -323,7 +328,7 @@ mod tests {
         ];
         for (before, after) in cases {
             let (mut config, mut done) = (before.clone(), Vec::new());
-            repair(&mut config, &mut done);
+            repair(&mut config, None, &mut done);
             assert_eq!(config, after, "{before}");
             assert_eq!(done.is_empty(), before == after, "{done:?}");
         }

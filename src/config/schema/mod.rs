@@ -8,11 +8,13 @@ mod regex;
 mod union;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::OnceLock;
 
 use serde_json::Value;
+
+use crate::product::rules::Release;
 
 pub(super) use check::{Checked, check};
 
@@ -42,21 +44,43 @@ pub(super) struct Channel {
 /// The table of one release.
 #[derive(Debug)]
 pub(super) struct Tables {
-    defs: HashMap<&'static str, &'static str>,
+    defs: BTreeMap<&'static str, &'static str>,
     channels: Vec<(&'static str, Channel)>,
     plugins: Vec<(&'static str, &'static str)>,
 }
 
 impl Tables {
-    /// Returns the table of the release whose core schema the program carries.
-    pub(super) fn get() -> &'static Tables {
-        static TABLES: OnceLock<Tables> = OnceLock::new();
-        TABLES.get_or_init(|| Tables::read(text(), super::table::RELEASE))
+    /// Returns the table of the newest release.
+    pub(super) fn newest() -> &'static Tables {
+        Tables::of(None)
+    }
+
+    /// Returns the table of a release: its own, else that of the nearest one below it, else the oldest. Without a release
+    /// the newest.
+    pub(super) fn of(release: Option<Release>) -> &'static Tables {
+        static TABLES: OnceLock<Vec<(Release, OnceLock<Tables>)>> = OnceLock::new();
+        static NONE: Tables = Tables {
+            defs: BTreeMap::new(),
+            channels: Vec::new(),
+            plugins: Vec::new(),
+        };
+        let tables = TABLES.get_or_init(|| {
+            let releases = text().lines().filter_map(|line| line.strip_prefix("release "));
+            releases
+                .filter_map(Release::parse)
+                .map(|release| (release, OnceLock::new()))
+                .collect()
+        });
+        let below = |release: Release| tables.iter().rposition(|(known, _)| *known <= release).unwrap_or(0);
+        let at = release.map_or(tables.len().saturating_sub(1), below);
+        tables.get(at).map_or(&NONE, |(release, table)| {
+            table.get_or_init(|| Tables::read(text(), &release.to_string()))
+        })
     }
 
     fn read(text: &'static str, release: &str) -> Tables {
         let mut tables = Tables {
-            defs: HashMap::new(),
+            defs: BTreeMap::new(),
             channels: Vec::new(),
             plugins: Vec::new(),
         };
@@ -142,8 +166,8 @@ pub(super) enum Home<'s> {
 
 impl<'s> Home<'s> {
     /// The home of schemas of the table.
-    pub(super) fn table() -> Self {
-        Home::Table(Tables::get(), RefCell::default())
+    pub(super) fn table(tables: &'static Tables) -> Self {
+        Home::Table(tables, RefCell::default())
     }
 
     /// Returns the part that a reference names.
@@ -175,7 +199,7 @@ mod tests {
     /// A reference or pattern that leads nowhere would silently accept everything.
     #[test]
     fn every_schema_of_the_table_can_be_read() {
-        let tables = Tables::get();
+        let tables = Tables::newest();
         assert!(tables.channels.len() > 20 && tables.plugins.len() > 50 && tables.defs.len() > 100);
         let roots = tables.channels.iter().map(|(_, channel)| channel.root);
         for root in roots.chain(tables.plugins.iter().map(|(_, root)| *root)) {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::auth::{Auth, Credential};
-use super::{Around, KIND, refuse};
+use super::{Around, Gone, KIND, NothingBehind, refuse};
 use crate::config::problem::{Problem, get, text};
 use crate::config::{env_id, references, retired, secret_refs};
 use crate::secret::value::js_trim;
@@ -22,6 +22,11 @@ pub(super) fn unresolved(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -
         return None;
     }
     let path = ["gateway", "auth", key];
+    let behind = |look: &NothingBehind<'_>| look(&path.join("."));
+    if let Some(gone) = around.nothing_behind.and_then(behind) {
+        let (words, hint) = of_gone(gone);
+        return refuse(&path, format!("auth.{key} is taken from {words}"), hint);
+    }
     if let Some(file) = file_of(config, value) {
         let there = around.path_exists.is_none_or(|look| look(&file));
         // The path is not repeated: somebody may have put the secret itself there.
@@ -40,8 +45,27 @@ pub(super) fn unresolved(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -
     if (around.is_set)(name) {
         return None;
     }
-    let words = format!("auth.{key} is taken from {name}, which has no value in the environment that was looked at");
+    let words = format!("auth.{key} is taken from {name}, which is not set");
     refuse(&path, words, format!("set {name} where the Gateway reads it"))
+}
+
+/// What a reference is taken from and what to do about it. Neither paths nor ids are repeated.
+fn of_gone(gone: Gone) -> (&'static str, &'static str) {
+    match gone {
+        Gone::File => ("a file that is not there", "put the file back, or name another one"),
+        Gone::InFile => (
+            "a file that does not give it",
+            "put the value where the id points, in a private file of the Gateway's user",
+        ),
+        Gone::Entry => (
+            "the secret store, which has no such entry",
+            "put the entry into the store: openclaw secrets store set NAME --kind secret",
+        ),
+        Gone::Program => (
+            "a program that OpenClaw refuses to run, or that is not there",
+            "name a program that is there, belongs to the Gateway's user and is closed to others",
+        ),
+    }
 }
 
 /// Returns the name where the whole text is `${NAME}`, by the names that OpenClaw finds in it. What only looks like that

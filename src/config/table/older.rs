@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Shape, Table};
+use super::{Member, Open, Shape, Table};
 use crate::product::rules::Release;
 
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/older.z"));
@@ -59,6 +59,27 @@ impl Table {
             .is_some()
     }
 
+    /// Returns whether the release has a setting at a path; `*` is any key or element.
+    pub(in crate::config) fn knows(&self, path: &[&str]) -> bool {
+        self.has(self.root, path)
+    }
+
+    fn has(&self, at: u32, path: &[&str]) -> bool {
+        let Some((first, rest)) = path.split_first() else {
+            return true;
+        };
+        match &self.node(at).shape {
+            Shape::Object { members, open, .. } => {
+                let named = |member: &&Member| *first == "*" || member.name == *first;
+                let below = || members.iter().filter(named).any(|member| self.has(member.node, rest));
+                below() || matches!(open, Open::Of(id) if self.has(*id, rest))
+            }
+            Shape::Array(Some(item)) => *first == "*" && self.has(*item, rest),
+            Shape::Union(branches) | Shape::Tagged(branches) => branches.iter().any(|branch| self.has(*branch, path)),
+            _ => false,
+        }
+    }
+
     /// Returns the table by which an installed release is judged: its own, else that of the nearest one below it, else
     /// the oldest. Without a release, or with one that is newer than all, the newest.
     pub(in crate::config) fn of(installed: Option<Release>) -> &'static Table {
@@ -92,9 +113,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_release_knows_its_settings() {
+        for (release, path, known) in [
+            ("2026.8.2", &["gateway", "port"][..], true),
+            ("2026.8.2", &["gateway", "prot"], false),
+            ("2026.8.2", &["models", "providers", "*", "baseUrl"], true),
+            ("2026.5.28", &["agents", "list", "*", "id"], true),
+            ("2026.9.6", &["agents", "list", "*", "id"], false),
+        ] {
+            assert_eq!(
+                Table::of(Release::parse(release)).knows(path),
+                known,
+                "{release} {path:?}"
+            );
+        }
+    }
+
+    #[test]
     fn an_installed_release_is_judged_by_the_nearest_below_it() {
         for (installed, by) in [
-            ("2025.12.1", "2026.5.28"),
+            ("2025.12.1", "2026.2.26"),
+            ("2026.2.26", "2026.2.26"),
+            ("2026.4.15", "2026.2.26"),
             ("2026.6.6", "2026.5.28"),
             ("2026.8.1", "2026.7.35"),
             ("2026.8.2", "2026.8.2"),

@@ -1,6 +1,7 @@
 //! The config as one environment reads it: the entries that matter to the loading, and the facts
 //! that matter to the report.
 
+mod asked;
 mod facts;
 mod marks;
 pub(in crate::loader) mod memo;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use self::asked::{exec_commands, tailscale_programs, texts};
 use super::Start;
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::{self, Layout, Weaker};
@@ -24,7 +26,7 @@ use super::shell_import::ImportRequest;
 use crate::base::fact::Fact;
 use crate::config::document::{self, Document};
 use crate::config::include::{IncludeAnswer, IncludeSettings};
-use crate::config::{self, Missing, Reach, ValidateContext, Verdict};
+use crate::config::{self, Gone, Missing, Reach, ValidateContext, Verdict};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
 use crate::product::rules::{FlatEnv, RuleSet};
 use crate::secret::Vault;
@@ -111,7 +113,7 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         (flat, FlatEnv::Refused) if flat.is_empty() => Layout::Vars,
         _ => layout_of(&start.rules),
     };
-    let (mut value, missing) = config_env::resolve(document, env, layout, weaker, vault);
+    let (mut value, missing) = config_env::resolve(document, env, layout, &start.rules, weaker, vault);
     let entries = config_env::entries(&value, document, layout, config_env::Refusals::of(&start.rules), vault);
     let user_path = |path: &str| paths::user_path(path, env, path_context);
     let mut view = facts::view(document, &value, &key.marks, answers, vault, &user_path)?;
@@ -119,7 +121,8 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         vault.withhold(text);
     }
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
-    let verdict = validate(reading, &state_dir, document, &mut value, &missing)?;
+    let gone = secrets_gone(&view, document, &state_dir, answers, &user_path)?;
+    let verdict = validate(reading, &state_dir, document, &mut value, &missing, &gone)?;
     judge(&mut view, document, &verdict, flat, start, &missing);
     let starts = matches!(
         view.state,
@@ -141,6 +144,26 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     Ok(answers.reads.keep(key, read))
 }
 
+/// The Gateway's own secrets that are references with nothing behind them.
+fn secrets_gone(
+    view: &ConfigView,
+    document: &Document,
+    state_dir: &str,
+    answers: &Answers,
+    user_path: &dyn Fn(&str) -> String,
+) -> Result<Vec<(String, Gone)>, Box<Ask>> {
+    let mut found = Vec::new();
+    let own = view
+        .secret_refs
+        .iter()
+        .filter(|secret| matches!(secret.path.as_str(), "gateway.auth.token" | "gateway.auth.password"));
+    for secret in own {
+        let gone = targets::nothing_behind(document, &secret.value, state_dir, answers, user_path)?;
+        found.extend(gone.map(|gone| (secret.path.clone(), gone)));
+    }
+    Ok(found)
+}
+
 /// Judges the config.
 fn validate(
     reading: Reading<'_>,
@@ -148,6 +171,7 @@ fn validate(
     document: &Document,
     value: &mut Rc<Value>,
     missing: &[Missing],
+    gone: &[(String, Gone)],
 ) -> Result<Verdict, Box<Ask>> {
     let Reading {
         env,
@@ -203,60 +227,12 @@ fn validate(
             missing,
             path_exists: Some(&|path| answers.is_there(&paths::user_path(path, env, path_context))),
             exec_problem: Some(&|path| answers.command_problem(path)),
+            nothing_behind: Some(&|at| gone.iter().find(|(path, _)| path == at).map(|(_, gone)| *gone)),
             is_set: &is_set,
             container: start.container,
             reach: &reach,
         },
     ))
-}
-
-/// Where the program `tailscale` may be: on PATH, and where OpenClaw looks beside it. None where it does not matter, or
-/// where the Gateway's programs are not those of this machine.
-fn tailscale_programs(value: &Value, env: &Env, path_context: PathContext<'_>, start: &Start) -> Vec<String> {
-    let mode = value.pointer("/gateway/tailscale/mode").and_then(Value::as_str);
-    let known = matches!(mode, Some("serve" | "funnel")) && start.linux && start.reach.addresses.is_some();
-    let Some(path) = env.text("PATH").filter(|_| known) else {
-        return Vec::new();
-    };
-    let beside = [
-        "/usr/local/sbin",
-        "/usr/local/bin",
-        "/usr/sbin",
-        "/usr/bin",
-        "/sbin",
-        "/bin",
-        "/snap/bin",
-    ];
-    let own = ["~/.local/bin", "~/bin", "~/go/bin"].map(|folder| paths::user_path(folder, env, path_context));
-    let folders = path
-        .split(':')
-        .filter(|folder| folder.starts_with('/'))
-        .map(str::to_owned);
-    let mut all: Vec<String> = folders.chain(beside.map(str::to_owned)).chain(own).collect();
-    all.iter_mut().for_each(|folder| folder.push_str("/tailscale"));
-    all.sort();
-    all.dedup();
-    all
-}
-
-/// Strings of a list in the config.
-fn texts(value: &Value, pointer: &str) -> Vec<String> {
-    let list = value.pointer(pointer).and_then(Value::as_array);
-    list.map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-        .unwrap_or_default()
-}
-
-/// Commands of exec providers, which `config validate` looks at (facts/config-validation.md section 2.2).
-fn exec_commands(value: &Value) -> Vec<String> {
-    let providers = value.pointer("/secrets/providers").and_then(Value::as_object);
-    let commands = providers
-        .into_iter()
-        .flatten()
-        .filter_map(|(_, provider)| provider.get("command").and_then(Value::as_str));
-    commands
-        .filter(|command| command.starts_with('/'))
-        .map(str::to_owned)
-        .collect()
 }
 
 fn read_document(reading: Reading<'_>, path: &str, bytes: &[u8], real_path: &str) -> Result<Rc<Document>, Box<Ask>> {
@@ -357,10 +333,7 @@ fn judge(
     }
     config::keep_lines(document, &mut view.issues);
     // The strict stage belongs to `config validate` alone (facts/config-validation.md section 2.2).
-    let blocking = view
-        .issues
-        .iter()
-        .any(|issue| !matches!(issue.kind.as_str(), "secret_source" | "filesystem"));
+    let blocking = view.issues.iter().any(|issue| !config::is_strict_kind(&issue.kind));
     view.state = match (blocking, &verdict.repaired) {
         (false, _) => ConfigState::Valid,
         (true, Some(_)) => ConfigState::Repaired,

@@ -8,7 +8,7 @@ use super::marks::{self, Mark, Marks};
 use super::refs;
 use crate::base::fact::Fact;
 use crate::config::document::Document;
-use crate::config::{OUTSIDE, ProviderOf, outside_trusted_dirs, provider_of};
+use crate::config::{Gone, OUTSIDE, ProviderOf, outside_trusted_dirs, provider_of};
 use crate::loader::answers::{Answers, Ask, FileAnswer};
 use crate::model::snapshot::{Located, RefFlaw, SecretRef};
 use crate::secret::value::is_env_name;
@@ -46,6 +46,41 @@ pub(super) fn elsewhere(
     }
     found.extend(channel_files(document, answers, user_path)?);
     Ok(found)
+}
+
+/// Why the Gateway gets nothing for a SecretRef, where that is known.
+pub(super) fn nothing_behind(
+    document: &Document,
+    secret: &SecretRef,
+    state_dir: &str,
+    answers: &Answers,
+    user_path: &dyn Fn(&str) -> String,
+) -> Result<Option<Gone>, Box<Ask>> {
+    let provider = match provider_of(&document.value, &secret.source, Some(&secret.provider)) {
+        ProviderOf::Entry(entry) => Some(entry),
+        ProviderOf::BuiltIn => None,
+        // Told as a fault of the config.
+        ProviderOf::Missing | ProviderOf::OtherSource => return Ok(None),
+    };
+    let file = provider
+        .and_then(|provider| provider.get("path"))
+        .and_then(Value::as_str);
+    Ok(match (secret.source.as_str(), &secret.target, secret.flaw) {
+        ("store", ..) => {
+            let names = answers.store(state_dir)?;
+            let gone = names.is_some_and(|names| !names.contains(&secret.id));
+            gone.then_some(Gone::Entry)
+        }
+        ("file", Fact::Absent, _) => Some(Gone::File),
+        ("file", Fact::Known { .. }, Some(_)) => Some(Gone::InFile),
+        // Read here, and refused there; what could not be read here may be fine.
+        ("file", Fact::Unreadable { .. }, _) => match file.map(|file| answers.file(&user_path(file))).transpose()? {
+            Some(FileAnswer::Bytes { .. }) => Some(Gone::InFile),
+            _ => None,
+        },
+        ("exec", Fact::Unreadable { .. }, _) => Some(Gone::Program),
+        _ => None,
+    })
 }
 
 /// Fields of channels that name a file with a credential.

@@ -79,6 +79,12 @@ fn is_title(word: &str) -> bool {
     word == "openclaw-gateway" || word.ends_with("/openclaw-gateway")
 }
 
+/// Returns whether the title is the product's name alone: a Gateway in the foreground has it up to 2026.5 (seen on 2026.5.28),
+/// and so does any other command, so that the port has to tell.
+pub fn is_bare_title(words: &[String]) -> bool {
+    matches!(words, [title] if title.trim_end() == "openclaw")
+}
+
 /// pm2 gives its processes the title `node SCRIPT`, one word without their arguments (ProcessContainerFork of pm2 6).
 fn pm2_title(word: &str) -> Option<&str> {
     let script = word.strip_prefix("node ")?.trim_end();
@@ -253,6 +259,21 @@ mod tests {
 
     fn words(line: &str) -> Vec<String> {
         line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_bare_title_is_the_name_alone() {
+        for (words, bare) in [
+            (&["openclaw"][..], true),
+            (&["openclaw          "], true),
+            (&["openclaw", "status"], false),
+            (&["openclaw-gateway"], false),
+            (&["/usr/bin/openclaw"], false),
+            (&[], false),
+        ] {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            assert_eq!(is_bare_title(&words), bare, "{words:?}");
+        }
     }
 
     #[test]

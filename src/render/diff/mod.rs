@@ -8,6 +8,7 @@ use serde::Serialize;
 
 pub use show::show;
 
+use super::sanitize;
 use crate::model::report::{CheckOutcome, Finding, KeyReport, Outcome, Report, View};
 
 /// Name and number of the JSON format.
@@ -71,7 +72,9 @@ pub struct Named {
 
 /// Compares two reports. Pids, ages, times and fingerprints are left out: fingerprints of two
 /// runs have two keys. Whether the views of one report agree is compared.
+/// A bundle has stand-ins where a report has names: both are compared in the words of a bundle.
 pub fn compare(before: &Report, after: &Report) -> Difference {
+    let (before, after) = (&without_names(before), &without_names(after));
     let finding = |report: &Report, other: &Report| -> Vec<Named> {
         let mut rest: Vec<_> = other.findings.iter().map(key_of).collect();
         let missing =
@@ -111,6 +114,14 @@ pub fn compare(before: &Report, after: &Report) -> Difference {
         .iter()
         .all(|list| list.is_empty());
     difference
+}
+
+/// Returns a report with the home directory, the user and account ids as a bundle has them.
+fn without_names(report: &Report) -> Report {
+    let home = report.examined.home.clone();
+    let mut named = sanitize::report(report, &home);
+    named.examined.home = "~".to_owned();
+    named
 }
 
 fn end(report: &Report) -> End {
@@ -160,7 +171,6 @@ fn examined(report: &Report) -> Facts {
     let service = head.service.as_ref();
     let facts = [
         ("doctor", report.tool.version.clone()),
-        ("user", head.user.clone()),
         ("state directory", head.state_dir.clone()),
         ("config", head.config.clone()),
         (

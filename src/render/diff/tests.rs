@@ -18,6 +18,29 @@ fn a_report_equals_itself() {
     );
 }
 
+/// A bundle says `user` and `~` where the report of the same machine has names.
+#[test]
+fn a_bundle_of_the_machine_is_no_change() {
+    let mut report = samples::shell_only();
+    report.examined.home = "/home/alex".to_owned();
+    report.examined.user = "alex".to_owned();
+    report.examined.state_dir = "/home/alex/.openclaw".to_owned();
+    report.examined.config = "/home/alex/.openclaw/openclaw.json".to_owned();
+    report.findings[0].subject = Some("/home/alex/.openclaw/.env".to_owned());
+    let mut bundle = report.clone();
+    bundle.examined.home = "~".to_owned();
+    bundle.examined.user = "user".to_owned();
+    bundle.examined.state_dir = "~/.openclaw".to_owned();
+    bundle.examined.config = "~/.openclaw/openclaw.json".to_owned();
+    bundle.findings[0].subject = Some("~/.openclaw/.env".to_owned());
+    for (one, other) in [(&report, &bundle), (&bundle, &report)] {
+        let difference = compare(one, other);
+        assert!(difference.same, "{difference:?}");
+    }
+    bundle.examined.config = "~/other.json".to_owned();
+    assert!(!compare(&report, &bundle).same);
+}
+
 #[test]
 fn a_fix_shows() {
     let before = samples::shell_only();

@@ -1,24 +1,32 @@
 //! The answers of the Gateways: one line for each side, every item with whose credential it is
 //! about; or every request with what its answer means.
 
-use super::labelled::{Item, line};
-use super::{header, last};
+use super::answer;
+use super::density::{Answers, Density};
+use super::labelled::{self, Item, line};
 use crate::model::report::{PingReport, PingSummary};
 use crate::model::snapshot::{Layer, Side};
 use crate::ping::cloudflare_answer::CloudflareAnswer;
 use crate::ping::verdict::Word;
 use crate::render::Page;
 use crate::render::theme::Tone;
-use crate::render::width::wrap;
+use crate::render::width::{columns, pad, wrap};
 
 /// The sides that are asked.
 const TARGETS: [Side; 2] = [Side::Gateway, Side::Cloudflare];
 
 /// Returns one line for each side that was asked, or that could not be asked.
-pub(super) fn part(page: &Page<'_>) -> String {
+pub(super) fn part(page: &Page<'_>, density: Density) -> String {
     let mut text = String::new();
     for target in TARGETS {
-        let items = items(page, target);
+        let mut items = items(page, target);
+        let summary = page.report.answers.iter().find(|answer| answer.target == target);
+        if let (Answers::Sides, Some(summary), true) = (density.answers, summary, items.len() > 1) {
+            items = match items.iter().all(|item| item.tone == Tone::Good) {
+                true => vec![Item::good("every answer is as it should be")],
+                false => vec![verdict(summary)],
+            };
+        }
         text.push_str(&line(page.theme, target.word(), &items));
     }
     text
@@ -131,24 +139,26 @@ fn layer(layer: Layer) -> &'static str {
     }
 }
 
-/// Returns the page of `ping`: one line for each request, then what they amount to.
+/// Returns the page of `ping`: one line for each request, and one for what is wrong.
 pub(super) fn alone(page: &Page<'_>) -> String {
-    let mut parts = vec![header::part(page), requests(page), amount(page)];
-    parts.push(super::blocks(page, super::Density::EVERYTHING));
-    parts.push(last::counts(page, false));
-    if page.show.quiet {
-        parts = vec![requests(page), amount(page)];
+    let mut parts = vec![requests(page) + &not_asked(page)];
+    if page.show.verbose {
+        parts.push(every(page));
+        parts.push(super::blocks(page, Density::EVERYTHING));
+    }
+    if !page.show.quiet {
+        parts.push(answer::part(page));
     }
     super::joined(parts)
 }
 
-/// Returns what the requests to each side amount to.
-fn amount(page: &Page<'_>) -> String {
-    let mut text = String::new();
-    for summary in &page.report.answers {
-        text.push_str(&line(page.theme, summary.target.word(), &[verdict(summary)]));
-    }
-    text
+/// Returns a line for each side that was not asked, and why.
+fn not_asked(page: &Page<'_>) -> String {
+    let asked = |summary: &&PingSummary| page.report.pings.iter().any(|ping| ping.target == summary.target);
+    let sides = page.report.answers.iter().filter(|summary| !asked(summary));
+    sides
+        .map(|summary| one_line(page, summary.target, &verdict(summary)))
+        .collect()
 }
 
 fn verdict(summary: &PingSummary) -> Item {
@@ -165,26 +175,77 @@ fn verdict(summary: &PingSummary) -> Item {
     }
 }
 
-/// Returns every request in one line: side, request, credential, status and what it means.
+/// Returns every request in one line: side, status, credential, request, and what the answer means.
 fn requests(page: &Page<'_>) -> String {
-    let mut text = String::new();
-    for ping in &page.report.pings {
-        let with = carried(ping);
-        let status = ping.status.map_or("no answer".to_owned(), |status| status.to_string());
-        let code = ping.code.as_deref().filter(|code| !ping.meaning.contains(*code));
-        let code = code.map_or(String::new(), |code| format!(" {code}"));
-        let healthy = match item(ping) {
-            item if item.tone == Tone::Good && ping.status.is_some_and(|status| status >= 400) => ", as it should be",
-            _ => "",
-        };
-        let words = format!(
-            "{} {with}: {status}{code}, {}{healthy}, {} ms",
-            ping.request, ping.meaning, ping.ms
-        );
-        let item = Item { words, ..item(ping) };
-        text.push_str(&line(page.theme, ping.target.word(), &[item]));
+    page.report.pings.iter().map(|ping| request(page, ping)).collect()
+}
+
+/// What does not fit the window gives way, the least telling first; `-v` has all of it.
+fn request(page: &Page<'_>, ping: &PingReport) -> String {
+    let seen = item(ping);
+    let status = ping.status.map_or("no answer".to_owned(), |status| status.to_string());
+    let code = ping.code.as_deref().filter(|code| !ping.meaning.contains(*code));
+    let code = code.map_or(String::new(), |code| format!(" {code}"));
+    let is_refusal = ping.status.is_some_and(|status| status >= 400);
+    let healthy = if seen.tone == Tone::Good && is_refusal {
+        ", as it should be"
+    } else {
+        ""
+    };
+    let meaning = format!("{}{healthy}", ping.meaning);
+    let (with, short) = (
+        carried(ping),
+        carried(ping).replace("without a credential", "no credential"),
+    );
+    let shapes = [
+        format!("{status}{code} {} {with}: {meaning}, {} ms", ping.request, ping.ms),
+        format!("{status}{code} {} {with}: {meaning}", ping.request),
+        format!("{status}{code} {with}: {meaning}"),
+        format!("{status}{code} {short}: {meaning}"),
+        format!("{status}{code} {}: {meaning}", by_place(ping).unwrap_or(short.clone())),
+        format!("{status} {}: {meaning}", by_place(ping).unwrap_or(short.clone())),
+        format!("{status} {}: {}", by_place(ping).unwrap_or(short.clone()), ping.meaning),
+    ];
+    let fits = |words: &&String| columns(words) <= room(page);
+    let words = shapes.iter().find(fits).or(shapes.last()).cloned().unwrap_or_default();
+    one_line(page, ping.target, &Item { words, ..seen })
+}
+
+/// Returns whose credential a request carried, without the credential's own name.
+fn by_place(ping: &PingReport) -> Option<String> {
+    let (name, place) = ping.credential.as_deref()?.split_once(" of ")?;
+    let name = name.to_ascii_lowercase();
+    let mut kinds = ["token", "password"].into_iter();
+    let kind = kinds.find(|kind| name.ends_with(kind)).unwrap_or("key");
+    Some(format!("{kind} of {place}"))
+}
+
+fn room(page: &Page<'_>) -> usize {
+    page.theme.width.saturating_sub(labelled::LABEL + 2)
+}
+
+fn one_line(page: &Page<'_>, side: Side, item: &Item) -> String {
+    let mark = if page.theme.unicode { "…" } else { "..." };
+    let words = if columns(&item.words) > room(page) {
+        shortened(&item.words, room(page).saturating_sub(columns(mark))) + mark
+    } else {
+        item.words.clone()
+    };
+    let sign = page.theme.paint(item.tone, item.sign);
+    format!("{}{sign} {words}\n", pad(side.word(), labelled::LABEL))
+}
+
+/// Returns the words at the start of a text that fit.
+fn shortened(text: &str, room: usize) -> String {
+    let mut kept = String::new();
+    for word in text.split(' ') {
+        if !kept.is_empty() && columns(&kept) + 1 + columns(word) > room {
+            break;
+        }
+        kept.push_str(if kept.is_empty() { "" } else { " " });
+        kept.push_str(word);
     }
-    text
+    kept
 }
 
 /// Returns every request with its address, for `-v`.

@@ -1,10 +1,10 @@
 //! One block for each cause: what is so, where, why it matters, the fix, and what else it causes.
 
 use super::command;
-use super::density::{Density, Length, cut};
+use super::density::{Density, Length, Notes, cut};
 use super::steps::{is_closing, is_editor};
 use super::{answer, density};
-use crate::model::report::{Certainty, Evidence, Finding, Remedy};
+use crate::model::report::{Certainty, Evidence, Finding, Remedy, Severity};
 use crate::render::Page;
 use crate::render::format::Part;
 use crate::render::group::{self, counted, folded, place, worst_first};
@@ -20,8 +20,33 @@ const LABEL: usize = 6;
 /// Returns all blocks, worst first.
 pub(super) fn all(page: &Page<'_>, density: Density) -> String {
     let heads = worst_first(page);
-    let blocks: Vec<String> = (0..heads.len()).map(|at| block(page, &heads, at, density)).collect();
-    blocks.join(if density.airy { "\n" } else { "" })
+    let shown = match heads.iter().position(|head| head.severity == Severity::Info) {
+        // Where nothing is to fix, the notes are the story.
+        Some(first) if density.notes == Notes::Line && first > 0 => first,
+        _ => heads.len(),
+    };
+    let blocks: Vec<String> = (0..shown).map(|at| block(page, &heads, at, density)).collect();
+    blocks.join(if density.airy { "\n" } else { "" }) + &notes(page, heads.get(shown..).unwrap_or_default())
+}
+
+/// Returns the line of the findings that are only worth knowing.
+fn notes(page: &Page<'_>, heads: &[&Finding]) -> String {
+    if heads.is_empty() {
+        return String::new();
+    }
+    let mut ids: Vec<&str> = heads.iter().map(|head| head.id.as_str()).collect();
+    ids.dedup();
+    let line = format!("{}, shown by -v: {}", counted(heads.len(), "note"), ids.join(", "));
+    let mut text = String::new();
+    for (at, line) in wrap(&line, page.theme.width.saturating_sub(2)).into_iter().enumerate() {
+        let sign = if at == 0 {
+            page.theme.severity(Severity::Info)
+        } else {
+            " ".to_owned()
+        };
+        text.push_str(&format!("{sign} {}\n", page.theme.paint(Tone::Faint, &line)));
+    }
+    text
 }
 
 /// Returns the first block up to its commands.
@@ -140,13 +165,13 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
         return labelled(page, "fix", &[format!("as in {}", number + 1)], Tone::Plain);
     }
     let length = match density.advice {
-        // An editor or a restart mends nothing by itself; the words say what to change.
-        Length::Nothing if remedy.commands.iter().any(|line| is_editor(line)) || says_nothing(remedy) => {
-            Length::FirstSentence
-        }
+        Length::Nothing if needs_words(remedy) => Length::FirstSentence,
         length => length,
     };
     let mut lines = wrap(density::cut(&remedy.text, length), room(page).saturating_sub(LABEL));
+    if remedy.commands.iter().any(|command| command.contains(paste::ASKS)) {
+        lines.push("The first command waits: paste the key, then Enter.".to_owned());
+    }
     let told = lines.len();
     lines.extend(command_lines(page, remedy));
     let mut text = String::new();
@@ -173,6 +198,11 @@ pub(super) fn command_lines(page: &Page<'_>, remedy: &Remedy) -> Vec<String> {
         .iter()
         .flat_map(|command| command::lines(command, room))
         .collect()
+}
+
+/// Whether the commands do not say it all: an editor does nothing by itself, and a restart changes no value.
+pub(super) fn needs_words(remedy: &Remedy) -> bool {
+    remedy.commands.iter().any(|command| is_editor(command)) || says_nothing(remedy)
 }
 
 /// Returns whether only the words of a fix say what to do: its commands open a file or start the Gateway again.

@@ -1,6 +1,7 @@
 //! A command as it is shown: in one piece to copy, continued with `\` where it is wider than the
 //! window, and only between words, so that it does the same.
 
+use crate::render::paste::remarked;
 use crate::render::width::columns;
 
 /// Blanks before a continued line.
@@ -8,6 +9,11 @@ const INDENT: &str = "  ";
 
 /// Returns the lines of a command. Quotes, here-documents and comments are never broken.
 pub(super) fn lines(command: &str, width: usize) -> Vec<String> {
+    // A comment ends with its line, and what continues it would be a command of its own: the remark gets a line, the
+    // command is continued below it.
+    if let Some((remark, rest)) = remarked(command).filter(|_| columns(command) > width) {
+        return std::iter::once(remark.to_owned()).chain(lines(rest, width)).collect();
+    }
     // A backslash inside a here-document or a comment would be part of its text.
     if command.lines().count() > 1 || command.contains("<<") || command.contains(" #") {
         return command.lines().map(str::to_owned).collect();
@@ -116,6 +122,30 @@ mod tests {
             "'one long quoted word of many words'",
         ] {
             assert_eq!(lines(command, 10).join("\n"), command);
+        }
+    }
+
+    #[test]
+    fn a_remark_is_not_continued() {
+        for (command, remark) in [
+            (
+                "# outside the container: read -rs KEY && kubectl patch secret x",
+                "# outside the container:",
+            ),
+            (
+                "# as root (no sudo here): printf 'a' | tee -a /etc/wsl.conf",
+                "# as root (no sudo here):",
+            ),
+            ("# on the host: docker compose up -d openclaw-gateway", "# on the host:"),
+        ] {
+            let shown = lines(command, 30);
+            assert_eq!(shown.first().map(String::as_str), Some(remark));
+            let rest = shown.get(1..).unwrap_or_default().join("\n").replace("\\\n", "");
+            assert_eq!(
+                shlex::split(&rest),
+                shlex::split(remarked(command).unwrap_or_default().1)
+            );
+            assert_eq!(lines(command, 100), [command]);
         }
     }
 

@@ -19,6 +19,24 @@ pub(super) enum Rows {
     Copies,
 }
 
+/// How the findings are shown that are only worth knowing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notes {
+    /// In a block each.
+    Blocks,
+    /// By their ids in one line, where there is something to fix.
+    Line,
+}
+
+/// How much of the answers is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answers {
+    /// Every answer, and why each check was not made.
+    Every,
+    /// One line for each side: what its answers amount to. Checks that were not made are counted.
+    Sides,
+}
+
 /// How much of a page is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Density {
@@ -36,6 +54,14 @@ pub(super) struct Density {
     pub(super) tables: usize,
     /// Blank lines between blocks.
     pub(super) airy: bool,
+    /// Findings that are only worth knowing.
+    pub(super) notes: Notes,
+    /// Answers of the Gateways.
+    pub(super) answers: Answers,
+    /// The answers and the counts follow the blocks without a blank line.
+    pub(super) dense: bool,
+    /// The only blank line is the one before the blocks, and keys that are as they should be are not named.
+    pub(super) bare: bool,
 }
 
 impl Density {
@@ -48,6 +74,10 @@ impl Density {
         rows: Rows::All,
         tables: usize::MAX,
         airy: true,
+        notes: Notes::Blocks,
+        answers: Answers::Every,
+        dense: false,
+        bare: false,
     };
 
     const FULL: Density = Density {
@@ -63,6 +93,7 @@ impl Density {
         places: 2,
         tables: 2,
         airy: false,
+        notes: Notes::Line,
         ..Density::FULL
     };
 
@@ -75,10 +106,15 @@ impl Density {
         rows: Rows::Copies,
         tables: 1,
         airy: false,
+        notes: Notes::Line,
+        answers: Answers::Sides,
+        dense: true,
+        bare: false,
     };
 
     const TIGHT: Density = Density {
         detail: Length::FirstSentence,
+        dense: false,
         ..Density::TIGHTEST
     };
 
@@ -89,10 +125,20 @@ impl Density {
             advice: Length::FirstSentence,
             ..Density::FULL
         },
+        Density {
+            notes: Notes::Line,
+            ..Density::FULL
+        },
         Density::SHORT,
         Density {
             places: 1,
             tables: 1,
+            ..Density::SHORT
+        },
+        Density {
+            places: 1,
+            tables: 1,
+            answers: Answers::Sides,
             ..Density::SHORT
         },
         Density {
@@ -113,6 +159,21 @@ impl Density {
         // The fix names the files too.
         Density {
             places: 0,
+            ..Density::TIGHTEST
+        },
+        Density {
+            bare: true,
+            ..Density::TIGHTEST
+        },
+        Density {
+            places: 0,
+            bare: true,
+            ..Density::TIGHTEST
+        },
+        Density {
+            places: 0,
+            tables: 0,
+            bare: true,
             ..Density::TIGHTEST
         },
     ];

@@ -4,7 +4,7 @@ use crate::render::theme::{Theme, Tone};
 use crate::render::width::{columns, pad, wrap};
 
 /// Columns of the label.
-const LABEL: usize = 12;
+pub(super) const LABEL: usize = 12;
 /// Blanks between items.
 const GAP: &str = "   ";
 

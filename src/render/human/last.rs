@@ -2,16 +2,21 @@
 
 use super::answer;
 use super::block;
-use crate::model::report::{CheckOutcome, CheckReport, Finding, Severity};
+use super::density::{Answers, Density};
+use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity};
 use crate::render::Page;
 use crate::render::group::{count, count_checks, counted, group_of, groups, heads, worst_first};
 use crate::render::theme::Tone;
 use crate::render::width::{pad, wrap};
 
 /// Returns the checks that passed, those that could not look, and with `-v` those skipped.
-pub(super) fn checks(page: &Page<'_>) -> String {
+pub(super) fn checks(page: &Page<'_>, density: Density) -> String {
     let theme = page.theme;
     let mut text = passed(page);
+    // The last line counts them; where they are why nothing is certain, they are told.
+    if density.answers == Answers::Sides && page.report.outcome != Outcome::Incomplete {
+        return text;
+    }
     for (ids, why) in by_reason(of(page, CheckOutcome::Unknown)) {
         let sign = theme.paint(Tone::Unsure, "?");
         add(
@@ -120,7 +125,17 @@ pub(super) fn again(page: &Page<'_>) -> String {
         }
         return text;
     }
-    text.push_str(&format!("  start with 1, {}:\n", head.id));
+    let words = if block::needs_words(remedy) {
+        remedy.text.as_str()
+    } else {
+        ""
+    };
+    for line in wrap(
+        &format!("start with 1, {}: {words}", head.id),
+        page.theme.width.saturating_sub(2),
+    ) {
+        text.push_str(&format!("  {}\n", line.trim_end()));
+    }
     for line in commands {
         text.push_str(&format!("    {}\n", page.theme.paint(Tone::Copy, &line)));
     }

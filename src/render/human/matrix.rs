@@ -27,7 +27,7 @@ pub(super) fn part(page: &Page<'_>, density: Density) -> String {
     for (at, key) in page.report.keys.iter().enumerate() {
         if is_full(page, at) && tables.len() < density.tables {
             tables.push(table(page, key, density.rows));
-        } else {
+        } else if !density.bare || key.verdict != Verdict::Visible {
             others.push(item(key));
         }
     }

@@ -66,19 +66,22 @@ fn fitted(page: &Page<'_>) -> String {
 fn whole(page: &Page<'_>, density: Density, long: bool) -> String {
     let mut parts = top(page, density);
     parts.push(blocks(page, density));
-    if !page.show.quiet {
-        parts.push(answers::part(page));
-        if page.show.verbose {
-            parts.push(answers::every(page));
-            parts.push(programs::part(page));
-        }
-        parts.push(last::checks(page));
-    }
     let ends = if long { last::again(page) } else { String::new() };
     if page.show.quiet {
         parts.push(ends);
+        return joined(parts);
+    }
+    let mut end = vec![answers::part(page, density)];
+    if page.show.verbose {
+        end.push(answers::every(page));
+        end.push(programs::part(page));
+    }
+    end.push(last::checks(page, density));
+    end.push(ends + &last::counts(page, long));
+    if density.dense && !long {
+        parts.push(end.concat());
     } else {
-        parts.push(ends + &last::counts(page, long));
+        parts.extend(end);
     }
     joined(parts)
 }
@@ -87,7 +90,8 @@ fn top(page: &Page<'_>, density: Density) -> Vec<String> {
     if page.show.quiet {
         return vec![answer::part(page)];
     }
-    vec![header::part(page), answer::part(page), matrix::part(page, density)]
+    let parts = vec![header::part(page), answer::part(page), matrix::part(page, density)];
+    if density.bare { vec![parts.concat()] } else { parts }
 }
 
 fn blocks(page: &Page<'_>, density: Density) -> String {

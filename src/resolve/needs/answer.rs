@@ -1,7 +1,9 @@
 //! What answers for the credential of a provider, in the order of a request (facts/env-resolution.md section 9).
 
-use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, stock};
-use crate::model::snapshot::{ConfigView, ProviderConfig, Snapshot};
+use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, profile_lacks, stock};
+use crate::config::cloudflare::address::is_aig;
+use crate::config::is_built_in_provider;
+use crate::model::snapshot::{ConfigView, PluginFact, PluginOrigin, ProviderConfig, Snapshot};
 
 /// What became of the search for a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +12,8 @@ pub(crate) enum Answer {
     Given,
     /// One of these variables has to be set.
     Variables(Vec<String>),
+    /// It reads no variable of its own: its entry in the config has to give the key, and does not.
+    Entry,
     /// Nothing is known of this provider.
     Unknown,
 }
@@ -32,28 +36,55 @@ pub(crate) fn of_provider(config: &ConfigView, snapshot: &Snapshot, id: &str) ->
     {
         return Answer::Unknown;
     }
+    if let Some(name) = profile_lacks(snapshot, id) {
+        return Answer::Variables(vec![name]);
+    }
     let stock = stock::provider(id);
     if stock.is_some_and(|stock| stock.local || stock.login) {
         return Answer::Given;
     }
     match variables(config, id) {
-        names if names.is_empty() => Answer::Unknown,
+        names if names.is_empty() => {
+            match entry.is_some_and(|entry| stock.is_none() && is_of_ones_own(config, entry)) {
+                true => Answer::Entry,
+                false => Answer::Unknown,
+            }
+        }
         names => Answer::Variables(names),
     }
 }
 
-/// Whether an entry of `models.providers` needs no variable: a key, another way to log in, a header, or a server
-/// on this machine or network, for which the product makes up a key (`isLocalProviderBaseUrl` of 2026.9.6).
+/// Whether an entry of `models.providers` needs no variable: a key, another way to log in, or a server on this machine or
+/// network, for which the product makes up a key (`hasSyntheticLocalProviderAuthConfig` of 2026.9.6: only where format and
+/// models are given). A header or `request.auth` is no key: without one no request is made (played on 2026.9.6).
 fn answers_itself(entry: &ProviderConfig) -> bool {
     // `token` wants a stored token or a variable, as a key does (held against the product by tests/e2e/real_needs). An
     // OAuth login may be another program's, which is not looked at.
     let other_login = matches!(entry.auth.as_deref(), Some("none" | "oauth" | "aws-sdk"));
-    let by_header = entry
-        .headers
-        .iter()
-        .any(|(name, field)| CREDENTIAL_HEADERS.contains(&name.as_str()) || field.path.contains(".request.auth."));
-    let local = entry.base_url.as_ref().is_some_and(|url| is_local(&url.value));
+    let url = entry.base_url.as_ref().map(|url| url.value.as_str());
+    // Behind an AI Gateway this is told by `cf-provider-key-missing`, with what the headers are for there.
+    let by_header = is_aig(&entry.id, url)
+        && entry
+            .headers
+            .iter()
+            .any(|(name, field)| CREDENTIAL_HEADERS.contains(&name.as_str()) || field.path.contains(".request.auth."));
+    let local = url.is_some_and(is_local) && entry.api.is_some() && !entry.models.is_empty();
     entry.api_key.is_some() || other_login || by_header || local
+}
+
+/// Whether an entry is a server that somebody wrote down himself, so that no plugin knows another credential for it: those of
+/// `ollama` and of Bedrock answer for their formats, whatever the entry is called.
+fn is_of_ones_own(config: &ConfigView, entry: &ProviderConfig) -> bool {
+    let format_of_a_plugin = matches!(entry.api.as_deref(), Some("ollama" | "bedrock-converse-stream"));
+    let same = |id: &str| id.eq_ignore_ascii_case(&entry.id);
+    let may_bring = |plugin: &PluginFact| {
+        let brings = plugin.providers.iter().any(|(id, _)| same(id));
+        brings || same(&plugin.id) || plugin.origin == PluginOrigin::Unreadable
+    };
+    !format_of_a_plugin
+        && entry.base_url.is_some()
+        && !is_built_in_provider(&entry.id)
+        && !config.plugins_found.iter().any(may_bring)
 }
 
 /// Whether a URL leads to this machine or its network.
@@ -67,7 +98,7 @@ pub(crate) fn is_local(url: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let named = matches!(
         host.as_str(),
-        "localhost" | "0.0.0.0" | "host.docker.internal" | "docker.orb.internal" | "::1"
+        "localhost" | "0.0.0.0" | "host.docker.internal" | "docker.orb.internal" | "host.orb.internal" | "::1"
     );
     let address = host.parse::<std::net::Ipv4Addr>();
     named || host.ends_with(".local") || address.is_ok_and(|address| address.is_loopback() || address.is_private())

@@ -11,8 +11,8 @@ pub(crate) use weight::of_path as weight_of_path;
 
 use crate::model::report::ViewState;
 use crate::model::snapshot::{
-    AuthProfileStore, ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, ServiceKind, ServiceUse,
-    Snapshot,
+    AuthProfileStore, ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, RefForm, SecretRef, ServiceKind,
+    ServiceUse, Snapshot,
 };
 use crate::product::rules;
 use stock::ChannelNeed;
@@ -37,7 +37,11 @@ pub(super) fn of(snapshot: &Snapshot) -> Vec<Need> {
     let views = &snapshot.views;
     let configs = [views.next_start.get(), views.running.get(), views.shell.get()];
     for config in configs.into_iter().flatten().map(|trace| &trace.config) {
-        for reference in config.refs.iter().filter(|reference| counts(reference)) {
+        for reference in config
+            .refs
+            .iter()
+            .filter(|reference| counts(config, snapshot, reference))
+        {
             if let Some(weight) = weight::of_path_in(config, &reference.path) {
                 add(&mut needs, &reference.name, &reference.path, Some(weight));
             }
@@ -60,7 +64,17 @@ pub(super) fn of(snapshot: &Snapshot) -> Vec<Need> {
     needs
 }
 
-fn counts(reference: &ConfigRef) -> bool {
+fn counts(config: &ConfigView, snapshot: &Snapshot, reference: &ConfigRef) -> bool {
+    // Of a bare name a stored profile or another variable of the provider takes the place (played on 2026.9.6).
+    let provider = || reference.path.split('.').nth(2).unwrap_or_default();
+    if reference.form == RefForm::Name
+        && (has_profile(snapshot, provider())
+            || variables(config, provider())
+                .iter()
+                .any(|name| *name != reference.name && gateway_has(snapshot, name)))
+    {
+        return false;
+    }
     // A reference inside `env.vars` is no need of its own: the name it fills is.
     !reference.path.starts_with("env.")
 }
@@ -127,7 +141,7 @@ fn implied(config: &ConfigView, snapshot: &Snapshot) -> Vec<(String, String, Wei
 /// The variable that has to hold the key of a provider.
 fn of_provider(config: &ConfigView, snapshot: &Snapshot, id: &str) -> Option<String> {
     match answer::of_provider(config, snapshot, id) {
-        Answer::Given | Answer::Unknown => None,
+        Answer::Given | Answer::Entry | Answer::Unknown => None,
         Answer::Variables(names) => choose(snapshot, &names, answer::ask_for(id, &names)),
     }
 }
@@ -207,18 +221,21 @@ fn of_service(config: &ConfigView, snapshot: &Snapshot, service: &ServiceUse) ->
         },
         ServiceKind::Embedding => match of_model(if id == "gemini" { "google" } else { id }) {
             Answer::Variables(names) => names,
-            Answer::Given | Answer::Unknown => return None,
+            Answer::Given | Answer::Entry | Answer::Unknown => return None,
         },
     };
     let name = choose(snapshot, &names, answer::ask_for(id, &names))?;
     Some((name, service.provider.path.clone(), Weight::Optional))
 }
 
+/// Whether the Gateway is known to have a variable with a value.
+fn gateway_has(snapshot: &Snapshot, name: &str) -> bool {
+    super::gateway_view(snapshot, name).is_some_and(|(_, value)| value.is_some_and(|value| !value.is_blank()))
+}
+
 /// Of several variables, the one that the Gateway has; else one that is somewhere on this machine; else the usual one.
 fn choose(snapshot: &Snapshot, names: &[String], ask: Option<&String>) -> Option<String> {
-    let has = |name: &&String| {
-        super::gateway_view(snapshot, name).is_some_and(|(_, value)| value.is_some_and(|value| !value.is_blank()))
-    };
+    let has = |name: &&String| gateway_has(snapshot, name);
     let somewhere = |name: &&String| super::seen::exists(snapshot, name);
     let found = names.iter().find(has).or(names.iter().find(somewhere)).or(ask);
     found.cloned()
@@ -264,8 +281,33 @@ pub(crate) fn has_profile(snapshot: &Snapshot, provider: &str) -> bool {
             let ended = !profile.renews && profile.expires_ms.is_some_and(|ends| ends < now);
             stock::same_login(&profile.provider, provider)
                 && !ended
-                && (profile.key.is_some() || profile.key_ref.is_some() || profile.kind != "api_key")
+                && match &profile.key_ref {
+                    Some(reference) => !lacks(snapshot, reference),
+                    None => profile.key.is_some() || profile.kind != "api_key",
+                }
         })
+}
+
+/// Whether a reference is to a variable that the Gateway is known not to have. The profile then has no credential: "configured
+/// but unavailable", and no other source is tried (played on 2026.9.6).
+fn lacks(snapshot: &Snapshot, reference: &SecretRef) -> bool {
+    let view = super::gateway_view(snapshot, &reference.id);
+    let unset = |(state, value): (ViewState, Option<crate::model::snapshot::ValueFacts>)| {
+        state != ViewState::Unknown && value.is_none_or(|value| value.is_blank())
+    };
+    reference.source == "env" && view.is_some_and(unset)
+}
+
+/// Returns the variable that a stored profile of a provider refers to and the Gateway does not have.
+pub(super) fn profile_lacks(snapshot: &Snapshot, provider: &str) -> Option<String> {
+    let profiles = snapshot.auth_profiles.iter().filter_map(|store| store.profiles.get());
+    let own = profiles
+        .flatten()
+        .filter(|profile| stock::same_login(&profile.provider, provider));
+    let reference = own
+        .filter_map(|profile| profile.key_ref.as_ref())
+        .find(|one| lacks(snapshot, one))?;
+    Some(reference.id.clone())
 }
 
 /// Returns the variable that a provider's `apiKey` is made of, or reads by itself.

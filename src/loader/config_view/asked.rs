@@ -1,0 +1,61 @@
+//! What a config makes the loading look at on the machine.
+
+use serde_json::Value;
+
+use crate::loader::Start;
+use crate::loader::env::Env;
+use crate::loader::paths::{self, PathContext};
+
+/// Where the program `tailscale` may be: on PATH, and where OpenClaw looks beside it. None where it does not matter, or
+/// where the Gateway's programs are not those of this machine.
+pub(super) fn tailscale_programs(
+    value: &Value,
+    env: &Env,
+    path_context: PathContext<'_>,
+    start: &Start,
+) -> Vec<String> {
+    let mode = value.pointer("/gateway/tailscale/mode").and_then(Value::as_str);
+    let known = matches!(mode, Some("serve" | "funnel")) && start.linux && start.reach.addresses.is_some();
+    let Some(path) = env.text("PATH").filter(|_| known) else {
+        return Vec::new();
+    };
+    let beside = [
+        "/usr/local/sbin",
+        "/usr/local/bin",
+        "/usr/sbin",
+        "/usr/bin",
+        "/sbin",
+        "/bin",
+        "/snap/bin",
+    ];
+    let own = ["~/.local/bin", "~/bin", "~/go/bin"].map(|folder| paths::user_path(folder, env, path_context));
+    let folders = path
+        .split(':')
+        .filter(|folder| folder.starts_with('/'))
+        .map(str::to_owned);
+    let mut all: Vec<String> = folders.chain(beside.map(str::to_owned)).chain(own).collect();
+    all.iter_mut().for_each(|folder| folder.push_str("/tailscale"));
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Strings of a list in the config.
+pub(super) fn texts(value: &Value, pointer: &str) -> Vec<String> {
+    let list = value.pointer(pointer).and_then(Value::as_array);
+    list.map(|list| list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        .unwrap_or_default()
+}
+
+/// Commands of exec providers, which `config validate` looks at (facts/config-validation.md section 2.2).
+pub(super) fn exec_commands(value: &Value) -> Vec<String> {
+    let providers = value.pointer("/secrets/providers").and_then(Value::as_object);
+    let commands = providers
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, provider)| provider.get("command").and_then(Value::as_str));
+    commands
+        .filter(|command| command.starts_with('/'))
+        .map(str::to_owned)
+        .collect()
+}
