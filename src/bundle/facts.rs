@@ -1,6 +1,6 @@
 //! The tables of a bundle for an issue: the facts a maintainer asks for first, and where each key comes from.
 
-use super::markdown::Page;
+use super::page::Page;
 use crate::base::fact::Fact;
 use crate::base::text::markdown_inline as inline;
 use crate::model::report::KeySource;

@@ -1,14 +1,12 @@
 //! The bundle for an issue, in the order of OpenClaw's bug form, with the machine's facts filled in.
 
-use super::ledger::Ledger;
+use super::page::Page;
 use super::{facts, manifest};
 use crate::base::fact::Fact;
 use crate::base::text::markdown_inline as inline;
-use crate::model::report::Report;
 use crate::model::snapshot::{CredentialField, Snapshot};
-use crate::redact::{Extras, MaskedText};
-use crate::render::format::Show;
-use crate::render::{self, CheckMeta};
+use crate::redact::MaskedText;
+use crate::render;
 use crate::resolve;
 
 /// Most signs that fit an issue.
@@ -25,17 +23,6 @@ const LOGS: &str = "Logs, screenshots, and evidence";
 
 /// Rows of the ledger that are shown.
 const ROWS: usize = 40;
-
-/// What the page shows; everything has its stand-ins already.
-pub(super) struct Page<'a> {
-    pub(super) snapshot: &'a Snapshot,
-    pub(super) extras: &'a Extras,
-    pub(super) report: &'a Report,
-    pub(super) ledger: &'a Ledger,
-    pub(super) legend: &'a [(String, String)],
-    pub(super) show: &'a Show,
-    pub(super) checks: &'a [CheckMeta<'a>],
-}
 
 /// A part of the page. Lines may be cut from the end; from the start where the end matters more.
 struct Section {

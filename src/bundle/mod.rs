@@ -10,6 +10,7 @@ mod ledger;
 mod load;
 mod manifest;
 mod markdown;
+mod page;
 mod standins;
 #[cfg(test)]
 mod tests;

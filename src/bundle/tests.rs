@@ -153,7 +153,7 @@ fn the_headings_of_the_bug_form_stay_intact() {
         "| launch chain |",
         "| linger |",
         "| service manager | systemd",
-        "Anthropic API key, ",
+        " bytes |",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::ledger::Ledger;
 use super::manifest::{self, Part};
+use super::page::Page;
 use super::standins::StandIns;
 use super::{SCHEMA, markdown, zip};
 use crate::base::json::pretty;
@@ -92,7 +93,7 @@ pub fn make(
         .sum();
     ledger.count("secret in a line", "snapshot: log_tail", marks);
     let report = judge(&snapshot);
-    let page = markdown::Page {
+    let page = Page {
         snapshot: &snapshot,
         extras: &extras,
         report: &report,

@@ -109,7 +109,7 @@ pub(super) fn no_password(auth: &Auth<'_>) -> Option<Problem> {
     let hint = "set gateway.auth.password, or OPENCLAW_GATEWAY_PASSWORD in the environment of the Gateway";
     refuse(
         &["gateway", "auth", "password"],
-        "auth.mode is password, and neither the config nor the environment that was looked at has one",
+        "auth.mode is password, and neither the config nor the environment has one",
         hint,
     )
 }
