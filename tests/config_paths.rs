@@ -87,7 +87,7 @@ fn people_are_shown_the_line_and_the_cause() {
     assert!(
         titles
             .iter()
-            .any(|title| title.starts_with("agents.defaults.models.x/y.prot is")),
+            .any(|title| title.contains("`agents.defaults.models.x/y.prot`")),
         "{titles:?}"
     );
     assert!(

@@ -52,9 +52,13 @@ fn machine(secrets: &[String], gateway_port: u16, cloudflare_port: u16, profiles
             "models": [{ "id": "m", "name": "M" }] } } },
     });
     machine.put("home/.openclaw/openclaw.json", &config.to_string());
+    // A shell before OpenClaw could bring another key, and so none would be sent.
+    std::os::unix::fs::symlink("/bin/sh", machine.path("node")).unwrap();
     machine.put(
         "home/.config/systemd/user/openclaw-gateway.service",
-        &format!("[Service]\nExecStart=/bin/sh {{root}}/pkg/openclaw/dist/index.js gateway --port {gateway_port}\n"),
+        &format!(
+            "[Service]\nExecStart={{root}}/node {{root}}/pkg/openclaw/dist/index.js gateway --port {gateway_port}\n"
+        ),
     );
     if profiles {
         fs::create_dir_all(machine.path("home/.openclaw/state")).unwrap();
