@@ -188,6 +188,10 @@ pub(crate) enum Sub {
         /// Config file [default: the one the Gateway reads]
         #[arg(value_hint = clap::ValueHint::FilePath)]
         file: Option<OsString>,
+        /// Judge the file by itself: it belongs to another machine, so the variables, files, addresses and programs it names
+        /// are not looked for here
+        #[arg(long, requires = "file")]
+        elsewhere: bool,
         /// Print the JSON Schema of the config, for editors
         #[arg(long, conflicts_with = "file")]
         schema: bool,

@@ -15,7 +15,7 @@ use crate::model::snapshot::{ConfigState, ConfigView};
 use crate::{render, resolve};
 
 /// Prints the verdict on a file, on the machine's own config, or on that of a bundle.
-pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, console: &mut Console) -> Exit {
+pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, elsewhere: bool, console: &mut Console) -> Exit {
     if plan.from.is_some() {
         let seen = match output::observe(plan, console) {
             Ok(seen) => seen,
@@ -29,7 +29,7 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, console: &mut Console) -
         let text = text(plan, &verdict, None, &trace.config, true, console);
         return ended(output::out(&text, &seen, plan, console), &verdict, plan);
     }
-    let mut read = match collect::config_file::read(&plan.request, file) {
+    let mut read = match collect::config_file::read(&plan.request, file, elsewhere) {
         Ok(read) => read,
         Err(why) => return fail(&why, plan, console),
     };
@@ -46,7 +46,7 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, console: &mut Console) -
 
 /// Prints the JSON Schema of configs.
 pub(crate) fn schema(plan: &Plan, console: &mut Console) -> Exit {
-    match collect::config_file::read(&plan.request, None) {
+    match collect::config_file::read(&plan.request, None, false) {
         Ok(read) => print(&standalone::json_schema(&read.view), console),
         Err(why) => fail(&why, plan, console),
     }

@@ -59,6 +59,8 @@ pub enum Action {
     Config {
         /// The file.
         file: Option<PathBuf>,
+        /// Whether it belongs to another machine.
+        elsewhere: bool,
     },
     /// The JSON Schema of configs.
     Schema,

@@ -91,7 +91,7 @@ fn check_key(plan: &Plan) -> Result<(), Stop> {
 
 /// Finds the process of the container that was asked for.
 fn choose_process(plan: &mut Plan) -> Result<(), Stop> {
-    let looks = matches!(plan.action, Action::Report | Action::Config { file: None });
+    let looks = matches!(plan.action, Action::Report | Action::Config { file: None, .. });
     let Some(name) = plan.request.container.as_deref().filter(|_| looks) else {
         return Ok(());
     };
@@ -179,7 +179,7 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
             let list = render::checks_list::list(&catalogue(), console.theme(), plan.show.format);
             print(&list, console)
         }
-        Action::Config { file } => config_only::verdict(plan, file.as_deref(), console),
+        Action::Config { file, elsewhere } => config_only::verdict(plan, file.as_deref(), *elsewhere, console),
         Action::Schema => config_only::schema(plan, console),
         Action::Explain { topic } => output::explain(topic, plan, console),
         Action::Diff { before, after } => output::compare(before, after, plan, console),

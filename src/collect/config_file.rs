@@ -28,8 +28,9 @@ pub struct ConfigFile {
     pub secret_patterns: SecretPatterns,
 }
 
-/// Reads `file`, or the config that a command typed here selects.
-pub fn read(request: &Request, file: Option<&Path>) -> Result<ConfigFile, String> {
+/// Reads `file`, or the config that a command typed here selects. With `elsewhere` nothing of this machine is looked at that
+/// the config names: variables, files, addresses, programs.
+pub fn read(request: &Request, file: Option<&Path>, elsewhere: bool) -> Result<ConfigFile, String> {
     let session = Session::open(request)?;
     let host = host::collect(request, &session.env);
     let ctx = Context {
@@ -43,6 +44,7 @@ pub fn read(request: &Request, file: Option<&Path>) -> Result<ConfigFile, String
     };
     let install = install::collect(&ctx, None);
     let mut start = start_env::by_hand(&ctx, &rules::for_version(install.version.as_deref()));
+    start.elsewhere = elsewhere;
     // A verdict on a file needs no login shell.
     let mut set = |name: &str, value: String| {
         start.env.retain(|binding| binding.name != name);

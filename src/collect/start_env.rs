@@ -46,6 +46,7 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
         reach: listening::reach(ctx, ctx.host.uid, None),
         other_uid: None,
         ask_shell: ctx.request.ask_shell,
+        elsewhere: false,
         rules: rules.clone(),
     }
 }
@@ -72,6 +73,7 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
         reach: listening::reach(ctx, uid, Some(service)),
         other_uid: (uid != ctx.host.uid).then_some(uid),
         ask_shell: false,
+        elsewhere: false,
         rules: rules.clone(),
     })
 }
@@ -148,6 +150,7 @@ pub fn running(
         reach: Reach::default(),
         other_uid: (process.uid != ctx.host.uid).then_some(process.uid),
         ask_shell: false,
+        elsewhere: false,
         rules: rules.clone(),
     })
 }

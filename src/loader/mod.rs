@@ -76,6 +76,8 @@ pub struct Start {
     pub other_uid: Option<u32>,
     /// Whether the login shell is asked although its import is off; its values are then shown, not used.
     pub ask_shell: bool,
+    /// Whether the config is that of another machine: what it names of this one is not looked at.
+    pub elsewhere: bool,
     /// The rules of the installed release.
     pub rules: RuleSet,
 }

@@ -52,6 +52,7 @@ fn load(machine: &Machine<'_>) -> (Finished, Vault) {
         reach: Reach::default(),
         other_uid: None,
         ask_shell: false,
+        elsewhere: false,
         rules: rules::for_version(Some(machine.version)),
     };
     let mut answers = Answers::default();

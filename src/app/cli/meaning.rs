@@ -32,8 +32,9 @@ pub(crate) fn plan(low: RawArgs, as_doctor: bool) -> Result<Plan, String> {
             Action::Report
         }
         Some(Sub::Config { schema: true, .. }) => Action::Schema,
-        Some(Sub::Config { file, .. }) => Action::Config {
+        Some(Sub::Config { file, elsewhere, .. }) => Action::Config {
             file: file.map(PathBuf::from),
+            elsewhere,
         },
         Some(Sub::Ping) => {
             part = Part::Pings;

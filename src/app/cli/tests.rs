@@ -94,12 +94,20 @@ fn every_option_has_its_meaning() {
 fn subcommands_take_options_on_both_sides() {
     let table: &[(&str, Part, Action)] = &[
         ("env", Part::Keys, Action::Report),
-        ("config", Part::Whole, Action::Config { file: None }),
+        (
+            "config",
+            Part::Whole,
+            Action::Config {
+                file: None,
+                elsewhere: false,
+            },
+        ),
         (
             "config x.json",
             Part::Whole,
             Action::Config {
                 file: Some("x.json".into()),
+                elsewhere: false,
             },
         ),
         ("ping", Part::Pings, Action::Report),

@@ -206,6 +206,7 @@ fn validate(
     let home = paths::home(env, path_context);
     let own = config::own_vars(value, &|_| false);
     let filled = |text: &str| !crate::secret::value::js_trim(text).is_empty();
+    let here = !start.elsewhere;
     let reach = Reach {
         port: start
             .port
@@ -213,8 +214,14 @@ fn validate(
         tailscale: (!programs.is_empty()).then(|| programs.iter().any(|program| answers.is_there(program))),
         ..start.reach.clone()
     };
-    let is_set =
-        |name: &str| env.text(name).is_some_and(filled) || own.iter().any(|(own, value)| own == name && filled(value));
+    let reach = if here { reach } else { Reach::default() };
+    let is_set = |name: &str| {
+        let own = || own.iter().any(|(own, value)| own == name && filled(value));
+        start.elsewhere || env.text(name).is_some_and(filled) || own()
+    };
+    let path_exists = |path: &str| answers.is_there(&paths::user_path(path, env, path_context));
+    let exec_problem = |path: &str| answers.command_problem(path);
+    let nothing_behind = |at: &str| gone.iter().find(|(path, _)| path == at).map(|(_, gone)| *gone);
     Ok(config::validate(
         document,
         value,
@@ -224,12 +231,12 @@ fn validate(
             state_dir,
             plugins: &ids,
             manifests: &manifests,
-            missing,
-            path_exists: Some(&|path| answers.is_there(&paths::user_path(path, env, path_context))),
-            exec_problem: Some(&|path| answers.command_problem(path)),
-            nothing_behind: Some(&|at| gone.iter().find(|(path, _)| path == at).map(|(_, gone)| *gone)),
+            missing: if here { missing } else { &[] },
+            path_exists: if here { Some(&path_exists) } else { None },
+            exec_problem: if here { Some(&exec_problem) } else { None },
+            nothing_behind: if here { Some(&nothing_behind) } else { None },
             is_set: &is_set,
-            container: start.container,
+            container: start.container && here,
             reach: &reach,
         },
     ))
