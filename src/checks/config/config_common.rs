@@ -133,12 +133,16 @@ fn age(seconds: i64) -> String {
     }
 }
 
+/// Whether the service has failed, or is between two starts.
+pub(crate) fn has_failed(case: &CheckContext<'_>) -> bool {
+    let state = case.service().and_then(|service| service.state.get());
+    state.is_some_and(|state| matches!(state.active.as_str(), "failed" | "activating"))
+}
+
 /// The commands that open the config at a line, and start a Gateway that failed over it. One that runs reads the file
 /// again by itself, and one that somebody stopped stays so.
 pub(crate) fn edit_and_start(case: &CheckContext<'_>, issue: &ConfigIssue) -> Vec<String> {
-    let state = case.service().and_then(|service| service.state.get());
-    let failed = state.is_some_and(|state| matches!(state.active.as_str(), "failed" | "activating"));
-    let restart = failed.then(|| case.commands().restart());
+    let restart = has_failed(case).then(|| case.commands().restart());
     [repair(case, issue)].into_iter().chain(restart).collect()
 }
 

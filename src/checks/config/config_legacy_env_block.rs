@@ -1,6 +1,6 @@
 //! `config-legacy-env-block`: a variable directly under `env`, which current releases refuse.
 
-use super::config_common::{consequence, edit, file};
+use super::config_common::{consequence, edit, file, has_failed};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -53,7 +53,11 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, entry: &Located<String>) 
         kind: "unknown_key".to_owned(),
         ..ConfigIssue::default()
     };
-    let severity = if moves { Severity::Warning } else { CHECK.severity };
+    // A start that failed counts for more than what the next one should do.
+    let severity = match moves && !has_failed(case) {
+        true => Severity::Warning,
+        false => CHECK.severity,
+    };
     finding(
         CHECK.id,
         severity,
