@@ -47,6 +47,8 @@ pub struct Outside<'a> {
 /// The JSON object of `--json`.
 #[derive(Debug, Serialize)]
 pub struct FileVerdict {
+    /// Name and version of this document.
+    pub schema: &'static str,
     /// Whether `openclaw config validate` accepts the file.
     pub valid: bool,
     /// The file.
@@ -209,6 +211,7 @@ pub fn json_schema(view: &ConfigView) -> String {
 /// Returns the object of `--json`.
 pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
     FileVerdict {
+        schema: "openclaw-doctor/config/1",
         valid: verdict.valid,
         path: path.to_owned(),
         issues: verdict.issues.iter().map(Entry::from).collect(),
