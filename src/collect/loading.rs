@@ -12,7 +12,7 @@ use super::read::{self, FileBytes, ReadError};
 use super::run::{self, Cmd, Ran};
 use super::{login_shell, plugins, secret_store, tools};
 use crate::base::fact::Fact;
-use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
+use crate::loader::{self, Answers, Ask, CommandFault, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
 use crate::model::snapshot::Setting;
 use crate::platform::systemd::sandbox::{self, Seen};
 use crate::secret::WipedBytes;
@@ -123,10 +123,10 @@ impl<'a> Loading<'a> {
             Ask::Commands(paths) => {
                 for path in paths {
                     let own = self.root.is_none();
-                    let problem = own
-                        .then(|| command_problem(Path::new(&path), self.ctx.host.uid))
+                    let fault = own
+                        .then(|| command_fault(Path::new(&path), self.ctx.host.uid))
                         .flatten();
-                    self.answers.add_command(path, problem);
+                    self.answers.add_command(path, fault);
                 }
             }
             Ask::Plugins(ask) => {
@@ -251,24 +251,24 @@ impl<'a> Loading<'a> {
 
 /// Why OpenClaw refuses the command of a secrets provider: it must be a regular file of the
 /// user, no link, and not writable by others (facts/config-validation.md section 2.2).
-fn command_problem(path: &Path, uid: u32) -> Option<String> {
+fn command_fault(path: &Path, uid: u32) -> Option<CommandFault> {
+    let refused = |why: &str| Some(CommandFault::Refused(why.to_owned()));
     let facts = match std::fs::symlink_metadata(path) {
         Ok(facts) => facts,
         Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return None,
-        Err(_) => return Some("it does not exist".to_owned()),
+        Err(_) => return refused("it does not exist"),
     };
-    let why = if facts.is_symlink() {
-        "it is a link"
+    if facts.is_symlink() {
+        refused("it is a link")
     } else if !facts.is_file() {
-        "it is not a regular file"
+        refused("it is not a regular file")
     } else if facts.mode() & 0o022 != 0 {
-        "others may write it"
+        refused("others may write it")
     } else if facts.uid() != uid {
-        "it belongs to another user"
+        refused("it belongs to another user")
     } else {
-        return None;
-    };
-    Some(why.to_owned())
+        (facts.mode() & 0o111 == 0).then_some(CommandFault::NotExecutable)
+    }
 }
 
 /// Where a path of a container leads.

@@ -98,12 +98,21 @@ pub enum ShellAnswer {
 
 type Dotenvs = BTreeMap<(String, bool), Rc<[Line]>>;
 
+/// What is wrong with the command of a secrets provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandFault {
+    /// OpenClaw refuses it, for this reason.
+    Refused(String),
+    /// It is accepted, and cannot be run: `config validate` passes, and a start that needs it ends (played on 2026.9.6).
+    NotExecutable,
+}
+
 /// All answers so far. Shared by the views, so that no file is read twice.
 #[derive(Debug, Default)]
 pub struct Answers {
     files: BTreeMap<String, FileAnswer>,
     exists: BTreeMap<String, bool>,
-    commands: BTreeMap<String, Option<String>>,
+    commands: BTreeMap<String, Option<CommandFault>>,
     plugins: BTreeMap<PluginAsk, Vec<PluginFact>>,
     stores: BTreeMap<String, Option<BTreeSet<String>>>,
     shells: BTreeMap<String, ShellAnswer>,
@@ -126,9 +135,9 @@ impl Answers {
         self.exists.insert(path, exists);
     }
 
-    /// Takes in why OpenClaw would refuse a command, if it would.
-    pub fn add_command(&mut self, path: String, problem: Option<String>) {
-        self.commands.insert(path, problem);
+    /// Takes in what is wrong with a command of a secrets provider.
+    pub fn add_command(&mut self, path: String, fault: Option<CommandFault>) {
+        self.commands.insert(path, fault);
     }
 
     /// Takes in the plugins found.
@@ -224,8 +233,20 @@ impl Answers {
         }
     }
 
+    /// Returns why OpenClaw refuses a command where it validates a config.
     pub(crate) fn command_problem(&self, path: &str) -> Option<String> {
-        self.commands.get(path).cloned().flatten()
+        match self.commands.get(path)? {
+            Some(CommandFault::Refused(why)) => Some(why.clone()),
+            Some(CommandFault::NotExecutable) | None => None,
+        }
+    }
+
+    /// Returns why a command gives no secret when it is run.
+    pub(crate) fn command_fault(&self, path: &str) -> Option<String> {
+        match self.commands.get(path)?.as_ref()? {
+            CommandFault::Refused(why) => Some(why.clone()),
+            CommandFault::NotExecutable => Some("nobody may execute it".to_owned()),
+        }
     }
 
     pub(crate) fn plugins(&self, ask: PluginAsk) -> Result<&[PluginFact], Box<Ask>> {

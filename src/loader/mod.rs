@@ -24,7 +24,7 @@ mod trace_builder;
 mod v2026_2;
 mod v2026_9;
 
-pub use answers::{Answers, Ask, FileAnswer, PluginAsk, ShellAnswer, ShellAsk};
+pub use answers::{Answers, Ask, CommandFault, FileAnswer, PluginAsk, ShellAnswer, ShellAsk};
 pub(crate) use config_view::{named_variable, secret_in_file};
 pub(crate) use port::profile_port;
 

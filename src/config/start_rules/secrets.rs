@@ -62,8 +62,8 @@ fn of_gone(gone: Gone) -> (&'static str, &'static str) {
             "put the entry into the store: openclaw secrets store set NAME --kind secret",
         ),
         Gone::Program => (
-            "a program that OpenClaw refuses to run, or that is not there",
-            "name a program that is there, belongs to the Gateway's user and is closed to others",
+            "a program that is not there, or that OpenClaw cannot run",
+            "name a program that is there, belongs to the Gateway's user, may be executed and is closed to others",
         ),
     }
 }

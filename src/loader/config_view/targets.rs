@@ -200,7 +200,7 @@ fn follow(
         ("exec", _, Some(command)) if command.starts_with('/') => {
             answers.look_at_commands(&[command.to_owned()])?;
             let trusted = outside_trusted_dirs(provider, command, user_path).then(|| OUTSIDE.to_owned());
-            secret.target = match answers.command_problem(command).or(trusted) {
+            secret.target = match answers.command_fault(command).or(trusted) {
                 Some(why) => Fact::unreadable(format!("{command}: {why}"), String::new()),
                 None => Fact::known(command.to_owned()),
             };
