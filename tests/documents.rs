@@ -124,14 +124,28 @@ fn what_people_type_leads_to_the_right_check() {
     let mut tried = 0;
     for (phrase, check) in phrases {
         tried += 1;
+        let wanted = match check.strip_prefix('"').and_then(|words| words.strip_suffix('"')) {
+            Some(words) => words.to_owned(),
+            None => format!("(checks.md#{check})"),
+        };
         match found(phrase, &sections) {
-            Some((_, body)) if body.contains(&format!("(checks.md#{check})")) => {}
+            Some((_, body)) if body.contains(&wanted) => {}
             Some((title, _)) => wrong.push(format!("{phrase}: leads to «{title}», which does not name {check}")),
             None => wrong.push(format!("{phrase}: leads to no one section")),
         }
     }
     assert!(tried >= 20);
     assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_check_is_named_by_a_symptom() {
+    let page = read("docs/troubleshooting.md");
+    let missing: Vec<String> = ids()
+        .into_iter()
+        .filter(|id| !page.contains(&format!("(checks.md#{id})")))
+        .collect();
+    assert!(missing.is_empty(), "docs/troubleshooting.md has no line for {missing:?}");
 }
 
 /// Links between the documents: the file is there, and so is the section.
