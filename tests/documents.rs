@@ -73,6 +73,12 @@ fn every_finding_points_to_the_section_of_its_check() {
     assert!(seen > 10, "{seen} findings");
 }
 
+/// cargo-deb takes the page of the documents where there is no homepage.
+#[test]
+fn the_homepage_is_the_repository() {
+    assert_eq!(env!("CARGO_PKG_HOMEPAGE"), env!("CARGO_PKG_REPOSITORY"));
+}
+
 /// Words as somebody who searches would compare them.
 fn words(text: &str) -> BTreeSet<String> {
     const IDLE: &[&str] = &[
