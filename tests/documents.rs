@@ -151,20 +151,29 @@ fn every_check_is_named_by_a_symptom() {
         .into_iter()
         .filter(|id| !page.contains(&format!("(checks.md#{id})")))
         .collect();
-    assert!(missing.is_empty(), "docs/troubleshooting.md has no line for {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "docs/troubleshooting.md has no line for {missing:?}"
+    );
 }
 
 #[test]
 fn the_readme_stays_short() {
     let words = read("README.md").split_whitespace().count();
-    assert!(words <= 750, "README.md has {words} words: what is reference belongs in docs/");
+    assert!(
+        words <= 750,
+        "README.md has {words} words: what is reference belongs in docs/"
+    );
 }
 
 /// Whoever pins the action or the hook gets the doctor of that release.
 #[test]
 fn the_action_and_the_documents_name_this_version() {
     const VERSION: &str = env!("CARGO_PKG_VERSION");
-    assert!(read("action.yml").contains(&format!("    default: \"{VERSION}\"\n")), "action.yml");
+    assert!(
+        read("action.yml").contains(&format!("    default: \"{VERSION}\"\n")),
+        "action.yml"
+    );
     let page = read("docs/integrations.md");
     for named in [format!("@v{VERSION}\n"), format!("rev: v{VERSION}\n")] {
         assert!(page.contains(&named), "docs/integrations.md has no {named}");
