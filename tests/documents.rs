@@ -158,6 +158,23 @@ fn every_check_is_named_by_a_symptom() {
 }
 
 #[test]
+fn the_page_of_the_report_names_every_document() {
+    let page = read("docs/report.md");
+    for args in [
+        &["checks", "--json"][..],
+        &["explain", "key-only-in-shell", "--json"],
+        &["explain", "OPENAI_API_KEY", "--json"],
+        &["config", "/nonexistent/openclaw.json", "--json"],
+        &["--from", "sample", "--json"],
+        &["--no-such-option", "--json"],
+    ] {
+        let document = ask(args);
+        let schema = document["schema"].as_str().unwrap();
+        assert!(page.contains(&format!("`{schema}`")), "docs/report.md has no {schema}");
+    }
+}
+
+#[test]
 fn the_readme_stays_short() {
     let words = read("README.md").split_whitespace().count();
     assert!(
