@@ -1,4 +1,5 @@
-# Evaluated by Nix 2.8, not yet built: nixpkgs was not to be had. `nix run .` starts the doctor, `nix build .` makes the package.
+# Evaluated by Nix 2.8, not yet built: nixpkgs was not to be had, and so there is no flake.lock; the first `nix build` writes one, which
+# belongs in the repository. `nix run .` starts the doctor, `nix build .` makes the package.
 {
   description = "Read-only diagnostics for an OpenClaw Gateway";
   inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
@@ -18,6 +19,8 @@
           # The tests start shells and service managers of a usual Linux, which the build sandbox has not.
           doCheck = false;
           nativeBuildInputs = [ pkgs.installShellFiles pkgs.python3 ];
+          # On Linux SQLite is built in.
+          buildInputs = nixpkgs.lib.optionals pkgs.stdenv.hostPlatform.isDarwin [ pkgs.sqlite ];
           postInstall = ''
             $out/bin/openclaw-doctor man > openclaw-doctor.1
             mkdir -p $out/share/doc/openclaw-doctor
@@ -30,6 +33,7 @@
           '';
           meta = {
             description = manifest.description;
+            homepage = manifest.homepage;
             license = pkgs.lib.licenses.mit;
             mainProgram = "openclaw-doctor";
           };

@@ -73,6 +73,12 @@ fn every_finding_points_to_the_section_of_its_check() {
     assert!(seen > 10, "{seen} findings");
 }
 
+/// cargo-deb takes the page of the documents where there is no homepage.
+#[test]
+fn the_homepage_is_the_repository() {
+    assert_eq!(env!("CARGO_PKG_HOMEPAGE"), env!("CARGO_PKG_REPOSITORY"));
+}
+
 /// Words as somebody who searches would compare them.
 fn words(text: &str) -> BTreeSet<String> {
     const IDLE: &[&str] = &[
@@ -124,14 +130,71 @@ fn what_people_type_leads_to_the_right_check() {
     let mut tried = 0;
     for (phrase, check) in phrases {
         tried += 1;
+        let wanted = match check.strip_prefix('"').and_then(|words| words.strip_suffix('"')) {
+            Some(words) => words.to_owned(),
+            None => format!("(checks.md#{check})"),
+        };
         match found(phrase, &sections) {
-            Some((_, body)) if body.contains(&format!("(checks.md#{check})")) => {}
+            Some((_, body)) if body.contains(&wanted) => {}
             Some((title, _)) => wrong.push(format!("{phrase}: leads to «{title}», which does not name {check}")),
             None => wrong.push(format!("{phrase}: leads to no one section")),
         }
     }
     assert!(tried >= 20);
     assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_check_is_named_by_a_symptom() {
+    let page = read("docs/troubleshooting.md");
+    let missing: Vec<String> = ids()
+        .into_iter()
+        .filter(|id| !page.contains(&format!("(checks.md#{id})")))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "docs/troubleshooting.md has no line for {missing:?}"
+    );
+}
+
+#[test]
+fn the_page_of_the_report_names_every_document() {
+    let page = read("docs/report.md");
+    for args in [
+        &["checks", "--json"][..],
+        &["explain", "key-only-in-shell", "--json"],
+        &["explain", "OPENAI_API_KEY", "--json"],
+        &["config", "/nonexistent/openclaw.json", "--json"],
+        &["--from", "sample", "--json"],
+        &["--no-such-option", "--json"],
+    ] {
+        let document = ask(args);
+        let schema = document["schema"].as_str().unwrap();
+        assert!(page.contains(&format!("`{schema}`")), "docs/report.md has no {schema}");
+    }
+}
+
+#[test]
+fn the_readme_stays_short() {
+    let words = read("README.md").split_whitespace().count();
+    assert!(
+        words <= 750,
+        "README.md has {words} words: what is reference belongs in docs/"
+    );
+}
+
+/// Whoever pins the action or the hook gets the doctor of that release.
+#[test]
+fn the_action_and_the_documents_name_this_version() {
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+    assert!(
+        read("action.yml").contains(&format!("    default: \"{VERSION}\"\n")),
+        "action.yml"
+    );
+    let page = read("docs/integrations.md");
+    for named in [format!("@v{VERSION}\n"), format!("rev: v{VERSION}\n")] {
+        assert!(page.contains(&named), "docs/integrations.md has no {named}");
+    }
 }
 
 /// Links between the documents: the file is there, and so is the section.
@@ -145,6 +208,7 @@ fn links_of_the_documents_lead_somewhere() {
         "ARCHITECTURE.md",
         "docs/troubleshooting.md",
         "docs/report.md",
+        "docs/running.md",
         "docs/containers.md",
         "docs/integrations.md",
     ] {
