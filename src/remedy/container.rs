@@ -84,14 +84,18 @@ impl<'a> Alone<'a> {
         format!("{} exec -i {} sh -c {}", self.engine(), self.word, quote(&script))
     }
 
-    /// How it is given another value: it keeps what it was made with.
+    /// How it is given another value: it keeps what it was made with. The old one is put aside, for what it holds outside of
+    /// volumes goes with it.
     pub(super) fn remake(self, name: &str, intent: Intent) -> String {
         let (engine, word) = (self.engine(), self.word);
         let change = match intent {
             Intent::Correct => format!("with the right -e {name} or --env-file"),
             Intent::Remove => format!("without {name}"),
         };
-        format!("# {engine} rm -f {word}, then {engine} run as before {change}")
+        format!(
+            "# {engine} stop {word}, {engine} rename {word} {word}-old (what is on no volume stays in it), then {engine} run as \
+             before {change}"
+        )
     }
 
     /// Whether a definition is that of its unit.

@@ -59,7 +59,7 @@ fn every_command_names_the_container_and_none_speaks_of_compose() {
         "podman logs --tail 50 gw",
         "podman exec gw node /app/dist/index.js gateway status",
         "| podman exec -i gw sh -c 'umask 077; cat >> /home/node/.openclaw/.env'",
-        "# podman rm -f gw, then podman run as before with the right -e OPENAI_API_KEY or --env-file",
+        "# podman stop gw, podman rename gw gw-old (what is on no volume stays in it), then podman run as before with the right -e OPENAI_API_KEY or --env-file",
     ] {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }

@@ -39,11 +39,11 @@ class Row:
 
 ROWS = [
     Row("run-e", "`-e` beats the .env of the state directory", ["-e", f"{KEY}={OLD}"], dotenv=f"{KEY}={NEW}\n",
-        has=OLD, child=OLD, finding="env-shadowed-by-service", commands=("podman rm -f", "podman run as before"),
+        has=OLD, child=OLD, finding="env-shadowed-by-service", commands=("podman stop", "podman run as before"),
         never=("compose", "systemctl", ".env &&")),
     Row("env-file", "`--env-file` keeps quotes, and the value cannot be used", ["--env-file", f"{ROOT}/quoted.env"],
         {f"{ROOT}/quoted.env": f'{KEY}="{OLD}"\n'}, has=f'"{OLD}"', child=f'"{OLD}"', finding="value-unbalanced-quote",
-        commands=("podman rm -f",), never=("compose", "systemctl")),
+        commands=("podman stop",), never=("compose", "systemctl")),
     Row("missing", "the host has the key and the container does not", shell={KEY: NEW}, has=None, child=None,
         finding="key-not-in-container", commands=("podman exec -i", "podman restart"), never=("compose", "systemctl"),
         follow=True),
