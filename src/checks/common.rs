@@ -234,7 +234,7 @@ pub(crate) fn works_until_restart(case: &CheckContext<'_>, key: &ResolvedKey) ->
 /// What Cloudflare said of the value that the Gateway has for a variable, where it was asked with it.
 pub(crate) fn proved_good(case: &CheckContext<'_>, name: &str) -> Option<bool> {
     use crate::ping::verdict::Word;
-    if case.cloudflare_fact("key_name") != Some(name) {
+    if case.asked_key_variable() != Some(name) {
         return None;
     }
     match case.cloudflare()? {

@@ -48,7 +48,8 @@ fn gateway(code: u32, status: u16, message: &str, rest: bool) -> Answer {
         2018 => Answer::Limit(Limit::Unified(code)),
         2021 if says(&["not available via unified billing"]) => Answer::NotSold,
         2021 if says(&["rate limit"]) => Answer::Limit(Limit::Unified(code)),
-        2021 | 2049 => Answer::Credits(code),
+        // One code for several things: a text that is not known is none of them for sure.
+        2021 | 2049 if says(&["balance", "credit", "add money"]) => Answer::Credits(code),
         2040 if says(&["spend-limit", "spend limit", "spending limit"]) => Answer::Unpriced,
         2040 if says(&["byok", "credential named"]) => Answer::ByokAlias,
         2041 => Answer::Limit(Limit::Spending(code)),
@@ -106,6 +107,12 @@ pub(super) fn api_code(code: u32, status: u16, message: &str) -> Answer {
         _ if status < 400 => Answer::Mismatch(code),
         9109 if refusal && message.contains("location") => Answer::ApiBarred(code),
         9109 if message.contains("max auth failures") => Answer::Limit(Limit::Account(code)),
+        9109 if !["unauthorized", "authentication", "invalid access token"]
+            .iter()
+            .any(|text| message.contains(text)) =>
+        {
+            Answer::ApiOther(code)
+        }
         1000 | 1001 | 6003 | 6111 | 9109 | 9103 | 10000 | 10001 if refusal => Answer::ApiRefused(code),
         9106 | 9107 if refusal => Answer::ApiMissing(code),
         7003 if matches!(status, 400 | 404) && (message.contains("/accounts/") || message.contains("identifier")) => {

@@ -10,6 +10,7 @@ use rustls::pki_types::pem::PemObject;
 use sha2::{Digest, Sha256};
 
 use super::probe::Probe;
+use crate::model::snapshot::CredentialOrigin;
 use crate::secret::Secret;
 
 /// Scheme, host, port and path prefix of a server; never userinfo, query or fragment.
@@ -198,6 +199,26 @@ pub struct ProxyEnv {
     pub managed: Option<(&'static str, Secret)>,
 }
 
+/// Where the credentials of a target come from.
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    /// The key that goes where the probe says, if no header stands there.
+    pub key: Option<CredentialOrigin>,
+    /// The headers by their names.
+    pub headers: Vec<CredentialOrigin>,
+}
+
+impl Origins {
+    /// Returns the place of a header.
+    pub fn header(&self, wanted: &str) -> Option<&CredentialOrigin> {
+        let named = |origin: &&CredentialOrigin| {
+            let mut name = origin.header.iter();
+            name.any(|name| name.trim().eq_ignore_ascii_case(wanted.trim()))
+        };
+        self.headers.iter().find(named)
+    }
+}
+
 /// The AI Gateway at Cloudflare to ask, with the daemon's network.
 #[derive(Debug, Clone)]
 pub struct CloudflareTarget {
@@ -219,6 +240,8 @@ pub struct CloudflareTarget {
     pub bearer_too: bool,
     /// Configured headers, references resolved; `cf-aig-authorization` is one of them.
     pub headers: Vec<(String, Candidate)>,
+    /// Where the key and each of the headers come from.
+    pub origins: Origins,
     /// Names of credentials that cannot be resolved here; if any, no request carries a credential.
     pub unresolved: Vec<String>,
     /// The shell's key; asked only where it differs from the daemon's and that one does not work.

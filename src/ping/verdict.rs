@@ -2,6 +2,8 @@
 //!
 //! Facts that stand beside a word in [`PingVerdict`]`.facts`, each only where it is known:
 //!
+//! Where key and token come from is told by fields of their own.
+//!
 //! | name | values | said of |
 //! | --- | --- | --- |
 //! | `auth` | `accepted`, `refused`, `off`, `not-tried`, `not-needed` | both |
@@ -46,7 +48,6 @@
 //! | `access` | `accepted`, `refused`: what Cloudflare Access makes of the service token among the headers | Cloudflare |
 //! | `not_asked` | ids of other providers behind an AI Gateway | Cloudflare |
 //! | `model` | `known`, `unknown`: what the provider says of the default model, where it was asked | Cloudflare |
-//! | `key_from`, `key_name` | `variable`, `profile`, `config`, `header`; its name, or the store | Cloudflare |
 //! | `without_token` | `accepted`: the same request passes without the token | Cloudflare |
 //! | `proxy` | `used`, `bypassed`, `none`, `not-for-http`, `unusable` | Cloudflare |
 //! | `proxy_from` | `proxy.proxyUrl`, `OPENCLAW_PROXY_URL`: OpenClaw's own setting names the proxy | Cloudflare |
@@ -366,6 +367,8 @@ impl Word {
             word: self.as_str().to_owned(),
             detail: self.meaning().to_owned(),
             facts,
+            key: None,
+            token: None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod keys;
 mod launch;
 mod needs;
 mod programs;
+mod provider_headers;
 mod seen;
 mod stored;
 mod table;
@@ -23,6 +24,7 @@ pub(crate) use needs::{
     weight_of_path,
 };
 pub use programs::{gateway_node, node_and_range, programs};
+pub(crate) use provider_headers::{model_of, places_of_header};
 pub(crate) use stored::{StoreState, entry as store_entry, stored};
 pub(crate) use views::SLACK_MS;
 

@@ -1,11 +1,12 @@
 //! `cf-aig-token-missing`: Cloudflare wants a token of its own and none is configured (2009).
 
 use super::cf_common::{TOKEN_HEADER, answer_finding, field, in_brackets};
+use super::cf_origin::token_subject;
 use super::cf_slots::Existing;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{CredentialField, Located, ProviderConfig};
+use crate::model::snapshot::{CredentialField, ProviderConfig};
 use crate::ping::verdict::{Reach, Word};
 
 pub(crate) const CHECK: Check = Check {
@@ -29,25 +30,23 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     }
     let provider = case.asked_provider();
     // A header that is there and refers to a variable nobody has is another story.
-    if provider.and_then(header).is_some_and(|field| {
-        matches!(
-            field.value,
-            CredentialField::Unresolved { .. } | CredentialField::Ref { .. }
-        )
-    }) {
+    if provider
+        .and_then(|provider| case.token_field(provider))
+        .is_some_and(|field| {
+            matches!(
+                field.value,
+                CredentialField::Unresolved { .. } | CredentialField::Ref { .. }
+            )
+        })
+    {
         return Vec::new();
     }
     vec![found(case, provider)]
 }
 
-fn header(provider: &ProviderConfig) -> Option<&Located<CredentialField>> {
-    let mut headers = provider.headers.iter();
-    headers.find(|(name, _)| name == TOKEN_HEADER).map(|(_, field)| field)
-}
-
 /// How the header gets its token: one that is there is mended as it is, and a token that the Gateway has already is used.
-fn fix(case: &CheckContext<'_>, id: &str, provider: Option<&ProviderConfig>) -> (String, Vec<String>) {
-    if let Some(field) = provider.and_then(header)
+fn fix<'a>(case: &CheckContext<'a>, id: &str, provider: Option<&'a ProviderConfig>) -> (String, Vec<String>) {
+    if let Some(field) = provider.and_then(|provider| case.token_field(provider))
         && let CredentialField::Literal { value, from } = &field.value
     {
         return case.mend_token_header(field, value, from);
@@ -71,7 +70,7 @@ fn fix(case: &CheckContext<'_>, id: &str, provider: Option<&ProviderConfig>) -> 
     (text, slot.put.into_iter().chain([set, restart]).collect())
 }
 
-fn found(case: &CheckContext<'_>, provider: Option<&ProviderConfig>) -> Finding {
+fn found<'a>(case: &CheckContext<'a>, provider: Option<&'a ProviderConfig>) -> Finding {
     let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
     let elsewhere = provider
         .filter(|provider| provider.headers.iter().any(|(name, _)| name == "authorization"))
@@ -88,7 +87,7 @@ fn found(case: &CheckContext<'_>, provider: Option<&ProviderConfig>) -> Finding 
             in_brackets(case, "code 2009")
         ),
     )
-    .subject(TOKEN_HEADER)
+    .subject(token_subject(provider.and_then(|provider| case.token_field(provider))))
     .detail(format!(
         "The refusal is Cloudflare's; the provider's key was not judged. The token is made in the gateway's settings and \
          belongs in `headers` of models.providers.{id}.{elsewhere}"

@@ -1,10 +1,12 @@
 //! `cf-aig-token-rejected`: Cloudflare refuses the token that is sent (2009).
 
-use super::cf_common::{TOKEN_HEADER, answer_finding, in_brackets};
+use super::cf_common::{answer_finding, in_brackets};
+use super::cf_origin::{literal, token_subject, variable_of};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::checks::values::value_common::correct_in_gateway;
 use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::CredentialField;
 use crate::ping::verdict::{Reach, Word};
 
 pub(crate) const CHECK: Check = Check {
@@ -30,11 +32,9 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 
 fn found(case: &CheckContext<'_>) -> Finding {
     let provider = case.asked_provider();
-    let entry = provider.and_then(|provider| provider.headers.iter().find(|(name, _)| name == TOKEN_HEADER));
-    let variable = entry.and_then(|(_, field)| match &field.value {
-        crate::model::snapshot::CredentialField::Literal { from, .. } => from.first(),
-        _ => None,
-    });
+    let entry = provider.and_then(|provider| case.token_field(provider));
+    // A reference has the whole value, so that another token alone is not put into its variable.
+    let variable = entry.filter(|field| literal(field).is_some()).and_then(variable_of);
     let shape = case
         .cloudflare_fact("token_shape")
         .map_or(String::new(), |shape| format!(" It looks like: {shape}."));
@@ -56,12 +56,12 @@ fn found(case: &CheckContext<'_>) -> Finding {
     // What the next start has mended is a matter of the restart, and stands under it.
     let stale = variable.filter(|name| {
         let mut keys = case.resolved.keys.iter();
-        keys.any(|key| key.name() == name.as_str() && case.has_new_value(key))
+        keys.any(|key| key.name() == *name && case.has_new_value(key))
     });
     const FIX: &str = "Create a new token in the gateway's settings at Cloudflare (AI > AI Gateway > Settings), put it where \
                        the header gets it from, and restart.";
     let (fix, commands) = match (variable, entry) {
-        (Some(name), Some((_, field))) if case.feeds_more(name, &field.path) => {
+        (Some(name), Some(field)) if case.feeds_more(name, &field.path) => {
             let (own, commands) = case.own_token(&field.path);
             (
                 format!(
@@ -73,31 +73,32 @@ fn found(case: &CheckContext<'_>) -> Finding {
             )
         }
         (Some(name), _) => correct_in_gateway(case, name, FIX),
-        (None, Some((_, field))) => {
+        (None, Some(field)) => {
             let (_, commands) = case.own_token(&field.path);
             let restart = case.commands().restart();
             (FIX.to_owned(), commands.into_iter().chain([restart]).collect())
         }
         (None, None) => (FIX.to_owned(), vec![case.commands().restart()]),
     };
-    let reference = match entry.map(|(_, field)| &field.value) {
-        Some(crate::model::snapshot::CredentialField::Ref { .. }) => {
+    let reference = match entry.map(|field| &field.value) {
+        Some(CredentialField::Ref { .. }) => {
             " The header is a reference: the secret behind it must be the whole value, with Bearer in front."
         }
         _ => "",
     };
+    let subject = token_subject(entry);
     let mut finding = answer_finding(
         case,
         &CHECK,
         CHECK.severity,
-        format!("Cloudflare refuses the token in {TOKEN_HEADER}{}", in_brackets(case, &format!("code {code}"))),
+        format!("Cloudflare refuses the token in {subject}{}", in_brackets(case, &format!("code {code}"))),
     )
-    .subject(stale.map_or(TOKEN_HEADER, String::as_str))
+    .subject(stale.map_or(subject.clone(), str::to_owned))
     .detail(format!(
         "Revoked, of another account, or without the right to run this gateway. The provider's key was not judged.{shape}{same}{open}{reference}"
     ))
     .fix(fix, commands);
-    if let Some((_, field)) = entry {
+    if let Some(field) = entry {
         finding = finding.at(field.place.as_ref(), field.path.clone());
     }
     finding

@@ -2,7 +2,6 @@
 
 use super::cf_common::{TOKEN_HEADER, answer_finding, field};
 use super::cf_slots::Existing;
-use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::checks::values::value_common::correct_in_gateway;
@@ -33,13 +32,8 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 fn found(case: &CheckContext<'_>) -> Finding {
     let provider = case.asked_provider();
     let id = provider.map_or("cloudflare-ai-gateway", |provider| provider.id.as_str());
-    let header = case
-        .cloudflare_fact("key_name")
-        .filter(|_| case.cloudflare_fact("key_from") == Some("header"));
-    let path = match header {
-        Some(name) => field(id, &format!("headers.{name}")),
-        None => field(id, "apiKey"),
-    };
+    let header = case.key_header();
+    let path = header.map_or(field(id, "apiKey"), |origin| origin.path.clone());
     let placeholder = case.cloudflare_fact("placeholder").is_some();
     let sent = case
         .cloudflare_fact("credential")
@@ -54,11 +48,7 @@ fn found(case: &CheckContext<'_>) -> Finding {
             false => format!(" It looks like: {shape}."),
         });
     let place = match provider {
-        Some(provider) if header.is_some() => provider
-            .headers
-            .iter()
-            .find(|(_, found)| found.path.eq_ignore_ascii_case(&path))
-            .and_then(|(_, found)| found.place.as_ref()),
+        Some(provider) if header.is_some() => case.key_field(provider).and_then(|(_, found)| found.place.as_ref()),
         provider => provider
             .and_then(|provider| provider.api_key.as_ref())
             .and_then(|key| key.place.as_ref()),
@@ -69,7 +59,9 @@ fn found(case: &CheckContext<'_>) -> Finding {
         CHECK.severity,
         format!(
             "The key stored at Cloudflare (BYOK) works, but the {} that OpenClaw sends along is {} and takes its place",
-            header.map_or("apiKey".to_owned(), |name| format!("header {name}")),
+            header
+                .and_then(|origin| origin.header.as_deref())
+                .map_or("apiKey".to_owned(), |name| format!("header {}", name.to_lowercase())),
             if placeholder { "a placeholder" } else { "refused" },
         ),
     )
@@ -79,7 +71,7 @@ fn found(case: &CheckContext<'_>) -> Finding {
          OpenClaw sends no request without an apiKey, so apiKey has to stay, and to be a key that the provider accepts.{}",
         if placeholder { " The doctor itself sent no placeholder to anybody." } else { "" }
     ));
-    let finding = with_fix(case, finding, id, &path, header);
+    let finding = with_fix(case, finding, id, header.map(|origin| origin.path.as_str()));
     match place {
         Some(place) => finding.at(Some(place), path),
         None => finding,
@@ -87,15 +79,12 @@ fn found(case: &CheckContext<'_>) -> Finding {
 }
 
 /// The fix never leaves the provider without an apiKey: OpenClaw then makes no request at all.
-fn with_fix(case: &CheckContext<'_>, finding: Finding, id: &str, path: &str, header: Option<&str>) -> Finding {
-    let name = case
-        .cloudflare_fact("key_name")
-        .filter(|name| case.cloudflare_fact("key_from") == Some("variable") && !name.is_empty());
-    if let Some(name) = name {
+fn with_fix(case: &CheckContext<'_>, finding: Finding, id: &str, header: Option<&str>) -> Finding {
+    if let Some(name) = case.asked_key_variable().filter(|_| header.is_none()) {
         let (text, commands) = correct_in_gateway(case, name, "Put a valid key of the provider there.");
         return finding.fix(text, commands);
     }
-    if case.cloudflare_fact("key_from") == Some("profile") {
+    if case.key_profile().is_some() {
         return finding.fix(
             "Put a valid key of the provider into the stored profile, which is asked first, and restart.",
             [
@@ -105,7 +94,7 @@ fn with_fix(case: &CheckContext<'_>, finding: Finding, id: &str, path: &str, hea
         );
     }
     let slot = case.key_slot(id, &field(id, "apiKey"), Existing::MayDo);
-    let unset = header.map(|_| case.commands().openclaw(&format!("config unset {}", shell_quote(path))));
+    let unset = header.map(|path| case.unset_header(path));
     let key = field(id, "apiKey");
     let set = case.config_set(&key, &format!("${{{}}}", slot.name));
     finding.fix(

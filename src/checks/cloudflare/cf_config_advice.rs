@@ -1,6 +1,6 @@
 //! `cf-config-advice`: the config of an AI Gateway is odd in a way that no check of its own tells.
 
-use super::cf_common::{issue_finding, notes};
+use super::cf_common::{field, issue_finding, notes};
 use super::cf_plugin_missing::is_installed;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::model::report::{Finding, Severity};
@@ -41,8 +41,17 @@ const MOST: usize = 5;
 
 /// A format that the address does not have fails with every request, which the doctor's own GET does not show. An entry
 /// without an api has that of its plugin, where that is installed.
-fn severity_of(case: &CheckContext<'_>, issue: &ConfigIssue) -> Option<Severity> {
-    match issue.kind.as_str() {
+fn severity_of(case: &CheckContext<'_>, issue: &ConfigIssue) -> Severity {
+    // An answer of the provider's own ends the suspicion, and is about that provider alone.
+    let about = |id: &str| issue.path.starts_with(&field(id, ""));
+    if case
+        .aig_providers()
+        .into_iter()
+        .any(|one| about(&one.id) && case.passes(one))
+    {
+        return Severity::Info;
+    }
+    let by_kind = match issue.kind.as_str() {
         "cf-api-fails" => Some(Severity::Error),
         // OpenClaw's own provider has an api of its own; whether the entry leaves it is not known.
         "cf-api-missing" if !issue.path.starts_with(OWN) => Some(Severity::Info),
@@ -54,14 +63,11 @@ fn severity_of(case: &CheckContext<'_>, issue: &ConfigIssue) -> Option<Severity>
             },
         ),
         _ => None,
-    }
+    };
+    by_kind.unwrap_or(CHECK.severity)
 }
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
-    let severity = match case.cloudflare() {
-        Some(word) if word.is_good() => Severity::Info,
-        _ => CHECK.severity,
-    };
     // An unset variable of a header is told by the checks of references.
     let found = KINDS.iter().flat_map(|kind| notes(case, kind, &[]));
     found
@@ -72,6 +78,6 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             issue.kind != "cf-aig-header-ref" || !case.cloudflare().is_some_and(judged)
         })
         .take(MOST)
-        .map(|issue| issue_finding(case, &CHECK, severity_of(case, issue).unwrap_or(severity), issue))
+        .map(|issue| issue_finding(case, &CHECK, severity_of(case, issue), issue))
         .collect()
 }

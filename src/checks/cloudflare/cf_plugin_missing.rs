@@ -103,9 +103,11 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, by: &Located<()>) -> Find
     let works = works_without(config);
     let severity = if works { Severity::Info } else { CHECK.severity };
     let detail = match works {
-        true => "Requests still pass, because the config names the key itself. Without the plugin the provider has no models \
-                 of its own, and every command of the CLI tries to install it again."
-            .to_owned(),
+        true => {
+            "OpenClaw makes its requests all the same, because the config names the key itself. Without the plugin the \
+                 provider has no models of its own, and every command of the CLI tries to install it again."
+                .to_owned()
+        }
         false => format!(
             "From 2026.6.8 on it is a package of its own, {PACKAGE}. Without it the Gateway does not read {CLOUDFLARE_KEY} \
              by itself, has no models of the provider beside those in the config, and every command of the CLI tries to \
@@ -120,7 +122,10 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, by: &Located<()>) -> Find
         CHECK.id,
         severity,
         match works {
-            true => format!("{} works by itself; its plugin {PACKAGE} is not installed", by.path),
+            true => format!(
+                "{} needs no plugin; {PACKAGE} is not installed (optional here)",
+                by.path
+            ),
             false => format!("{} needs the plugin {PACKAGE}, and it is not installed", by.path),
         },
     )

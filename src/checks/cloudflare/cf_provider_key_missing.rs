@@ -61,6 +61,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             provider
                 .headers
                 .iter()
+                .filter(|(name, field)| case.is_sent(provider, name, field))
                 .filter_map(|(name, field)| in_header(case, provider, name, field)),
         );
         found.extend(at_models(case, provider));
@@ -68,7 +69,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     found
 }
 
-/// A placeholder in a header of one model, of a key or of the gateway's token: it wins over the provider's own headers.
+/// A placeholder in a header of a key at one model: it wins over the provider's own headers.
 fn at_models(case: &CheckContext<'_>, provider: &ProviderConfig) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
@@ -76,8 +77,7 @@ fn at_models(case: &CheckContext<'_>, provider: &ProviderConfig) -> Vec<Finding>
     let start = format!("models.providers.{}.models.", provider.id);
     let of_model = |literal: &Located<ValueFacts>| {
         let (at, name) = literal.path.strip_prefix(&start)?.split_once(".headers.")?;
-        let wanted =
-            KEY_HEADERS.contains(&name.to_ascii_lowercase().as_str()) || name.eq_ignore_ascii_case(TOKEN_HEADER);
+        let wanted = KEY_HEADERS.contains(&name.to_ascii_lowercase().as_str());
         let model = provider.models.get(at.parse::<usize>().ok()?)?;
         (wanted && literal.value.has(ValueFlag::Placeholder)).then(|| format!("{}/{model}", provider.id))
     };
@@ -133,13 +133,13 @@ fn placeholder(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Fin
         .subject(key.path.clone())
         .detail("OpenClaw sends it as it is, and the provider refuses it; the doctor sent it to nobody.")
         .at(key.place.as_ref(), "a placeholder")
-        .fix_by(by_slot(case, slot, &key.path, ""))
+        .fix_by(by_slot(case, slot, &key.path))
     })
 }
 
-/// A field that is to refer to a variable, `word` in front.
-fn by_slot(case: &CheckContext<'_>, slot: Slot, path: &str, word: &str) -> (String, Vec<String>) {
-    let set = case.config_set(path, &format!("{word}${{{}}}", slot.name));
+/// A field that is to refer to a variable.
+fn by_slot(case: &CheckContext<'_>, slot: Slot, path: &str) -> (String, Vec<String>) {
+    let set = case.config_set(path, &format!("${{{}}}", slot.name));
     (
         format!("{} in {path}, and restart.", slot.words(case, "the provider's key")),
         slot.put.into_iter().chain([set, case.commands().restart()]).collect(),
@@ -176,16 +176,17 @@ fn in_header(
     Some(match provider.api_key {
         Some(_) => finding.fix(
             "Remove the header: OpenClaw sends apiKey where the provider looks for it. Then restart.",
-            [
-                case.commands()
-                    .openclaw(&format!("config unset {}", shell_quote(&field.path))),
-                case.commands().restart(),
-            ],
+            [case.unset_header(&field.path), case.commands().restart()],
         ),
         None => {
-            let word = if name == "authorization" { "Bearer " } else { "" };
             let slot = case.key_slot(&provider.id, &field.path, Existing::MayDo);
-            finding.fix_by(by_slot(case, slot, &field.path, word))
+            let set = case.set_key_header(&field.path, name, &slot.name);
+            let text = format!(
+                "{} in {}, and restart.",
+                slot.words(case, "the provider's key"),
+                field.path
+            );
+            finding.fix(text, slot.put.into_iter().chain([set, case.commands().restart()]))
         }
     })
 }
@@ -249,7 +250,7 @@ fn without_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Finding {
         provider.place.as_ref(),
         format!("models.providers.{} has no apiKey", provider.id),
     )
-    .fix_by(by_slot(case, slot, &path, ""))
+    .fix_by(by_slot(case, slot, &path))
 }
 
 /// The provider that was asked got through to where a key is due, and the daemon sends none.
@@ -293,9 +294,8 @@ fn refused(case: &CheckContext<'_>) -> Option<Finding> {
                 name,
             },
             &path,
-            "",
         ),
-        None => by_slot(case, case.key_slot(&provider.id, &path, Existing::MayDo), &path, ""),
+        None => by_slot(case, case.key_slot(&provider.id, &path, Existing::MayDo), &path),
     };
     let shell = match shell {
         true => format!(" {} is accepted.", shell_key_words(case)),
@@ -356,7 +356,7 @@ fn by_profile(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Find
             .fix(text, [change, restart]),
         );
     }
-    let void = case.cloudflare_fact("no_secret").is_some() && case.cloudflare_fact("key_from") == Some("profile");
+    let void = case.cloudflare_fact("no_secret").is_some() && case.key_profile().is_some();
     void.then(|| {
         answer_finding(
             case,
@@ -367,7 +367,7 @@ fn by_profile(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Find
         .subject(subject)
         .detail("OpenClaw sends it as it is, before every variable and apiKey, and the provider refuses it; the doctor sent it to nobody.")
         .at(
-            case.cloudflare_fact("key_name").map(Place::file).as_ref(),
+            case.key_profile().map(Place::file).as_ref(),
             "contains the profile",
         )
         .fix("Put the real key into the stored profile, and restart.", [login, restart])

@@ -7,7 +7,7 @@ use crate::checks::common::gateway_value;
 use crate::checks::finding::FindingExt;
 use crate::checks::values::value_common::correct_in_gateway;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{CredentialField, Shape, ValueFacts};
+use crate::model::snapshot::{CredentialField, CredentialOrigin, Shape, ValueFacts};
 use crate::ping::verdict::{Reach, Word};
 
 pub(crate) const CHECK: Check = Check {
@@ -36,19 +36,13 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 
 fn found(case: &CheckContext<'_>, word: Word) -> Finding {
     let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
-    let (from, name) = (
-        case.cloudflare_fact("key_from"),
-        case.cloudflare_fact("key_name").unwrap_or_default(),
-    );
-    let variable = Some(name).filter(|name| from == Some("variable") && !name.is_empty());
-    let path = match from {
-        Some("header") => field(id, &format!("headers.{name}")),
-        _ => field(id, "apiKey"),
-    };
-    let key = match (variable, from) {
+    let header = case.key_header();
+    let variable = case.asked_key_variable().filter(|_| header.is_none());
+    let path = header.map_or(field(id, "apiKey"), |origin| origin.path.clone());
+    let key = match (variable, case.key_profile()) {
         (Some(name), _) => name.to_owned(),
-        (None, Some("profile")) => format!("The key of the stored profile for {id}"),
-        _ => path.clone(),
+        (None, Some(_)) => format!("The key of the stored profile for {id}"),
+        (None, None) => path.clone(),
     };
     // Cloudflare's own code beside a refusal of the key: it is Cloudflare that takes it.
     let by_cloudflare = case
@@ -56,13 +50,17 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
         .is_some_and(|code| code.parse::<u32>().is_ok());
     let rest = case.asks_account_api() || by_cloudflare;
     let status = in_brackets(case, "");
+    let sends = match case.has_daemon() {
+        true => "the Gateway sends",
+        false => "a Gateway started from your shell would send",
+    };
     let title = match word {
         Word::OnlyShellKeyAccepted => {
             let key_of = super::cf_common::shell_key_words(case);
             format!("{key_of} is accepted, the Gateway's is not: {key}{status}")
         }
-        _ if rest => format!("Cloudflare's API refuses the token that the Gateway sends: {key}{status}"),
-        _ => format!("The provider refuses the key that the Gateway sends: {key}{status}"),
+        _ if rest => format!("Cloudflare's API refuses the token that {sends}: {key}{status}"),
+        _ => format!("The provider refuses the key that {sends}: {key}{status}"),
     };
     let shape = case
         .cloudflare_fact("key_shape")
@@ -75,26 +73,40 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
             };
             format!(" It looks like: {shape}; {due}.")
         });
-    let same = match (case.cloudflare_fact("same_value"), from) {
-        (Some("yes"), Some("profile")) => {
+    let same = match (case.cloudflare_fact("same_value"), case.key_profile()) {
+        (Some("yes"), Some(_)) => {
             " It is the same text as the AI Gateway's token in the header: the provider's own key belongs in the profile."
         }
         _ => "",
     };
+    let hides = match header {
+        Some(_) => " OpenClaw sends this header in the place of apiKey.",
+        None => "",
+    };
     let who = case.gateway_name();
     let detail = match rest {
         true => format!(
-            "This endpoint takes an API token of Cloudflare as its key. The one that {who} has is wrong, expired or revoked.{shape}"
+            "This endpoint takes an API token of Cloudflare as its key. The one that {who} has is wrong, expired or revoked.{shape}{hides}"
         ),
         false => format!(
             "Cloudflare let the request through, so address, ids and the AI Gateway's token are good. The provider behind it \
-             refuses the key that {who} has.{shape}{same}"
+             refuses the key that {who} has.{shape}{same}{hides}"
         ),
     };
     let finding = answer_finding(case, &CHECK, CHECK.severity, title)
-        .subject(variable.map_or(path.clone(), str::to_owned))
+        .subject(stale(case, header).or(variable).unwrap_or(&path))
         .detail(detail);
-    match (variable, from) {
+    if let Some(origin) = header {
+        let name = origin.header.as_deref().unwrap_or_default();
+        let provider = case.asked_provider();
+        let place = provider.and_then(|provider| case.key_field(provider)?.1.place.as_ref());
+        let finding = finding.at(place, path.clone());
+        return match provider {
+            Some(provider) => finding.fix_by(case.mend_key_header(provider, name, &path, origin.variable.as_deref())),
+            None => finding,
+        };
+    }
+    match (variable, case.key_profile()) {
         (Some(name), _) if is_wrapped(case, name) => finding.fix(
             format!("The text around the variable is sent too: write `${{{name}}}` alone into {path}, and restart."),
             [
@@ -113,12 +125,10 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
                 },
             );
             // The header gets a variable of its own first: the provider's key would be wrong for it.
-            let header = case
-                .asked_provider()
-                .and_then(|provider| provider.headers.iter().find(|(header, _)| header == TOKEN_HEADER));
-            match header.filter(|_| case.token_variable() == Some(name)) {
-                Some((_, header)) => {
-                    let (own, first) = case.own_token(&header.path);
+            let token = case.asked_provider().and_then(|provider| case.token_field(provider));
+            match token.filter(|_| case.token_variable() == Some(name)) {
+                Some(token) => {
+                    let (own, first) = case.own_token(&token.path);
                     let text = format!(
                         "{name} feeds both the key and the header {TOKEN_HEADER}. Give the header a variable of its own, {own}, \
                          and type the token there first. {text}"
@@ -128,9 +138,9 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
                 None => finding.fix(text, commands),
             }
         }
-        (None, Some("profile")) => finding
+        (None, Some(store)) => finding
             .at(
-                Some(&crate::model::snapshot::Place::file(name)),
+                Some(&crate::model::snapshot::Place::file(store)),
                 "contains the profile, which wins over every variable",
             )
             .fix(
@@ -140,11 +150,9 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
                     case.commands().restart(),
                 ],
             ),
-        _ => {
-            let header = from == Some("header") && name.eq_ignore_ascii_case("authorization");
-            let word = if header { "Bearer " } else { "" };
+        (None, None) => {
             let slot = case.key_slot(id, &path, Existing::WillNotDo);
-            let set = case.config_set(&path, &format!("{word}${{{}}}", slot.name));
+            let set = case.config_set(&path, &format!("${{{}}}", slot.name));
             finding.fix(
                 format!(
                     "Put a valid key into {} as {} and refer to it from {path}, then restart.",
@@ -155,6 +163,14 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
             )
         }
     }
+}
+
+/// The variable behind a header that the next start has mended: that is a matter of the restart, and stands under it.
+fn stale<'a>(case: &CheckContext<'a>, header: Option<&'a CredentialOrigin>) -> Option<&'a str> {
+    let name = header?.variable.as_deref()?;
+    let mut keys = case.resolved.keys.iter();
+    keys.any(|key| key.name() == name && case.has_new_value(key))
+        .then_some(name)
 }
 
 /// Whether the config has the word Bearer around a variable whose own value does not begin with it.

@@ -59,13 +59,14 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
         None if matches!(code, "3036" | "4006" | "1027") => " It is renewed at 00:00 UTC.".to_owned(),
         None => String::new(),
     };
+    let raise = match word {
+        Word::ProviderRateLimited => "Wait, or raise the limit of your account at the provider.",
+        _ => "Wait, or raise the limit in Cloudflare's dashboard under AI > AI Gateway > Settings.",
+    };
     answer_finding(case, &CHECK, CHECK.severity, title)
         .detail(format!(
             "The model calls of {} count towards the same limit.{wait}",
             case.gateway_name()
         ))
-        .fix(
-            "Wait, or raise the limit: for Cloudflare's in the dashboard under AI > AI Gateway > Settings.",
-            ["%doctor% ping"],
-        )
+        .fix(raise, ["%doctor% ping"])
 }

@@ -100,7 +100,7 @@ impl<'a> CheckContext<'a> {
         only_void && running.is_none_or(|binding| void(&binding.value))
     }
 
-    fn value_at_next_start(&self, name: &str) -> Option<&'a ValueFacts> {
+    pub(crate) fn value_at_next_start(&self, name: &str) -> Option<&'a ValueFacts> {
         let trace = resolve::start_trace(self.snapshot).or(resolve::gateway_trace(self.snapshot))?;
         trace.find(name).seen().map(|binding| &binding.value)
     }
@@ -112,17 +112,9 @@ impl<'a> CheckContext<'a> {
         wins.place.as_ref()
     }
 
-    /// The command that writes the token header at a path. A prefix of `request.auth` stands before the value with nothing
-    /// between; with the whole of it written anew there is none.
+    /// The command that writes the token header at a path.
     pub(crate) fn set_token_header(&self, path: &str, value: &str) -> String {
-        match path.strip_suffix(".request.auth.value") {
-            Some(provider) => {
-                let whole = format!(r#"{{"mode":"header","headerName":"{TOKEN_HEADER}","value":"{value}"}}"#);
-                let set = self.config_set(&format!("{provider}.request.auth"), &whole);
-                format!("{set} --strict-json")
-            }
-            None => self.config_set(path, value),
-        }
+        self.set_header(path, TOKEN_HEADER, value)
     }
 
     /// How a token header that is not of the form `Bearer <token>` is mended: where only the form is wrong the token stays
@@ -138,6 +130,9 @@ impl<'a> CheckContext<'a> {
             return self.mend_by_variable(field, value, name);
         }
         let void = value.is_blank() || value.has(ValueFlag::Placeholder);
+        if let Some(fix) = self.uncover_token(&field.path).filter(|_| void) {
+            return fix;
+        }
         match &field.place {
             Some(place) if !void || from.len() > 1 => (
                 "Write the header as `Bearer <token>` in its line: the word, one blank, the token. The token itself stays. Then \
@@ -213,10 +208,10 @@ impl<'a> CheckContext<'a> {
 
     /// How key and token are exchanged where each is in the other's variable: by the references, where they decide, else by an
     /// edit of both values. Nothing is typed in again, so neither is lost.
-    pub(crate) fn exchange(&self, provider: &ProviderConfig) -> Option<(String, Vec<String>)> {
+    pub(crate) fn exchange(&self, provider: &'a ProviderConfig) -> Option<(String, Vec<String>)> {
         let config = resolve::config(self.snapshot)?;
         let key = resolve::key_of_provider(config, &provider.id)?;
-        let (_, header) = provider.headers.iter().find(|(name, _)| name == TOKEN_HEADER)?;
+        let header = self.token_field(provider)?;
         let CredentialField::Literal { value, from } = &header.value else {
             return None;
         };

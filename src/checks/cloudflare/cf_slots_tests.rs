@@ -1,9 +1,9 @@
 //! Which variable a fix takes, and what it leaves alone.
 
-use super::cf_tests::{ID, for_config, one};
+use super::cf_tests::{ID, for_config, one, origin};
 use super::cf_variables_tests::{commands, told, with_header};
 use crate::checks::testkit::{KEY, bind, lose_key, set, views};
-use crate::model::snapshot::{ConfigRef, Place, Snapshot, Source};
+use crate::model::snapshot::{ConfigRef, OriginKind, Place, Snapshot, Source};
 use crate::ping::verdict::Word;
 
 const TOKEN: &str = "CF_AIG_TOKEN";
@@ -166,7 +166,10 @@ fn a_profile_without_a_key() {
         ),
         (&[("closed_profile", "corp:default")], "models auth login", "config set"),
         (
-            &[("key_from", "profile"), ("no_secret", "auth profile corp:default")],
+            &[
+                ("profile", "agents/main.sqlite"),
+                ("no_secret", "auth profile corp:default"),
+            ],
             "models auth login",
             "read -rs",
         ),
@@ -178,6 +181,8 @@ fn a_profile_without_a_key() {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         verdict.facts.extend(more);
+        let profile = facts.iter().find(|(name, _)| *name == "profile");
+        verdict.key = profile.map(|(_, store)| origin(OriginKind::Profile, store, None));
         let found = commands(&one("cf-provider-key-missing", &snapshot, None, &["profile"]));
         assert!(found.contains(wanted) && !found.contains(never), "{facts:?}: {found}");
     }

@@ -1,5 +1,6 @@
 //! Each check of the pings: what makes it fire, and what it must not fire on.
 
+pub(crate) use super::cf_origin_tests::{origin, verdict};
 use crate::base::fact::Fact;
 use crate::checks::check::Check;
 use crate::checks::testkit::{KEY, findings, healthy, set, value, words};
@@ -18,15 +19,6 @@ pub(crate) fn check(id: &str) -> Checked {
         .iter()
         .find(|check| check.id == id)
         .unwrap_or_else(|| panic!("no check {id}"))
-}
-
-pub(crate) fn verdict(word: Word, facts: &[(&str, &str)]) -> PingVerdict {
-    word.verdict(
-        facts
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect(),
-    )
 }
 
 /// A healthy machine whose config has one AI Gateway.
@@ -60,6 +52,7 @@ fn provider(id: &str, url: &str) -> ProviderConfig {
             },
         }),
         headers: Vec::new(),
+        model_headers: Vec::new(),
         models: vec!["claude-sonnet-4-6".to_owned()],
     }
 }

@@ -1,6 +1,7 @@
 //! `cf-token-in-provider-slot`: the two secrets of an AI Gateway stand in each other's place.
 
 use super::cf_common::{TOKEN_HEADER, issue_finding, open_notes};
+use super::cf_origin::{literal, token_subject, variable_of};
 use super::cf_slots::Existing;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_value, is_sound};
@@ -114,7 +115,7 @@ fn same_as_header(provider: &ProviderConfig, variable: Option<&str>, key: &Value
 }
 
 /// A token of Cloudflare's where the provider's key is due.
-fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding> {
+fn in_key<'a>(case: &CheckContext<'a>, provider: &'a ProviderConfig) -> Option<Finding> {
     let asked = case.cloudflare_fact("provider") == Some(provider.id.as_str());
     // The stored key works, and what is sent beside it is told there.
     if asked && case.cloudflare() == Some(Word::ByokConflict) {
@@ -122,6 +123,10 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
     }
     let same_text = asked && case.cloudflare_fact("same_value") == Some("yes") && refused(case, provider);
     let owner = owner(provider).or((same_text && takes_a_key_of_its_own(provider)).then_some("the provider"))?;
+    // A header in the place of the key goes out alone: the other places of the key are not at fault.
+    if let Some((header, field)) = case.key_field(provider) {
+        return in_key_header(case, provider, owner, (header, field), same_text);
+    }
     let config = resolve::config(case.snapshot)?;
     let variable = resolve::key_of_provider(config, &provider.id);
     let by_variable = variable.as_ref().and_then(|name| {
@@ -173,7 +178,7 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
             ),
             None => correct_in_gateway(case, &known, "Put the provider's key there."),
         };
-        let header = provider.headers.iter().find(|(name, _)| name == TOKEN_HEADER).map(|(_, field)| field);
+        let header = case.token_field(provider);
         let reads_it = |field: &&Located<CredentialField>| match &field.value {
             CredentialField::Literal { from, .. } => from.contains(&known),
             _ => false,
@@ -223,6 +228,41 @@ fn in_key(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding>
     })
 }
 
+/// The same in a header that takes the place of the key.
+fn in_key_header<'a>(
+    case: &CheckContext<'a>,
+    provider: &'a ProviderConfig,
+    owner: &str,
+    (header, field): (&str, &Located<CredentialField>),
+    same_text: bool,
+) -> Option<Finding> {
+    let refused = refused(case, provider);
+    let shape = literal(field)
+        .and_then(|value| value.shape)
+        .filter(|shape| shape.is_cloudflare());
+    if !same_text && !(shape.is_some() && refused) {
+        return None;
+    }
+    let what = shape.map_or("the same text as the header", Shape::words);
+    let path = &field.path;
+    Some(
+        finding(
+            CHECK.id,
+            CHECK.severity,
+            format!("{path} contains the AI Gateway's token ({what}); {owner}'s key belongs there, or nothing"),
+        )
+        .subject(path.clone())
+        .detail(format!(
+            "OpenClaw sends this header to {owner} behind {} in the place of apiKey, {}. Cloudflare's own token belongs in the \
+             header {TOKEN_HEADER}.",
+            provider.id,
+            if refused { "which was refused" } else { "and it wants a key of its own" }
+        ))
+        .at(field.place.as_ref(), format!("models.providers.{} sends it as the provider's key", provider.id))
+        .fix_by(case.mend_key_header(provider, header, path, variable_of(field))),
+    )
+}
+
 /// The provider's usual variable, where the config refers to another one and the Gateway has a value in it that can be a key.
 fn due_variable(case: &CheckContext<'_>, config: &ConfigView, id: &str, known: &str) -> Option<String> {
     let is_key = |name: &String| {
@@ -235,8 +275,8 @@ fn due_variable(case: &CheckContext<'_>, config: &ConfigView, id: &str, known: &
 }
 
 /// A provider's key where Cloudflare's token is due.
-fn in_header(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Finding> {
-    let (_, field) = provider.headers.iter().find(|(name, _)| name == TOKEN_HEADER)?;
+fn in_header<'a>(case: &CheckContext<'a>, provider: &'a ProviderConfig) -> Option<Finding> {
+    let field = case.token_field(provider)?;
     let CredentialField::Literal { value, from } = &field.value else {
         return None;
     };
@@ -254,9 +294,9 @@ fn in_header(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Findi
         finding(
             CHECK.id,
             CHECK.severity,
-            format!("{TOKEN_HEADER} contains a model provider's key instead of Cloudflare's own token"),
+            format!("{} contains a model provider's key instead of Cloudflare's own token", token_subject(Some(field))),
         )
-        .subject(TOKEN_HEADER)
+        .subject(token_subject(Some(field)))
         .detail(format!(
             "Cloudflare refuses it with 401 and code 2009. The provider's key belongs in apiKey of {}, the token of the AI \
              Gateway into this header.",

@@ -1,7 +1,8 @@
 //! What is known of the variables that feed the two credentials of an AI Gateway: which answer their values got, and
 //! whether one of them feeds more than one place.
 
-use super::cf_common::{TOKEN_HEADER, field};
+use super::cf_common::field;
+use super::cf_origin::variable_of;
 use crate::checks::check::CheckContext;
 use crate::checks::common::gateway_value;
 use crate::model::snapshot::{CredentialField, ProviderConfig};
@@ -32,7 +33,7 @@ impl<'a> CheckContext<'a> {
             self.cloudflare(),
             Some(Word::ProviderKeyRejected | Word::KeyShapeWrong | Word::OnlyShellKeyAccepted)
         );
-        refused && self.cloudflare_fact("key_name") == Some(name)
+        refused && self.asked_key_variable() == Some(name)
     }
 
     fn is_refused_token(&self, name: &str) -> bool {
@@ -42,22 +43,12 @@ impl<'a> CheckContext<'a> {
     /// Whether the value that the Gateway has of a variable was part of a request that passed.
     pub(crate) fn is_accepted(&self, name: &str) -> bool {
         let passed = self.cloudflare().is_some_and(Word::is_good);
-        let key =
-            self.cloudflare_fact("key_from") == Some("variable") && self.cloudflare_fact("key_name") == Some(name);
-        passed && (key || self.token_variable() == Some(name))
+        passed && (self.asked_key_variable() == Some(name) || self.token_variable() == Some(name))
     }
 
     /// The variable that feeds the token header of the provider that was asked.
     pub(crate) fn token_variable(&self) -> Option<&'a str> {
-        let (_, field) = self
-            .asked_provider()?
-            .headers
-            .iter()
-            .find(|(name, _)| name == TOKEN_HEADER)?;
-        match &field.value {
-            CredentialField::Literal { from, .. } => from.first().map(String::as_str),
-            _ => None,
-        }
+        variable_of(self.token_field(self.asked_provider()?)?)
     }
 
     /// Whether a variable feeds something else too than the field at this path: a value put there for the one would be

@@ -23,6 +23,9 @@ pub(crate) mod cf_edge_name_failed;
 pub(crate) mod cf_gateway_not_found;
 pub(crate) mod cf_key_not_proved;
 pub(crate) mod cf_model_ref_wrong;
+pub(crate) mod cf_origin;
+#[cfg(test)]
+mod cf_origin_tests;
 pub(crate) mod cf_plugin_missing;
 pub(crate) mod cf_policy_refused;
 pub(crate) mod cf_provider_key_missing;

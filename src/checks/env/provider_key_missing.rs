@@ -103,6 +103,7 @@ mod tests {
                 auth: None,
                 api_key: None,
                 headers: Vec::new(),
+                model_headers: Vec::new(),
                 models: vec!["x".to_owned()],
             };
             change(&mut entry);

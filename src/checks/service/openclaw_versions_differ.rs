@@ -152,6 +152,8 @@ mod tests {
             word: "healthy".to_owned(),
             detail: String::new(),
             facts: vec![("version".to_owned(), version.to_owned())],
+            key: None,
+            token: None,
         }
     }
 

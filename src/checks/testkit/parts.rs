@@ -253,6 +253,7 @@ fn config_view(path: &str) -> ConfigView {
                 },
             }),
             headers: Vec::new(),
+            model_headers: Vec::new(),
             models: vec!["claude-sonnet-4-6".to_owned()],
         }],
         default_model: Some(Located {

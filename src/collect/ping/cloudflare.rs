@@ -92,6 +92,8 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
         target,
         setup,
         facts: known,
+        key,
+        token,
     } = prepared;
     let budget = Budget::start(target.budget);
     let probe = target.probe;
@@ -215,6 +217,7 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
     let mut facts = facts(setup, &steps);
     facts.extend(extra);
     let mut verdict = word.verdict(facts);
+    (verdict.key, verdict.token) = (key.clone(), token.clone());
     // At the API of an account Cloudflare is the provider, and its token the key.
     if let Some(words) = of_account_api(word).filter(|_| probe.rest) {
         verdict.detail = words.to_owned();

@@ -151,6 +151,17 @@ pub(super) fn is_access(name: &str) -> bool {
     name.trim().to_ascii_lowercase().starts_with("cf-access-")
 }
 
+/// Returns what a header's value is described under: nothing for a documented name, which everybody knows; any other may
+/// be a key in the place of a name.
+pub(super) fn shown_name(name: &str) -> &str {
+    const PUBLIC: [&str; 5] = ["cf-aig-", "cf-access-", "anthropic-", "openai-", "x-goog-"];
+    let lower = name.trim().to_ascii_lowercase();
+    match is_key(name) || PUBLIC.iter().any(|start| lower.starts_with(start)) {
+        true => "",
+        false => name,
+    }
+}
+
 /// Returns a configured header's name where it may be sent.
 pub(super) fn header_name(name: &str) -> Option<HeaderName> {
     let name = HeaderName::from_bytes(name.trim().as_bytes()).ok()?;

@@ -2,7 +2,7 @@
 
 use super::headers::{self, State, TOKEN, state};
 use crate::config::cloudflare::address::{Address, Route, Wants, decoded};
-use crate::model::snapshot::Shape;
+use crate::model::snapshot::{CredentialOrigin, Shape};
 use crate::ping::cloudflare::{Setup, Verify};
 use crate::ping::probe::Api;
 use crate::ping::target::{Base, Candidate, CloudflareTarget};
@@ -14,13 +14,17 @@ pub(super) struct Prepared {
     pub(super) setup: Setup,
     /// Facts that no answer is needed for; named in [`crate::ping::verdict`].
     pub(super) facts: Vec<(String, String)>,
+    /// Where the key that OpenClaw sends comes from; none where it sends none.
+    pub(super) key: Option<CredentialOrigin>,
+    /// The same of the AI Gateway's token.
+    pub(super) token: Option<CredentialOrigin>,
 }
 
 /// Prepares a target: leaves out what is no secret or cannot be sent, and a shell key that is the daemon's.
 pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> Prepared {
     let mut left_out: Vec<(String, String)> = Vec::new();
     let mut keep = |name: &str, candidate: &Candidate| {
-        let why = match state(vault, name, &candidate.secret, true) {
+        let why = match state(vault, headers::shown_name(name), &candidate.secret, true) {
             State::Sendable => return true,
             State::NoSecret => "no_secret",
             State::Unsendable => "unsendable",
@@ -29,6 +33,7 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
         false
     };
     let mut target = target.clone();
+    let (key, token_origin) = (key_origin(&target).cloned(), target.origins.header(TOKEN).cloned());
     let void_key = void_key(&target, vault);
     let by_header = target.headers.iter().any(|(name, _)| headers::is_key(name));
     // Beside a key in another header both go out; what is made of the two is not known.
@@ -91,7 +96,7 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
     };
     let mut facts = standing_facts(&target, vault);
     if silent {
-        facts.retain(|(name, _)| !matches!(name.as_str(), "key_from" | "key_name" | "key_shape" | "credential"));
+        facts.retain(|(name, _)| !matches!(name.as_str(), "key_shape" | "credential"));
         facts.push(("silent".to_owned(), "yes".to_owned()));
     }
     if let Some(why) = target.wrong_address {
@@ -104,14 +109,20 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
     if let Some(what) = stand_in {
         facts.push(("stand_in".to_owned(), what));
     }
-    Prepared { target, setup, facts }
+    Prepared {
+        target,
+        setup,
+        facts,
+        key: key.filter(|_| !silent),
+        token: token_origin,
+    }
 }
 
 /// A configured header of a key that holds a placeholder. OpenClaw sends it as it is, in place of or beside the key, so
 /// what an answer to the key alone proves is not what a model call meets.
 fn stand_in(target: &CloudflareTarget, vault: &Vault) -> Option<String> {
     let none = |(name, candidate): &&(String, Candidate)| {
-        headers::is_key(name) && state(vault, name, &candidate.secret, true) == State::NoSecret
+        headers::is_key(name) && state(vault, headers::shown_name(name), &candidate.secret, true) == State::NoSecret
     };
     target
         .headers
@@ -148,18 +159,19 @@ fn sent_key(target: &CloudflareTarget, vault: &Vault) -> Option<Candidate> {
         .or_else(|| target.headers.iter().find(other).map(alone))
 }
 
-/// The header that gives the key, where one does.
-fn key_header(target: &CloudflareTarget) -> Option<&str> {
-    let place = target.probe.key_header().0;
-    let named = |wanted: &dyn Fn(&str) -> bool| {
-        target
-            .headers
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .find(|name| wanted(name))
+/// Where the key that goes out comes from, by the same order.
+fn key_origin(target: &CloudflareTarget) -> Option<&CredentialOrigin> {
+    let origins = &target.origins;
+    let other = || {
+        let mut names = target.headers.iter().map(|(name, _)| name.as_str());
+        names.find(|name| headers::is_key(name))
     };
-    let in_place = named(&|name| name.trim().eq_ignore_ascii_case(place));
-    in_place.or_else(|| named(&headers::is_key).filter(|_| target.api_key.is_none()))
+    let in_place = origins.header(target.probe.key_header().0);
+    match &target.api_key {
+        _ if in_place.is_some() => in_place,
+        Some(_) => origins.key.as_ref(),
+        None => origins.header(other()?),
+    }
 }
 
 /// Returns whether both halves of a service token of Cloudflare Access are among the headers.
@@ -213,10 +225,6 @@ fn standing_facts(target: &CloudflareTarget, vault: &Vault) -> Vec<(String, Stri
     let mut facts: Vec<(String, String)> = Vec::new();
     let mut say = |name: &str, value: &str| facts.push((name.to_owned(), value.to_owned()));
     let shape = |secret: &Secret| vault.facts("x-api-key", secret).shape.map(Shape::words);
-    if let Some(name) = key_header(target) {
-        say("key_from", "header");
-        say("key_name", &clean(name));
-    }
     if let Some(key) = &sent_key(target, vault) {
         say("credential", &key.what);
         if let Some(shape) = shape(&key.secret) {

@@ -23,6 +23,12 @@ pub(super) fn scrub(secrets: &[&Secret], answers: &mut [PingAnswer], verdict: &m
             hide(text);
         }
     }
+    for origin in [&mut verdict.key, &mut verdict.token].into_iter().flatten() {
+        hide(&mut origin.path);
+        for text in [&mut origin.variable, &mut origin.header].into_iter().flatten() {
+            hide(text);
+        }
+    }
     hide(&mut verdict.detail);
     for (_, value) in &mut verdict.facts {
         hide(value);

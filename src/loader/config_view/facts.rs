@@ -8,7 +8,9 @@ use crate::config::document::Document;
 use crate::config::references;
 use crate::loader::answers::{Answers, Ask};
 use crate::loader::template;
-use crate::model::snapshot::{ConfigView, CredentialField, GatewayConfig, Located, ProviderConfig, ShellEnvConfig};
+use crate::model::snapshot::{
+    ConfigView, CredentialField, GatewayConfig, Located, ModelHeader, ProviderConfig, ShellEnvConfig,
+};
 use crate::secret::Vault;
 use crate::secret::public::WITHHELD;
 
@@ -56,7 +58,7 @@ pub(super) fn view(
 
 impl Source<'_> {
     fn get(&self, path: &[&str]) -> Option<&Value> {
-        path.iter().try_fold(self.resolved, |value, step| value.get(step))
+        path.iter().try_fold(self.resolved, into)
     }
 
     fn text(&self, path: &[&str]) -> Option<String> {
@@ -77,9 +79,7 @@ impl Source<'_> {
 
     fn credential(&self, path: &[&str]) -> Option<Located<CredentialField>> {
         let resolved = self.get(path)?;
-        let authored = path
-            .iter()
-            .try_fold(&*self.document.value, |value, step| value.get(step))?;
+        let authored = path.iter().try_fold(&*self.document.value, into)?;
         if let Some(mut secret_ref) = marks::secret_ref(authored) {
             secret_ref.place = self.document.place(path);
             return Some(self.located(path, CredentialField::Ref { secret_ref }));
@@ -139,19 +139,6 @@ impl Source<'_> {
             .filter(|id| *id != "__proto__")
             .map(|id| {
                 let at = |field: &'static str| ["models", "providers", id.as_str(), field];
-                let by_auth = self.request_auth(id);
-                let own = self.map(&at("headers"));
-                // Those of `request` lie over the provider's own.
-                let request = ["models", "providers", id.as_str(), "request", "headers"];
-                let of_request = self.map(&request);
-                let paths = own
-                    .into_iter()
-                    .flat_map(Map::keys)
-                    .map(|name| at_header(&at("headers"), name));
-                let request_paths = of_request
-                    .into_iter()
-                    .flat_map(Map::keys)
-                    .map(|name| at_header(&request, name));
                 let models = self.get(&at("models")).and_then(Value::as_array);
                 ProviderConfig {
                     id: id.clone(),
@@ -162,14 +149,8 @@ impl Source<'_> {
                     api: self.text(&at("api")),
                     auth: self.text(&at("auth")),
                     api_key: self.credential(&at("apiKey")),
-                    headers: request_paths
-                        .chain(paths)
-                        .filter_map(|path| {
-                            let field = self.credential(&path)?;
-                            Some((path.last()?.to_lowercase(), field))
-                        })
-                        .chain(by_auth)
-                        .collect(),
+                    headers: self.headers(id),
+                    model_headers: self.model_headers(id),
                     models: models
                         .into_iter()
                         .flatten()
@@ -178,6 +159,55 @@ impl Source<'_> {
                 }
             })
             .collect()
+    }
+
+    /// The headers of a provider, the strongest first: what `request.auth` makes, `request.headers`, `headers`. The first of
+    /// them takes the place of every `Authorization` (held against the product by `tests/e2e/real_requests`).
+    fn headers(&self, id: &str) -> Vec<(String, Located<CredentialField>)> {
+        let provider = ["models", "providers", id];
+        let mut all: Vec<_> = self.request_auth(id).into_iter().collect();
+        let replaced = |name: &str, by_auth: bool| by_auth && name == "authorization";
+        let by_auth = !all.is_empty();
+        for map in [&["request", "headers"][..], &["headers"]] {
+            let found = self.header_map(&[&provider[..], map].concat());
+            all.extend(found.into_iter().filter(|(name, _)| !replaced(name, by_auth)));
+        }
+        all
+    }
+
+    fn model_headers(&self, id: &str) -> Vec<ModelHeader> {
+        let models = self
+            .get(&["models", "providers", id, "models"])
+            .and_then(Value::as_array);
+        let mut all = Vec::new();
+        for (at, model) in models.into_iter().flatten().enumerate() {
+            let Some(model) = model.get("id").and_then(Value::as_str) else {
+                continue;
+            };
+            let found = self.header_map(&["models", "providers", id, "models", &at.to_string(), "headers"]);
+            all.extend(found.into_iter().map(|(name, field)| ModelHeader {
+                model: model.to_owned(),
+                name,
+                field,
+            }));
+        }
+        all
+    }
+
+    /// The headers of one map; of two spellings of one name the later is sent.
+    fn header_map(&self, path: &[&str]) -> Vec<(String, Located<CredentialField>)> {
+        let mut found: Vec<(String, Located<CredentialField>)> = Vec::new();
+        for name in self.map(path).into_iter().flat_map(Map::keys) {
+            let Some(field) = self.credential(&at_header(path, name)) else {
+                continue;
+            };
+            let lower = name.to_lowercase();
+            match found.iter_mut().find(|(known, _)| *known == lower) {
+                Some((_, known)) => *known = field,
+                None => found.push((lower, field)),
+            }
+        }
+        found
     }
 
     /// The header that `request.auth` of a provider makes.
@@ -317,6 +347,14 @@ fn up_to_query(text: &str, vault: &Vault) -> String {
     let (kept, dropped) = text.split_at(cut);
     vault.seal(dropped);
     kept.to_owned()
+}
+
+/// One step into a value: a key, or the index in a list.
+fn into<'v>(value: &'v Value, step: &&str) -> Option<&'v Value> {
+    match value {
+        Value::Array(list) => list.get(step.parse::<usize>().ok()?),
+        other => other.get(step),
+    }
 }
 
 /// The path of one header below its map.

@@ -240,10 +240,24 @@ pub struct ProviderConfig {
     pub auth: Option<String>,
     /// `apiKey`.
     pub api_key: Option<Located<CredentialField>>,
-    /// `headers`: lower-case name and field.
+    /// The headers of its requests, whatever the model: lower-case name and field; of several of one name the first is sent.
     pub headers: Vec<(String, Located<CredentialField>)>,
+    /// The headers of its models, which beat `headers` and not `request`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub model_headers: Vec<ModelHeader>,
     /// Ids of `models[]`.
     pub models: Vec<String>,
+}
+
+/// A header that goes out with the calls of one model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelHeader {
+    /// Id of the model.
+    pub model: String,
+    /// Lower-case name.
+    pub name: String,
+    /// The field.
+    pub field: Located<CredentialField>,
 }
 
 /// `env.shellEnv`.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::CredentialOrigin;
+
 /// All requests of a run.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PingFacts {
@@ -125,4 +127,10 @@ pub struct PingVerdict {
     pub detail: String,
     /// Further facts by name, such as `retry_after`.
     pub facts: Vec<(String, String)>,
+    /// Where the provider's key of the requests to Cloudflare comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<CredentialOrigin>,
+    /// Where the AI Gateway's token comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<CredentialOrigin>,
 }

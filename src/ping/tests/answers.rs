@@ -77,6 +77,9 @@ fn codes_of_the_gateway() {
             "Wholesale rate limit exceeded",
             A::Limit(Limit::Unified(2021)),
         ),
+        (402, 2021, "Model is temporarily unavailable", A::GatewayOther(2021)),
+        (402, 2021, "", A::GatewayOther(2021)),
+        (402, 2049, "Something new", A::GatewayOther(2049)),
         (400, 2029, "Request blocked", A::Blocked(2029)),
         (400, 2030, "Response blocked", A::Blocked(2030)),
         (403, 2040, spend, A::Unpriced),
@@ -175,6 +178,7 @@ fn codes_of_the_account_api() {
             A::ApiRefused(9109),
         ),
         (401, 9109, "Invalid access token", A::ApiRefused(9109)),
+        (403, 9109, "Something new", A::ApiOther(9109)),
         (
             403,
             9109,

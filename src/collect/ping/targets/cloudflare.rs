@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::CloudflarePlan;
 use super::credential::cleaned;
 use super::own_secret;
-use super::provider::{self, From, Key};
+use super::provider::{self, Key};
 use super::provider_headers::headers;
 use super::side::{Known, Side, trace};
 use crate::collect::read;
@@ -18,7 +18,7 @@ use crate::config::cloudflare::faults::judge;
 use crate::config::cloudflare::path_secret::why_not_asked;
 use crate::model::snapshot::ModelRole;
 use crate::ping::probe::Probe;
-use crate::ping::target::{Candidate, CloudflareTarget, ProxyEnv};
+use crate::ping::target::{Candidate, CloudflareTarget, Origins, ProxyEnv};
 use crate::resolve::{self, CLOUDFLARE_PROVIDER};
 use crate::secret::Secret;
 
@@ -77,6 +77,7 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
     }
     let mut unresolved = Vec::new();
     let mut closed = false;
+    let mut key_origin = None;
     let api_key = match provider::key(&side, known, &id) {
         Key::None => None,
         Key::Closed { profile, variable } => {
@@ -89,13 +90,13 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
             unresolved.push(name);
             None
         }
-        Key::Found { candidate, from } => {
-            facts.extend(origin(&from));
+        Key::Found { candidate, origin } => {
+            key_origin = Some(origin);
             Some(candidate)
         }
     };
     let at_model = model_index(&side, &id, model);
-    let mut headers = headers(&side, known, &id, at_model, &mut unresolved);
+    let (mut headers, header_origins) = headers(&side, known, &id, at_model, &mut unresolved);
     let mut api_key = api_key;
     let mut shell_key = shell_key(known, &id);
     let kept = own_secret::withhold(&side, known, &mut api_key, &mut headers, &mut shell_key);
@@ -124,6 +125,10 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
             api_key,
             bearer_too,
             headers,
+            origins: Origins {
+                key: key_origin,
+                headers: header_origins,
+            },
             unresolved,
             shell_key,
             proxy: ProxyEnv {
@@ -229,18 +234,6 @@ fn chosen(default: Option<&str>, ids: &[String]) -> Option<String> {
     named.or(ids.first()).cloned()
 }
 
-fn origin(from: &From) -> Vec<(String, String)> {
-    let (kind, name) = match from {
-        From::Profile { store } => ("profile", store.as_str()),
-        From::Variable(name) => ("variable", name.as_str()),
-        From::Config => ("config", ""),
-    };
-    vec![
-        ("key_from".to_owned(), kind.to_owned()),
-        ("key_name".to_owned(), name.to_owned()),
-    ]
-}
-
 fn model_index(side: &Side, id: &str, model: Option<&Value>) -> Option<usize> {
     let models = side.get(&["models", "providers", id, "models"])?.as_array()?;
     models
@@ -278,10 +271,8 @@ fn model_of<'a>(side: &'a Side, id: &str, default: Option<&str>) -> Option<&'a V
 fn shell_key(known: &Known<'_>, id: &str) -> Option<(String, &'static str, Candidate)> {
     let shell = Side::client(known)?;
     match provider::key(&shell, known, id) {
-        Key::Found {
-            candidate,
-            from: From::Variable(name),
-        } => {
+        Key::Found { candidate, origin } => {
+            let name = origin.variable?;
             let secret = cleaned(&candidate.secret, known.vault);
             let whose = shell.whose(&name);
             let what = format!("{name} {whose}");

@@ -5,17 +5,10 @@ use serde_json::Value;
 
 use super::credential::{self, Found, cleaned};
 use super::side::{Known, Side, trace};
-use crate::model::snapshot::{AuthProfile, ConfigView};
+use crate::model::snapshot::{AuthProfile, ConfigView, CredentialOrigin, OriginKind};
 use crate::ping::target::Candidate;
 use crate::product::rules::CloudflarePlugin;
 use crate::resolve::{self, CLOUDFLARE_PROVIDER};
-
-/// Where a key comes from, for the verdict's facts.
-pub(super) enum From {
-    Profile { store: String },
-    Variable(String),
-    Config,
-}
 
 /// What became of the search.
 pub(super) enum Key {
@@ -29,7 +22,7 @@ pub(super) enum Key {
     Elsewhere(String),
     Found {
         candidate: Candidate,
-        from: From,
+        origin: CredentialOrigin,
     },
 }
 
@@ -57,7 +50,7 @@ pub(super) fn key(side: &Side, known: &Known<'_>, id: &str) -> Key {
             };
             return Key::Found {
                 candidate,
-                from: From::Variable(name),
+                origin: origin(OriginKind::Variable, "", Some(name)),
             };
         }
     }
@@ -107,8 +100,8 @@ fn configured(side: &Side, known: &Known<'_>, path: &[&str]) -> Key {
                 },
                 secret: cleaned(&secret, known.vault),
             };
-            let from = variable.map_or(From::Config, From::Variable);
-            Key::Found { candidate, from }
+            let origin = origin(OriginKind::ApiKey, &path.join("."), variable);
+            Key::Found { candidate, origin }
         }
     }
 }
@@ -150,9 +143,7 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Option<Key> {
         .keys
         .iter()
         .find(|(path, found, _)| path == store && *found == profile.id);
-    let from = From::Profile {
-        store: store.to_owned(),
-    };
+    let from = |variable: Option<&str>| origin(OriginKind::Profile, store, variable.map(str::to_owned));
     let closed = |variable: Option<&str>| Key::Closed {
         profile: shown(&profile.id),
         variable: variable.map(str::to_owned),
@@ -163,7 +154,7 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Option<Key> {
                 what,
                 secret: cleaned(secret, known.vault),
             },
-            from,
+            origin: from(None),
         },
         (Some(reference), None) if reference.source == "env" && side.why_open(&reference.id).is_none() => {
             match side.var(&reference.id) {
@@ -172,7 +163,7 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Option<Key> {
                         what: format!("{what} ({})", shown(&reference.id)),
                         secret: cleaned(secret, known.vault),
                     },
-                    from: From::Variable(reference.id.clone()),
+                    origin: from(Some(&reference.id)),
                 },
                 None => closed(Some(&reference.id)),
             }
@@ -189,7 +180,7 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Option<Key> {
                         what,
                         secret: cleaned(&secret, known.vault),
                     },
-                    from,
+                    origin: from(None),
                 },
                 Found::Elsewhere(what) => Key::Elsewhere(what),
                 Found::Nothing | Found::Void => closed(None),
@@ -199,6 +190,15 @@ fn profile(side: &Side, known: &Known<'_>, id: &str) -> Option<Key> {
         // Its own key is blank, or was not read.
         (None, None) => return None,
     })
+}
+
+fn origin(kind: OriginKind, path: &str, variable: Option<String>) -> CredentialOrigin {
+    CredentialOrigin {
+        kind,
+        path: path.to_owned(),
+        variable,
+        header: None,
+    }
 }
 
 fn shown(text: &str) -> String {

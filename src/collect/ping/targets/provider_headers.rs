@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::credential::{self, Found};
 use super::side::{Known, Side};
+use crate::model::snapshot::{CredentialOrigin, OriginKind};
 use crate::ping::target::Candidate;
 use crate::secret::Secret;
 use crate::secret::value::js_trim;
@@ -13,29 +14,34 @@ use crate::secret::value::js_trim;
 /// Most headers that are read from one place.
 const MOST: usize = 50;
 
-/// Collects the configured headers; one that refers to a missing variable is left out, because what the Gateway makes of
-/// it is no credential.
+/// Collects the configured headers, and where each comes from; one that refers to a missing variable is left out, because
+/// what the Gateway makes of it is no credential.
 pub(super) fn headers(
     side: &Side,
     known: &Known<'_>,
     id: &str,
     model: Option<usize>,
     unresolved: &mut Vec<String>,
-) -> Vec<(String, Candidate)> {
+) -> (Vec<(String, Candidate)>, Vec<CredentialOrigin>) {
     let provider = ["models", "providers", id];
     let mut found = Gathered {
         side,
         known,
         unresolved,
         headers: Vec::new(),
+        origins: Vec::new(),
     };
-    found.all(&[&provider[..], &["headers"]].concat());
+    found.all(OriginKind::Header, &[&provider[..], &["headers"]].concat());
     if let Some(index) = model {
-        found.all(&[&provider[..], &["models", &index.to_string(), "headers"]].concat());
+        let of_model = ["models", &index.to_string(), "headers"];
+        found.all(OriginKind::ModelHeader, &[&provider[..], &of_model].concat());
     }
-    found.all(&[&provider[..], &["request", "headers"]].concat());
+    found.all(
+        OriginKind::RequestHeader,
+        &[&provider[..], &["request", "headers"]].concat(),
+    );
     found.auth(&[&provider[..], &["request", "auth"]].concat());
-    found.headers
+    (found.headers, found.origins)
 }
 
 struct Gathered<'a> {
@@ -43,11 +49,12 @@ struct Gathered<'a> {
     known: &'a Known<'a>,
     unresolved: &'a mut Vec<String>,
     headers: Vec<(String, Candidate)>,
+    origins: Vec<CredentialOrigin>,
 }
 
 impl Gathered<'_> {
     /// Every header of a map.
-    fn all(&mut self, path: &[&str]) {
+    fn all(&mut self, kind: OriginKind, path: &[&str]) {
         let names: Vec<String> = self
             .side
             .written(path)
@@ -58,8 +65,9 @@ impl Gathered<'_> {
             .take(MOST)
             .collect();
         for name in names {
-            if let Some((secret, variable)) = self.value(&[path, &[name.as_str()]].concat()) {
-                self.put(&name, secret, variable.as_deref());
+            let at = [path, &[name.as_str()]].concat();
+            if let Some((secret, variable)) = self.value(&at) {
+                self.put(&name, secret, origin(kind, &at, &name, variable));
             }
         }
     }
@@ -86,7 +94,8 @@ impl Gathered<'_> {
             self.headers
                 .retain(|(known, _)| !known.trim().eq_ignore_ascii_case("authorization"));
             let whole = zeroize::Zeroizing::new(format!("{prefix}{}", js_trim(secret.expose())));
-            self.put(&name, self.known.vault.seal(whole.as_str()), variable.as_deref());
+            let origin = origin(OriginKind::RequestAuth, &at(value), &name, variable);
+            self.put(&name, self.known.vault.seal(whole.as_str()), origin);
         }
     }
 
@@ -101,13 +110,24 @@ impl Gathered<'_> {
         }
     }
 
-    fn put(&mut self, name: &str, secret: Secret, variable: Option<&str>) {
-        let what = match variable {
+    fn put(&mut self, name: &str, secret: Secret, origin: CredentialOrigin) {
+        let what = match &origin.variable {
             Some(variable) => format!("{name} ({variable} {})", self.side.whose(variable)),
             None => format!("{name} of openclaw.json"),
         };
-        self.headers
-            .retain(|(known, _)| !known.trim().eq_ignore_ascii_case(name.trim()));
+        let same = |known: &str| known.trim().eq_ignore_ascii_case(name.trim());
+        self.headers.retain(|(known, _)| !same(known));
+        self.origins.retain(|known| !known.header.as_deref().is_some_and(same));
         self.headers.push((name.to_owned(), Candidate { what, secret }));
+        self.origins.push(origin);
+    }
+}
+
+fn origin(kind: OriginKind, path: &[&str], header: &str, variable: Option<String>) -> CredentialOrigin {
+    CredentialOrigin {
+        kind,
+        path: path.join("."),
+        variable,
+        header: Some(header.to_owned()),
     }
 }

@@ -316,7 +316,10 @@ fn what_goes_to_cloudflare() {
         .collect();
     assert_eq!(headers, [("cf-aig-authorization", "Bearer token")]);
     assert_eq!(target.proxy.vars.len(), 1);
-    assert!(plan.facts.contains(&("key_name".to_owned(), "KEY".to_owned())));
+    let key = target.origins.key.as_ref().map(|key| (key.path.as_str(), key.variable.as_deref()));
+    assert_eq!(key, Some(("models.providers.cloudflare-ai-gateway.apiKey", Some("KEY"))));
+    let token = target.origins.header("CF-AIG-Authorization").unwrap();
+    assert_eq!((token.kind, token.variable.as_deref()), (OriginKind::Header, Some("CF")));
 }
 
 #[test]

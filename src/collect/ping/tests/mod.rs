@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::model::snapshot::{PingAnswer, PingVerdict};
 use crate::ping::probe::Probe;
-use crate::ping::target::{Base, Candidate, CloudflareTarget, GatewayTarget, ProxyEnv};
+use crate::ping::target::{Base, Candidate, CloudflareTarget, GatewayTarget, Origins, ProxyEnv};
 use crate::secret::{FingerprintKey, Vault};
 
 /// What a run gave: every request's report and the verdict.
@@ -70,6 +70,7 @@ fn cloudflare_target(port: u16) -> CloudflareTarget {
         api_key: None,
         bearer_too: false,
         headers: Vec::new(),
+        origins: Origins::default(),
         unresolved: Vec::new(),
         shell_key: None,
         proxy: ProxyEnv::default(),
