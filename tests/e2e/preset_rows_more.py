@@ -3,6 +3,15 @@ from fake import KEY
 from preset_rows import (ACCESS, BAD_KEY, BAD_OPENAI, BAD_TOKEN, BARE, GOOD, MALFORMED, NO_AUTH, NO_CREDENTIAL, NO_KEY, OPENAI, REJECTED, REST,
                          UNPROVED, Row, by_api, rest)
 
+OF_NOBODY = "sk-ant-api03-of-nobody-0123456789"
+AUTH = {"mode": "header", "headerName": "x-api-key", "value": OF_NOBODY}
+
+
+def at_model(headers):
+    """Headers of the default model."""
+    return {"models": [{"id": "claude-sonnet-4-6", "name": "S", "headers": headers}]}
+
+
 MORE = [
     # Key and token in each other's place, the same one in both, and examples left as they were.
     Row("swapped", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, key="cf_good", token="Bearer {anthropic_good}"),
@@ -118,4 +127,35 @@ MORE = [
     Row("token-underscores", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token=None,
         headers={"cf_aig_authorization": "Bearer {cf_good}"}, says=("cf_aig_authorization is not the header",)),
     Row("double-slash", "auth", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="/v1/{account}/auth//anthropic"),
+    # Of several places of a credential the one that wins is named, and the fix acts there.
+    *(Row(f"key-{name}", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1, more=more,
+          says=(f"cloudflare-ai-gateway.{place} (401)", f"config unset models.providers.cloudflare-ai-gateway.{unset}"))
+      for name, place, unset, more in (
+          ("in-request-auth", "request.auth.value", "request.auth", {"request": {"auth": AUTH}}),
+          ("in-request-headers", "request.headers.x-api-key", "request.headers.x-api-key", {"request": {"headers": {"x-api-key": OF_NOBODY}}}),
+          ("at-model", "models.0.headers.x-api-key", "models.0.headers.x-api-key", at_model({"x-api-key": OF_NOBODY})))),
+    Row("key-in-request-auth-and-header", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1, more={"request": {"auth": AUTH}},
+        headers={"x-api-key": "{anthropic_good}"}, says=("request.auth.value (401)", "so that models.providers.cloudflare-ai-gateway.headers")),
+    by_api("authorization-over-key", "openai", "openai_good", NO_AUTH, BAD_OPENAI, BARE, finds={"cf-token-in-provider-slot"}, exit=1,
+           provider="second", headers={"Authorization": "Bearer {cf_good}"},
+           says=("headers.Authorization contains the AI Gateway's token", "config unset models.providers.second.headers.Authorization")),
+    by_api("google-header-over-key", "google-ai-studio/v1beta", "google_good", NO_AUTH, "+ 400 INVALID_ARGUMENT provider", "+ 403 PERMISSION_DENIED provider",
+           finds=REJECTED, exit=1, api="google-generative-ai", headers={"x-goog-api-key": "of-nobody-0123456789"},
+           says=("config unset models.providers.cloudflare-ai-gateway.headers.x-goog-api-key",)),
+    Row("token-at-model-bare", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1,
+        more=at_model({"cf-aig-authorization": "bare-token-of-nobody-0123456789"}),
+        says=("models.0.headers.cf-aig-authorization is not of the form", "the word Bearer before the token is missing")),
+    Row("token-at-model-placeholder", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, unsent=("your-token",),
+        more=at_model({"cf-aig-authorization": "Bearer <your-token>"}),
+        says=("config unset models.providers.cloudflare-ai-gateway.models.0.headers.cf-aig-authorization",)),
+    Row("token-by-reference-bare", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, key="cf_good", token=None, provider="second",
+        more={"apiKey": OF_NOBODY, "headers": {"cf-aig-authorization": {"source": "env", "provider": "default", "id": KEY}}},
+        says=("the word Bearer before the token is missing", "Bearer ${" + KEY + "}")),
+    # A code of several meanings with a text that is none of them.
+    Row("credit-or-not", "broke", [NO_AUTH, "+ 402 2021 cloudflare"], {"cf-answer-not-understood"}, scenario={"sequence": [
+        {"auth": True}, {"status": 402, "body": {"success": False, "result": [], "messages": [], "name": "AiGatewayError",
+                                                 "error": [{"code": 2021, "message": "Something new"}]}}]}),
+    # An answer of the provider's own ends what the form alone suspects.
+    by_api("openai-format-answered", "anthropic", "anthropic_good", NO_AUTH, GOOD, finds={"cf-config-advice"}, gateway="scripted",
+           scenario={"sequence": [{"auth": True}, {"status": 200, "body": {"object": "list", "data": [{"id": "m", "object": "model"}]}}]}),
 ]

@@ -171,13 +171,14 @@ pub(crate) fn retry(case: &CheckContext<'_>) -> Option<String> {
 
 /// Adds what each request to a target was told.
 pub(crate) fn with_answers(case: &CheckContext<'_>, mut finding: Finding, target: Side) -> Finding {
-    for answer in case
-        .snapshot
-        .pings
-        .answers
-        .iter()
-        .filter(|answer| answer.target == target)
-    {
+    let answers = case.snapshot.pings.answers.iter();
+    let mut answers: Vec<_> = answers.filter(|answer| answer.target == target).collect();
+    // What OpenClaw's own request was told says more than the answer to the one without a credential before it.
+    if let Some(at) = answers.iter().position(|answer| answer.auth && target == Side::Cloudflare) {
+        let own = answers.remove(at);
+        answers.insert(0, own);
+    }
+    for answer in answers {
         let carried = match (&answer.credential, answer.auth) {
             (Some(credential), _) => format!("with {credential}"),
             (None, true) => "with a credential".to_owned(),

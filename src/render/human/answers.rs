@@ -4,6 +4,7 @@
 use super::answer;
 use super::density::{Answers, Density};
 use super::labelled::{self, Item, line};
+use super::whose;
 use crate::model::report::{PingReport, PingSummary};
 use crate::model::snapshot::{Layer, Side};
 use crate::ping::cloudflare_answer::CloudflareAnswer;
@@ -213,11 +214,8 @@ fn request(page: &Page<'_>, ping: &PingReport) -> String {
 
 /// Returns whose credential a request carried, without the credential's own name.
 fn by_place(ping: &PingReport) -> Option<String> {
-    let (name, place) = ping.credential.as_deref()?.split_once(" of ")?;
-    let name = name.to_ascii_lowercase();
-    let mut kinds = ["token", "password"].into_iter();
-    let kind = kinds.find(|kind| name.ends_with(kind)).unwrap_or("key");
-    Some(format!("{kind} of {place}"))
+    let credential = ping.credential.as_deref()?;
+    Some(whose::short(ping.target, credential))
 }
 
 fn room(page: &Page<'_>) -> usize {

@@ -17,6 +17,7 @@ mod last;
 mod matrix;
 mod programs;
 mod steps;
+mod whose;
 #[cfg(test)]
 mod tests;
 

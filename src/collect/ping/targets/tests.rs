@@ -13,6 +13,7 @@ use crate::collect::process::RawProcess;
 use crate::collect::secret_store::StoreSecrets;
 use crate::config;
 use crate::loader::Finished;
+use crate::model::snapshot::OriginKind;
 use crate::product::rules;
 use crate::product::rules::RuleSet;
 use crate::secret::{FingerprintKey, Vault};
