@@ -25,7 +25,7 @@ pub(super) fn part(page: &Page<'_>, density: Density) -> String {
         if let (Answers::Sides, Some(summary), true) = (density.answers, summary, items.len() > 1) {
             items = match items.iter().all(|item| item.tone == Tone::Good) {
                 true => vec![Item::good("every answer is as it should be")],
-                false => vec![verdict(summary)],
+                false => vec![with_whose(page, summary)],
             };
         }
         text.push_str(&line(page.theme, target.word(), &items));
@@ -173,6 +173,19 @@ fn verdict(summary: &PingSummary) -> Item {
         }
         (_, Some(_)) => Item::bad(meaning),
         (_, None) => Item::idle(format!("not asked: {meaning}")),
+    }
+}
+
+/// Returns what the requests amount to, with whose credentials they carried.
+fn with_whose(page: &Page<'_>, summary: &PingSummary) -> Item {
+    let mut asked = page.report.pings.iter().filter(|ping| ping.target == summary.target);
+    let told = verdict(summary);
+    match asked.find(|ping| ping.auth).and_then(by_place) {
+        Some(whose) => Item {
+            words: format!("{} Asked with {whose}.", told.words),
+            ..told
+        },
+        None => told,
     }
 }
 
