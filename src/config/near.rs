@@ -198,7 +198,7 @@ pub(super) fn conversion_to(wanted: &str, value: &Value, path: &[String]) -> Opt
             "write it as a list: […]"
         }
         ("object", Value::String(_) | Value::Bool(_)) if is_streaming(path) => {
-            "write it as an object: {mode: \"partial\"}"
+            "write it as an object: {mode: \"partial\"}, or \"off\", \"block\", \"progress\""
         }
         ("object", Value::String(_)) if is_model(path) => "a model is an object: {id: \"…\", name: \"…\"}",
         ("array", _) if is_models(path) => "models are a list: [{id: \"…\", name: \"…\"}]",
