@@ -102,7 +102,6 @@ fn place_of(path: &[String], key: &str, known: &[&str]) -> Option<String> {
         (Some("channels"), _, "token") if known.contains(&"botToken") => {
             "the bot's token is called botToken".to_owned()
         }
-        (Some("channels"), _, "botToken") if known.contains(&"token") => "the bot's token is called token".to_owned(),
         _ => return None,
     })
 }
@@ -263,7 +262,7 @@ mod tests {
                 telegram,
                 "called botToken",
             ),
-            (&["channels", "discord"], "botToken", &["token"], "called token"),
+            (&["channels", "discord"], "botToken", &["token"], "did you mean token?"),
             (
                 &["messages", "queue"],
                 "byProvider",
