@@ -142,14 +142,17 @@ fn renamed(model: &str) -> Option<&'static str> {
         .then_some("gemini-3.1-pro-preview")
 }
 
+/// Providers of a retired model, each with the first checked release that refuses it.
+type Gone = Vec<(&'static str, Option<Release>)>;
+
 /// Whether a checked release refuses a model; without one, the newest.
 fn gone(provider: &str, model: &str, checked: Option<Release>) -> bool {
-    static GONE: OnceLock<HashMap<&str, Vec<(&str, Option<Release>)>>> = OnceLock::new();
+    static GONE: OnceLock<HashMap<&str, Gone>> = OnceLock::new();
     let known = GONE.get_or_init(|| {
         let lines = KNOWN
             .lines()
             .filter_map(|line| line.strip_prefix("gone ")?.split_once(' '));
-        let mut known: HashMap<&str, Vec<(&str, Option<Release>)>> = HashMap::new();
+        let mut known: HashMap<&str, Gone> = HashMap::new();
         for (providers, rest) in lines {
             let (name, first) = rest.split_once(' ').unwrap_or((rest, ""));
             let providers = providers.split(',').map(|provider| (provider, Release::parse(first)));

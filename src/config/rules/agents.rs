@@ -153,8 +153,7 @@ fn bound_agents(config: &Value, at: &mut At<'_>) {
     let bindings = config.get("bindings").and_then(Value::as_array);
     for (index, binding) in bindings.into_iter().flatten().enumerate() {
         let id = binding.get("agentId").and_then(Value::as_str);
-        if let Some(id) =
-            id.filter(|id| !(main_is_there && *id == "main") && !ids.contains(text::agent_id(id).as_ref()))
+        if let Some(id) = id.filter(|id| !(main_is_there && *id == "main" || ids.contains(text::agent_id(id).as_ref())))
         {
             at.refuse(&["bindings", &index.to_string(), "agentId"], unknown(config, id));
         }
