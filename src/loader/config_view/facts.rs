@@ -3,13 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::marks::Marks;
-use super::{marks, refs, targets, uses};
+use super::{marks, refs, targets, unset_model, uses};
 use crate::config::document::Document;
 use crate::config::references;
 use crate::loader::answers::{Answers, Ask};
 use crate::loader::template;
 use crate::model::snapshot::{
-    ConfigView, CredentialField, GatewayConfig, Located, ModelHeader, ProviderConfig, ShellEnvConfig,
+    ConfigView, CredentialField, GatewayConfig, Located, ProviderConfig, ShellEnvConfig, Uses,
 };
 use crate::secret::Vault;
 use crate::secret::public::WITHHELD;
@@ -18,7 +18,7 @@ use crate::secret::public::WITHHELD;
 const MOST_DENIED: usize = 500;
 
 /// A config before and after `${VAR}`, and where its parts stand.
-struct Source<'a> {
+pub(super) struct Source<'a> {
     document: &'a Document,
     resolved: &'a Value,
     marks: &'a Marks,
@@ -51,21 +51,24 @@ pub(super) fn view(
         auth_profiles: source.auth_profiles(),
         literals: source.literals(),
         secret_refs: targets::elsewhere(document, marks, answers, user_path)?,
-        uses: uses::uses(document, resolved),
+        uses: Uses {
+            unset_model: unset_model::of(resolved),
+            ..uses::uses(document, resolved)
+        },
         ..ConfigView::default()
     })
 }
 
 impl Source<'_> {
-    fn get(&self, path: &[&str]) -> Option<&Value> {
+    pub(super) fn get(&self, path: &[&str]) -> Option<&Value> {
         path.iter().try_fold(self.resolved, into)
     }
 
-    fn text(&self, path: &[&str]) -> Option<String> {
+    pub(super) fn text(&self, path: &[&str]) -> Option<String> {
         self.get(path).and_then(Value::as_str).map(str::to_owned)
     }
 
-    fn map(&self, path: &[&str]) -> Option<&Map<String, Value>> {
+    pub(super) fn map(&self, path: &[&str]) -> Option<&Map<String, Value>> {
         self.get(path).and_then(Value::as_object)
     }
 
@@ -77,7 +80,7 @@ impl Source<'_> {
         }
     }
 
-    fn credential(&self, path: &[&str]) -> Option<Located<CredentialField>> {
+    pub(super) fn credential(&self, path: &[&str]) -> Option<Located<CredentialField>> {
         let resolved = self.get(path)?;
         let authored = path.iter().try_fold(&*self.document.value, into)?;
         if let Some(mut secret_ref) = marks::secret_ref(authored) {
@@ -159,68 +162,6 @@ impl Source<'_> {
                 }
             })
             .collect()
-    }
-
-    /// The headers of a provider, the strongest first: what `request.auth` makes, `request.headers`, `headers`. The first of
-    /// them takes the place of every `Authorization` (held against the product by `tests/e2e/real_requests`).
-    fn headers(&self, id: &str) -> Vec<(String, Located<CredentialField>)> {
-        let provider = ["models", "providers", id];
-        let mut all: Vec<_> = self.request_auth(id).into_iter().collect();
-        let replaced = |name: &str, by_auth: bool| by_auth && name == "authorization";
-        let by_auth = !all.is_empty();
-        for map in [&["request", "headers"][..], &["headers"]] {
-            let found = self.header_map(&[&provider[..], map].concat());
-            all.extend(found.into_iter().filter(|(name, _)| !replaced(name, by_auth)));
-        }
-        all
-    }
-
-    fn model_headers(&self, id: &str) -> Vec<ModelHeader> {
-        let models = self
-            .get(&["models", "providers", id, "models"])
-            .and_then(Value::as_array);
-        let mut all = Vec::new();
-        for (at, model) in models.into_iter().flatten().enumerate() {
-            let Some(model) = model.get("id").and_then(Value::as_str) else {
-                continue;
-            };
-            let found = self.header_map(&["models", "providers", id, "models", &at.to_string(), "headers"]);
-            all.extend(found.into_iter().map(|(name, field)| ModelHeader {
-                model: model.to_owned(),
-                name,
-                field,
-            }));
-        }
-        all
-    }
-
-    /// The headers of one map; of two spellings of one name the later is sent.
-    fn header_map(&self, path: &[&str]) -> Vec<(String, Located<CredentialField>)> {
-        let mut found: Vec<(String, Located<CredentialField>)> = Vec::new();
-        for name in self.map(path).into_iter().flat_map(Map::keys) {
-            let Some(field) = self.credential(&at_header(path, name)) else {
-                continue;
-            };
-            let lower = name.to_lowercase();
-            match found.iter_mut().find(|(known, _)| *known == lower) {
-                Some((_, known)) => *known = field,
-                None => found.push((lower, field)),
-            }
-        }
-        found
-    }
-
-    /// The header that `request.auth` of a provider makes.
-    fn request_auth(&self, id: &str) -> Option<(String, Located<CredentialField>)> {
-        let at = |field: &'static str| ["models", "providers", id, "request", "auth", field];
-        match self.text(&at("mode"))?.as_str() {
-            "authorization-bearer" => Some(("authorization".to_owned(), self.credential(&at("token"))?)),
-            "header" => Some((
-                self.text(&at("headerName"))?.to_lowercase(),
-                self.credential(&at("value"))?,
-            )),
-            _ => None,
-        }
     }
 
     fn default_model(&self) -> Option<Located<String>> {
@@ -355,13 +296,6 @@ fn into<'v>(value: &'v Value, step: &&str) -> Option<&'v Value> {
         Value::Array(list) => list.get(step.parse::<usize>().ok()?),
         other => other.get(step),
     }
-}
-
-/// The path of one header below its map.
-fn at_header<'a>(map: &[&'a str], name: &'a str) -> Vec<&'a str> {
-    let mut path = map.to_vec();
-    path.push(name);
-    path
 }
 
 #[cfg(test)]
