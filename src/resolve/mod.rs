@@ -15,7 +15,7 @@ mod table;
 mod verdict;
 mod views;
 
-pub(crate) use asked::not_asked;
+pub(crate) use asked::{not_asked, uses_of};
 pub(crate) use launch::{changed_definition, given_by_link, login_shell, open_link, own_process, unsettled_link};
 pub use needs::Weight;
 pub(crate) use needs::{
