@@ -48,7 +48,10 @@ pub(super) fn told(case: &CheckContext<'_>, other: &ProviderPing, found: Vec<Fin
         .map(|mut finding| {
             finding.severity = finding.severity.min(weight.severity());
             let subject = finding.subject.take().unwrap_or_else(|| path.clone());
-            let detail = format!("This is the answer to requests as {id} sends them.{by} {}", finding.detail);
+            let detail = format!(
+                "This is the answer to requests as {id} sends them.{by} {}",
+                finding.detail
+            );
             finding.subject(subject).detail(detail.trim_end())
         })
         .collect()

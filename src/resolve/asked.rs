@@ -14,7 +14,9 @@ pub(crate) fn uses_of<'a>(snapshot: &'a Snapshot, id: &str) -> impl Iterator<Ite
 /// Returns the providers behind Cloudflare that some model of the config uses and that were not asked, each with one use.
 pub(crate) fn not_asked(snapshot: &Snapshot) -> Vec<(&str, &ModelUse)> {
     let verdict = snapshot.pings.cloudflare.as_ref();
-    let ids = verdict.and_then(|verdict| verdict.fact("not_asked")).unwrap_or_default();
+    let ids = verdict
+        .and_then(|verdict| verdict.fact("not_asked"))
+        .unwrap_or_default();
     ids.split(", ")
         .filter_map(|id| Some((id, uses_of(snapshot, id).next()?)))
         .collect()

@@ -99,7 +99,10 @@ impl<'a> CheckContext<'a> {
     /// ends every suspicion by shape or form.
     pub(crate) fn passes(&self, provider: &ProviderConfig) -> bool {
         let pings = &self.snapshot.pings;
-        let mut verdicts = pings.cloudflare.iter().chain(pings.others.iter().map(|other| &other.verdict));
+        let mut verdicts = pings
+            .cloudflare
+            .iter()
+            .chain(pings.others.iter().map(|other| &other.verdict));
         let good = |verdict: &PingVerdict| Word::parse(&verdict.word).is_some_and(Word::is_good);
         verdicts.any(|verdict| {
             verdict.fact("provider") == Some(provider.id.as_str())

@@ -35,10 +35,15 @@ fn found(case: &CheckContext<'_>, _: Word) -> Finding {
     if let Some(name) = case.cloudflare_fact("unsendable_name") {
         let provider = case.asked_provider();
         let place = provider.and_then(|provider| provider.place.as_ref());
-        return start(format!("No request can have a header of this name: \"{name}\"")).at(place, "headers").fix(
-            "Write the name without blanks, colons and letters beyond ASCII, and restart.",
-            place.map(|place| case.edit_at(place)).into_iter().chain([case.commands().restart()]),
-        );
+        return start(format!("No request can have a header of this name: \"{name}\""))
+            .at(place, "headers")
+            .fix(
+                "Write the name without blanks, colons and letters beyond ASCII, and restart.",
+                place
+                    .map(|place| case.edit_at(place))
+                    .into_iter()
+                    .chain([case.commands().restart()]),
+            );
     }
     let what = case.cloudflare_fact("unsendable").unwrap_or("a configured header");
     start(format!("{what} contains characters that no HTTP header can carry")).fix(

@@ -73,7 +73,11 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
                 if !left.is_empty() {
                     verdict.facts.push(("not_asked".to_owned(), left.join(", ")));
                 }
-                Ok(Far { answers, verdict, others })
+                Ok(Far {
+                    answers,
+                    verdict,
+                    others,
+                })
             }
         }
     };
@@ -105,9 +109,10 @@ async fn ask_provider(plan: &CloudflarePlan, known: &Known<'_>, listeners: &List
     let (answers, mut verdict) = joined(asked, plan.facts.clone());
     let own = verdict.fact("gateway_secret").is_some();
     if own && Word::parse(&verdict.word) == Some(Word::AuthSkipped) {
-        verdict.detail = "The other side answers. The OpenClaw Gateway's own secret stands where a credential for Cloudflare \
+        verdict.detail =
+            "The other side answers. The OpenClaw Gateway's own secret stands where a credential for Cloudflare \
                           is due, so it was not asked with any."
-            .to_owned();
+                .to_owned();
     }
     if known.process.is_none() && known.service.is_none() {
         verdict.detail = of_the_shell(&verdict.detail);

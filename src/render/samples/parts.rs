@@ -41,7 +41,7 @@ pub(super) fn ping(
     meaning: &str,
 ) -> PingReport {
     PingReport {
-            provider: None,
+        provider: None,
         target,
         request: if target == Side::Gateway {
             "GET /startupz"

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{CloudflarePlan, CloudflarePlans};
 use super::credential::cleaned;
 use super::own_secret;
 use super::provider::{self, From, Key};
 use super::provider_headers::headers;
 use super::side::{Known, Side, trace};
+use super::{CloudflarePlan, CloudflarePlans};
 use crate::collect::read;
 use crate::config::cloudflare::address::is_aig;
 use crate::config::cloudflare::faults::judge;
@@ -51,7 +51,9 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
         return Err("no provider of the config goes through Cloudflare's AI Gateway".to_owned());
     };
     let model_through = |id: &String| {
-        let all = default.into_iter().chain(used.iter().map(|used| used.model.value.as_str()));
+        let all = default
+            .into_iter()
+            .chain(used.iter().map(|used| used.model.value.as_str()));
         all.into_iter().find(|model| is_of(model, id))
     };
     let first = plan(&side, known, &id, model_through(&id), budget)?;
@@ -250,7 +252,9 @@ fn default_agent(side: &Side) -> Option<String> {
 
 /// The default model's provider where it is one of them, else that of the model that comes next, else the first.
 fn chosen(default: Option<&str>, used: &[ModelUse], ids: &[String]) -> Option<String> {
-    let models = default.into_iter().chain(used.iter().map(|used| used.model.value.as_str()));
+    let models = default
+        .into_iter()
+        .chain(used.iter().map(|used| used.model.value.as_str()));
     let mut of_models = models.filter_map(|model| ids.iter().find(|id| is_of(model, id)));
     of_models.next().or(ids.first()).cloned()
 }

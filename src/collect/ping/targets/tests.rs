@@ -326,7 +326,11 @@ fn openclaws_own_proxy_setting() {
         if let Some(url) = url {
             authored["proxy"] = json!({"proxyUrl": url});
         }
-        let target = cloudflare(&machine(env, &authored).known(), LIMIT).ok().unwrap().first.target;
+        let target = cloudflare(&machine(env, &authored).known(), LIMIT)
+            .ok()
+            .unwrap()
+            .first
+            .target;
         target.proxy.managed.map(|(name, url)| (name, url.expose().to_owned()))
     };
     let variable = [("OPENCLAW_PROXY_URL", "http://v:1"), ("P", "http://p:1")];
