@@ -359,6 +359,9 @@ pub enum CheckOutcome {
 pub struct PingReport {
     /// Whom it is for.
     pub target: Side,
+    /// The provider behind Cloudflare, where it is not that of the default model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// What was asked, such as `GET /startupz`.
     pub request: String,
     /// Whether the target's own credential was sent; what only lets it pass an edge in front of it does not count.
@@ -384,6 +387,7 @@ impl From<&PingAnswer> for PingReport {
     fn from(answer: &PingAnswer) -> Self {
         PingReport {
             target: answer.target,
+            provider: None,
             request: answer.request.clone(),
             auth: answer.auth,
             credential: answer.credential.clone(),

@@ -136,6 +136,7 @@ pub(crate) fn healthy() -> Report {
             ),
         ],
         answers: vec![PingSummary {
+            provider: None,
             target: Side::Gateway,
             word: Some("healthy".into()),
             meaning: "The Gateway is up and ready.".into(),

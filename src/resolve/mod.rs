@@ -16,7 +16,7 @@ mod table;
 mod verdict;
 mod views;
 
-pub(crate) use asked::not_asked;
+pub(crate) use asked::{not_asked, uses_of};
 pub(crate) use launch::{changed_definition, given_by_link, login_shell, open_link, own_process, unsettled_link};
 pub(crate) use needs::{
     CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, built_in_model, has_profile, is_local, key_of_provider, stock, stock_provider,
