@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::{blind, fold, others, suppress};
 use crate::base::fact::Fact;
 use crate::checks::check::{Check, CheckContext, Group, Need};
-use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
+use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict, Weight};
 use crate::model::snapshot::{ConfigState, ManagerKind, PingVerdict, Snapshot};
 use crate::ping::verdict::{Reach, Word};
 use crate::product::rules;
@@ -313,7 +313,7 @@ fn is_open(verdict: Option<&PingVerdict>) -> bool {
 /// counts where no place that was read has the key either, unless a forwarder shows that the Gateway is in a container,
 /// with places of its own.
 fn is_untold(key: &ResolvedKey, snapshot: &Snapshot) -> bool {
-    let needed = key.weight > Some(resolve::Weight::Optional) && key.report.verdict == Verdict::Unknown;
+    let needed = key.report.weight > Some(Weight::Optional) && key.report.verdict == Verdict::Unknown;
     let in_reach = key.shell.as_ref().is_some_and(|value| !value.is_blank());
     let excused = resolve::is_unseen(snapshot) && (in_reach || resolve::is_relayed(snapshot));
     needed && !excused
