@@ -7,8 +7,8 @@ mod table;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::snapshot::{Layer, OfferStatus, PingAnswer, Side, Source};
-pub use parts::{PingSummary, ProgramReport};
+use crate::model::snapshot::{OfferStatus, Source};
+pub use parts::{PingReport, PingSummary, ProgramReport};
 pub use source::SourceView;
 pub use table::{Cell, CellState, KeyRow};
 
@@ -352,51 +352,4 @@ pub enum CheckOutcome {
     Unknown,
     /// Did not look.
     Skipped,
-}
-
-/// One request, as reported.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PingReport {
-    /// Whom it is for.
-    pub target: Side,
-    /// The provider behind Cloudflare, where it is not that of the default model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub provider: Option<String>,
-    /// What was asked, such as `GET /startupz`.
-    pub request: String,
-    /// Whether the target's own credential was sent; what only lets it pass an edge in front of it does not count.
-    pub auth: bool,
-    /// What was sent, in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credential: Option<String>,
-    /// URL without userinfo and query.
-    pub url: String,
-    /// HTTP status.
-    pub status: Option<u16>,
-    /// Machine code of the answer.
-    pub code: Option<String>,
-    /// Who answered.
-    pub layer: Layer,
-    /// What it means.
-    pub meaning: String,
-    /// How long it took.
-    pub ms: u64,
-}
-
-impl From<&PingAnswer> for PingReport {
-    fn from(answer: &PingAnswer) -> Self {
-        PingReport {
-            target: answer.target,
-            provider: None,
-            request: answer.request.clone(),
-            auth: answer.auth,
-            credential: answer.credential.clone(),
-            url: answer.url.clone(),
-            status: answer.status,
-            code: answer.code.clone(),
-            layer: answer.layer,
-            meaning: answer.meaning.clone(),
-            ms: answer.ms,
-        }
-    }
 }

@@ -174,7 +174,10 @@ pub(crate) fn with_answers(case: &CheckContext<'_>, mut finding: Finding, target
     let answers = case.snapshot.pings.answers.iter();
     let mut answers: Vec<_> = answers.filter(|answer| answer.target == target).collect();
     // What OpenClaw's own request was told says more than the answer to the one without a credential before it.
-    if let Some(at) = answers.iter().position(|answer| answer.auth && target == Side::Cloudflare) {
+    if let Some(at) = answers
+        .iter()
+        .position(|answer| answer.auth && target == Side::Cloudflare)
+    {
         let own = answers.remove(at);
         answers.insert(0, own);
     }

@@ -240,7 +240,7 @@ fn in_key_header<'a>(
     let shape = literal(field)
         .and_then(|value| value.shape)
         .filter(|shape| shape.is_cloudflare());
-    if !same_text && !(shape.is_some() && refused) {
+    if !(same_text || shape.is_some() && refused) {
         return None;
     }
     let what = shape.map_or("the same text as the header", Shape::words);

@@ -17,9 +17,9 @@ mod last;
 mod matrix;
 mod programs;
 mod steps;
-mod whose;
 #[cfg(test)]
 mod tests;
+mod whose;
 
 pub(super) use answer::answer;
 pub(super) use block::place_words;

@@ -61,15 +61,31 @@ mod tests {
     fn what_and_whose() {
         use Side::{Cloudflare, Gateway};
         for (side, credential, wanted) in [
-            (Cloudflare, "CLOUDFLARE_AI_GATEWAY_API_KEY of your shell", "key of your shell"),
-            (Cloudflare, "CLOUDFLARE_API_TOKEN of the running Gateway", "key of the running Gateway"),
+            (
+                Cloudflare,
+                "CLOUDFLARE_AI_GATEWAY_API_KEY of your shell",
+                "key of your shell",
+            ),
+            (
+                Cloudflare,
+                "CLOUDFLARE_API_TOKEN of the running Gateway",
+                "key of the running Gateway",
+            ),
             (
                 Cloudflare,
                 "CLOUDFLARE_AI_GATEWAY_API_KEY of your shell and cf-aig-authorization (CF_AIG_TOKEN of your shell)",
                 "key and token of your shell",
             ),
-            (Cloudflare, "cf-aig-authorization (CF_AIG_TOKEN of your shell)", "token of your shell"),
-            (Cloudflare, "cf-aig-authorization of openclaw.json", "token of openclaw.json"),
+            (
+                Cloudflare,
+                "cf-aig-authorization (CF_AIG_TOKEN of your shell)",
+                "token of your shell",
+            ),
+            (
+                Cloudflare,
+                "cf-aig-authorization of openclaw.json",
+                "token of openclaw.json",
+            ),
             (
                 Cloudflare,
                 "KEY of the running Gateway and cf-aig-authorization of openclaw.json",
@@ -98,8 +114,16 @@ mod tests {
                 "service token of openclaw.json, service token of your shell",
             ),
             (Gateway, "gateway.auth.token of openclaw.json", "token of openclaw.json"),
-            (Gateway, "OPENCLAW_GATEWAY_PASSWORD of your shell", "password of your shell"),
-            (Gateway, "OPENCLAW_GATEWAY_TOKEN of the state directory's .env", "token of the state directory's .env"),
+            (
+                Gateway,
+                "OPENCLAW_GATEWAY_PASSWORD of your shell",
+                "password of your shell",
+            ),
+            (
+                Gateway,
+                "OPENCLAW_GATEWAY_TOKEN of the state directory's .env",
+                "token of the state directory's .env",
+            ),
         ] {
             assert_eq!(short(side, credential), wanted, "{credential}");
         }

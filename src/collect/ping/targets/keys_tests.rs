@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::cloudflare;
 use super::side::Known;
-use super::tests::{LIMIT, machine};
+use super::tests::{LIMIT, machine, providers};
 use crate::base::fact::Fact;
 use crate::checks::testkit;
-use crate::model::snapshot::{Adds, AuthProfile, AuthProfileStore, Link, LinkKind, SecretRef};
+use crate::model::snapshot::{Adds, AuthProfile, AuthProfileStore, Link, LinkKind, OriginKind, SecretRef};
 
 const URL: &str = "https://gateway.ai.cloudflare.com/v1/0123456789abcdef0123456789abcdef/gw/anthropic";
 
@@ -130,4 +130,37 @@ fn a_key_that_a_wrapper_may_bring() {
         );
         assert_eq!(target.api_key.is_some(), !unresolved, "{env:?}");
     }
+}
+
+#[test]
+fn what_goes_to_cloudflare() {
+    let env = [("KEY", "sk-one\r\n"), ("CF", "token"), ("https_proxy", "http://p:1")];
+    let authored = providers(
+        json!("${KEY}"),
+        json!({"cf-aig-authorization": "Bearer ${CF}", "x-lost": "Bearer ${NOT_SET}"}),
+    );
+    let plan = cloudflare(&machine(&env, &authored).known(), LIMIT).ok().unwrap().first;
+    let target = plan.target;
+    assert_eq!(target.api_key.as_ref().map(|key| key.secret.expose()), Some("sk-one"));
+    let headers: Vec<(&str, &str)> = target
+        .headers
+        .iter()
+        .map(|(name, one)| (name.as_str(), one.secret.expose()))
+        .collect();
+    assert_eq!(headers, [("cf-aig-authorization", "Bearer token")]);
+    assert_eq!(target.proxy.vars.len(), 1);
+    let key = target
+        .origins
+        .key
+        .as_ref()
+        .map(|key| (key.path.as_str(), key.variable.as_deref()));
+    assert_eq!(
+        key,
+        Some(("models.providers.cloudflare-ai-gateway.apiKey", Some("KEY")))
+    );
+    let token = target.origins.header("CF-AIG-Authorization").unwrap();
+    assert_eq!(
+        (token.kind, token.variable.as_deref()),
+        (OriginKind::Header, Some("CF"))
+    );
 }

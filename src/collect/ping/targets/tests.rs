@@ -13,7 +13,6 @@ use crate::collect::process::RawProcess;
 use crate::collect::secret_store::StoreSecrets;
 use crate::config;
 use crate::loader::Finished;
-use crate::model::snapshot::OriginKind;
 use crate::product::rules;
 use crate::product::rules::RuleSet;
 use crate::secret::{FingerprintKey, Vault};
@@ -296,31 +295,8 @@ fn an_address_with_a_password_is_refused_in_words() {
     assert!(why.contains("gateway.remote.url") && !why.contains("FAKEpw"), "{why}");
 }
 
-fn providers(api_key: Value, headers: Value) -> Value {
+pub(super) fn providers(api_key: Value, headers: Value) -> Value {
     json!({"models": {"providers": {"cloudflare-ai-gateway": {"baseUrl": URL, "apiKey": api_key, "headers": headers}}}})
-}
-
-#[test]
-fn what_goes_to_cloudflare() {
-    let env = [("KEY", "sk-one\r\n"), ("CF", "token"), ("https_proxy", "http://p:1")];
-    let authored = providers(
-        json!("${KEY}"),
-        json!({"cf-aig-authorization": "Bearer ${CF}", "x-lost": "Bearer ${NOT_SET}"}),
-    );
-    let plan = cloudflare(&machine(&env, &authored).known(), LIMIT).ok().unwrap().first;
-    let target = plan.target;
-    assert_eq!(target.api_key.as_ref().map(|key| key.secret.expose()), Some("sk-one"));
-    let headers: Vec<(&str, &str)> = target
-        .headers
-        .iter()
-        .map(|(name, one)| (name.as_str(), one.secret.expose()))
-        .collect();
-    assert_eq!(headers, [("cf-aig-authorization", "Bearer token")]);
-    assert_eq!(target.proxy.vars.len(), 1);
-    let key = target.origins.key.as_ref().map(|key| (key.path.as_str(), key.variable.as_deref()));
-    assert_eq!(key, Some(("models.providers.cloudflare-ai-gateway.apiKey", Some("KEY"))));
-    let token = target.origins.header("CF-AIG-Authorization").unwrap();
-    assert_eq!((token.kind, token.variable.as_deref()), (OriginKind::Header, Some("CF")));
 }
 
 #[test]

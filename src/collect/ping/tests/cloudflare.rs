@@ -5,16 +5,16 @@ use super::server::{Give, Seen, Server, http};
 use super::{Ran, block_on, candidate, cloudflare_target, fact, vault};
 use crate::ping::target::{CloudflareTarget, ProxyEnv};
 
-const KEY: &str = "sk-ant-api03-FAKE-good-key-00000000001";
-const BAD: &str = "sk-ant-api03-FAKE-bad-key-000000000002";
+pub(super) const KEY: &str = "sk-ant-api03-FAKE-good-key-00000000001";
+pub(super) const BAD: &str = "sk-ant-api03-FAKE-bad-key-000000000002";
 const OAUTH: &str = "sk-ant-oat01-FAKE-oauth-0000000000003";
 const TOKEN: &str = "cfut_FAKE-good-token-000000000000004";
 const STALE: &str = "cfut_FAKE-stale-token-00000000000005";
-const RAY: &str = "cf-ray: 0123456789abcdef-FRA\r\n";
+pub(super) const RAY: &str = "cf-ray: 0123456789abcdef-FRA\r\n";
 
 /// How the AI Gateway is set up.
 #[derive(Clone, Copy, Default)]
-struct Side {
+pub(super) struct Side {
     /// It asks for a token.
     auth: bool,
     /// It refuses a wrong token even where it asks for none.
@@ -30,12 +30,12 @@ fn gateway_error(status: u16, code: u32) -> Give {
     http(status, RAY, &body)
 }
 
-fn provider_error(status: u16, kind: &str, message: &str) -> Give {
+pub(super) fn provider_error(status: u16, kind: &str, message: &str) -> Give {
     let body = format!(r#"{{"type":"error","error":{{"type":"{kind}","message":"{message}"}},"request_id":"req_1"}}"#);
     http(status, &format!("{RAY}request-id: req_1\r\n"), &body)
 }
 
-fn play(side: Side) -> impl Fn(&Seen) -> Give {
+pub(super) fn play(side: Side) -> impl Fn(&Seen) -> Give {
     move |seen| {
         assert_eq!(seen.header("cf-aig-collect-log"), Some("false"));
         assert_eq!(seen.header("cf-aig-skip-cache"), Some("true"));
@@ -61,7 +61,7 @@ fn play(side: Side) -> impl Fn(&Seen) -> Give {
     }
 }
 
-fn run(
+pub(super) fn run(
     give: impl Fn(&Seen) -> Give + Send + Sync + 'static,
     change: impl FnOnce(&mut CloudflareTarget, &crate::secret::Vault),
 ) -> (Ran, Vec<Seen>) {
@@ -86,9 +86,9 @@ fn run(
 }
 
 /// Key, value of the token header, shell key.
-type Sent = (Option<&'static str>, Option<&'static str>, Option<&'static str>);
+pub(super) type Sent = (Option<&'static str>, Option<&'static str>, Option<&'static str>);
 
-fn with(sent: Sent) -> impl FnOnce(&mut CloudflareTarget, &crate::secret::Vault) {
+pub(super) fn with(sent: Sent) -> impl FnOnce(&mut CloudflareTarget, &crate::secret::Vault) {
     move |target, vault| {
         target.api_key = sent.0.map(|text| candidate(vault, "the daemon's key", text));
         target.shell_key = sent.2.map(|text| candidate(vault, "the shell's key", text));
@@ -369,44 +369,4 @@ fn nobody_follows_a_redirect_with_the_key() {
         assert_eq!((verdict.word.as_str(), answers.len()), ("redirect", 2));
         assert!(decoy.seen().is_empty());
     });
-}
-
-/// Asked for last, with what the daemon sends, and only where everything passed.
-#[test]
-fn the_default_model_is_asked_for_by_its_id() {
-    let asked = |key: &'static str, found: Give| {
-        let found = std::sync::Mutex::new(Some(found));
-        run(
-            move |seen| match seen.line.contains("/models/") {
-                true => found.lock().unwrap().take().unwrap(),
-                false => play(Side::default())(seen),
-            },
-            move |target, vault| {
-                with((Some(key), None, None))(target, vault);
-                target.model = Some("claude-x".to_owned());
-            },
-        )
-    };
-    let known = || http(200, RAY, r#"{"type":"model","id":"claude-x"}"#);
-    let (ran, seen) = asked(KEY, known());
-    assert_eq!((fact(&ran.1, "model"), seen.len()), (Some("known"), 3));
-    let last = seen.last().unwrap();
-    assert!(last.line.ends_with("/anthropic/v1/models/claude-x"), "{}", last.line);
-    assert_eq!(
-        (last.header("x-api-key"), last.header("cf-aig-no-wholesale")),
-        (Some(KEY), Some("true"))
-    );
-    let unknown = provider_error(404, "not_found_error", "model: claude-x");
-    let (ran, _) = asked(KEY, unknown);
-    assert_eq!(
-        (ran.1.word.as_str(), fact(&ran.1, "model")),
-        ("ok-auth-off", Some("unknown"))
-    );
-    let (ran, seen) = asked(KEY, http(404, RAY, "Not Found"));
-    assert_eq!(
-        (ran.1.word.as_str(), fact(&ran.1, "model"), seen.len()),
-        ("ok-auth-off", None, 3)
-    );
-    let (ran, seen) = asked(BAD, known());
-    assert_eq!((fact(&ran.1, "model"), seen.len()), (None, 2));
 }

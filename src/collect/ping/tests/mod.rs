@@ -2,6 +2,7 @@
 
 mod certificates;
 mod cloudflare;
+mod cloudflare_model;
 mod edge;
 mod gateway;
 mod hostile;
