@@ -23,6 +23,13 @@ use crate::ping::verdict::Word;
 const PASSING: &str = "gateway-starting";
 const _: () = assert!(checks::is_id(PASSING));
 
+/// Returns the report without what a start explains.
+pub(crate) fn besides_the_start(report: &Report) -> Report {
+    let mut besides = report.clone();
+    besides.findings.retain(|finding| finding.id != PASSING);
+    besides
+}
+
 /// First and longest pause between two looks.
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(3);

@@ -54,6 +54,14 @@ const fn known_causes() {
     }
 }
 
+/// Checks that say whether there is a subject at all.
+pub const OF_THE_SUBJECT: &[&str] = &[
+    "home-missing",
+    "gateway-not-installed",
+    "not-onboarded",
+    "config-missing",
+];
+
 /// Returns whether there is a check of this id.
 pub const fn is_id(id: &str) -> bool {
     let mut at = 0;

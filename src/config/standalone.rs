@@ -10,7 +10,10 @@ use super::advice::CLIENT;
 use super::document::{Document, read};
 use super::excerpt::excerpt;
 use super::include::{IncludeAnswer, IncludeSettings};
-use super::{GatewayStart, Look, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate, written_path};
+use super::{
+    GatewayStart, Look, START_REFUSED, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate,
+    written_path,
+};
 use crate::base::text::{capital, clean_page};
 use crate::base::wrap::wrap;
 use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
@@ -338,6 +341,7 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
     for warning in verdict.warnings.iter().take(TOLD) {
         let (word, color) = match warning.kind.as_str() {
             STOCK_ENTRY => ("note", GREEN),
+            START_REFUSED => ("error", RED),
             _ => ("warning", YELLOW),
         };
         told(&mut out, word, color, path, warning, style);
@@ -348,13 +352,15 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
         wrapped(&mut out, &words, "  ", style);
     }
     wrapped(&mut out, &sum(path, verdict, style), "", style);
-    let by = verdict.gateway_start.ended_by.as_deref().unwrap_or_default();
-    if verdict.valid && verdict.gateway_start.verdict.is_refused() && by.starts_with("gateway.auth") {
-        let words =
-            "Judged with this shell's variables and .env; `%doctor%` also looks at those that only the service sets.";
-        wrapped(&mut out, words, "", style);
-    }
     out
+}
+
+/// What a verdict on the secret of the Gateway rests on, for below the page.
+pub(crate) fn judged_with(verdict: &FileVerdict) -> Option<&'static str> {
+    let by = verdict.gateway_start.ended_by.as_deref().unwrap_or_default();
+    (verdict.valid && !verdict.starts() && by.starts_with("gateway.auth")).then_some(
+        "Judged with this shell's variables and .env; `%doctor%` also looks at those that only the service sets.",
+    )
 }
 
 /// One problem in a line, with what to write instead below.

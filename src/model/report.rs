@@ -220,12 +220,26 @@ pub struct KeySource {
     pub path: Option<String>,
     /// Line.
     pub line: Option<u32>,
+    /// Id of the stored profile that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// Fingerprint of its value.
     pub fingerprint: Option<String>,
     /// What becomes of it.
     pub status: OfferStatus,
     /// The rule that decided.
     pub rule: String,
+}
+
+impl KeyReport {
+    /// Returns the stored profile with another value that goes out in place of this key.
+    pub fn hidden_by(&self) -> Option<&KeySource> {
+        let mut stored = self.sources.iter().filter(|copy| copy.source == Source::AuthProfile);
+        let effective = [&self.views.running, &self.views.next_start]
+            .into_iter()
+            .find_map(|view| view.fingerprint.as_ref())?;
+        stored.find(|copy| copy.status == OfferStatus::Wins && copy.fingerprint.as_ref() != Some(effective))
+    }
 }
 
 /// How bad a finding is.

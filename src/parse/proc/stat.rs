@@ -9,6 +9,8 @@ pub struct ProcStat {
     pub state: char,
     /// Process id of the parent.
     pub ppid: u32,
+    /// Fields 14 and 15: clock ticks of the processor that all its threads used, in user and kernel mode.
+    pub used_ticks: u64,
     /// Field 22: start in clock ticks since boot (facts/services.md section 3.1).
     pub start_ticks: u64,
 }
@@ -20,12 +22,14 @@ pub fn stat(text: &str) -> Option<ProcStat> {
     let mut fields = tail.split_ascii_whitespace();
     let state = fields.next()?.chars().next()?;
     let ppid = fields.next()?.parse().ok()?;
-    // After state (3) and ppid (4), field 22 is the 18th.
-    let start_ticks = fields.nth(17)?.parse().ok()?;
+    // After state (3) and ppid (4), field 14 is the 10th.
+    let (user, kernel): (u64, u64) = (fields.nth(9)?.parse().ok()?, fields.next()?.parse().ok()?);
+    let start_ticks = fields.nth(6)?.parse().ok()?;
     Some(ProcStat {
         comm,
         state,
         ppid,
+        used_ticks: user.saturating_add(kernel),
         start_ticks,
     })
 }
@@ -95,10 +99,11 @@ mod tests {
 
     #[test]
     fn names_may_hold_parentheses_and_blanks() {
-        let line = "42 (a) b (c) S 7 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 271108 0 0";
+        let line = "42 (a) b (c) S 7 1 1 0 -1 0 0 0 0 0 31 11 0 0 20 0 1 0 271108 0 0";
         let read = stat(line).unwrap();
         assert_eq!(read.comm, "a) b (c");
         assert_eq!((read.state, read.ppid, read.start_ticks), ('S', 7, 271_108));
+        assert_eq!(read.used_ticks, 42);
     }
 
     #[test]
