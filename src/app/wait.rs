@@ -238,6 +238,15 @@ mod tests {
     }
 
     #[test]
+    fn a_start_is_no_finding_of_a_wait() {
+        for (id, left) in [("gateway-starting", 0), ("gateway-silent", 1), ("linger-disabled", 1)] {
+            let mut report = samples::healthy();
+            report.findings = vec![crate::checks::finding::finding(id, Severity::Error, "x")];
+            assert_eq!(besides_the_start(&report).findings.len(), left, "{id}");
+        }
+    }
+
+    #[test]
     fn cloudflare_is_asked_in_one_round() {
         let pings = |word: Word| PingFacts {
             cloudflare: verdict(word),

@@ -6,6 +6,7 @@ pub mod check;
 pub(crate) mod cloudflare;
 pub(crate) mod config;
 pub(crate) mod env;
+mod examples;
 pub(crate) mod files;
 pub mod finding;
 pub(crate) mod fold;

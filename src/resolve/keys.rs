@@ -10,7 +10,18 @@ use crate::model::snapshot::{CredentialField, Offer, OfferStatus, ProviderConfig
 /// Lists the keys to report: those asked for, else those needed, and the Cloudflare key where
 /// any copy of it exists.
 pub(super) fn names(snapshot: &Snapshot) -> Vec<Need> {
-    let needed = needs::of(snapshot);
+    let mut needed = needs::of(snapshot);
+    for (name, by) in profiles::hidden(snapshot) {
+        match needed.iter_mut().find(|need| need.name == name) {
+            Some(need) if need.needed_by.contains(&by) => {}
+            Some(need) => need.needed_by.push(by),
+            None => needed.push(Need {
+                name,
+                needed_by: vec![by],
+                weight: None,
+            }),
+        }
+    }
     if !snapshot.asked.keys.is_empty() {
         return snapshot
             .asked

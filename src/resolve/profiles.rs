@@ -101,3 +101,26 @@ pub(crate) fn variables_of(config: &ConfigView, provider: &str) -> Vec<String> {
     all.retain(|name| seen.insert(name.clone()));
     all
 }
+
+/// Returns the variables that the Gateway has for a provider in use whose stored profile is asked before them, with the place
+/// that uses the provider: they are shown, for who changes one sees no effect.
+pub(super) fn hidden(snapshot: &Snapshot) -> Vec<(String, String)> {
+    let Some(config) = config(snapshot) else {
+        return Vec::new();
+    };
+    let has = |name: &str| {
+        gateway_view(snapshot, name).is_some_and(|(_, value)| value.is_some_and(|value| !value.is_blank()))
+    };
+    let mut found = Vec::new();
+    for used in &config.uses.models {
+        let Some((provider, _)) = used.model.value.split_once('/') else {
+            continue;
+        };
+        if !asked_first(snapshot, provider).is_empty() {
+            let names = needs::variables(config, provider).into_iter();
+            let there = names.filter(|name| has(name));
+            found.extend(there.map(|name| (name, used.model.path.clone())));
+        }
+    }
+    found
+}

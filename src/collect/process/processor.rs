@@ -10,15 +10,13 @@ use crate::model::snapshot::{GatewayProcess, PingFacts, ProcessorUse};
 use crate::ping::verdict::Word;
 use crate::resolve::start;
 
-/// Clock ticks as `/proc` counts them last this long.
-const TICK_MS: u64 = 10;
 /// Shorter looks say nothing: on a busy machine a process may not have its turn for so long.
 const ENOUGH: Duration = Duration::from_secs(1);
 
 /// The beginning of a look.
 pub(in crate::collect) struct Measure {
     pid: u32,
-    ticks: u64,
+    at_ms: u64,
     watch: Watch,
 }
 
@@ -35,7 +33,7 @@ pub(in crate::collect) fn begin_in_doubt(process: Option<&GatewayProcess>) -> Op
 fn begin(pid: u32) -> Option<Measure> {
     Some(Measure {
         pid,
-        ticks: ticks(pid)?,
+        at_ms: wanted_ms(pid)?,
         watch: Watch::start(),
     })
 }
@@ -53,24 +51,27 @@ impl Measure {
     /// Ends the look, once it was long enough.
     async fn end(self, most: Duration) -> Option<ProcessorUse> {
         sleep(ENOUGH.saturating_sub(self.watch.elapsed()).min(most)).await;
-        let used = ticks(self.pid)?.checked_sub(self.ticks)?;
+        let used_ms = wanted_ms(self.pid)?.checked_sub(self.at_ms)?;
         let whole = self.watch.elapsed() >= ENOUGH;
         whole.then_some(ProcessorUse {
-            used_ms: used * TICK_MS,
+            used_ms,
             of_ms: self.watch.elapsed_ms(),
         })
     }
 }
 
+/// What its main thread used of the processor and what it waited for it: on a busy machine a start has its turn seldom.
 #[cfg(target_os = "linux")]
-fn ticks(pid: u32) -> Option<u64> {
-    let text = super::procfs::ProcFs::open()?.text(pid, "stat").ok()?;
-    crate::parse::proc::stat::stat(&text).map(|stat| stat.used_ticks)
+fn wanted_ms(pid: u32) -> Option<u64> {
+    let proc_fs = super::procfs::ProcFs::open()?;
+    let queued = proc_fs.text(pid, "schedstat").ok();
+    let queued = queued.as_deref().and_then(crate::parse::proc::stat::wanted_ms);
+    queued.or_else(|| crate::parse::proc::stat::used_ms(&proc_fs.text(pid, "stat").ok()?))
 }
 
 /// Without `/proc` it is not measured, and so not known.
 #[cfg(not(target_os = "linux"))]
-fn ticks(_pid: u32) -> Option<u64> {
+fn wanted_ms(_pid: u32) -> Option<u64> {
     None
 }
 
@@ -81,22 +82,19 @@ mod tests {
 
     #[tokio::test]
     async fn work_shows_and_waiting_does_not() {
-        let mut waits = std::process::Command::new("sleep").arg("30").spawn().unwrap();
-        let (works, idle) = (begin(std::process::id()).unwrap(), begin(waits.id()).unwrap());
-        let busy = std::thread::spawn(|| {
-            let watch = Watch::start();
-            while watch.elapsed() < ENOUGH {
-                std::hint::spin_loop();
-            }
-        });
-        let used = works.end(ENOUGH).await.unwrap();
-        busy.join().unwrap();
+        let start = |words: &[&str]| std::process::Command::new(words[0]).args(&words[1..]).spawn().unwrap();
+        let (mut waits, mut works) = (start(&["sleep", "60"]), start(&["sh", "-c", "while :; do :; done"]));
+        let (idle, busy) = (begin(waits.id()).unwrap(), begin(works.id()).unwrap());
+        let used = busy.end(ENOUGH).await.unwrap();
         assert!(used.is_busy() && used.of_ms >= 1000, "{used:?}");
-        assert!(!idle.end(ENOUGH).await.unwrap().is_busy());
-        waits.kill().unwrap();
-        waits.wait().unwrap();
-        assert!(begin(waits.id()).is_none(), "it is gone");
-        let short = begin(std::process::id()).unwrap();
+        let used = idle.end(ENOUGH).await.unwrap();
+        assert!(!used.is_busy(), "{used:?}");
+        let short = begin(works.id()).unwrap();
         assert_eq!(short.end(Duration::ZERO).await, None, "too short to say anything");
+        for child in [&mut waits, &mut works] {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            assert!(begin(child.id()).is_none(), "it is gone");
+        }
     }
 }

@@ -54,7 +54,7 @@ pub struct GatewayProcess {
     pub user: String,
     /// Start, milliseconds since 1970.
     pub started_ms: Option<i64>,
-    /// What it used of the processor during the look, where that was measured: while it does not answer.
+    /// What it used of the processor during the look, or waited for it, where that was measured: while it does not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processor: Option<ProcessorUse>,
     /// The unit its cgroup belongs to, where there is one.
@@ -92,10 +92,10 @@ pub struct GatewayProcess {
     pub port: Option<u16>,
 }
 
-/// How much of the processor was used.
+/// How much of the processor was used or waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessorUse {
-    /// Processor time of all its threads, in milliseconds.
+    /// Processor time of its main thread, and the time that it waited for it, in milliseconds.
     pub used_ms: u64,
     /// The time that passed, in milliseconds.
     pub of_ms: u64,
@@ -104,7 +104,7 @@ pub struct ProcessorUse {
 impl ProcessorUse {
     /// Returns whether it works: a Gateway that only waits uses less than a hundredth.
     pub fn is_busy(self) -> bool {
-        self.used_ms > 0 && self.used_ms.saturating_mul(20) >= self.of_ms
+        self.used_ms > 0 && self.used_ms.saturating_mul(10) >= self.of_ms
     }
 }
 

@@ -9,8 +9,6 @@ pub struct ProcStat {
     pub state: char,
     /// Process id of the parent.
     pub ppid: u32,
-    /// Fields 14 and 15: clock ticks of the processor that all its threads used, in user and kernel mode.
-    pub used_ticks: u64,
     /// Field 22: start in clock ticks since boot (facts/services.md section 3.1).
     pub start_ticks: u64,
 }
@@ -22,16 +20,31 @@ pub fn stat(text: &str) -> Option<ProcStat> {
     let mut fields = tail.split_ascii_whitespace();
     let state = fields.next()?.chars().next()?;
     let ppid = fields.next()?.parse().ok()?;
-    // After state (3) and ppid (4), field 14 is the 10th.
-    let (user, kernel): (u64, u64) = (fields.nth(9)?.parse().ok()?, fields.next()?.parse().ok()?);
-    let start_ticks = fields.nth(6)?.parse().ok()?;
+    // After state (3) and ppid (4), field 22 is the 18th.
+    let start_ticks = fields.nth(17)?.parse().ok()?;
     Some(ProcStat {
         comm,
         state,
         ppid,
-        used_ticks: user.saturating_add(kernel),
         start_ticks,
     })
+}
+
+/// Returns the processor time of all threads, in milliseconds: fields 14 and 15 of a `stat` line, in ticks of 10 ms.
+pub fn used_ms(text: &str) -> Option<u64> {
+    let (_, tail) = text.rsplit_once(')')?;
+    // The first field behind the name is the third.
+    let mut fields = tail.split_ascii_whitespace().skip(11);
+    let (user, kernel): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some(user.saturating_add(kernel).saturating_mul(10))
+}
+
+/// Returns what a thread used of the processor and waited for it, in milliseconds, from its `schedstat`: both in
+/// nanoseconds.
+pub fn wanted_ms(text: &str) -> Option<u64> {
+    let mut fields = text.split_ascii_whitespace();
+    let (used, waited): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some(used.saturating_add(waited) / 1_000_000)
 }
 
 /// Returns the effective uid from `/proc/<pid>/status`.
@@ -103,7 +116,20 @@ mod tests {
         let read = stat(line).unwrap();
         assert_eq!(read.comm, "a) b (c");
         assert_eq!((read.state, read.ppid, read.start_ticks), ('S', 7, 271_108));
-        assert_eq!(read.used_ticks, 42);
+        assert_eq!(used_ms(line), Some(420));
+    }
+
+    #[test]
+    fn use_of_the_processor_counts_the_wait_for_it() {
+        for (text, wanted) in [
+            ("1500000000 500000000 12\n", Some(2000)),
+            ("0 0 0\n", Some(0)),
+            ("", None),
+            ("12\n", None),
+            ("a b c\n", None),
+        ] {
+            assert_eq!(wanted_ms(text), wanted, "{text}");
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(super) fn of(snapshot: &Snapshot) -> Vec<Need> {
                 add(&mut needs, &reference.name, &reference.path, Some(weight));
             }
         }
-        for (name, by) in shown(config).into_iter().chain(hidden(config, snapshot)) {
+        for (name, by) in shown(config) {
             add(&mut needs, &name, &by, None);
         }
         if let Some((name, by)) = gateway_secret(config, snapshot) {
@@ -109,23 +109,6 @@ fn shown(config: &ConfigView) -> Vec<(String, String)> {
                 .map(move |name| (name, by.clone()))
         })
         .collect()
-}
-
-/// Variables that the Gateway has for a provider in use whose stored profile is asked before them: they are shown, for who
-/// changes one sees no effect.
-fn hidden(config: &ConfigView, snapshot: &Snapshot) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for used in &config.uses.models {
-        let Some((provider, _)) = used.model.value.split_once('/') else {
-            continue;
-        };
-        if !super::profiles::asked_first(snapshot, provider).is_empty() {
-            let names = variables(config, provider).into_iter();
-            let there = names.filter(|name| gateway_has(snapshot, name));
-            found.extend(there.map(|name| (name, used.model.path.clone())));
-        }
-    }
-    found
 }
 
 /// Keys that something reads by itself, without a reference in the config, and that nothing else answers for.
