@@ -16,7 +16,7 @@ use super::{
 };
 use crate::base::text::{capital, clean_page};
 use crate::base::wrap::wrap;
-use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
+use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place, PluginSettings};
 use crate::product::rules::Release;
 
 /// What the judge may ask of the machine; the caller looks, the judge does not.
@@ -66,6 +66,9 @@ pub struct FileVerdict {
     pub unchecked: Vec<String>,
     /// What a starting Gateway does.
     pub gateway_start: GatewayStart,
+    /// Where the setting stands that ends a start, or should stand; where the text of the file was at hand.
+    #[serde(skip)]
+    pub ended_at: Option<Place>,
     /// Copies that lie beside the file, the newest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub copies: Vec<Copy>,
@@ -222,6 +225,7 @@ pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
         repairs: verdict.repairs.clone(),
         unchecked: verdict.unchecked.clone(),
         gateway_start: verdict.gateway_start.clone(),
+        ended_at: None,
         copies: Vec::new(),
     }
 }
@@ -255,11 +259,14 @@ fn verdict_of(view: &ConfigView) -> Verdict {
     }
 }
 
-/// Returns the object of `--json` for a config that the loading read.
-pub fn object(path: &str, view: &ConfigView) -> FileVerdict {
+/// Returns the object of `--json` for a config that the loading read; `doc` where the text of the file is at hand.
+pub fn object(path: &str, doc: Option<&Document>, view: &ConfigView) -> FileVerdict {
+    let told = file_verdict(path, &verdict_of(view));
+    let ended_by = told.gateway_start.ended_by.as_deref();
     FileVerdict {
+        ended_at: ended_by.and_then(|by| doc?.nearest_place(&by.split('.').collect::<Vec<_>>())),
         copies: view.copies.iter().map(Copy::from).collect(),
-        ..file_verdict(path, &verdict_of(view))
+        ..told
     }
 }
 
@@ -331,12 +338,8 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
     }
     let more = verdict.issues.len().saturating_sub(TOLD);
     if more > 0 {
-        wrapped(
-            &mut out,
-            &format!("{more} more problems; --json has them all"),
-            "",
-            style,
-        );
+        let words = format!("{more} more problems; --json has them all");
+        wrapped(&mut out, &words, "", style);
     }
     for warning in verdict.warnings.iter().take(TOLD) {
         let (word, color) = match warning.kind.as_str() {

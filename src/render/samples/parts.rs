@@ -42,6 +42,7 @@ pub(super) fn ping(
     meaning: &str,
 ) -> PingReport {
     PingReport {
+        provider: None,
         target,
         request: if target == Side::Gateway {
             "GET /startupz"
