@@ -71,7 +71,7 @@ fn text(
             width: theme.width,
         };
         let mut page = standalone::page(&verdict.path, document, view, style);
-        if let Some(words) = standalone::judged_with(verdict) {
+        if let Some(words) = judged_with(verdict) {
             page.push_str(&lines(&spell(words, &plan.show.doctor), theme.width));
         }
         if own && view.state == ConfigState::Missing {
@@ -79,6 +79,14 @@ fn text(
         }
         theme.fit(page)
     })
+}
+
+/// What a verdict on the secret of the Gateway rests on, for below the page.
+fn judged_with(verdict: &FileVerdict) -> Option<&'static str> {
+    let by = verdict.gateway_start.ended_by.as_deref().unwrap_or_default();
+    (verdict.valid && !verdict.starts() && by.starts_with("gateway.auth")).then_some(
+        "Judged with this shell's variables and .env; `%doctor%` also looks at those that only the service sets.",
+    )
 }
 
 fn lines(text: &str, width: usize) -> String {

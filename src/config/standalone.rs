@@ -358,14 +358,6 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
     out
 }
 
-/// What a verdict on the secret of the Gateway rests on, for below the page.
-pub(crate) fn judged_with(verdict: &FileVerdict) -> Option<&'static str> {
-    let by = verdict.gateway_start.ended_by.as_deref().unwrap_or_default();
-    (verdict.valid && !verdict.starts() && by.starts_with("gateway.auth")).then_some(
-        "Judged with this shell's variables and .env; `%doctor%` also looks at those that only the service sets.",
-    )
-}
-
 /// One problem in a line, with what to write instead below.
 fn told(out: &mut String, word: &str, color: &str, path: &str, issue: &ConfigIssue, style: Style) {
     let place = issue.place.as_ref();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::snapshot::{Layer, OfferStatus, PingAnswer, Side, Source};
 pub use parts::{PingSummary, ProgramReport};
-pub use source::SourceView;
+pub use source::{KeySource, SourceView};
 pub use table::{Cell, CellState, KeyRow};
 
 /// Name and number of the JSON format.
@@ -222,28 +222,6 @@ pub enum ViewState {
     Removed,
     /// Could not be found out.
     Unknown,
-}
-
-/// One copy of a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeySource {
-    /// What it is.
-    pub source: Source,
-    /// Which of the environments it belongs to.
-    pub view: SourceView,
-    /// File.
-    pub path: Option<String>,
-    /// Line.
-    pub line: Option<u32>,
-    /// Id of the stored profile that it is in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profile: Option<String>,
-    /// Fingerprint of its value.
-    pub fingerprint: Option<String>,
-    /// What becomes of it.
-    pub status: OfferStatus,
-    /// The rule that decided.
-    pub rule: String,
 }
 
 impl KeyReport {
