@@ -23,6 +23,7 @@ mod patterns;
 mod plugins;
 mod problem;
 mod retired;
+mod roster;
 mod rules;
 mod schema;
 mod secret_refs;
@@ -38,7 +39,7 @@ mod validate;
 pub(crate) mod written_path;
 mod written_refs;
 
-pub(crate) use advice::CLIENT;
+pub(crate) use advice::{CLIENT, UNEXPANDED};
 pub(crate) use excerpt::keep_lines;
 pub(crate) use gateway_start::is_strict_kind;
 pub(crate) use out_of_place::out_of_place;

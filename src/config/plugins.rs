@@ -7,10 +7,12 @@ use super::installed::Installed;
 use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::retired;
+use super::roster;
 use super::schema::{Tables, Where};
 use super::settings;
 use super::table::Table;
 use crate::model::snapshot::PluginSettings;
+use crate::product::spans::Span;
 
 /// Channels that a heartbeat may name although they are no configured channel.
 const TARGETS: [&str; 3] = ["owner", "last", "none"];
@@ -54,7 +56,7 @@ pub(super) fn run(config: &Value, installed: &Installed<'_>) -> Findings {
     channels(config, installed, &mut out);
     heartbeat_targets(config, installed, &mut out);
     search_provider(config, installed, &mut out);
-    retired::models(config, &mut out.issues);
+    retired::models(config, installed.table, &mut out.issues);
     entries(config, installed, &mut out);
     plugin_settings(config, installed, &mut out);
     memory_slot(config, installed, &mut out);
@@ -75,8 +77,13 @@ fn load_paths(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     if gone.is_none() {
         return;
     }
-    let words = "a path of plugins is missing; settings that may belong to its plugins are not checked";
     let path = owned(&["plugins", "load", "paths"]);
+    if !installed.table.has_rule(Span::FROM_9_5) {
+        let words = "a path of plugins is missing, and this release refuses that";
+        let problem = Problem::mild(&path, "plugin-path-missing", words);
+        return out.issues.push(problem.hint("restore or remove the path"));
+    }
+    let words = "a path of plugins is missing; settings that may belong to its plugins are not checked";
     out.warnings
         .push(Problem::mild(&path, "plugin-path-missing", words).hint("restore or remove the path"));
     let (registry, rest) = std::mem::take(&mut out.issues)
@@ -140,7 +147,8 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             format!("{trimmed} is not a known channel"),
         );
         problem.hint = near;
-        if named(config, trimmed) {
+        let warned = installed.table.has_rule(Span::FROM_5_28);
+        if warned && named(config, trimmed) && !installed.knows(trimmed) {
             problem.hint = Some("its plugin is named but not installed; until then the channel is ignored".to_owned());
             out.warnings.push(problem);
         } else {
@@ -180,36 +188,39 @@ pub(super) fn deferred(config: &Value, table: &Table, manifests: &[PluginSetting
 }
 
 fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
-    let mut check = |holder: Option<&Value>, base: &[&str]| {
+    let owner = installed.table.has_rule(Span::FROM_8_2);
+    let mut check = |holder: Option<&Value>, path: &dyn Fn(&[&str]) -> Vec<String>| {
         let Some(target) = holder.and_then(|holder| text(holder, &["heartbeat", "target"])) else {
             return;
         };
         let name = crate::secret::value::js_trim(target).to_lowercase();
-        let known = TARGETS.contains(&name.as_str()) || installed.has_channel(&name) || installed.knows(&name);
+        let word = TARGETS.contains(&name.as_str()) && (owner || name != "owner");
+        let known = word || installed.has_channel(&name) || installed.knows(&name);
         if !known {
-            let mut path = owned(base);
-            path.extend(["heartbeat", "target"].map(str::to_owned));
+            let path = path(&["heartbeat", "target"]);
             let words = if name.is_empty() {
                 "it must not be empty"
-            } else {
+            } else if owner {
                 "expected owner, last, none or a channel"
+            } else {
+                "expected last, none or a channel"
             };
             out.issues.push(Problem::mild(&path, "registry", words));
         }
     };
-    check(get(config, &["agents", "defaults"]), &["agents", "defaults"]);
-    for (id, entry) in get(config, &["agents", "entries"])
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        check(Some(entry), &["agents", "entries", id]);
+    let defaults = |below: &[&str]| owned(&[&["agents", "defaults"], below].concat());
+    check(get(config, &["agents", "defaults"]), &defaults);
+    for agent in roster::agents(config) {
+        check(Some(agent.value), &|below| agent.path(below));
     }
 }
 
 fn search_provider(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let path = ["tools", "web", "search", "provider"];
-    let Some(given) = text(config, &path) else { return };
+    // Before, the table itself names them.
+    let Some(given) = text(config, &path).filter(|_| installed.table.has_rule(Span::FROM_5_28)) else {
+        return;
+    };
     let id = crate::secret::value::js_trim(given);
     let known = SEARCH.iter().find(|(known, _)| *known == id);
     let (words, evidence) = match known {
@@ -279,6 +290,7 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             .is_some_and(|entry| entry.len() == 1 && entry.get("enabled") == Some(&Value::Bool(false)))
     };
     let map = get(config, &["plugins", "entries"]).and_then(Value::as_object);
+    let lists_are_free = installed.table.has_rule(Span::FROM_5_28);
     let mut warn = |path: Vec<String>, id: &str, stock: bool| {
         let (words, hint) = if RETIRED.contains(&id) {
             (
@@ -303,8 +315,13 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             });
             (format!("no plugin {id} is found; the entry is ignored"), hint)
         };
-        out.warnings
-            .push(Problem::mild(&path, "plugin-missing", words).hint(hint));
+        let listed = path.last().is_some_and(|list| list == "allow" || list == "deny");
+        let problem = Problem::mild(&path, "plugin-missing", words).hint(hint);
+        // 2026.2.26 refuses a list with a plugin that was never there.
+        if listed && !lists_are_free && !RETIRED.contains(&id) {
+            return out.issues.push(problem);
+        }
+        out.warnings.push(problem);
     };
     for (id, entry) in map.into_iter().flatten() {
         if !installed.knows(id) && (!disabled(Some(entry)) || RETIRED.contains(&id.as_str())) {
@@ -328,7 +345,15 @@ fn memory_slot(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         return;
     };
     let id = crate::secret::value::js_trim(given);
-    if id.is_empty() || id.eq_ignore_ascii_case("none") || installed.knows(id) {
+    if id.is_empty() || id.eq_ignore_ascii_case("none") {
+        return;
+    }
+    if installed.knows(id) {
+        // The slot switches it on, so its settings are asked for without an entry too.
+        let entry = get(config, &["plugins", "entries", id]);
+        if entry.is_none() {
+            out.issues.extend(settings::plugin(id, None, installed).problems);
+        }
         return;
     }
     let problem = Problem::mild(

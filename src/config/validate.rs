@@ -17,6 +17,7 @@ use super::{
 };
 use crate::model::snapshot::{ConfigIssue, PluginSettings};
 use crate::product::rules::Release;
+use crate::product::spans::Span;
 
 pub use super::gateway_start::{GatewayStart, Load, Start};
 
@@ -243,7 +244,9 @@ struct Stage {
 fn judge(reserved: &[Problem], config: &mut Rc<Value>, ctx: &ValidateContext<'_>) -> Stage {
     let misplaced = secret_refs::misplaced(config);
     let crash = inherited_name(config);
-    let migrated = migrate::at_read(config, Table::of(ctx.release).has_roster());
+    let table = Table::of(ctx.release);
+    let reserved = if table.has_rule(Span::FROM_8_2) { reserved } else { &[] };
+    let migrated = migrate::at_read(config, table.has_roster());
     let Stage {
         mut issues,
         warnings,
@@ -297,7 +300,7 @@ fn as_migrated(
             home: ctx.home,
             state_dir: ctx.state_dir,
         };
-        issues = stages::run(config, &paths);
+        issues = stages::run(config, &paths, table);
     }
     if issues.is_empty() {
         let installed = Installed {

@@ -9,6 +9,7 @@ mod refs;
 mod targets;
 
 pub(crate) use {marks::named_variable, targets::secret_in_file};
+mod unset_model;
 mod uses;
 
 use std::collections::BTreeSet;
@@ -354,7 +355,7 @@ fn judge(
 fn layout_of(rules: &RuleSet) -> Layout {
     match rules.flat_env {
         FlatEnv::Wins => Layout::FlatWins,
-        FlatEnv::Loses | FlatEnv::Refused => Layout::VarsWin,
+        FlatEnv::Refused => Layout::VarsWin,
     }
 }
 
