@@ -327,6 +327,7 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_bl
     let open = snapshot.cut_short.is_some()
         || checks_blind
         || resolve::is_walled_off(snapshot)
+        || resolve::is_unseen_here(snapshot)
         || snapshot.processes.not_a_gateway.is_some()
         || resolved.keys.iter().any(|key| is_untold(key, snapshot))
         || matches!(

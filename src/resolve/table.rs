@@ -165,7 +165,11 @@ fn mark_running(snapshot: &Snapshot, key: &KeyReport, rows: &mut [KeyRow]) {
 fn last(snapshot: &Snapshot, key: &KeyReport) -> KeyRow {
     let (views, of) = (&snapshot.views, &key.views);
     let name = key.name.as_str();
-    let (none, running) = (CellState::NoService, CellState::NotRunning);
+    let running = match super::is_unseen(snapshot) {
+        true => CellState::Unknown,
+        false => CellState::NotRunning,
+    };
+    let none = CellState::NoService;
     KeyRow {
         source: None,
         path: None,
