@@ -318,7 +318,10 @@ mod tests {
         let shown = headline(Verdict::Missing, Verdict::Missing);
         assert!(shown.contains("cannot see CLOUDFLARE_AI_GATEWAY_API_KEY."), "{shown}");
         let shown = headline(Verdict::Stale, Verdict::Blocked);
-        assert!(shown.contains("cannot see CLOUDFLARE_AI_GATEWAY_API_KEY: OpenClaw ignores it"), "{shown}");
+        assert!(
+            shown.contains("cannot see CLOUDFLARE_AI_GATEWAY_API_KEY: OpenClaw ignores it"),
+            "{shown}"
+        );
         let shown = headline(Verdict::Missing, Verdict::Visible);
         assert!(shown.contains("✗ ~/.bashrc:14 exports it"), "{shown}");
     }
