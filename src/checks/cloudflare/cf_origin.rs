@@ -2,6 +2,7 @@
 //! fixes of the checks share this one judgement, so that a fix acts where the product reads and leaves the other places alone.
 
 use super::cf_common::TOKEN_HEADER;
+use super::cf_plugin_missing::is_installed;
 use super::cf_slots::Existing;
 use crate::base::text::shell_quote;
 use crate::checks::check::CheckContext;
@@ -12,6 +13,9 @@ use crate::model::snapshot::{
 };
 use crate::ping::probe::Probe;
 use crate::resolve;
+
+/// Shorter texts, such as `unused`, stand where a key is due and are none.
+const SHORTEST_KEY: usize = 16;
 
 /// Whether a place is one of a header.
 pub(crate) fn is_of_header(kind: OriginKind) -> bool {
@@ -114,12 +118,24 @@ impl<'a> CheckContext<'a> {
         if resolve::has_profile(self.snapshot, &provider.id) {
             return Some("the stored profile".to_owned());
         }
-        let token = self.token_field(provider).and_then(literal);
+        // What is refused in the header, the token, and what is too short for any key are no remedy.
+        let others = [self.token_field(provider), field_at(provider, path)];
+        let others: Vec<&ValueFacts> = others.into_iter().flatten().filter_map(literal).collect();
         let can_be = |value: &ValueFacts| {
             let wrong = |shape: Shape| shape.is_cloudflare() || matches!(shape, Shape::BearerHeader | Shape::Url);
-            is_sound(value) && !value.shape.is_some_and(wrong) && token.is_none_or(|token| !token.same_as(value))
+            is_sound(value)
+                && value.length >= SHORTEST_KEY
+                && !value.shape.is_some_and(wrong)
+                && !others.iter().any(|other| other.same_as(value))
         };
         let config = resolve::config(self.snapshot)?;
+        // A variable that a plugin reads comes before apiKey.
+        let has_plugin = provider.id != resolve::CLOUDFLARE_PROVIDER || is_installed(self, config) != Some(false);
+        let set = |name: &String| self.value_at_next_start(name).is_some_and(|value| !value.is_blank());
+        let mut own = resolve::variables(config, &provider.id).into_iter();
+        if let Some(name) = own.find(|name| has_plugin && set(name)) {
+            return self.value_at_next_start(&name).is_some_and(can_be).then_some(name);
+        }
         match (&provider.api_key, resolve::key_of_provider(config, &provider.id)) {
             (_, Some(name)) => self.value_at_next_start(&name).is_some_and(can_be).then_some(name),
             (Some(field), None) => literal(field).is_some_and(can_be).then(|| field.path.clone()),

@@ -2,7 +2,7 @@
 
 use super::cf_tests::{ID, for_config, machine, one};
 use super::cf_variables_tests::commands;
-use crate::checks::testkit::{findings, value};
+use crate::checks::testkit::{KEY, findings, lose_key, value};
 use crate::model::snapshot::{
     CredentialField, CredentialOrigin, Located, ModelHeader, OriginKind, PingVerdict, Snapshot,
 };
@@ -141,6 +141,51 @@ fn a_key_in_a_header_is_named_by_its_place() {
     }
 }
 
+/// What is hidden is no remedy where it is the same text, or too short for a key.
+#[test]
+fn a_hidden_text_that_is_no_key_does_not_count() {
+    const BAD: &str = "sk-ant-api03-refused-0123456789";
+    for (hidden, wanted) in [
+        (BAD, "config set"),
+        ("unused", "config set"),
+        (GOOD.trim_start_matches("Bearer "), "config set"),
+        ("sk-ant-api03-another-0123456789", "config unset"),
+    ] {
+        let places = [(OriginKind::Header, "headers.x-api-key", BAD)];
+        let mut snapshot = sent(Word::ProviderKeyRejected, "x-api-key", &places, &[]);
+        lose_key(&mut snapshot, KEY);
+        for_config(&mut snapshot, |config| {
+            let provider = config.providers.iter_mut().find(|one| one.id == ID).unwrap();
+            provider.api_key = Some(field("apiKey", hidden));
+        });
+        let found = commands(&one("cf-provider-key-rejected", &snapshot, None, &[]));
+        assert!(found.contains(wanted), "{hidden}: {found}");
+    }
+}
+
+/// The OpenClaw Gateway's own secret is told where it is sent from.
+#[test]
+fn the_gateways_own_secret_at_a_model() {
+    let model = format!("models.0.headers.{TOKEN}");
+    let own = format!("headers.{TOKEN}");
+    let places = [
+        (
+            OriginKind::ModelHeader,
+            model.as_str(),
+            "Bearer gateway-token-of-the-config",
+        ),
+        (OriginKind::Header, own.as_str(), GOOD),
+    ];
+    let snapshot = sent(Word::AuthSkipped, TOKEN, &places, &[("gateway_secret", TOKEN)]);
+    let path = format!("models.providers.{ID}.{model}");
+    one(
+        "cf-token-in-provider-slot",
+        &snapshot,
+        Some(&path),
+        &["the OpenClaw Gateway's own secret"],
+    );
+}
+
 /// Without a key that could count the whole of `request.auth` is written, and an `Authorization` with its word.
 #[test]
 fn a_key_header_gets_another_key() {
@@ -150,22 +195,23 @@ fn a_key_header_gets_another_key() {
             K::RequestAuth,
             "request.auth.value",
             "x-api-key",
-            r#""headerName":"x-api-key","value":"${CLOUDFLARE_AI_GATEWAY_API_KEY_2}""#,
+            r#""headerName":"x-api-key","value":"${CLOUDFLARE_AI_GATEWAY_API_KEY}""#,
         ),
         (
             K::RequestAuth,
             "request.auth.token",
             "authorization",
-            "request.auth.token '${CLOUDFLARE_AI_GATEWAY_API_KEY_2}'",
+            "request.auth.token '${CLOUDFLARE_AI_GATEWAY_API_KEY}'",
         ),
         (
             K::Header,
             "headers.Authorization",
             "Authorization",
-            "headers.Authorization 'Bearer ${CLOUDFLARE_AI_GATEWAY_API_KEY_2}'",
+            "headers.Authorization 'Bearer ${CLOUDFLARE_AI_GATEWAY_API_KEY}'",
         ),
     ] {
         let mut snapshot = sent(Word::ProviderKeyRejected, name, &[(kind, place, "Bearer bad")], &[]);
+        lose_key(&mut snapshot, KEY);
         for_config(&mut snapshot, |config| {
             let provider = config.providers.iter_mut().find(|one| one.id == ID).unwrap();
             provider.api_key = Some(field("apiKey", "<your-key>"));

@@ -311,18 +311,22 @@ fn in_header<'a>(case: &CheckContext<'a>, provider: &'a ProviderConfig) -> Optio
 }
 
 /// The OpenClaw Gateway's own secret in a place whose content goes to Cloudflare.
-fn gateways_own(case: &CheckContext<'_>, provider: &ProviderConfig) -> Vec<Finding> {
+fn gateways_own<'a>(case: &CheckContext<'a>, provider: &'a ProviderConfig) -> Vec<Finding> {
     let asked = case.cloudflare_fact("provider") == Some(provider.id.as_str());
     let told = case.cloudflare_fact("gateway_secret").filter(|_| asked);
     let key = provider.api_key.iter().map(|field| ("apiKey", field));
     let headers = provider.headers.iter().map(|(name, field)| (name.as_str(), field));
+    let of_models = provider.model_headers.iter();
+    let of_models = of_models.map(|header| (header.name.as_str(), &header.field));
     key.chain(headers)
+        .chain(of_models)
         .filter_map(|(slot, field)| {
             let CredentialField::Literal { from, .. } = &field.value else {
                 return None;
             };
             let variable = from.iter().find(|name| GATEWAYS.contains(&name.as_str()));
-            (variable.is_some() || told == Some(slot)).then(|| out_of_place(case, provider, slot, field))
+            let told = told == Some(slot) && case.is_sent(provider, slot, field);
+            (variable.is_some() || told).then(|| out_of_place(case, provider, slot, field))
         })
         .collect()
 }
