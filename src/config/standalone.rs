@@ -10,6 +10,7 @@ use super::advice::CLIENT;
 use super::document::{Document, read};
 use super::excerpt::excerpt;
 use super::include::{IncludeAnswer, IncludeSettings};
+use super::plugins::PATH_MISSING;
 use super::{GatewayStart, Look, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate, written_path};
 use crate::base::text::{capital, clean_page};
 use crate::base::wrap::wrap;
@@ -344,7 +345,12 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
     }
     if !verdict.unchecked.is_empty() {
         let list = verdict.unchecked.join(", ");
-        let words = format!("not checked, because the plugins with their schemas are not installed: {list}");
+        let missing_path = verdict.warnings.iter().any(|warning| warning.kind == PATH_MISSING);
+        let why = match missing_path {
+            true => "a path of plugins is missing",
+            false => "the plugins with their schemas are not installed",
+        };
+        let words = format!("not checked, because {why}: {list}");
         wrapped(&mut out, &words, "  ", style);
     }
     wrapped(&mut out, &sum(path, verdict, style), "", style);
