@@ -281,7 +281,7 @@ fn names_directly_under_env_are_judged_by_the_installed_release() {
     for (release, valid) in [
         ("2026.5.28", true),
         ("2026.7.35", true),
-        ("2026.8.2", true),
+        ("2026.8.2", false),
         ("2026.9.5", false),
         ("2026.9.6", false),
     ] {

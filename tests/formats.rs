@@ -257,6 +257,36 @@ fn a_config_is_judged_in_a_workflow() {
     }
 }
 
+/// A start that is refused although the file validates: the line of the setting, or where it is missing that of what is around it.
+#[test]
+fn a_refused_start_is_annotated_at_its_line() {
+    for (config, line) in [
+        ("{\n\n}", "line=1,"),
+        ("{\n  gateway: {\n    bind: 'loopback',\n  },\n}", "line=2,"),
+        (
+            "{\n  gateway: {\n    mode: 'local',\n    bind: 'lan',\n    auth: { mode: 'none' },\n  },\n}",
+            "line=5,",
+        ),
+        (
+            "{\n  gateway: {\n    mode: 'local',\n    bind: 'custom',\n    auth: { mode: 'token', token: 'made-up' },\n  },\n}",
+            "line=4,",
+        ),
+        (
+            "{\n  gateway: { mode: 'local' },\n  hooks: {\n    enabled: true,\n  },\n}",
+            "line=3,",
+        ),
+    ] {
+        let machine = Machine::usual();
+        machine.put("ours.json", config);
+        let path = machine.path("ours.json");
+        let ended = machine.doctor(&["config", "--elsewhere", path.to_str().unwrap(), "--format", "github"]);
+        let text = String::from_utf8(ended.stdout).unwrap();
+        let errors: Vec<&str> = text.lines().filter(|line| line.starts_with("::error ")).collect();
+        assert_eq!((ended.code, errors.len()), (Some(1), 1), "{config}: {text}");
+        assert!(errors[0].contains(line), "{config}: {text}");
+    }
+}
+
 #[test]
 fn the_verdict_on_a_config_comes_in_every_format() {
     for (config, options, code, _) in VERDICTS {

@@ -25,7 +25,7 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, elsewhere: bool, console
         let Some(trace) = trace else {
             return fail("the bundle has no config", plan, console);
         };
-        let verdict = standalone::object(&trace.config_path, &trace.config);
+        let verdict = standalone::object(&trace.config_path, None, &trace.config);
         let text = text(plan, &verdict, None, &trace.config, true, console);
         return ended(output::out(&text, &seen, plan, console), &verdict, plan);
     }
@@ -33,8 +33,8 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, elsewhere: bool, console
         Ok(read) => read,
         Err(why) => return fail(&why, plan, console),
     };
-    let verdict = standalone::object(&read.path, &read.view);
     let document = read.document.as_deref();
+    let verdict = standalone::object(&read.path, document, &read.view);
     let text = text(plan, &verdict, document, &read.view, file.is_none(), console);
     read.secret_patterns.suspect(&text);
     ended(

@@ -60,8 +60,8 @@ fn with_stack(args: &[OsString], as_doctor: bool) -> Exit {
             let late = Console::new(&terminal, plan.color, &doctor);
             watch(&plan, late);
             let ready = cli::check_topics(&plan, &catalogue())
-                .and_then(|()| check_key(&plan))
-                .and_then(|()| choose_process(&mut plan));
+                .and_then(|()| choose_process(&mut plan))
+                .and_then(|()| check_key(&plan));
             let exit = match ready {
                 Ok(()) => guarded(&plan, &mut console),
                 Err(stop) => show(&stop, &mut console),
@@ -89,9 +89,13 @@ fn check_key(plan: &Plan) -> Result<(), Stop> {
     checked.map_err(|why| Stop::usage(&why, plan.show.format))
 }
 
-/// Finds the process of the container that was asked for.
+/// Goes to the machine that is asked about, and finds the process of the container that was asked for.
 fn choose_process(plan: &mut Plan) -> Result<(), Stop> {
-    let looks = matches!(plan.action, Action::Report | Action::Config { file: None, .. });
+    let looks = matches!(plan.action, Action::Report | Action::Config { file: None, .. }) && plan.from.is_none();
+    if looks && collect::beside::enter().map_err(|why| Stop::usage(&why, plan.show.format))? {
+        // Its path in the image leads nowhere on the host.
+        "openclaw-doctor".clone_into(&mut plan.show.doctor);
+    }
     let Some(name) = plan.request.container.as_deref().filter(|_| looks) else {
         return Ok(());
     };

@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods)] // this is the module the bans point to
 
 pub mod auth_profiles;
+pub mod beside;
 mod choice;
 pub mod clock;
 mod commented;

@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 
 use super::draft::{self, Draft};
 use super::request::Request;
-use super::{clock, extras, guard, machine, read};
+use super::{beside, clock, extras, guard, machine, read};
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
 use crate::secret::{FingerprintKey, Secret, Vault};
@@ -158,5 +158,6 @@ fn fingerprint_key(file: Option<&Path>) -> Result<FingerprintKey, String> {
 fn own_environment(vault: &Vault) -> BTreeMap<String, Secret> {
     std::env::vars_os()
         .map(|(name, value)| (name.to_string_lossy().into_owned(), vault.seal(value.to_string_lossy())))
+        .filter(|(name, _)| !beside::is_of_container(name))
         .collect()
 }

@@ -77,16 +77,25 @@ impl Checker {
             (Shape::Tagged(branches), _) => return self.tagged(branches, value, hook, out),
             _ => out.push(self.wrong_type(node, value)),
         }
-        let run = hook.and_then(|hook| hook.rule);
-        if let Some(rule) = run.filter(|_| !out.iter().skip(start).any(|problem| problem.fatal)) {
+        let hidden = out.iter().skip(start).any(|problem| problem.fatal);
+        let rules = hook.filter(|_| !hidden).map(|hook| &hook.rules);
+        for (_, rule) in rules.into_iter().flatten().filter(|(span, _)| table.has_rule(*span)) {
             let before = out.len();
-            rule(value, &mut At { path: &self.path, out });
+            let checked = table.release;
+            rule(
+                value,
+                &mut At {
+                    path: &self.path,
+                    out,
+                    checked,
+                },
+            );
             let told = out.split_off(before);
             out.extend(told.into_iter().filter(|problem| self.has(node, problem)));
         }
     }
 
-    /// Whether the release has the setting that a problem is about: the rules are those of the newest one.
+    /// Whether the release has the setting that a problem is about.
     fn has(&self, node: &Node, problem: &Problem) -> bool {
         let key = problem.path.get(self.path.len());
         match (&node.shape, key) {

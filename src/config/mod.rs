@@ -25,6 +25,7 @@ mod patterns;
 mod plugins;
 mod problem;
 mod retired;
+mod roster;
 mod rules;
 mod schema;
 mod secret_refs;

@@ -7,7 +7,9 @@ use super::installed::Installed;
 use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::retired;
+use super::roster;
 use super::settings;
+use crate::product::spans::Span;
 
 /// Channels that a heartbeat may name although they are no configured channel.
 const TARGETS: [&str; 3] = ["owner", "last", "none"];
@@ -48,7 +50,7 @@ fn owned(path: &[&str]) -> Vec<String> {
 /// Returns problems and warnings of the whole stage.
 pub(super) fn run(config: &Value, installed: &Installed<'_>) -> Findings {
     let mut out = Findings::default();
-    let unseen = misses_load_path(config, installed);
+    let unseen = misses_load_path(config, installed, &mut out);
     if unseen {
         left_alone(config, &mut out);
     } else {
@@ -65,7 +67,7 @@ pub(super) fn run(config: &Value, installed: &Installed<'_>) -> Findings {
         memory_slot(config, installed, &mut out);
         super::channels_away::switched_off(config, installed, &mut out.warnings);
     }
-    retired::models(config, &mut out.issues);
+    retired::models(config, installed.table, &mut out.issues);
     heartbeat_owner(config, &mut out);
     super::direct_messages::dropped(config, installed, &mut out.warnings);
     out
@@ -76,7 +78,7 @@ const REGISTRY: &str = "registry";
 
 /// Returns whether a configured load path is missing. The release then judges nothing that a plugin brings: no channel, no
 /// plugin, no name that one may know (its reader of 2026.9.6, "Uninspected plugin configuration is preserved").
-fn misses_load_path(config: &Value, installed: &Installed<'_>) -> bool {
+fn misses_load_path(config: &Value, installed: &Installed<'_>, out: &mut Findings) -> bool {
     let paths = get(config, &["plugins", "load", "paths"]).and_then(Value::as_array);
     let mut paths = paths
         .into_iter()
@@ -84,7 +86,17 @@ fn misses_load_path(config: &Value, installed: &Installed<'_>) -> bool {
         .filter_map(Value::as_str)
         .map(crate::secret::value::js_trim);
     let gone = paths.find(|path| !path.is_empty() && installed.path_exists.is_some_and(|look| !look(path)));
-    gone.is_some()
+    if gone.is_none() {
+        return false;
+    }
+    let path = owned(&["plugins", "load", "paths"]);
+    if installed.table.has_rule(Span::FROM_9_5) {
+        return true;
+    }
+    let words = "a path of plugins is missing, and this release refuses that";
+    let problem = Problem::mild(&path, PATH_MISSING, words);
+    out.issues.push(problem.hint("restore or remove the path"));
+    false
 }
 
 /// Kind of the note that a load path is missing.
@@ -165,7 +177,8 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             format!("{trimmed} is not a known channel"),
         );
         problem.hint = near;
-        if named(config, trimmed) {
+        let warned = installed.table.has_rule(Span::FROM_5_28);
+        if warned && named(config, trimmed) && !installed.knows(trimmed) {
             problem.hint = Some("its plugin is named but not installed; until then the channel is ignored".to_owned());
             out.warnings.push(problem);
         } else {
@@ -175,36 +188,39 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
 }
 
 fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
-    let mut check = |holder: Option<&Value>, base: &[&str]| {
+    let owner = installed.table.has_rule(Span::FROM_8_2);
+    let mut check = |holder: Option<&Value>, path: &dyn Fn(&[&str]) -> Vec<String>| {
         let Some(target) = holder.and_then(|holder| text(holder, &["heartbeat", "target"])) else {
             return;
         };
         let name = crate::secret::value::js_trim(target).to_lowercase();
-        let known = TARGETS.contains(&name.as_str()) || installed.has_channel(&name) || installed.knows(&name);
+        let word = TARGETS.contains(&name.as_str()) && (owner || name != "owner");
+        let known = word || installed.has_channel(&name) || installed.knows(&name);
         if !known {
-            let mut path = owned(base);
-            path.extend(["heartbeat", "target"].map(str::to_owned));
+            let path = path(&["heartbeat", "target"]);
             let (kind, words) = if name.is_empty() {
                 ("range", "it must not be empty")
-            } else {
+            } else if owner {
                 (REGISTRY, "expected owner, last, none or a channel")
+            } else {
+                (REGISTRY, "expected last, none or a channel")
             };
             out.issues.push(Problem::mild(&path, kind, words));
         }
     };
-    check(get(config, &["agents", "defaults"]), &["agents", "defaults"]);
-    for (id, entry) in get(config, &["agents", "entries"])
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
-        check(Some(entry), &["agents", "entries", id]);
+    let defaults = |below: &[&str]| owned(&[&["agents", "defaults"], below].concat());
+    check(get(config, &["agents", "defaults"]), &defaults);
+    for agent in roster::agents(config) {
+        check(Some(agent.value), &|below| agent.path(below));
     }
 }
 
 fn search_provider(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let path = ["tools", "web", "search", "provider"];
-    let Some(given) = text(config, &path) else { return };
+    // Before, the table itself names them.
+    let Some(given) = text(config, &path).filter(|_| installed.table.has_rule(Span::FROM_5_28)) else {
+        return;
+    };
     let id = crate::secret::value::js_trim(given);
     let known = SEARCH.iter().find(|(known, _)| *known == id);
     let (words, evidence) = match known {
@@ -275,6 +291,7 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             .is_some_and(|entry| entry.len() == 1 && entry.get("enabled") == Some(&Value::Bool(false)))
     };
     let map = get(config, &["plugins", "entries"]).and_then(Value::as_object);
+    let lists_are_free = installed.table.has_rule(Span::FROM_5_28);
     let mut warn = |path: Vec<String>, id: &str, stock: bool| {
         let (words, hint) = if RETIRED.contains(&id) {
             (
@@ -299,8 +316,13 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             });
             (format!("no plugin {id} is found; the entry is ignored"), hint)
         };
-        out.warnings
-            .push(Problem::mild(&path, "plugin-missing", words).hint(hint));
+        let listed = path.last().is_some_and(|list| list == "allow" || list == "deny");
+        let problem = Problem::mild(&path, "plugin-missing", words).hint(hint);
+        // 2026.2.26 refuses a list with a plugin that was never there.
+        if listed && !lists_are_free && !RETIRED.contains(&id) {
+            return out.issues.push(problem);
+        }
+        out.warnings.push(problem);
     };
     for (id, entry) in map.into_iter().flatten() {
         if !installed.knows(id) && (!disabled(Some(entry)) || RETIRED.contains(&id.as_str())) {
@@ -324,7 +346,15 @@ fn memory_slot(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         return;
     };
     let id = crate::secret::value::js_trim(given);
-    if id.is_empty() || id.eq_ignore_ascii_case("none") || installed.knows(id) {
+    if id.is_empty() || id.eq_ignore_ascii_case("none") {
+        return;
+    }
+    if installed.knows(id) {
+        // The slot switches it on, so its settings are asked for without an entry too.
+        let entry = get(config, &["plugins", "entries", id]);
+        if entry.is_none() {
+            out.issues.extend(settings::plugin(id, None, installed).problems);
+        }
         return;
     }
     let problem = Problem::mild(

@@ -5,6 +5,8 @@ use serde_json::Value;
 use super::document::Document;
 use super::member::Members;
 use crate::model::snapshot::ConfigIssue;
+use crate::product::rules::Release;
+use crate::product::spans::Span;
 
 /// A step of a path while a config is walked; owned only when there is something to say.
 #[derive(Debug, Clone, Copy)]
@@ -110,9 +112,16 @@ impl Problem {
 pub(super) struct At<'a> {
     pub(super) path: &'a [String],
     pub(super) out: &'a mut Vec<Problem>,
+    /// The checked release whose rules these are.
+    pub(super) checked: Option<Release>,
 }
 
 impl At<'_> {
+    /// Returns whether the release is one of these.
+    pub(super) fn is_in(&self, span: Span) -> bool {
+        self.checked.is_none_or(|checked| span.has(checked))
+    }
+
     /// Notes that a value below breaks a rule.
     pub(super) fn refuse(&mut self, below: &[&str], message: impl Into<String>) {
         self.note(below, "rule", message, None);

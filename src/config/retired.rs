@@ -6,7 +6,11 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::problem::{Problem, get};
+use super::roster;
 use super::rules::provider_model;
+use super::table::Table;
+use crate::product::rules::Release;
+use crate::product::spans::Span;
 
 const KNOWN: &str = include_str!("table/known-2026.9.6.txt");
 const KEYS: &str = include_str!("table/retired-2026.9.6.txt");
@@ -64,17 +68,24 @@ const PLACES: [&[&str]; 13] = [
 ];
 
 /// Notes models that a catalog of the package marks as gone: the release refuses them.
-pub(super) fn models(config: &Value, out: &mut Vec<Problem>) {
-    if let Some(defaults) = get(config, &["agents", "defaults"]) {
-        of_agent(&["agents", "defaults"], defaults, out);
+pub(super) fn models(config: &Value, table: &Table, out: &mut Vec<Problem>) {
+    if !table.has_rule(Span::FROM_5_28) {
+        return;
     }
-    let entries = get(config, &["agents", "entries"]).and_then(Value::as_object);
-    for (id, entry) in entries.into_iter().flatten() {
-        of_agent(&["agents", "entries", id], entry, out);
+    if let Some(defaults) = get(config, &["agents", "defaults"]) {
+        let path = |below: &[&str]| owned(&[&["agents", "defaults"], below].concat());
+        of_agent(&path, defaults, table.release, out);
+    }
+    for agent in roster::agents(config) {
+        of_agent(&|below| agent.path(below), agent.value, table.release, out);
     }
 }
 
-fn of_agent(base: &[&str], agent: &Value, out: &mut Vec<Problem>) {
+fn owned(path: &[&str]) -> Vec<String> {
+    path.iter().map(|segment| (*segment).to_owned()).collect()
+}
+
+fn of_agent(base: &dyn Fn(&[&str]) -> Vec<String>, agent: &Value, checked: Option<Release>, out: &mut Vec<Problem>) {
     // A roster may be long, and most of its agents name no model.
     let keys = || agent.as_object().into_iter().flat_map(|map| map.keys());
     let names_one = |key: &String| key == "models" || PLACES.iter().any(|place| place.first() == Some(&key.as_str()));
@@ -82,17 +93,17 @@ fn of_agent(base: &[&str], agent: &Value, out: &mut Vec<Problem>) {
         return;
     }
     for place in PLACES {
-        let path = || [base, place].concat();
         match get(agent, place) {
-            Some(Value::String(text)) => reference(&path(), text, out),
+            Some(Value::String(text)) => reference(&|| base(place), text, checked, out),
             Some(Value::Object(map)) => {
                 if let Some(Value::String(text)) = map.get("primary") {
-                    reference(&[&path()[..], &["primary"]].concat(), text, out);
+                    reference(&|| base(&[place, &["primary"]].concat()), text, checked, out);
                 }
                 let others = map.get("fallbacks").and_then(Value::as_array);
                 for (at, text) in others.into_iter().flatten().enumerate() {
                     let text = text.as_str().unwrap_or_default();
-                    reference(&[&path()[..], &["fallbacks", &at.to_string()]].concat(), text, out);
+                    let path = || base(&[place, &["fallbacks", &at.to_string()]].concat());
+                    reference(&path, text, checked, out);
                 }
             }
             _ => {}
@@ -100,24 +111,23 @@ fn of_agent(base: &[&str], agent: &Value, out: &mut Vec<Problem>) {
     }
     let models = agent.get("models").and_then(Value::as_object);
     for name in models.into_iter().flat_map(|map| map.keys()) {
-        reference(&[base, &["models", name]].concat(), name, out);
+        reference(&|| base(&["models", name]), name, checked, out);
     }
 }
 
-fn reference(path: &[&str], text: &str, out: &mut Vec<Problem>) {
-    if provider_model(text).is_some_and(|(provider, model)| gone(provider, model)) {
-        let path: Vec<String> = path.iter().map(|segment| (*segment).to_owned()).collect();
+fn reference(path: &dyn Fn() -> Vec<String>, text: &str, checked: Option<Release>, out: &mut Vec<Problem>) {
+    if provider_model(text).is_some_and(|(provider, model)| gone(provider, model, checked)) {
         if let Some(now) =
             provider_model(text).and_then(|(provider, model)| Some(format!("{provider}/{}", renamed(model)?)))
         {
             let words = format!(
                 "the model {text} is retired; a Gateway takes {now} in its place, other commands refuse the file"
             );
-            out.push(Problem::mild(&path, RENAMED, words).hint(format!("write {now}")));
+            out.push(Problem::mild(&path(), RENAMED, words).hint(format!("write {now}")));
             return;
         }
         let words = format!("the model {text} is retired and OpenClaw refuses it");
-        out.push(Problem::mild(&path, "rule", words).hint("name a current model of the provider"));
+        out.push(Problem::mild(&path(), "rule", words).hint("name a current model of the provider"));
     }
 }
 
@@ -132,21 +142,32 @@ fn renamed(model: &str) -> Option<&'static str> {
         .then_some("gemini-3.1-pro-preview")
 }
 
-fn gone(provider: &str, model: &str) -> bool {
-    static GONE: OnceLock<HashMap<&str, Vec<&str>>> = OnceLock::new();
+/// Providers of a retired model, each with the first checked release that refuses it.
+type Gone = Vec<(&'static str, Option<Release>)>;
+
+/// Whether a checked release refuses a model; without one, the newest.
+fn gone(provider: &str, model: &str, checked: Option<Release>) -> bool {
+    static GONE: OnceLock<HashMap<&str, Gone>> = OnceLock::new();
     let known = GONE.get_or_init(|| {
         let lines = KNOWN
             .lines()
             .filter_map(|line| line.strip_prefix("gone ")?.split_once(' '));
-        let mut known: HashMap<&str, Vec<&str>> = HashMap::new();
-        for (providers, name) in lines {
-            known.entry(name).or_default().extend(providers.split(','));
+        let mut known: HashMap<&str, Gone> = HashMap::new();
+        for (providers, rest) in lines {
+            let (name, first) = rest.split_once(' ').unwrap_or((rest, ""));
+            let providers = providers.split(',').map(|provider| (provider, Release::parse(first)));
+            known.entry(name).or_default().extend(providers);
         }
         known
     });
     let provider = provider.to_lowercase();
     let providers = known.get(model.to_lowercase().as_str());
-    providers.is_some_and(|providers| providers.contains(&provider.as_str()))
+    let refuses = |first: &Option<Release>| checked.is_none_or(|checked| first.is_none_or(|first| checked >= first));
+    providers.is_some_and(|providers| {
+        providers
+            .iter()
+            .any(|(known, first)| *known == provider && refuses(first))
+    })
 }
 
 #[cfg(test)]
@@ -156,10 +177,17 @@ mod tests {
     #[test]
     fn names_are_found() {
         assert_eq!(official("codex"), Some(("codex", "@openclaw/codex")));
-        assert!(gone("Google", "gemini-1.5-pro") && !gone("openai", "gemini-1.5-pro"));
+        assert!(gone("Google", "gemini-1.5-pro", None) && !gone("openai", "gemini-1.5-pro", None));
+        for (release, refused) in [("2026.8.2", false), ("2026.9.5", true)] {
+            assert_eq!(
+                gone("google", "gemini-2.0-flash", Release::parse(release)),
+                refused,
+                "{release}"
+            );
+        }
         let told = |model: &str| {
             let mut out = Vec::new();
-            reference(&["agents", "defaults", "model"], model, &mut out);
+            reference(&|| owned(&["agents", "defaults", "model"]), model, None, &mut out);
             out.iter().map(|problem| problem.kind).collect::<Vec<_>>()
         };
         assert_eq!(told("google/gemini-3-pro-preview"), [RENAMED]);

@@ -1,6 +1,7 @@
 //! Rules beyond types, hung on single paths (facts/config-validation.md section 2.4).
 
 mod agents;
+mod channels;
 mod gateway;
 mod hooks;
 mod mcp;
@@ -17,6 +18,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 use super::problem::At;
+use crate::product::spans::Span;
 
 pub(super) use secrets::exact_host;
 pub(super) use text::{agent_id, provider_model};
@@ -24,13 +26,16 @@ pub(super) use text::{agent_id, provider_model};
 /// A rule: looks at a value and notes what breaks it.
 pub(super) type Rule = fn(&Value, &mut At<'_>);
 
+/// A rule that some releases have, and where it hangs.
+pub(super) type Dated = (Span, &'static str, Rule);
+
 /// A rule for keys: returns what is wrong with one.
 pub(super) type KeyRule = fn(&str) -> Option<&'static str>;
 
 /// What hangs on a path, and on the paths below it.
 #[derive(Default)]
 pub(super) struct Hook {
-    pub(super) rule: Option<Rule>,
+    pub(super) rules: Vec<(Span, Rule)>,
     /// White space around the string does not count.
     pub(super) trims: bool,
     /// The same for keys.
@@ -55,6 +60,14 @@ impl Hook {
     pub(super) fn trims_somewhere(&self) -> bool {
         let below = self.below.values().chain(self.any.as_deref());
         self.trims || self.trims_keys || below.into_iter().any(Hook::trims_somewhere)
+    }
+
+    /// Calls `each` with what hangs on a path, and where agents stood before they had names: in a list.
+    fn everywhere(&mut self, path: &'static str, each: &dyn Fn(&mut Hook)) {
+        each(self.at(path));
+        if let Some(rest) = path.strip_prefix("agents.entries.*") {
+            each(self.at("agents.list.*").at(rest));
+        }
     }
 
     fn at(&mut self, path: &'static str) -> &mut Hook {
@@ -134,7 +147,19 @@ pub(super) fn hooks() -> &'static Hook {
             tools::RULES,
         ];
         for (path, rule) in all.into_iter().flatten() {
-            root.at(path).rule = Some(*rule);
+            root.everywhere(path, &|hook| hook.rules.push((Span::ALWAYS, *rule)));
+        }
+        let dated = [
+            agents::DATED,
+            channels::DATED,
+            gateway::DATED,
+            mcp::DATED,
+            sandbox::DATED,
+            sections::DATED,
+            tools::DATED,
+        ];
+        for (span, path, rule) in dated.into_iter().flatten() {
+            root.everywhere(path, &|hook| hook.rules.push((*span, *rule)));
         }
         root
     })

@@ -9,7 +9,10 @@ use serde_json::{Map, Value};
 use super::include::normalize;
 use super::member::Members;
 use super::problem::{Problem, get, text};
+use super::roster::{Agent, agents, place};
 use super::rules::{agent_id, provider_model};
+use super::table::Table;
+use crate::product::spans::Span;
 
 /// Directories that relative settings lie in.
 pub(super) struct Paths<'a> {
@@ -18,26 +21,20 @@ pub(super) struct Paths<'a> {
 }
 
 /// Returns what the first failing stage finds.
-pub(super) fn run(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
-    let stages: [&dyn Fn() -> Vec<Problem>; 5] = [
-        &|| sandbox_env(config),
-        &|| agent_dirs(config, paths),
-        &|| avatars(config, paths),
-        &|| tailscale(config),
-        &|| model_policy(config),
+pub(super) fn run(config: &Value, paths: &Paths<'_>, table: &Table) -> Vec<Problem> {
+    let stages: [(Span, &dyn Fn() -> Vec<Problem>); 5] = [
+        (Span::FROM_8_2, &|| sandbox_env(config)),
+        (Span::ALWAYS, &|| agent_dirs(config, paths)),
+        (Span::ALWAYS, &|| avatars(config, paths)),
+        (Span::FROM_5_28, &|| tailscale(config)),
+        (Span::FROM_8_2, &|| model_policy(config)),
     ];
     stages
         .iter()
-        .map(|stage| stage())
+        .filter(|(span, _)| table.has_rule(*span))
+        .map(|(_, stage)| stage())
         .find(|found| !found.is_empty())
         .unwrap_or_default()
-}
-
-fn entries(config: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    get(config, &["agents", "entries"])
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
 }
 
 fn owned(path: &[&str]) -> Vec<String> {
@@ -51,8 +48,8 @@ fn sandbox_env(config: &Value) -> Vec<Problem> {
     let mut wrong: Vec<(&String, Option<&'static str>)> = wrong
         .filter_map(|(key, value)| Some((key, Some(wrong_variable(key, value)?))))
         .collect();
-    for (id, entry) in entries(config) {
-        let own = entry.member("sandbox");
+    for agent in agents(config) {
+        let own = agent.value.member("sandbox");
         let pick = |field: &str| {
             let of = |sandbox: Option<&Value>| {
                 sandbox.and_then(|sandbox| {
@@ -82,7 +79,7 @@ fn sandbox_env(config: &Value) -> Vec<Problem> {
         }
         for (key, value) in mine.into_iter().flatten() {
             if let Some(words) = wrong_variable(key, value) {
-                let path = owned(&["agents", "entries", id, "sandbox", "docker", "env", key]);
+                let path = agent.path(&["sandbox", "docker", "env", key]);
                 out.push(Problem::mild(&path, "rule", words));
             }
         }
@@ -116,10 +113,10 @@ fn resolve(path: &str, home: &str) -> String {
 
 fn agent_dirs(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
     // The folders of two ids are the same only where one of them was chosen.
-    if !entries(config).any(|(_, entry)| entry.member("agentDir").is_some()) {
+    if !agents(config).any(|agent| agent.value.member("agentDir").is_some()) {
         return Vec::new();
     }
-    let mut ids: Vec<Cow<'_, str>> = entries(config).map(|(key, _)| agent_id(key)).collect();
+    let mut ids: Vec<Cow<'_, str>> = agents(config).map(|agent| agent_id(agent.id)).collect();
     for binding in config.get("bindings").and_then(Value::as_array).into_iter().flatten() {
         ids.extend(
             text(binding, &["agentId"])
@@ -129,10 +126,10 @@ fn agent_dirs(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
     }
     // The first entry of an id decides, whether it names a folder or not.
     let mut own_dirs: BTreeMap<Cow<'_, str>, Option<&str>> = BTreeMap::new();
-    for (key, entry) in entries(config) {
+    for agent in agents(config) {
         own_dirs
-            .entry(agent_id(key))
-            .or_insert_with(|| text(entry, &["agentDir"]));
+            .entry(agent_id(agent.id))
+            .or_insert_with(|| text(agent.value, &["agentDir"]));
     }
     let mut by_dir: BTreeMap<String, Cow<'_, str>> = BTreeMap::new();
     for id in ids {
@@ -144,9 +141,7 @@ fn agent_dirs(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
         if let Some(other) = by_dir.get(&dir).filter(|other| **other != id) {
             let text =
                 format!("the agents {other} and {id} share one agentDir; their sessions and credentials would collide");
-            return vec![
-                Problem::mild(&owned(&["agents", "entries"]), "rule", text).hint("give each its own agentDir"),
-            ];
+            return vec![Problem::mild(&place(config), "rule", text).hint("give each its own agentDir")];
         }
         by_dir.insert(dir, id);
     }
@@ -155,8 +150,8 @@ fn agent_dirs(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
 
 fn avatars(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
     let mut out = Vec::new();
-    for (id, entry) in entries(config) {
-        let avatar = crate::secret::value::js_trim(text(entry, &["identity", "avatar"]).unwrap_or_default());
+    for agent in agents(config) {
+        let avatar = crate::secret::value::js_trim(text(agent.value, &["identity", "avatar"]).unwrap_or_default());
         let lower = avatar.to_lowercase();
         if avatar.is_empty()
             || lower.starts_with("data:")
@@ -170,11 +165,11 @@ fn avatars(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
                 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+.-".contains(&b))
         });
         let drive = matches!(avatar.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
-        let path = owned(&["agents", "entries", id, "identity", "avatar"]);
+        let path = agent.path(&["identity", "avatar"]);
         if avatar.starts_with('~') || (scheme && !drive) {
             let words = "expected a path inside the agent's workspace, an http(s) address or a data: address";
             out.push(Problem::mild(&path, "rule", words));
-        } else if !workspaces(config, id, entry, paths)
+        } else if !workspaces(config, &agent, paths)
             .iter()
             .any(|root| inside(root, avatar))
         {
@@ -189,16 +184,16 @@ fn avatars(config: &Value, paths: &Paths<'_>) -> Vec<Problem> {
 }
 
 /// Returns the directories that may be the workspace of an agent.
-fn workspaces(config: &Value, id: &str, entry: &Value, paths: &Paths<'_>) -> Vec<String> {
+fn workspaces(config: &Value, agent: &Agent<'_>, paths: &Paths<'_>) -> Vec<String> {
     let filled = |text: Option<&str>| {
         text.map(crate::secret::value::js_trim)
             .filter(|text| !text.is_empty())
             .map(str::to_owned)
     };
-    if let Some(own) = filled(text(entry, &["workspace"])) {
+    if let Some(own) = filled(text(agent.value, &["workspace"])) {
         return vec![resolve(&own, paths.home)];
     }
-    let id = agent_id(id);
+    let id = agent_id(agent.id);
     match filled(text(config, &["agents", "defaults", "workspace"])) {
         Some(shared) => {
             let root = resolve(&shared, paths.home);
@@ -256,7 +251,7 @@ fn model_policy(config: &Value) -> Vec<Problem> {
             .collect()
     };
     let shared = aliases(get(config, &["agents", "defaults", "models"]));
-    let mut check = |holder: Option<&Value>, base: &[&str], own: &HashSet<String>| {
+    let mut check = |holder: Option<&Value>, base: &dyn Fn(&[&str]) -> Vec<String>, own: &HashSet<String>| {
         let allow = holder
             .and_then(|holder| get(holder, &["modelPolicy", "allow"]))
             .and_then(Value::as_array);
@@ -269,16 +264,17 @@ fn model_policy(config: &Value) -> Vec<Problem> {
                 || exact(reference)
                 || wildcard(reference);
             if !fits {
-                let mut path = owned(base);
-                path.extend(["modelPolicy", "allow", &at.to_string()].map(str::to_owned));
+                let path = base(&["modelPolicy", "allow", &at.to_string()]);
                 let words = "expected an alias, provider/model, or a prefix that ends in /*";
                 out.push(Problem::mild(&path, "rule", words));
             }
         }
     };
-    check(get(config, &["agents", "defaults"]), &["agents", "defaults"], &shared);
-    for (id, entry) in entries(config).filter(|(_, entry)| entry.get("modelPolicy").is_some()) {
-        check(Some(entry), &["agents", "entries", id], &aliases(entry.get("models")));
+    let defaults = |below: &[&str]| owned(&[&["agents", "defaults"], below].concat());
+    check(get(config, &["agents", "defaults"]), &defaults, &shared);
+    for agent in agents(config).filter(|agent| agent.value.get("modelPolicy").is_some()) {
+        let own = aliases(agent.value.get("models"));
+        check(Some(agent.value), &|below| agent.path(below), &own);
     }
     out
 }

@@ -14,7 +14,7 @@ use super::plugins::PATH_MISSING;
 use super::{GatewayStart, Look, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate, written_path};
 use crate::base::text::{capital, clean_page};
 use crate::base::wrap::wrap;
-use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, PluginSettings};
+use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place, PluginSettings};
 use crate::product::rules::Release;
 
 /// What the judge may ask of the machine; the caller looks, the judge does not.
@@ -64,6 +64,9 @@ pub struct FileVerdict {
     pub unchecked: Vec<String>,
     /// What a starting Gateway does.
     pub gateway_start: GatewayStart,
+    /// Where the setting stands that ends a start, or should stand; where the text of the file was at hand.
+    #[serde(skip)]
+    pub ended_at: Option<Place>,
     /// Copies that lie beside the file, the newest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub copies: Vec<Copy>,
@@ -220,6 +223,7 @@ pub fn file_verdict(path: &str, verdict: &Verdict) -> FileVerdict {
         repairs: verdict.repairs.clone(),
         unchecked: verdict.unchecked.clone(),
         gateway_start: verdict.gateway_start.clone(),
+        ended_at: None,
         copies: Vec::new(),
     }
 }
@@ -253,11 +257,14 @@ fn verdict_of(view: &ConfigView) -> Verdict {
     }
 }
 
-/// Returns the object of `--json` for a config that the loading read.
-pub fn object(path: &str, view: &ConfigView) -> FileVerdict {
+/// Returns the object of `--json` for a config that the loading read; `doc` where the text of the file is at hand.
+pub fn object(path: &str, doc: Option<&Document>, view: &ConfigView) -> FileVerdict {
+    let told = file_verdict(path, &verdict_of(view));
+    let ended_by = told.gateway_start.ended_by.as_deref();
     FileVerdict {
+        ended_at: ended_by.and_then(|by| doc?.nearest_place(&by.split('.').collect::<Vec<_>>())),
         copies: view.copies.iter().map(Copy::from).collect(),
-        ..file_verdict(path, &verdict_of(view))
+        ..told
     }
 }
 
@@ -316,10 +323,8 @@ const TOLD: usize = 100;
 fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) -> String {
     let mut out = String::new();
     for (at, issue) in verdict.issues.iter().take(TOLD).enumerate() {
-        let lines = doc
-            .filter(|_| at < SHOWN)
-            .map(|doc| excerpt(doc, issue, style.color, style.width))
-            .unwrap_or_default();
+        let lines = doc.filter(|_| at < SHOWN);
+        let lines = lines.map_or(String::new(), |doc| excerpt(doc, issue, style.color, style.width));
         if lines.is_empty() {
             told(&mut out, "error", RED, path, issue, style);
         } else {
@@ -329,12 +334,8 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
     }
     let more = verdict.issues.len().saturating_sub(TOLD);
     if more > 0 {
-        wrapped(
-            &mut out,
-            &format!("{more} more problems; --json has them all"),
-            "",
-            style,
-        );
+        let words = format!("{more} more problems; --json has them all");
+        wrapped(&mut out, &words, "", style);
     }
     for warning in verdict.warnings.iter().take(TOLD) {
         let (word, color) = match warning.kind.as_str() {
@@ -345,8 +346,7 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
     }
     if !verdict.unchecked.is_empty() {
         let list = verdict.unchecked.join(", ");
-        let missing_path = verdict.warnings.iter().any(|warning| warning.kind == PATH_MISSING);
-        let why = match missing_path {
+        let why = match verdict.warnings.iter().any(|warning| warning.kind == PATH_MISSING) {
             true => "a path of plugins is missing",
             false => "the plugins with their schemas are not installed",
         };
@@ -367,9 +367,8 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
 fn told(out: &mut String, word: &str, color: &str, path: &str, issue: &ConfigIssue, style: Style) {
     let place = issue.place.as_ref();
     let file = place.map_or(path, |place| place.path.as_str());
-    let line = place
-        .and_then(|place| place.line)
-        .map_or(String::new(), |line| format!(":{line}"));
+    let line = place.and_then(|place| place.line);
+    let line = line.map_or(String::new(), |line| format!(":{line}"));
     let at = match issue.path.is_empty() {
         true => "the file".to_owned(),
         false => written_path::of_issue(issue),

@@ -56,7 +56,7 @@ impl Checker {
             let start = out.len();
             self.value(*branch, value, hook, out);
             if tag == "source" && !out.iter().skip(start).any(|problem| problem.fatal) {
-                super::secret_refs::check_id(map, &self.path, out);
+                super::secret_refs::check_id(map, &self.path, table, out);
             }
             return;
         }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::model::snapshot::{ConfigIssue, PluginSettings};
 use crate::product::rules::Release;
+use crate::product::spans::Span;
 
 pub use super::gateway_start::{GatewayStart, Load, Start};
 
@@ -169,11 +170,9 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
 /// finds something, and the migrations mend that.
 fn unsaid(issues: &[Problem], left: Vec<Problem>, config: &Value) -> Option<Problem> {
     let first = left.into_iter().find(|one| gateway_start::is_written(config, one))?;
-    let said = issues
-        .iter()
-        .any(|issue| issue.path == first.path && issue.keys == first.keys);
+    let same = |issue: &Problem| issue.path == first.path && issue.keys == first.keys;
     let kind = start_rules::KIND;
-    (!said).then_some(Problem { kind, ..first })
+    (!issues.iter().any(same)).then_some(Problem { kind, ..first })
 }
 
 /// A config as `doctor --fix` of the release rewrites it.
@@ -245,7 +244,9 @@ struct Stage {
 fn judge(reserved: &[Problem], config: &mut Rc<Value>, ctx: &ValidateContext<'_>) -> Stage {
     let misplaced = secret_refs::misplaced(config);
     let crash = inherited_name(config);
-    let migrated = migrate::at_read(config, Table::of(ctx.release).has_roster());
+    let table = Table::of(ctx.release);
+    let reserved = if table.has_rule(Span::FROM_8_2) { reserved } else { &[] };
+    let migrated = migrate::at_read(config, table.has_roster());
     let Stage {
         mut issues,
         warnings,
@@ -301,7 +302,7 @@ fn as_migrated(
             home: ctx.home,
             state_dir: ctx.state_dir,
         };
-        issues = stages::run(config, &paths);
+        issues = stages::run(config, &paths, table);
     }
     if issues.is_empty() {
         let installed = Installed {

@@ -100,15 +100,15 @@ fn last_wins(mut entries: Vec<ConfigEntry>) -> Vec<ConfigEntry> {
 /// Which entries a release leaves out.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Refusals<'a> {
-    /// The rules by which names are looked at, where they are.
-    names: Option<&'a RuleSet>,
+    /// The rules by which names are looked at.
+    names: &'a RuleSet,
     references: bool,
 }
 
 impl<'a> Refusals<'a> {
     pub(crate) fn of(rules: &'a RuleSet) -> Self {
         Refusals {
-            names: rules.config_filter.then_some(rules),
+            names: rules,
             references: rules.skip_unresolved,
         }
     }
@@ -116,7 +116,7 @@ impl<'a> Refusals<'a> {
     /// Literals alone, as `${VAR}` sees the config.
     fn literals(rules: &'a RuleSet) -> Self {
         Refusals {
-            names: Some(rules),
+            names: rules,
             references: true,
         }
     }
@@ -127,7 +127,7 @@ impl<'a> Refusals<'a> {
         };
         if js_trim(text).is_empty() {
             Some("config-blank")
-        } else if self.names.is_some_and(|rules| !names::config_may_set(name, rules)) {
+        } else if !names::config_may_set(name, self.names) {
             Some("config-blocked-name")
         } else if self.references && has_reference(text) {
             Some("config-unresolved-reference")

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::snapshot::ContainerFacts;
 use crate::parse::proc::gateway_argv::option;
+use crate::parse::proc::stat;
 
 /// Engines whose `inspect` is asked for a container by name; Podman's containers are found by their monitor processes.
 pub const ENGINES: &[&str] = &["docker", "nerdctl"];
@@ -119,6 +120,17 @@ pub fn called(kind: &str, facts: Option<&ContainerFacts>) -> String {
     }
 }
 
+/// Returns whether this process is in a container and process 1 is outside of it, and in none: the host's processes are to be seen
+/// from the container. `marked` where the root has an engine's marker file; the two texts are `/proc/PID/cgroup`.
+pub fn is_beside(marked: bool, own: &str, first: &str) -> bool {
+    let named = stat::container(own).is_some();
+    // A path outside of this process's own cgroup namespace.
+    let outside = first
+        .lines()
+        .any(|line| line.rsplit(':').next().is_some_and(|path| path.starts_with("/..")));
+    (marked && outside || named) && stat::container(first).is_none()
+}
+
 /// Returns what commands call a container: its name, else the begin of its id.
 pub fn word(facts: &ContainerFacts) -> Option<&str> {
     let short = || facts.id.as_deref().and_then(|id| id.get(..12));
@@ -153,6 +165,34 @@ mod tests {
             ("vi conmon -c ab -n gw", None),
         ] {
             assert_eq!(of(line), wanted, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_container_with_the_processes_of_its_host_is_beside_it() {
+        let docker = format!("0::/system.slice/docker-{ID}.scope\n");
+        let pod = format!("0::/../cri-containerd-{ID}.scope\n");
+        let old = format!("12:cpu:/docker/{ID}\n1:name=systemd:/docker/{ID}\n");
+        for (marked, own, first, beside) in [
+            // `--pid=host`, with a cgroup namespace of its own, and without one.
+            (true, "0::/\n", "0::/../../init.scope\n", true),
+            (true, &docker, "0::/init.scope\n", true),
+            (false, &docker, "0::/init.scope\n", true),
+            (true, &old, "12:cpu:/\n1:name=systemd:/init.scope\n", true),
+            // Processes of its own, a systemd among them.
+            (true, "0::/\n", "0::/\n", false),
+            (true, "0::/system.slice/x.service\n", "0::/init.scope\n", false),
+            (true, &docker, &docker, false),
+            (true, &docker, &format!("{}/init.scope\n", docker.trim_end()), false),
+            // The processes of another container: a pod that shares them, `--pid=container:NAME`.
+            (true, "0::/\n", &pod, false),
+            (false, &pod, &pod, false),
+            // No container; a service of the machine.
+            (false, "0::/system.slice/x.service\n", "0::/init.scope\n", false),
+            (false, "0::/user.slice\n", "0::/../init.scope\n", false),
+            (false, "", "", false),
+        ] {
+            assert_eq!(is_beside(marked, own, first), beside, "{own:?} {first:?}");
         }
     }
 

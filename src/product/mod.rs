@@ -3,3 +3,4 @@
 pub(crate) mod names;
 mod names_older;
 pub mod rules;
+pub(crate) mod spans;

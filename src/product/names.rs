@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::names_older::{Given, taken};
+use super::names_older::{Given, taken, taken_at_first};
 use super::rules::RuleSet;
 use crate::secret::value::is_env_name;
 
@@ -146,9 +146,12 @@ pub(crate) fn workspace_block(name: &str, rules: &RuleSet) -> Option<&'static st
     blocked.then_some("workspace-blocked-name")
 }
 
-/// Returns whether the config of a release that looks at names may set this one (section 5).
+/// Returns whether the config of a release may set a name (section 5).
 pub(crate) fn config_may_set(name: &str, rules: &RuleSet) -> bool {
     let upper = name.to_uppercase();
+    if !rules.config_filter {
+        return taken_at_first(&upper);
+    }
     if let Some(taken) = taken(Given::Config, &upper, rules.checked) {
         return taken;
     }
@@ -262,6 +265,15 @@ mod tests {
             ("OPENCLAW_INCLUDE_ROOTS", false),
         ] {
             assert_eq!(config_may_set(name, &for_version(None)), may, "{name}");
+        }
+        // Each asked of its Gateway.
+        for (name, may) in [
+            ("GITHUB_TOKEN", true),
+            ("bash_env", false),
+            ("LD_FOO", false),
+            ("PYTHONSTARTUP", true),
+        ] {
+            assert_eq!(config_may_set(name, &for_version(Some("2026.2.26"))), may, "{name}");
         }
     }
 }

@@ -33,7 +33,7 @@ impl Release {
         parts.next().is_none().then_some(release)
     }
 
-    const fn new(year: u32, month: u32, patch: u32) -> Self {
+    pub(super) const fn new(year: u32, month: u32, patch: u32) -> Self {
         Release { year, month, patch }
     }
 }
@@ -76,8 +76,6 @@ pub enum CloudflarePlugin {
 pub enum FlatEnv {
     /// Valid, and they win over `env.vars`.
     Wins,
-    /// Valid, and `env.vars` wins.
-    Loses,
     /// Not valid; a start moves them into `env.vars`.
     Refused,
 }
@@ -99,7 +97,7 @@ pub struct RuleSet {
     pub workspace_filter: bool,
     /// Whether the workspace filter also stops names that lead elsewhere, such as `X_ENDPOINT` and `AWS_PROFILE`.
     pub endpoint_filter: bool,
-    /// Whether names that steer the host are refused in `env.vars`.
+    /// Whether all names that steer the host are refused in `env.vars` (else only those of 2026.2.26).
     pub config_filter: bool,
     /// Whether `gateway.env` and the `.env` of the state directory are read as in section 3
     /// (else only the `.env` of the config directory, without size limit or name filter).
@@ -202,10 +200,8 @@ const SHELL_FRAMED: Change = Change::between((7, 35), (8, 1));
 const SECRETS_DEGRADE: Change = Change::between((7, 35), (8, 2));
 /// A start repairs the config.
 const CONFIG_REPAIR: Change = Change::between((8, 1), (8, 2));
-/// `env.vars` wins over the flat `env.KEY`.
-const VARS_WIN: Change = Change::between((7, 35), (8, 2));
-/// The flat `env.KEY` is no longer valid.
-const FLAT_ENV_REFUSED: Change = Change::between((8, 2), (9, 3));
+/// The flat `env.KEY` is no longer valid, and `env.vars` wins over it where a start moves it.
+const FLAT_ENV_REFUSED: Change = Change::between((7, 35), (8, 2));
 /// What was compared on 2026.2.26 and 2026.5.28 alone: missing references, `.moltbot`, SQLite profiles, the
 /// order of token sources, health pages, names refused in `env.vars`.
 const UNDATED: Change = Change::between((2, 26), (5, 28));
@@ -225,7 +221,6 @@ const CHANGES: &[&Change] = &[
     &SHELL_FRAMED,
     &SECRETS_DEGRADE,
     &CONFIG_REPAIR,
-    &VARS_WIN,
     &FLAT_ENV_REFUSED,
     &UNDATED,
     &STARTS_WITHOUT_PLUGIN,
@@ -303,10 +298,10 @@ fn of(release: Release) -> RuleSet {
         layered_dotenv: LAYERED_DOTENV.is_in(release),
         config_filter: later,
         managed_keys: MANAGED_KEYS.is_in(release),
-        flat_env: match (VARS_WIN.is_in(release), FLAT_ENV_REFUSED.is_in(release)) {
-            (false, _) => FlatEnv::Wins,
-            (true, false) => FlatEnv::Loses,
-            (true, true) => FlatEnv::Refused,
+        flat_env: if FLAT_ENV_REFUSED.is_in(release) {
+            FlatEnv::Refused
+        } else {
+            FlatEnv::Wins
         },
         config_repair: CONFIG_REPAIR.is_in(release),
         missing_ref_fatal: !later,
@@ -363,7 +358,7 @@ mod tests {
     fn changes_are_placed_by_release() {
         let of = |version| for_version(Some(version));
         assert_eq!(of("2026.7.35").flat_env, FlatEnv::Wins);
-        assert_eq!(of("2026.8.2").flat_env, FlatEnv::Loses);
+        assert_eq!(of("2026.8.2").flat_env, FlatEnv::Refused);
         assert_eq!(of("2026.9.5").flat_env, FlatEnv::Refused);
         assert_eq!(of("2026.6.6").cloudflare, CloudflarePlugin::Bundled);
         assert_eq!(of("2026.6.11").cloudflare, CloudflarePlugin::External);

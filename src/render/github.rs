@@ -4,7 +4,8 @@ use super::Page;
 use super::group::{folded, heads, suppressed, suppressed_words};
 use super::human::{answer, steps};
 use crate::base::text::{clean, clean_lines};
-use crate::config::standalone::FileVerdict;
+use crate::config::START_REFUSED;
+use crate::config::standalone::{Entry, FileVerdict};
 use crate::model::report::{CheckOutcome, Finding, Severity};
 
 pub(super) fn page(page: &Page<'_>) -> String {
@@ -48,36 +49,44 @@ pub(super) fn failure(message: &str) -> String {
 /// Annotations of the verdict on one config.
 pub(super) fn config(verdict: &FileVerdict) -> String {
     let mut text = String::new();
-    let told = [("error", &verdict.issues), ("warning", &verdict.warnings)];
-    for (command, entry) in told
-        .iter()
-        .flat_map(|(command, entries)| entries.iter().map(move |entry| (command, entry)))
-    {
-        let mut properties = vec![format!(
-            "file={}",
-            property(&clean(entry.file.as_deref().unwrap_or(&verdict.path)))
-        )];
-        properties.extend(entry.line.map(|line| format!("line={line}")));
-        properties.extend(entry.line.and(entry.column).map(|column| format!("col={column}")));
+    let errors = verdict.issues.iter().map(|entry| ("error", entry));
+    // What ends the start of a file that validates.
+    let ends = |entry: &Entry| verdict.is_refused() && verdict.valid && entry.kind == START_REFUSED;
+    let warnings = verdict.warnings.iter().map(|entry| match ends(entry) {
+        true => ("error", entry),
+        false => ("warning", entry),
+    });
+    for (command, entry) in errors.chain(warnings) {
+        let file = entry.file.as_deref().unwrap_or(&verdict.path);
         let mut message = vec![format!("{}: {}", entry.at, entry.message)];
         message.extend(entry.hint.clone());
-        let message = data(&clean_lines(&message.join("\n")));
-        text.push_str(&format!(
-            "::{command} {},title=openclaw.json::{message}\n",
-            properties.join(",")
+        text.push_str(&about_file(
+            command,
+            file,
+            entry.line,
+            entry.column,
+            &message.join("\n"),
         ));
     }
-    // A start can be refused where nothing is invalid.
-    if verdict.is_refused() && verdict.issues.is_empty() {
-        let (file, why) = (
-            property(&clean(&verdict.path)),
-            data(&clean(&verdict.gateway_start.why)),
-        );
-        text.push_str(&format!("::error file={file},title=openclaw.json::{why}\n"));
+    // A start can be refused where no single setting is wrong.
+    if verdict.is_refused() && !text.contains("::error ") {
+        let place = verdict.ended_at.as_ref();
+        let file = place.map_or(&verdict.path, |place| &place.path);
+        let (line, column) = (place.and_then(|it| it.line), place.and_then(|it| it.column));
+        text.push_str(&about_file("error", file, line, column, &verdict.gateway_start.why));
     }
     let word = if verdict.valid { "valid" } else { "not valid" };
     text.push_str(&format!("openclaw doctor: {} is {word}\n", data(&clean(&verdict.path))));
     text
+}
+
+/// The annotation of a place in a config file.
+fn about_file(command: &str, file: &str, line: Option<u32>, column: Option<u32>, message: &str) -> String {
+    let mut properties = vec![format!("file={}", property(&clean(file)))];
+    properties.extend(line.map(|line| format!("line={line}")));
+    properties.extend(line.and(column).map(|column| format!("col={column}")));
+    let message = data(&clean_lines(message));
+    format!("::{command} {},title=openclaw.json::{message}\n", properties.join(","))
 }
 
 fn annotation(page: &Page<'_>, finding: &Finding) -> String {

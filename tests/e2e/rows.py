@@ -4,6 +4,7 @@ A row changes the machine left by the row before it in its group; each group sta
 `main` and `child` are the key in the environ of the Gateway and of its worker, `live` in the Gateway's own
 `process.env`, `state` what a doctor has to say, `source` where the next start takes the value from.
 """
+import os
 from dataclasses import dataclass, field
 from typing import Callable
 
@@ -49,6 +50,13 @@ def shell_env(machine, **more):
 def install_with_dotenv(machine):
     machine.write_unit()
     machine.dotenv("k-from-dotenv")
+
+
+def without_copy(machine):
+    """The finding's own fix where the installer has copied `.env` (2026.4.15 to 7.35); nothing elsewhere."""
+    name = ".openclaw/gateway.systemd.env"
+    if os.path.exists(machine.path(name)):
+        machine.write(name, machine.read(name).replace(f"{KEY}=", f"# {KEY}="))
 
 
 def environment_file(machine):
@@ -115,6 +123,8 @@ MANAGED = [
         child="k-from-dotenv", state="set", source="dotenv-state", start="none", next_child="k-changed-after-start"),
     Row("vi-b", "the same after a restart", lambda m: None, child="k-changed-after-start", state="set",
         source="dotenv-state"),
+    Row("vi-c", "the installer's copy of it made a remark, where there is one", without_copy, child="k-changed-after-start",
+        state="set", source="dotenv-state"),
     Row("iii-a", "drop-in Environment= and .env", with_drop_in("k-from-dropin"), main="k-from-dropin",
         child="k-changed-after-start", state="set", source="dotenv-state"),
     Row("iii-b", "drop-in Environment= only", lambda m: m.dotenv(None), main="k-from-dropin", state="removed"),

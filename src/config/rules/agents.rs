@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 
 use super::super::member::Members;
 use super::super::problem::{At, get};
-use super::{Rule, text};
+use super::super::roster;
+use super::{Dated, Rule, text};
+use crate::product::spans::Span;
 
 pub(super) const RULES: &[(&str, Rule)] = &[
     ("", references),
@@ -23,6 +25,13 @@ pub(super) const RULES: &[(&str, Rule)] = &[
     ),
     ("bindings.*", acp_binding),
     ("broadcast", broadcast),
+];
+
+pub(super) const DATED: &[Dated] = &[
+    (Span::FROM_8_2, "agents.defaults.heartbeat", active_hours),
+    (Span::FROM_8_2, "agents.entries.*.heartbeat", active_hours),
+    (Span::FROM_5_28, "", bound_agents),
+    (Span::FROM_9_5, "broadcast", crowded),
 ];
 
 fn roster(value: &Value, at: &mut At<'_>) {
@@ -75,15 +84,11 @@ fn roster(value: &Value, at: &mut At<'_>) {
 
 /// Every agent named elsewhere must exist.
 fn references(config: &Value, at: &mut At<'_>) {
-    let entries = get(config, &["agents", "entries"]).and_then(Value::as_object);
-    let none = entries.is_none_or(Map::is_empty);
+    let none = roster::agents(config).next().is_none();
     // Few configs name an agent elsewhere, and some have thousands of them.
-    let ids: LazyCell<HashSet<Cow<'_, str>>, _> = LazyCell::new(|| {
-        let keys = entries.into_iter().flat_map(Map::keys);
-        let main = none.then_some(Cow::Borrowed("main"));
-        keys.map(|key| text::agent_id(key)).chain(main).collect()
-    });
-    let unknown = |id: &str| format!("{id} is not in agents.entries");
+    let ids = LazyCell::new(|| known(config));
+    let exact: LazyCell<HashSet<&str>, _> = LazyCell::new(|| roster::agents(config).map(|agent| agent.id).collect());
+    let unknown = |id: &str| unknown(config, id);
     for path in [
         &["agents", "defaults", "heartbeat", "agentId"][..],
         &["agents", "defaults", "systemAgent", "agentId"],
@@ -96,12 +101,9 @@ fn references(config: &Value, at: &mut At<'_>) {
             at.refuse(path, unknown(id));
         }
     }
-    let bindings = config.get("bindings").and_then(Value::as_array).filter(|_| !none);
-    for (index, binding) in bindings.into_iter().flatten().enumerate() {
-        let id = binding.get("agentId").and_then(Value::as_str);
-        if let Some(id) = id.filter(|id| *id != "main" && !ids.contains(text::agent_id(id).as_ref())) {
-            at.refuse(&["bindings", &index.to_string(), "agentId"], unknown(id));
-        }
+    // A list that is not there names nobody, and nothing is held against it.
+    if none && !at.is_in(Span::FROM_8_2) {
+        return;
     }
     for (peer, entry) in config.get("broadcast").and_then(Value::as_object).into_iter().flatten() {
         if peer == "strategy" || (none && !qualified(peer)) {
@@ -119,7 +121,7 @@ fn references(config: &Value, at: &mut At<'_>) {
             .enumerate()
             .filter_map(|(index, id)| Some((index, id.as_str()?)))
         {
-            if entries.is_some_and(|entries| entries.contains_key(id)) {
+            if exact.contains(id) {
                 continue;
             }
             let index = index.to_string();
@@ -127,6 +129,33 @@ fn references(config: &Value, at: &mut At<'_>) {
             path.extend(group.then_some("agents"));
             path.push(&index);
             at.refuse(&path, unknown(id));
+        }
+    }
+}
+
+/// Ids of the agents; without any there is `main`.
+fn known(config: &Value) -> HashSet<Cow<'_, str>> {
+    let ids = roster::agents(config).map(|agent| text::agent_id(agent.id));
+    let main = roster::agents(config).next().is_none().then_some(Cow::Borrowed("main"));
+    ids.chain(main).collect()
+}
+
+fn unknown(config: &Value, id: &str) -> String {
+    format!("{id} is not in {}", roster::place(config).join("."))
+}
+
+fn bound_agents(config: &Value, at: &mut At<'_>) {
+    if roster::agents(config).next().is_none() {
+        return;
+    }
+    let ids = LazyCell::new(|| known(config));
+    let main_is_there = at.is_in(Span::FROM_8_2);
+    let bindings = config.get("bindings").and_then(Value::as_array);
+    for (index, binding) in bindings.into_iter().flatten().enumerate() {
+        let id = binding.get("agentId").and_then(Value::as_str);
+        if let Some(id) = id.filter(|id| !(main_is_there && *id == "main" || ids.contains(text::agent_id(id).as_ref())))
+        {
+            at.refuse(&["bindings", &index.to_string(), "agentId"], unknown(config, id));
         }
     }
 }
@@ -150,10 +179,15 @@ fn broadcast(value: &Value, at: &mut At<'_>) {
             Value::Object(_) if !qualified(peer) => {
                 at.refuse(&[peer], "group options need a key of the form channel:peer");
             }
-            Value::Array(list) if qualified(peer) && list.len() > 16 => {
-                at.refuse(&[peer], "at most 16 agents share a group thread");
-            }
             _ => {}
+        }
+    }
+}
+
+fn crowded(value: &Value, at: &mut At<'_>) {
+    for (peer, entry) in value.as_object().into_iter().flatten() {
+        if qualified(peer) && entry.as_array().is_some_and(|list| list.len() > 16) {
+            at.refuse(&[peer], "at most 16 agents share a group thread");
         }
     }
 }
@@ -175,6 +209,9 @@ fn heartbeat(value: &Value, at: &mut At<'_>) {
     if !every.is_empty() && text::duration_ms(every, "m").is_none() {
         at.refuse(&["every"], "expected a duration such as 30m or 1h30m");
     }
+}
+
+fn active_hours(value: &Value, at: &mut At<'_>) {
     for (field, end) in [("start", false), ("end", true)] {
         let given = get(value, &["activeHours", field])
             .and_then(Value::as_str)

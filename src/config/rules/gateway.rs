@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::super::patterns::agent_name;
 use super::super::problem::{At, get, text};
-use super::Rule;
+use super::{Dated, Rule};
+use crate::product::spans::Span;
 
 pub(super) const RULES: &[(&str, Rule)] = &[
     ("gateway", portals),
@@ -17,9 +18,12 @@ pub(super) const RULES: &[(&str, Rule)] = &[
     ("gateway.roles", default_role),
     ("gateway.roles.definitions", some_role),
     ("gateway.roles.definitions.*.agents.*", role_agent),
-    ("gateway.tls.certPath", not_blank),
-    ("gateway.tls.keyPath", not_blank),
     ("gateway.remote.edgeAuth", edge_auth),
+];
+
+pub(super) const DATED: &[Dated] = &[
+    (Span::FROM_7_35, "gateway.tls.certPath", not_blank),
+    (Span::FROM_7_35, "gateway.tls.keyPath", not_blank),
 ];
 
 const DEFAULT_PORT: f64 = 18789.0;

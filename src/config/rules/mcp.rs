@@ -4,20 +4,28 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::super::problem::{At, Problem, get, text};
-use super::{KeyRule, Rule, gateway};
+use super::{Dated, KeyRule, Rule, gateway};
+use crate::product::spans::Span;
 
 pub(super) const RULES: &[(&str, Rule)] = &[
-    ("mcp.servers", reserved),
-    ("mcp.servers.*", server),
+    ("mcp.servers.*", stdio),
     ("mcp.servers.*.url", http),
     ("mcp.servers.*.oauth.redirectUrl", http),
     ("mcp.servers.*.oauth.clientMetadataUrl", metadata),
     ("mcp.apps.sandboxOrigin", sandbox_origin),
     ("nodeHost.mcp.servers", reserved),
-    ("nodeHost.mcp.servers.*", server),
+    ("nodeHost.mcp.servers.*", names),
+    ("nodeHost.mcp.servers.*", per_requester),
+    ("nodeHost.mcp.servers.*", stdio),
     ("nodeHost.mcp.servers.*.url", http),
     ("nodeHost.mcp.servers.*.oauth.redirectUrl", http),
     ("nodeHost.mcp.servers.*.oauth.clientMetadataUrl", metadata),
+];
+
+pub(super) const DATED: &[Dated] = &[
+    (Span::FROM_8_2, "mcp.servers", reserved),
+    (Span::FROM_8_2, "mcp.servers.*", names),
+    (Span::FROM_7_35, "mcp.servers.*", per_requester),
 ];
 
 pub(super) const KEYS: &[(&str, KeyRule)] = &[("nodeHost.mcp.servers", node_name)];
@@ -65,7 +73,7 @@ fn sandbox_origin(value: &Value, at: &mut At<'_>) {
     }
 }
 
-fn server(value: &Value, at: &mut At<'_>) {
+fn names(value: &Value, at: &mut At<'_>) {
     let Some(map) = value.as_object() else { return };
     for (wrong, right) in WRONG.iter().filter(|(wrong, _)| map.contains_key(*wrong)) {
         let mut problem = Problem::mild(at.path, "unknown_key", format!("unknown key {wrong} of an MCP server"));
@@ -85,9 +93,9 @@ fn server(value: &Value, at: &mut At<'_>) {
     if map.contains_key("disabled") {
         at.refuse_with(&["disabled"], "a server has no key disabled", "write enabled: false");
     }
-    if text(value, &["oauth", "identity"]) == Some("per-requester") {
-        per_requester(value, at);
-    }
+}
+
+fn stdio(value: &Value, at: &mut At<'_>) {
     let command = text(value, &["command"])
         .map(crate::secret::value::js_trim)
         .unwrap_or_default();
@@ -97,6 +105,9 @@ fn server(value: &Value, at: &mut At<'_>) {
 }
 
 fn per_requester(value: &Value, at: &mut At<'_>) {
+    if text(value, &["oauth", "identity"]) != Some("per-requester") {
+        return;
+    }
     let identity = &["oauth", "identity"];
     if text(value, &["auth"]) != Some("oauth") {
         at.refuse(identity, "per-requester identity needs auth: \"oauth\"");

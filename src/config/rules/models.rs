@@ -4,21 +4,38 @@ use serde_json::Value;
 
 use super::super::problem::At;
 use super::{Rule, text};
+use crate::product::spans::Span;
 
-/// Provider ids that need no `baseUrl` and `models` of their own.
-const OVERLAYS: &str = "amazon-bedrock amazon-bedrock-mantle anthropic anthropic-vertex arcee azure-openai-responses \
-byteplus byteplus-plan cerebras chutes claude-cli clawrouter cloudflare-ai-gateway codex comfy copilot-proxy dashscope \
-deepinfra deepseek fal fireworks github-copilot gmi gmi-cloud gmicloud google google-antigravity google-gemini-cli \
-google-vertex groq huggingface kilocode kimi kimi-coding litellm lmstudio meta microsoft-foundry minimax minimax-portal \
-mistral modelstudio moonshot moonshot-ai moonshotai nvidia novita novita-ai novitaai ollama ollama-cloud openai opencode \
-opencode-go openrouter qianfan qwen qwen-token-plan qwencloud sglang stepfun stepfun-plan synthetic tencent-tokenhub \
-tencent-tokenplan together venice vercel-ai-gateway vllm volcengine volcengine-plan vydra x-ai xai xiaomi \
-xiaomi-token-plan z.ai z-ai zai";
+/// Provider ids that need no `baseUrl` and `models` of their own, with the releases on which they were seen so. 2026.2.26
+/// wants both of every provider.
+const OVERLAYS: [(Span, &str); 3] = [
+    (
+        Span::FROM_5_28,
+        "amazon-bedrock amazon-bedrock-mantle anthropic anthropic-vertex arcee byteplus byteplus-plan cerebras chutes \
+         cloudflare-ai-gateway codex comfy copilot-proxy dashscope deepinfra deepseek fal fireworks github-copilot \
+         google google-antigravity google-gemini-cli google-vertex groq huggingface kilocode kimi kimi-coding litellm \
+         lmstudio microsoft-foundry minimax minimax-portal mistral modelstudio moonshot nvidia ollama openai opencode \
+         opencode-go openrouter qianfan qwen qwencloud sglang stepfun stepfun-plan synthetic tencent-tokenhub together \
+         venice vercel-ai-gateway vllm volcengine volcengine-plan vydra xai xiaomi zai",
+    ),
+    (
+        Span::FROM_7_35,
+        "azure-openai-responses claude-cli gmi gmi-cloud gmicloud meta moonshot-ai moonshotai novita novita-ai novitaai \
+         ollama-cloud tencent-tokenplan xiaomi-token-plan z.ai z-ai",
+    ),
+    (Span::FROM_8_2, "clawrouter qwen-token-plan x-ai"),
+];
 
-/// Returns whether a provider is one that the release completes by itself.
+fn overlays() -> impl Iterator<Item = (Span, &'static str)> {
+    OVERLAYS
+        .iter()
+        .flat_map(|(span, ids)| ids.split(' ').map(|id| (*span, id)))
+}
+
+/// Returns whether a provider is one that the newest release completes by itself.
 pub(crate) fn is_overlay(id: &str) -> bool {
     let id = crate::secret::value::js_trim(id).to_lowercase();
-    OVERLAYS.split(' ').any(|known| known == id)
+    overlays().any(|(_, known)| known == id)
 }
 
 pub(super) const RULES: &[(&str, Rule)] = &[
@@ -33,13 +50,20 @@ pub(super) const RULES: &[(&str, Rule)] = &[
 ];
 
 fn providers(value: &Value, at: &mut At<'_>) {
-    for (id, provider) in value.as_object().into_iter().flatten() {
-        if id == "__proto__" || is_overlay(id) {
-            continue;
-        }
+    let completed = |id: &str| {
+        let id = crate::secret::value::js_trim(id).to_lowercase();
+        overlays().any(|(span, known)| known == id && at.is_in(span))
+    };
+    let own: Vec<_> = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(id, _)| *id != "__proto__" && !completed(id))
+        .collect();
+    for (id, provider) in own {
         // Comparing with all names is dear, so it waits until something is wrong.
         let meant = || {
-            let known: Vec<&str> = OVERLAYS.split(' ').collect();
+            let known: Vec<&str> = overlays().map(|(_, id)| id).collect();
             let near = super::super::near::name(id, &known);
             near.map_or(String::new(), |near| format!("; did you mean the provider {near}?"))
         };

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::super::problem::{At, get, text};
-use super::Rule;
+use super::{Dated, Rule};
+use crate::product::spans::Span;
 
 pub(super) const RULES: &[(&str, Rule)] = &[
     ("agents.defaults.sandbox", namespaces),
@@ -12,6 +13,11 @@ pub(super) const RULES: &[(&str, Rule)] = &[
     ("agents.entries.*.sandbox", namespaces),
     ("agents.entries.*.sandbox.docker", docker),
     ("agents.entries.*.sandbox.browser", browser),
+];
+
+pub(super) const DATED: &[Dated] = &[
+    (Span::FROM_5_28, "agents.defaults.sandbox.browser", binds),
+    (Span::FROM_5_28, "agents.entries.*.sandbox.browser", binds),
 ];
 
 const JOIN: &str = "joining the network of another container is refused unless \
@@ -47,7 +53,6 @@ fn docker(value: &Value, at: &mut At<'_>) {
 }
 
 fn browser(value: &Value, at: &mut At<'_>) {
-    binds(value, at);
     if lower(value, &["network"]) == "host" {
         at.refuse(
             &["network"],

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::super::problem::{At, get, text};
 use super::text::{byte_size, duration_ms, stringified};
-use super::{KeyRule, Rule};
+use super::{Dated, KeyRule, Rule};
+use crate::product::spans::Span;
 
 pub(super) const RULES: &[(&str, Rule)] = &[
     ("browser.profiles.*", browser_profile),
@@ -16,13 +17,23 @@ pub(super) const RULES: &[(&str, Rule)] = &[
     ("desktop.host.passwordFile", password_file),
     ("proxy.proxyUrl", proxy),
     ("session.maintenance", sizes),
+    ("cron.runLog", run_log),
+    ("session.maintenance.archiveDashboardAfter", duration),
     ("session.maintenance.archiveDashboardAfter", positive),
+    ("session.maintenance.preserveRecent", duration),
     ("session.maintenance.preserveRecent", positive),
-    ("session.maintenance.pruneAfter", positive),
-    ("session.maintenance.resetArchiveRetention", positive),
-    ("talk", provider_named),
+    ("session.maintenance.pruneAfter", duration),
+    ("session.maintenance.resetArchiveRetention", duration),
     ("talk.realtime", provider_named),
     ("worktreeRoot", worktree_root),
+];
+
+pub(super) const DATED: &[Dated] = &[
+    (Span::FROM_5_28, "browser.profiles.*", extension),
+    (Span::ONLY_2_26, "session.maintenance", rotation),
+    (Span::FROM_8_2, "session.maintenance.pruneAfter", positive),
+    (Span::FROM_8_2, "session.maintenance.resetArchiveRetention", positive),
+    (Span::FROM_5_28, "talk", provider_named),
 ];
 
 pub(super) const KEYS: &[(&str, KeyRule)] = &[
@@ -30,26 +41,43 @@ pub(super) const KEYS: &[(&str, KeyRule)] = &[
     ("cloudWorkers.projectProfiles", project_key),
 ];
 
-/// A duration in days by default; constants such as `false` are branches of their own.
-fn positive(value: &Value, at: &mut At<'_>) {
-    if !value.is_string() && !value.is_number() {
-        return;
+/// Milliseconds of a duration in days by default; constants such as `false` are branches of their own.
+fn days(value: &Value) -> Option<Option<f64>> {
+    (value.is_string() || value.is_number()).then(|| duration_ms(&stringified(value), "d"))
+}
+
+fn duration(value: &Value, at: &mut At<'_>) {
+    if days(value) == Some(None) {
+        at.refuse(&[], "expected a duration such as 30d, 12h or 90m");
     }
+}
+
+fn positive(value: &Value, at: &mut At<'_>) {
     // The constant 0 is its own branch where it is allowed at all.
     let zero_allowed = at.path.last().is_some_and(|key| key == "archiveDashboardAfter");
     if zero_allowed && value.as_f64() == Some(0.0) {
         return;
     }
-    match duration_ms(&stringified(value), "d") {
-        None => at.refuse(&[], "expected a duration such as 30d, 12h or 90m"),
-        Some(ms) if ms <= 0.0 => at.refuse(&[], "the duration must be longer than zero"),
-        Some(_) => {}
+    if days(value).flatten().is_some_and(|ms| ms <= 0.0) {
+        at.refuse(&[], "the duration must be longer than zero");
     }
 }
 
 fn sizes(value: &Value, at: &mut At<'_>) {
-    for field in ["maxDiskBytes", "highWaterBytes"] {
-        let given = value.get(field).filter(|given| given.is_string() || given.is_number());
+    sizes_of(&["maxDiskBytes", "highWaterBytes"], value, at);
+}
+
+fn rotation(value: &Value, at: &mut At<'_>) {
+    sizes_of(&["rotateBytes"], value, at);
+}
+
+fn run_log(value: &Value, at: &mut At<'_>) {
+    sizes_of(&["maxBytes"], value, at);
+}
+
+fn sizes_of(fields: &[&str], value: &Value, at: &mut At<'_>) {
+    for field in fields {
+        let given = value.get(*field).filter(|given| given.is_string() || given.is_number());
         if given.is_some_and(|given| byte_size(&stringified(given)).is_none()) {
             at.refuse(&[field], "expected a size such as 500mb or 10gb");
         }
@@ -70,13 +98,21 @@ fn browser_profile(value: &Value, at: &mut At<'_>) {
         Some(Value::Number(number)) => number.as_f64() != Some(0.0),
         _ => false,
     };
-    if !matches!(driver, "existing-session" | "extension") && !set("cdpPort") && !set("cdpUrl") {
+    let alone = match driver {
+        "existing-session" => true,
+        "extension" => at.is_in(Span::FROM_5_28),
+        _ => false,
+    };
+    if !alone && !set("cdpPort") && !set("cdpUrl") {
         at.refuse(&[], "the profile needs cdpPort or cdpUrl");
     }
     if driver != "existing-session" && set("userDataDir") {
         at.refuse(&[], "userDataDir needs driver: \"existing-session\"");
     }
-    if driver == "extension" && set("cdpUrl") {
+}
+
+fn extension(value: &Value, at: &mut At<'_>) {
+    if text(value, &["driver"]) == Some("extension") && text(value, &["cdpUrl"]).is_some_and(|url| !url.is_empty()) {
         at.refuse(&[], "cdpUrl cannot be combined with driver: \"extension\"");
     }
 }

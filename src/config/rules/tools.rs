@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::super::problem::At;
-use super::Rule;
+use super::{Dated, Rule};
+use crate::product::spans::Span;
 
 pub(super) const RULES: &[(&str, Rule)] = &[
     ("tools", allow_twice),
@@ -12,13 +13,17 @@ pub(super) const RULES: &[(&str, Rule)] = &[
     ("tools.sandbox.tools", allow_twice),
     ("tools.subagents.tools", allow_twice),
     ("tools.toolsBySender.*", allow_twice),
-    ("tools.web.search", old_search),
     ("agents.entries.*.tools", allow_twice),
     ("agents.entries.*.tools.byProvider.*", allow_twice),
     ("agents.entries.*.tools.exec", exec_mode),
     ("agents.entries.*.tools.sandbox.tools", allow_twice),
     ("agents.entries.*.tools.subagents.tools", allow_twice),
     ("agents.entries.*.tools.toolsBySender.*", allow_twice),
+];
+
+pub(super) const DATED: &[Dated] = &[
+    (Span::FROM_5_28, "tools.web.search", old_search),
+    (Span::FROM_8_2, "tools.web.search", old_search_key),
 ];
 
 /// Provider blocks that moved to the plugins.
@@ -67,9 +72,19 @@ fn old_search(value: &Value, at: &mut At<'_>) {
     for (key, entry) in value.as_object().into_iter().flatten() {
         if ["__proto__", "prototype", "constructor"].contains(&key.as_str()) {
             at.refuse(&[key], "this name is refused here");
-        } else if key == "apiKey" || (SEARCH.contains(&key.as_str()) && entry.is_object()) {
-            let hint = "use plugins.entries.<plugin>.config.webSearch";
-            at.refuse_with(&[key], "settings of a search provider moved to its plugin", hint);
+        } else if SEARCH.contains(&key.as_str()) && entry.is_object() {
+            moved(key, at);
         }
     }
+}
+
+fn old_search_key(value: &Value, at: &mut At<'_>) {
+    if value.get("apiKey").is_some() {
+        moved("apiKey", at);
+    }
+}
+
+fn moved(key: &str, at: &mut At<'_>) {
+    let hint = "use plugins.entries.<plugin>.config.webSearch";
+    at.refuse_with(&[key], "settings of a search provider moved to its plugin", hint);
 }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::{Member, Open, Shape, Table};
 use crate::product::rules::Release;
+use crate::product::spans::Span;
 
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/older.z"));
 
@@ -46,6 +47,11 @@ impl Older {
 }
 
 impl Table {
+    /// Returns whether the release has a rule.
+    pub(in crate::config) fn has_rule(&self, span: Span) -> bool {
+        self.release.is_none_or(|release| span.has(release))
+    }
+
     /// Returns whether the release keeps its agents by name, in `agents.entries`.
     pub(in crate::config) fn has_roster(&self) -> bool {
         let member = |id: u32, name: &str| match &self.node(id).shape {

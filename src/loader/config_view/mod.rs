@@ -354,7 +354,7 @@ fn judge(
 fn layout_of(rules: &RuleSet) -> Layout {
     match rules.flat_env {
         FlatEnv::Wins => Layout::FlatWins,
-        FlatEnv::Loses | FlatEnv::Refused => Layout::VarsWin,
+        FlatEnv::Refused => Layout::VarsWin,
     }
 }
 
