@@ -117,9 +117,9 @@ pub(super) fn repair(config: &mut Value, keeps: Option<&Table>) -> Vec<String> {
     if by_name {
         scopes::listed(config, &mut done);
     }
-    effects::repair(config, keeps, &mut done);
     switches::repair(config, keeps, &mut done);
     moves::repair(config, keeps, &mut done);
+    effects::repair(config, keeps, &mut done);
     shapes::repair(config, &mut done);
     scopes::servers(config, &mut done);
     scopes::providers(config, &mut done);
@@ -129,7 +129,9 @@ pub(super) fn repair(config: &mut Value, keeps: Option<&Table>) -> Vec<String> {
         bindings::keep_owner(config, &owner, &mut done);
     }
     plugin_ids::repair(config, &mut done);
-    channel_effects::repair(config, &mut done);
+    if keeps.is_none() {
+        channel_effects::repair(config, &mut done);
+    }
     settings::repair(config, &mut done);
     let of_agents = agent_keys(config);
     for pattern in retired::keys() {

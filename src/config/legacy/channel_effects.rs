@@ -139,6 +139,8 @@ fn llm_task(config: &mut Value, done: &mut Vec<String>) {
         .get_mut("config")
         .and_then(Value::as_object_mut)
         .and_then(|own| own.shift_remove("allowedModels"));
+    // A start grants the same to an entry without them, which is no older setting.
+    let Some(old) = old else { return };
     let Some(llm) = entry.entry("llm").or_insert_with(|| json!({})).as_object_mut() else {
         return;
     };
@@ -148,10 +150,9 @@ fn llm_task(config: &mut Value, done: &mut Vec<String>) {
         llm.insert((*grant).to_owned(), json!(true));
     }
     let models = match &old {
-        None => None,
-        Some(Value::Array(list)) if list.is_empty() => None,
-        Some(Value::Array(list)) => Some(list.iter().filter_map(literal).collect::<Vec<_>>()),
-        Some(_) => Some(Vec::new()),
+        Value::Array(list) if list.is_empty() => None,
+        Value::Array(list) => Some(list.iter().filter_map(literal).collect::<Vec<_>>()),
+        _ => Some(Vec::new()),
     };
     match models {
         Some(models) if !llm.contains_key("allowedCompletionModels") => {
@@ -160,13 +161,11 @@ fn llm_task(config: &mut Value, done: &mut Vec<String>) {
                 "{place}.config.allowedModels moves to {place}.llm.allowedCompletionModels"
             ));
         }
-        _ if old.is_some() => done.push(format!("{place}.config.allowedModels is removed")),
-        _ => {}
+        _ => done.push(format!("{place}.config.allowedModels is removed")),
     }
     if !missing.is_empty() {
         done.push(format!("{place}.llm.{} becomes true", missing.join(" and ")));
     }
-    entry.entry("config").or_insert_with(|| json!({}));
 }
 
 /// A model that is written as the release itself writes it.

@@ -69,6 +69,15 @@ pub(super) fn servers(config: &mut Value, done: &mut Vec<String>) {
                 server.entry("enabled").or_insert(Value::Bool(!disabled));
                 done.push(format!("{0}.{id}.disabled moves to {0}.{id}.enabled", path.join(".")));
             }
+            if let Some(codex) = server.get_mut("codex").and_then(Value::as_object_mut)
+                && let Some(mode) = codex.shift_remove("default_tools_approval_mode")
+            {
+                codex.entry("defaultToolsApprovalMode").or_insert(mode);
+                let place = format!("{}.{id}.codex", path.join("."));
+                done.push(format!(
+                    "{place}.default_tools_approval_mode moves to {place}.defaultToolsApprovalMode"
+                ));
+            }
             for (from, to, seconds) in [
                 ("connectTimeout", "connectionTimeoutMs", true),
                 ("connect_timeout", "connectionTimeoutMs", true),

@@ -229,6 +229,9 @@ fn streaming(
             if mode.is_some() { "streamMode" } else { "streaming" }
         ));
         put(map, "streaming.mode", chosen);
+        if native && written == Some(Value::Bool(true)) {
+            put(map, "streaming.nativeTransport", json!(true));
+        }
     }
     for (from, to) in flat {
         if let Some(value) = map.shift_remove(from) {
@@ -268,6 +271,18 @@ fn signal_transport(signal: &mut Map<String, Value>, done: &mut Vec<String>) {
         || signal.contains_key("transport")
         || signal.contains_key("accounts")
     {
+        return;
+    }
+    // Without one of these there is no daemon that the others could be for.
+    if !["configPath", "cliPath", "autoStart"]
+        .iter()
+        .any(|key| signal.contains_key(*key))
+    {
+        for key in OLD {
+            if signal.shift_remove(key).is_some() {
+                done.push(format!("channels.signal.{key} is removed"));
+            }
+        }
         return;
     }
     let mut transport = Map::new();

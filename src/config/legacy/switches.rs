@@ -15,9 +15,12 @@ pub(super) fn repair(config: &mut Value, keeps: Option<&Table>, done: &mut Vec<S
     if !knows(&["hooks", "internal", "handlers"]) {
         hook_handlers(config, done);
     }
-    telemetry(config, done);
-    transcript_limit(config, done);
-    browser_network(config, done);
+    // The values of an earlier release are right there.
+    if keeps.is_none() {
+        telemetry(config, done);
+        transcript_limit(config, done);
+        browser_network(config, done);
+    }
 }
 
 /// Routes of a named Service do not end with the Gateway, so it publishes none any more.
