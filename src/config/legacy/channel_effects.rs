@@ -15,6 +15,12 @@ pub(super) fn repair(config: &mut Value, done: &mut Vec<String>) {
     llm_task(config, done);
     each_entry(config, "slack", &mut |entry, place| thread_mentions(entry, place, done));
     signal_endpoint(config, done);
+    // The reference counted before, and goes on doing so in its new place.
+    each_entry(config, "googlechat", &mut |entry, _| {
+        if entry.contains_key("serviceAccountRef") {
+            entry.shift_remove("serviceAccount");
+        }
+    });
 }
 
 fn channel<'v>(config: &'v mut Value, id: &str) -> Option<&'v mut Entry> {
@@ -205,6 +211,12 @@ fn signal_endpoint(config: &mut Value, done: &mut Vec<String>) {
         if !entry.contains_key("httpHost") && !entry.contains_key("httpPort") {
             return;
         }
+        let given = ["httpHost", "httpPort"]
+            .into_iter()
+            .filter(|key| entry.contains_key(*key));
+        for key in given {
+            done.push(format!("{place}.{key} moves to {place}.httpUrl"));
+        }
         let (host, port) = (entry.shift_remove("httpHost"), entry.shift_remove("httpPort"));
         let held = entry.contains_key("httpUrl") || inherited("httpUrl").is_some_and(|url| url.is_string());
         if !held {
@@ -225,9 +237,6 @@ fn signal_endpoint(config: &mut Value, done: &mut Vec<String>) {
                 .unwrap_or(json!(8080));
             entry.insert("httpUrl".to_owned(), json!(format!("http://{host}:{port}")));
             entry.entry("autoStart").or_insert(json!(true));
-        }
-        for key in ["httpHost", "httpPort"] {
-            done.push(format!("{place}.{key} moves to {place}.httpUrl"));
         }
     });
 }
