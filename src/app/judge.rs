@@ -25,7 +25,7 @@ pub(crate) fn judge(snapshot: &Snapshot, plan: &Plan) -> Report {
         suppressed: diagnosis.findings.iter().filter(|finding| !finding.counts()).count(),
         findings: diagnosis.findings,
         checks: diagnosis.checks,
-        pings: snapshot.pings.answers.iter().map(Into::into).collect(),
+        pings: examined::requests(snapshot),
         answers: examined::answers(snapshot),
         programs: examined::programs(snapshot),
     };

@@ -142,6 +142,7 @@ fn keep_cloudflare(pings: &mut PingFacts, before: &PingFacts) {
     let answers = before.answers.iter().filter(|answer| answer.target == Side::Cloudflare);
     pings.answers.extend(answers.cloned());
     pings.cloudflare.clone_from(&before.cloudflare);
+    pings.others.clone_from(&before.others);
     pings.why_no_cloudflare = None;
     if let Some(why) = pings.why_none.take() {
         pings.why_no_gateway = Some(why);

@@ -10,6 +10,7 @@ pub(crate) mod files;
 pub mod finding;
 pub(crate) mod fold;
 pub(crate) mod gateway;
+mod others;
 pub mod runner;
 pub(crate) mod service;
 pub(crate) mod suppress;

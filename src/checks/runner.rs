@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{blind, fold, suppress};
+use super::{blind, fold, others, suppress};
 use crate::base::fact::Fact;
 use crate::checks::check::{Check, CheckContext, Group, Need};
-use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict};
+use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict, Weight};
 use crate::model::snapshot::{ConfigState, ManagerKind, PingVerdict, Snapshot};
 use crate::ping::verdict::{Reach, Word};
 use crate::product::rules;
@@ -57,12 +57,33 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
     let (mut findings, mut reports) = (Vec::new(), Vec::new());
     for check in checks {
         let (outcome, why, found) = one(check, &case, filter);
+        let found = others::weighed(&case, check, found);
         reports.push(CheckReport {
             id: check.id.to_owned(),
             outcome,
             why,
         });
         findings.extend(found);
+    }
+    for other in &snapshot.pings.others {
+        let machine = others::in_front(snapshot, other);
+        let case = CheckContext {
+            snapshot: &machine,
+            resolved,
+        };
+        for (check, report) in checks.iter().zip(&mut reports) {
+            if !others::concerns(check) {
+                continue;
+            }
+            let (_, _, found) = one(check, &case, filter);
+            let mut new = others::told(&case, other, found);
+            let same = |known: &Finding, finding: &Finding| known.id == finding.id && known.subject == finding.subject;
+            new.retain(|finding| !findings.iter().any(|known| same(known, finding)));
+            if !new.is_empty() {
+                (report.outcome, report.why) = (CheckOutcome::Found, None);
+            }
+            findings.extend(new);
+        }
     }
     let keys = resolved.keys.iter();
     let needs: Vec<(&str, &[String])> = keys.map(|key| (key.name(), key.report.needed_by.as_slice())).collect();
@@ -292,7 +313,7 @@ fn is_open(verdict: Option<&PingVerdict>) -> bool {
 /// counts where no place that was read has the key either, unless a forwarder shows that the Gateway is in a container,
 /// with places of its own.
 fn is_untold(key: &ResolvedKey, snapshot: &Snapshot) -> bool {
-    let needed = key.weight > Some(resolve::Weight::Optional) && key.report.verdict == Verdict::Unknown;
+    let needed = key.report.weight > Some(Weight::Optional) && key.report.verdict == Verdict::Unknown;
     let in_reach = key.shell.as_ref().is_some_and(|value| !value.is_blank());
     let excused = resolve::is_unseen(snapshot) && (in_reach || resolve::is_relayed(snapshot));
     needed && !excused

@@ -66,6 +66,9 @@ pub(super) fn beyond(config: &Value, missing: &[Missing], is_set: &dyn Fn(&str) 
 /// Kind of the note that this machine is a client of another Gateway.
 pub(crate) const CLIENT: &str = "gateway-mode-remote";
 
+/// Kind of a credential that is a reference in a form that nobody expands.
+pub(crate) const UNEXPANDED: &str = "unexpanded-reference";
+
 fn mode(config: &Value, out: &mut Vec<Problem>) {
     match text(config, &["gateway", "mode"]) {
         None if get(config, &["gateway", "mode"]).is_none() => {
@@ -217,7 +220,7 @@ fn credential(text: &str, path: &[String], out: &mut Vec<Problem>) {
         out.push(Problem::mild(path, "redaction-sentinel", words).hint("put the real value, or \"${NAME}\", here"));
     } else if unexpanded(trimmed) {
         let words = "nobody expands this: OpenClaw replaces only ${NAME} with upper-case letters, digits and _";
-        out.push(Problem::mild(path, "unexpanded-reference", words).hint("write \"${NAME}\""));
+        out.push(Problem::mild(path, UNEXPANDED, words).hint("write \"${NAME}\""));
     }
 }
 

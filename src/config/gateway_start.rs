@@ -279,7 +279,7 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
     if let Some(words) = without_channels(found.deferred, config) {
         return say(Start::Deferred, format!("{words}."));
     }
-    if let Some(one) = missing.first() {
+    if let Some(one) = missing.iter().find(|one| !is_off(effective, &one.path)) {
         let why = format!(
             "{} has no value; what {} is for does not work.",
             one.name,
@@ -294,4 +294,20 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
         );
     }
     say(Start::Starts, "the file is valid and gateway.mode is \"local\".")
+}
+
+/// Whether a path lies in a section that is switched off: nothing is missing there.
+fn is_off(config: &Value, path: &[String]) -> bool {
+    let mut at = Some(config);
+    let mut sections = path.iter().filter_map(|step| {
+        at = at.and_then(|value| match value {
+            Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+            other => other.get(step),
+        });
+        at
+    });
+    sections.any(|section| {
+        let flag = |name: &str| section.get(name).and_then(Value::as_bool);
+        flag("enabled") == Some(false) || flag("disabled") == Some(true)
+    })
 }

@@ -41,7 +41,7 @@ mod validate;
 pub(crate) mod written_path;
 mod written_refs;
 
-pub(crate) use advice::CLIENT;
+pub(crate) use advice::{CLIENT, UNEXPANDED};
 pub(crate) use channels_away::CHANNEL_OFF;
 pub(crate) use direct_messages::KIND as MESSAGES_DROPPED;
 pub(crate) use excerpt::keep_lines;

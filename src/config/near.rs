@@ -128,7 +128,22 @@ fn hint_for(path: &[String], key: &str, free: &[&str], known: &[&str]) -> Option
     if let Some(near) = name(key, free) {
         return Some(format!("did you mean {near}?"));
     }
+    if let Some(place) = place_of(path, key, known) {
+        return Some(place);
+    }
     name(key, known).map(|near| format!("did you mean {near}? (already set)"))
+}
+
+/// Where a key belongs that no known one is near to: each new place was tried on 2026.9.6.
+fn place_of(path: &[String], key: &str, known: &[&str]) -> Option<String> {
+    let section = path.first().map(String::as_str);
+    Some(match (section, path.len(), key) {
+        (Some("skills"), 1, _) => format!("settings of a skill belong in skills.entries.{key}"),
+        (Some("channels"), _, "token") if known.contains(&"botToken") => {
+            "the bot's token is called botToken".to_owned()
+        }
+        _ => return None,
+    })
 }
 
 /// Habits from other programs.
@@ -149,6 +164,9 @@ fn habit(path: &[String], key: &str) -> Option<String> {
         (None, 0, "agent") => "did you mean agents.defaults?",
         (None, 0, "model") => "did you mean agents.defaults.model?",
         (Some("gateway"), 1, "token" | "password") => "the credential belongs in gateway.auth",
+        (None, 0, "sandbox") => "did you mean agents.defaults.sandbox?",
+        (Some("gateway"), 1, "discovery") => "did you mean discovery? It is a section of its own",
+        (Some("messages"), 2, "byProvider") => "did you mean byChannel?",
         (Some("gateway"), 1, "host") => "did you mean gateway.bind?",
         _ => return None,
     };
@@ -194,6 +212,11 @@ fn is_model(path: &[String]) -> bool {
     path.split_last().is_some_and(|(_, list)| is_models(list))
 }
 
+fn is_streaming(path: &[String]) -> bool {
+    let of_channel = path.first().is_some_and(|section| section == "channels");
+    of_channel && path.last().is_some_and(|key| key == "streaming")
+}
+
 /// The same for a type by its name in a JSON Schema.
 pub(super) fn conversion_to(wanted: &str, value: &Value, path: &[String]) -> Option<String> {
     let said = match (wanted, value) {
@@ -212,6 +235,9 @@ pub(super) fn conversion_to(wanted: &str, value: &Value, path: &[String]) -> Opt
         ("string", Value::Number(_) | Value::Bool(_)) => "write it in quotes",
         ("array", Value::String(_) | Value::Number(_) | Value::Object(_)) if !is_models(path) => {
             "write it as a list: […]"
+        }
+        ("object", Value::String(_) | Value::Bool(_)) if is_streaming(path) => {
+            "write it as an object: {mode: \"partial\"}, or \"off\", \"block\", \"progress\""
         }
         ("object", Value::String(_)) if is_model(path) => "a model is an object: {id: \"…\", name: \"…\"}",
         ("array", _) if is_models(path) => "models are a list: [{id: \"…\", name: \"…\"}]",
@@ -274,6 +300,35 @@ mod tests {
     }
 
     #[test]
+    fn keys_in_the_wrong_place_have_a_hint() {
+        let telegram = &["botToken", "name"][..];
+        for (path, key, known, hint) in [
+            (&["channels", "telegram"][..], "token", telegram, "called botToken"),
+            (
+                &["channels", "telegram", "accounts", "a"],
+                "token",
+                telegram,
+                "called botToken",
+            ),
+            (&["channels", "discord"], "botToken", &["token"], "did you mean token?"),
+            (
+                &["messages", "queue"],
+                "byProvider",
+                &["byChannel", "mode"],
+                "byChannel",
+            ),
+            (&["skills"], "my-skill", &["entries", "load"], "skills.entries.my-skill"),
+            (&["skills"], "entires", &["entries", "load"], "did you mean entries?"),
+            (&[], "sandbox", &["agents"], "agents.defaults.sandbox"),
+            (&["gateway"], "discovery", &["auth"], "discovery? It is a section"),
+        ] {
+            let path: Vec<String> = path.iter().map(|one| (*one).to_owned()).collect();
+            let said = hint_for(&path, key, known, known).unwrap_or_default();
+            assert!(said.contains(hint), "{path:?} {key}: {said}");
+        }
+    }
+
+    #[test]
     fn models_are_objects() {
         let path = |last: &[&str]| {
             ["models", "providers", "p"]
@@ -286,6 +341,9 @@ mod tests {
         let said = |wanted, last: &[&str]| conversion_to(wanted, &text, &path(last)).unwrap_or_default();
         assert!(said("object", &["models", "0"]).starts_with("a model is an object"));
         assert!(said("array", &["models"]).starts_with("models are a list"));
+        let streaming = ["channels", "telegram", "streaming"].map(str::to_owned);
+        let hint = conversion_to("object", &text, &streaming);
+        assert!(hint.is_some_and(|hint| hint.contains("mode: \"partial\"")));
         assert_eq!(said("array", &["headers"]), "write it as a list: […]");
     }
 }

@@ -128,6 +128,9 @@ pub struct KeyReport {
     pub name: String,
     /// Who needs it, as config paths or plugin ids.
     pub needed_by: Vec<String>,
+    /// How much depends on it; none where it is shown because it was asked for or exists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Weight>,
     /// The verdict.
     pub verdict: Verdict,
     /// Observed or predicted.
@@ -139,6 +142,18 @@ pub struct KeyReport {
     /// Every source looked at, strongest first, and in the last row what each environment ends with.
     #[serde(default)]
     pub table: Vec<KeyRow>,
+}
+
+/// How much depends on a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// Something beside the conversation: search, speech, images, memory.
+    Optional,
+    /// Something that another one stands in for.
+    Fallback,
+    /// The default model, an enabled channel, the Gateway's own secret.
+    Must,
 }
 
 /// What the Gateway makes of a key.
@@ -344,6 +359,9 @@ pub enum CheckOutcome {
 pub struct PingReport {
     /// Whom it is for.
     pub target: Side,
+    /// The provider behind Cloudflare, where it is not that of the default model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// What was asked, such as `GET /startupz`.
     pub request: String,
     /// Whether the target's own credential was sent; what only lets it pass an edge in front of it does not count.
@@ -369,6 +387,7 @@ impl From<&PingAnswer> for PingReport {
     fn from(answer: &PingAnswer) -> Self {
         PingReport {
             target: answer.target,
+            provider: None,
             request: answer.request.clone(),
             auth: answer.auth,
             credential: answer.credential.clone(),

@@ -44,6 +44,7 @@
 //! | `listener_user` | the account of the stranger | Gateway |
 //! | `provider` | id of the provider that was asked | Cloudflare |
 //! | `access` | `accepted`, `refused`: what Cloudflare Access makes of the service token among the headers | Cloudflare |
+//! | `unsendable_name` | the name of a configured header that no request can carry | Cloudflare |
 //! | `not_asked` | ids of other providers behind an AI Gateway | Cloudflare |
 //! | `model` | `known`, `unknown`: what the provider says of the default model, where it was asked | Cloudflare |
 //! | `key_from`, `key_name` | `variable`, `profile`, `config`, `header`; its name, or the store | Cloudflare |

@@ -126,6 +126,8 @@ pub struct RuleSet {
     pub moltbot: bool,
     /// How the Cloudflare provider ships.
     pub cloudflare: CloudflarePlugin,
+    /// The model that is taken where the config names none (`models status`; the value in the packages of the checked releases).
+    pub built_in_model: &'static str,
     /// Whether auth profiles lie in SQLite.
     pub sqlite_profiles: bool,
     /// Whether `auth-profiles.json` blocks its providers until it is imported (seen on 2026.9.6: AUTH_PROFILE_MIGRATION_REQUIRED).
@@ -315,6 +317,12 @@ fn of(release: Release) -> RuleSet {
             CloudflarePlugin::External
         } else {
             CloudflarePlugin::Bundled
+        },
+        built_in_model: match release {
+            _ if !later => "anthropic/claude-opus-4-6",
+            release if release < Release::new(2026, 8, 2) => "openai/gpt-5.5",
+            release if release < Release::new(2026, 9, 5) => "openai/gpt-5.6-sol",
+            _ => "openai/gpt-6-astra",
         },
         sqlite_profiles: later,
         json_profiles_refused: release >= Release::new(2026, 9, 6),

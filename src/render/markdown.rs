@@ -27,10 +27,11 @@ pub(super) fn body(page: &Page<'_>) -> String {
         for ping in &report.pings {
             let status = ping.status.map_or("none".to_owned(), |status| status.to_string());
             let code = ping.code.as_deref().unwrap_or_default();
+            let whom = ping.provider.as_ref().map_or(String::new(), |id| format!("{id}: "));
             text.push_str(&format!(
                 "| {} {} | {} | {} |\n",
                 ping.target,
-                markdown_inline(&ping.request),
+                markdown_inline(&format!("{whom}{}", ping.request)),
                 markdown_inline(&credential(ping)),
                 markdown_inline(&format!("{status} {code} {}: {}", ping.layer, ping.meaning))
             ));

@@ -73,6 +73,7 @@ pub(crate) fn healthy() -> Report {
         keys: vec![KeyReport {
             name: KEY.into(),
             needed_by: vec!["models.providers.cloudflare-ai-gateway".into()],
+            weight: Some(Weight::Must),
             verdict: Verdict::Visible,
             certainty: Certainty::Proved,
             views: KeyViews {
@@ -135,6 +136,7 @@ pub(crate) fn healthy() -> Report {
             ),
         ],
         answers: vec![PingSummary {
+            provider: None,
             target: Side::Gateway,
             word: Some("healthy".into()),
             meaning: "The Gateway is up and ready.".into(),

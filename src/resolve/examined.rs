@@ -1,6 +1,6 @@
 //! The head of a report: what was examined.
 
-use crate::model::report::{Examined, ExaminedService, PingSummary, ProgramReport};
+use crate::model::report::{Examined, ExaminedService, PingReport, PingSummary, ProgramReport};
 use crate::model::snapshot::{ManagerKind, Program, Scope, Service, Side, Snapshot};
 use crate::ping::verdict::Word;
 use crate::platform::container;
@@ -54,16 +54,35 @@ pub fn answers(snapshot: &Snapshot) -> Vec<PingSummary> {
     let none = pings.why_none.as_deref();
     let gateway = pings.why_no_gateway.as_deref().or(none);
     let cloudflare = pings.why_no_cloudflare.as_deref().or(none);
+    let others = pings.others.iter().map(|other| {
+        let summary = PingSummary::of(Side::Cloudflare, Some(&other.verdict), None)?;
+        let provider = Some(other.provider().to_owned());
+        Some(PingSummary { provider, ..summary })
+    });
     [
         PingSummary::of(Side::Gateway, pings.gateway.as_ref(), gateway),
         cloudflare_summary(snapshot, cloudflare),
     ]
     .into_iter()
+    .chain(others)
     .flatten()
     .collect()
 }
 
-/// One provider is asked alone: where models use others behind Cloudflare, a good answer says of whom it is true.
+/// Returns every request, those to further providers behind Cloudflare last.
+pub fn requests(snapshot: &Snapshot) -> Vec<PingReport> {
+    let pings = &snapshot.pings;
+    let others = pings.others.iter().flat_map(|other| {
+        let provider = Some(other.provider().to_owned());
+        other.answers.iter().map(move |answer| PingReport {
+            provider: provider.clone(),
+            ..answer.into()
+        })
+    });
+    pings.answers.iter().map(Into::into).chain(others).collect()
+}
+
+/// Where models use providers behind Cloudflare that were not asked, a good answer says of whom it is true.
 fn cloudflare_summary(snapshot: &Snapshot, why: Option<&str>) -> Option<PingSummary> {
     let verdict = snapshot.pings.cloudflare.as_ref();
     let mut summary = PingSummary::of(Side::Cloudflare, verdict, why)?;

@@ -73,6 +73,7 @@ pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
     let mut report = KeyReport {
         name: name.to_owned(),
         needed_by: need.needed_by,
+        weight: need.weight,
         verdict,
         certainty,
         views: key_views,
@@ -85,7 +86,6 @@ pub(super) fn resolve(snapshot: &Snapshot, need: Need) -> ResolvedKey {
         shell: shell.value,
         next_start: next_start.value,
         running: running.value,
-        weight: need.weight,
     }
 }
 

@@ -15,18 +15,17 @@ mod table;
 mod verdict;
 mod views;
 
-pub(crate) use asked::not_asked;
+pub(crate) use asked::{not_asked, uses_of};
 pub(crate) use launch::{changed_definition, given_by_link, login_shell, open_link, own_process, unsettled_link};
-pub use needs::Weight;
 pub(crate) use needs::{
-    CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, is_local, key_of_provider, stock, stock_provider, variables,
-    weight_of_path,
+    CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, built_in_model, has_profile, is_local, key_of_provider, stock, stock_provider,
+    variables, weight_of_path,
 };
 pub use programs::{gateway_node, node_and_range, programs};
 pub(crate) use stored::{StoreState, entry as store_entry, stored};
 pub(crate) use views::SLACK_MS;
 
-use crate::model::report::{KeyReport, Severity};
+use crate::model::report::{KeyReport, Severity, Weight};
 use crate::model::snapshot::{ConfigView, FileAccess, PassedOver, Service, Snapshot, Trace, ValueFacts};
 use crate::platform::relay;
 
@@ -48,8 +47,6 @@ pub struct ResolvedKey {
     pub next_start: Option<ValueFacts>,
     /// The value in the running process.
     pub running: Option<ValueFacts>,
-    /// How much depends on it; none where it is shown because it was asked for or exists.
-    pub weight: Option<Weight>,
 }
 
 impl ResolvedKey {
@@ -60,12 +57,12 @@ impl ResolvedKey {
 
     /// Returns whether something needs it.
     pub fn is_needed(&self) -> bool {
-        self.weight.is_some()
+        self.report.weight.is_some()
     }
 
     /// Returns how bad it is when the Gateway lacks it or has it wrong; a key that nothing needs is a warning.
     pub fn severity(&self) -> Severity {
-        self.weight.map_or(Severity::Warning, Weight::severity)
+        self.report.weight.map_or(Severity::Warning, Weight::severity)
     }
 }
 

@@ -72,7 +72,7 @@ class Home:
         os.chmod(path, mode)
 
     def config(self, base_url, headers, api_key="${%s}" % KEY, port=CLOSED_PORT, api="anthropic-messages", provider_id=PROVIDER,
-               more=None, model="claude-sonnet-4-6", others=None):
+               more=None, model="claude-sonnet-4-6", others=None, default=None, fallbacks=None):
         provider = {"baseUrl": base_url, "api": api, "headers": headers, "models": [{"id": model, "name": "A model"}]}
         if api_key is not None:
             provider["apiKey"] = api_key
@@ -80,10 +80,12 @@ class Home:
         config = {"gateway": {"mode": "local", "port": port, "bind": "loopback",
                               "auth": {"mode": "token", "token": "presets-own-gateway-token-01"}},
                   "models": {"providers": {provider_id: provider}},
-                  "agents": {"defaults": {"model": {"primary": f"{provider_id}/{model}"}}}}
-        for name, other in (others or {}).items():
-            config["models"]["providers"][name] = other
-            config["agents"]["defaults"]["model"]["fallbacks"] = [f"{name}/{other['models'][0]['id']}"]
+                  "agents": {"defaults": {"model": {"primary": default or f"{provider_id}/{model}"}}}}
+        config["models"]["providers"].update(others or {})
+        if fallbacks is None:
+            fallbacks = [f"{name}/{other['models'][0]['id']}" for name, other in (others or {}).items()]
+        if fallbacks:
+            config["agents"]["defaults"]["model"]["fallbacks"] = list(fallbacks)
         self.planted.add("presets-own-gateway-token-01")
         self.write(".openclaw/openclaw.json", json.dumps(config, indent=2) + "\n")
 
@@ -138,8 +140,9 @@ def of_model(report):
 
 
 def told(report):
-    """What each request to Cloudflare was told, one word group each: `+ 401 2009 cloudflare`. One about a model is left out."""
-    return [f"{'+' if ping['auth'] else '-'} {ping.get('status') or '-'} {ping.get('code') or '-'} {ping['layer']}"
+    """What each request to Cloudflare was told, one word group each: `+ 401 2009 cloudflare`, behind the provider where it
+    is not that of the default model. One about a model is left out."""
+    return [f"{ping['provider'] + ': ' if 'provider' in ping else ''}{'+' if ping['auth'] else '-'} {ping.get('status') or '-'} {ping.get('code') or '-'} {ping['layer']}"
             for ping in report["pings"] if ping["target"] == "cloudflare" and not is_about_model(ping["request"])]
 
 
@@ -149,10 +152,27 @@ def findings(report):
             if re.match(r"cf-|key-|proxy-|ca-bundle", one["id"]) and not one["folded_under"]}
 
 
-def complaints(log, secrets):
+def by_provider(log, several):
+    """The requests to each provider; several ones lie side by side below one gateway, by the segment behind it."""
+    groups = {}
+    for one in log:
+        if one["role"] == "gateway":
+            groups.setdefault(one["path"].split("/")[4:5][0] if several else "", []).append(one)
+    return list(groups.values())
+
+
+def complaints(log, secrets, several=False):
     """What the imitation's log must not show, whatever the preset (facts: order, budget, no bill, no stray secret)."""
     wrong = []
-    asked = [one for one in log if one["role"] == "gateway"]
+    for asked in by_provider(log, several):
+        wrong += of_provider(asked, secrets)
+    wrong += [f"the {one['role']} saw a secret" for one in log if one["role"] != "gateway" and holds(one, secrets)]
+    wrong += ["a redirect was followed" for one in log if one["role"] == "decoy"]
+    return wrong
+
+
+def of_provider(asked, secrets):
+    wrong = []
     if len(asked) > MOST:
         wrong.append(f"{len(asked)} requests, {MOST} at most")
     for number, one in enumerate(asked):
@@ -169,8 +189,6 @@ def complaints(log, secrets):
                 wrong.append(f"request {number}: {name} is {headers.get(name)}")
         if holds({"path": one["path"], "body": one["body"]}, secrets):
             wrong.append(f"request {number}: a secret outside of the headers")
-    wrong += [f"the {one['role']} saw a secret" for one in log if one["role"] != "gateway" and holds(one, secrets)]
-    wrong += ["a redirect was followed" for one in log if one["role"] == "decoy"]
     return wrong
 
 

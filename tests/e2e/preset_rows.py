@@ -36,6 +36,8 @@ class Row:
     model: str = None                  # the default model, where it is not one that the imitation has
     of_model: str = None               # what the question about it is told, where that matters
     others: dict = None                # further providers, by id; their models are fallbacks
+    default: str = None                # the default model, where it is of none of these
+    fallbacks: tuple = None            # the fallbacks, where they are not those of the further providers
     host: str = "127.0.0.1"
     says: tuple = ()                   # words that the findings hold
     unsent: tuple = ()                 # what no header of a request may hold

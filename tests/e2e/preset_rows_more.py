@@ -1,7 +1,20 @@
 """More rows of preset_rows.py: keys in each other's place, placeholders, addresses, models, fallbacks."""
+import fake
 from fake import KEY
 from preset_rows import (ACCESS, BAD_KEY, BAD_OPENAI, BAD_TOKEN, BARE, GOOD, MALFORMED, NO_AUTH, NO_CREDENTIAL, NO_KEY, OPENAI, REJECTED, REST,
                          UNPROVED, Row, by_api, rest)
+
+
+def of_second(*told):
+    return ["second: " + words for words in told]
+
+
+def second(path, key):
+    """A further provider behind the same gateway, whose model is the fallback."""
+    key = {"apiKey": key} if key else {}
+    return {"second": {"api": OPENAI, "path": path, "models": [{"id": "m-2", "name": "M"}], **key,
+                       "headers": {"cf-aig-authorization": "Bearer {cf_good}"}}}
+
 
 MORE = [
     # Key and token in each other's place, the same one in both, and examples left as they were.
@@ -103,9 +116,33 @@ MORE = [
            more={"apiKey": "sk-proj-of-nobody-0123456789abcdefghij"}, says=("${SECOND_API_KEY}",)),
     # On a domain of one's own the header tells, whatever the provider is called.
     Row("own-domain-own-name", "auth", [NO_KEY, GOOD], path="/", provider="corp"),
-    # A fallback behind the gateway is not asked, and that is said.
-    Row("fallback-not-asked", "auth", [NO_AUTH, GOOD], UNPROVED, says=("The key of second was not tested", "second/m-2"),
-        others={"second": {"api": OPENAI, "path": "deepseek", "models": [{"id": "m-2", "name": "M"}], "apiKey": "sk-second-0123456789abcdef"}}),
+    # A fallback behind the gateway is asked as the default model's provider is; its trouble is no more than a warning.
+    Row("fallback-good", "auth", [NO_AUTH, GOOD, *of_second(NO_AUTH, GOOD)], others=second("deepseek", "{other_good}")),
+    Row("fallback-refused", "auth", [NO_AUTH, GOOD, *of_second(NO_AUTH, BAD_OPENAI, BARE)], REJECTED,
+        says=("This is the answer to requests as second sends them. agents.defaults.model.fallbacks.0 uses it",),
+        others=second("openai", "sk-proj-of-nobody-0123456789abcdefghij")),
+    Row("fallback-and-default-refused", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL, *of_second(NO_AUTH, BAD_OPENAI, BARE)], REJECTED, 1,
+        key="anthropic_bad", says=("models.providers.second.apiKey", KEY), others=second("openai", "sk-proj-of-nobody-0123456789abcdefghij")),
+    Row("fallback-without-a-key", "auth", [NO_AUTH, GOOD, *of_second(NO_AUTH, BARE)], {"cf-provider-key-missing"},
+        others=second("openai", None), says=("models.providers.second",)),
+    Row("fallbacks-not-all-asked", "auth", [NO_AUTH, GOOD, *(f"{name}: {told}" for name in ("a", "b", "c") for told in (NO_AUTH, GOOD))],
+        UNPROVED, says=("The key of d was not tested", "d/m-2"),
+        others={name: second(path, "{other_good}")["second"] for name, path in
+                {"a": "deepseek", "b": "groq", "c": "mistral", "d": "grok"}.items()}),
+    # A name that Node takes for none: it sends nothing.
+    *(Row(f"header-name-{number}", "auth", ["- 401 2009 cloudflare"], {"cf-credential-unsendable"}, 1, token=None,
+          headers={name: "Bearer {cf_good}"}, says=("No request can have a header of this name",))
+      for number, name in enumerate(("cf-aig-authorization ", "cf-aig-authorization\t", "", "x y", "x:"))),
+    *(Row(f"header-name-{number}", "auth", ["- 401 2009 cloudflare"], {"cf-aig-header-malformed"}, 1, token=None,
+          headers={name: "Bearer {cf_good}"}) for number, name in ((5, "cf aig authorization"), (6, "cf-aig-authorization:"))),
+    # The model that comes next is asked first, and what nobody uses is no more than a note.
+    Row("default-elsewhere", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL, *of_second(NO_AUTH, GOOD)], REJECTED, 1, key="anthropic_bad", default="other/m",
+        says=('"severity": "warning"',), fallbacks=(fake.PROVIDER + "/claude-sonnet-4-6", "second/m-2"), others=second("deepseek", "{other_good}")),
+    Row("fallback-before-fallback", "auth", [NO_AUTH, GOOD, f"{fake.PROVIDER}: {NO_AUTH}", f"{fake.PROVIDER}: {BAD_KEY}",
+                                             f"{fake.PROVIDER}: {NO_CREDENTIAL}"], REJECTED, 1, key="anthropic_bad", default="other/m",
+        says=('"severity": "warning"',), fallbacks=("second/m-2", fake.PROVIDER + "/claude-sonnet-4-6"), others=second("deepseek", "{other_good}")),
+    Row("nobody-uses-it", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1, key="anthropic_bad", default="other/m", fallbacks=(),
+        says=('"severity": "warning"',)),
     # Each fault of an address is told once.
     Row("doubled-version", "auth", ["- 400 2001 cloudflare"], MALFORMED, 1, path="/v1/v1/{account}/auth/anthropic",
         says=("has /v1 twice",)),

@@ -12,7 +12,11 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Cloudflare,
     severity: Severity::Error,
     needs: &[Need::Config],
-    causes: &["cf-aig-token-rejected", "cf-aig-token-missing"],
+    causes: &[
+        "cf-credential-unsendable",
+        "cf-aig-token-rejected",
+        "cf-aig-token-missing",
+    ],
     docs: "Cloudflare reads cf-aig-authorization as the word Bearer, one blank and the token. A colon after Bearer, a missing \
 or doubled Bearer, quotes or a second word make it refuse with 401 and code 2009, although the token itself is good.\n\n\
 Fix: openclaw config set 'models.providers.cloudflare-ai-gateway.headers.cf-aig-authorization' 'Bearer ${CF_AIG_TOKEN}'\n\n\

@@ -14,14 +14,6 @@ use crate::resolve;
 /// The header with the AI Gateway's own token.
 pub(crate) const TOKEN_HEADER: &str = "cf-aig-authorization";
 
-fn fact<'a>(verdict: Option<&'a PingVerdict>, name: &str) -> Option<&'a str> {
-    let facts = verdict.map(|verdict| verdict.facts.as_slice()).unwrap_or_default();
-    facts
-        .iter()
-        .find(|(known, _)| known == name)
-        .map(|(_, value)| value.as_str())
-}
-
 impl<'a> CheckContext<'a> {
     /// What the requests to Cloudflare amount to.
     pub(crate) fn cloudflare(&self) -> Option<Word> {
@@ -34,7 +26,7 @@ impl<'a> CheckContext<'a> {
 
     /// A fact beside it.
     pub(crate) fn cloudflare_fact(&self, name: &str) -> Option<&'a str> {
-        fact(self.snapshot.pings.cloudflare.as_ref(), name)
+        self.snapshot.pings.cloudflare.as_ref()?.fact(name)
     }
 
     /// What the requests to the OpenClaw Gateway amount to, whatever its release.
@@ -45,7 +37,7 @@ impl<'a> CheckContext<'a> {
 
     /// A fact beside it.
     pub(crate) fn gateway_fact(&self, name: &str) -> Option<&'a str> {
-        fact(self.snapshot.pings.gateway.as_ref(), name)
+        self.snapshot.pings.gateway.as_ref()?.fact(name)
     }
 
     /// Providers that go through an AI Gateway of Cloudflare.
@@ -106,8 +98,16 @@ impl<'a> CheckContext<'a> {
     /// Whether Cloudflare was asked for this provider and everything passed: what an answer proves
     /// ends every suspicion by shape or form.
     pub(crate) fn passes(&self, provider: &ProviderConfig) -> bool {
-        self.cloudflare_fact("provider") == Some(provider.id.as_str())
-            && (self.cloudflare().is_some_and(Word::is_good) || self.cloudflare_fact("auth") == Some("accepted"))
+        let pings = &self.snapshot.pings;
+        let mut verdicts = pings
+            .cloudflare
+            .iter()
+            .chain(pings.others.iter().map(|other| &other.verdict));
+        let good = |verdict: &PingVerdict| Word::parse(&verdict.word).is_some_and(Word::is_good);
+        verdicts.any(|verdict| {
+            verdict.fact("provider") == Some(provider.id.as_str())
+                && (good(verdict) || verdict.fact("auth") == Some("accepted"))
+        })
     }
 
     /// The host that Cloudflare was asked at.

@@ -19,7 +19,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "The doctor asks for what costs nothing: the list of models. Some providers show that list to everybody (OpenRouter, \
 Hugging Face), some have none, and some requests cannot be formed here (signed ones). A gateway that lives by Unified Billing may \
 refuse the doctor alone, because its request carries cf-aig-no-wholesale so that it cannot cost money. A key may also have the \
-right to call models and not the one to list them. Of several providers behind Cloudflare the one of the default model is asked. Then nothing is known about the key, good or bad.\n\nFix: none needed. One real model call through the Gateway tells.",
+right to call models and not the one to list them. Of several providers behind Cloudflare the one of the default model is asked, and up to three others that models of the config use. Then nothing is known about the key, good or bad.\n\nFix: none needed. One real model call through the Gateway tells.",
     run,
 };
 
@@ -29,7 +29,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     found
 }
 
-/// Other providers behind Cloudflare that some model of the config uses: the ping asks one provider alone.
+/// Other providers behind Cloudflare that some model of the config uses and that could not be asked, or not in this run.
 fn not_asked(case: &CheckContext<'_>) -> Vec<Finding> {
     resolve::not_asked(case.snapshot)
         .into_iter()
@@ -39,7 +39,7 @@ fn not_asked(case: &CheckContext<'_>) -> Vec<Finding> {
             finding(
                 CHECK.id,
                 CHECK.severity,
-                format!("The key of {id} was not tested: the ping asks one provider alone"),
+                format!("The key of {id} was not tested: the provider was not asked in this run"),
             )
             .subject(format!("models.providers.{id}"))
             .detail(format!(

@@ -23,6 +23,43 @@ Fix: openclaw config set agents.defaults.model.primary cloudflare-ai-gateway/<id
 };
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
+    let mut found = of_default(case);
+    found.extend(of_others(case));
+    found
+}
+
+/// Models of further providers, which were asked for them.
+fn of_others(case: &CheckContext<'_>) -> Vec<Finding> {
+    let others = case.snapshot.pings.others.iter();
+    let unknown = others.filter(|other| other.verdict.fact("model") == Some("unknown"));
+    unknown
+        .filter_map(|other| {
+            let used = resolve::uses_of(case.snapshot, other.provider()).next()?;
+            let weight = resolve::weight_of_path(case.snapshot, &format!("models.providers.{}", other.provider()))?;
+            let (_, model) = used.model.value.split_once('/')?;
+            let look = edit(case, &used.model);
+            let title = format!("{} does not know the model {model} (404)", other.provider());
+            Some(
+                finding(CHECK.id, CHECK.severity.min(weight.severity()), title)
+                    .subject(used.model.path.clone())
+                    .detail("It was asked by the id alone, which is free. Every request that comes to this model ends in the same 404.")
+                    .at(used.model.place.as_ref(), used.model.value.clone())
+                    .fix(NAME_ONE, [look]),
+            )
+        })
+        .collect()
+}
+
+const NAME_ONE: &str = "Name a model that the provider has, here and in `models` of the provider.";
+
+fn edit(case: &CheckContext<'_>, wanted: &Located<String>) -> String {
+    match &wanted.place {
+        Some(place) => case.edit_at(place),
+        None => case.commands().openclaw(&format!("config get {}", wanted.path)),
+    }
+}
+
+fn of_default(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(config) = resolve::config(case.snapshot) else {
         return Vec::new();
     };
@@ -56,10 +93,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 
 /// The provider itself says so.
 fn not_there(case: &CheckContext<'_>, wanted: &Located<String>, model: &str) -> Finding {
-    let look = match &wanted.place {
-        Some(place) => case.edit_at(place),
-        None => case.commands().openclaw(&format!("config get {}", wanted.path)),
-    };
+    let look = edit(case, wanted);
     answer_finding(
         case,
         &CHECK,
@@ -69,7 +103,7 @@ fn not_there(case: &CheckContext<'_>, wanted: &Located<String>, model: &str) -> 
     .subject(wanted.path.clone())
     .detail("It was asked by the id alone, which is free. Every message of an agent that uses the default ends in the same 404.")
     .at(wanted.place.as_ref(), wanted.value.clone())
-    .fix("Name a model that the provider has, here and in `models` of the provider.", [look])
+    .fix(NAME_ONE, [look])
 }
 
 fn unknown_model(

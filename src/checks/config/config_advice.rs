@@ -3,7 +3,8 @@
 use super::config_common::{about, certainty, edit, is_judged_by_its_own};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
-use crate::config::{CHANNEL_OFF, CLIENT, MESSAGES_DROPPED, START_REFUSED, STOCK_ENTRY, written_path};
+use crate::checks::values::value_literal_reference;
+use crate::config::{CHANNEL_OFF, CLIENT, MESSAGES_DROPPED, START_REFUSED, STOCK_ENTRY, UNEXPANDED, written_path};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::ConfigIssue;
 use crate::resolve;
@@ -33,7 +34,9 @@ fn told_elsewhere(case: &CheckContext<'_>, issue: &ConfigIssue) -> bool {
     ];
     // For a service there it is an error: `config-mode-missing`.
     let client = issue.kind == CLIENT && case.has_daemon();
-    client || issue.kind.starts_with("cf-") || own.contains(&issue.kind.as_str())
+    // An error for a key that is needed: `value-literal-reference`.
+    let as_value = issue.kind == UNEXPANDED && value_literal_reference::tells(case, &issue.path);
+    client || as_value || issue.kind.starts_with("cf-") || own.contains(&issue.kind.as_str())
 }
 
 /// How many notes a report shows; `openclaw doctor config` shows all.

@@ -3,7 +3,6 @@
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::gateway_lacks_name;
 use crate::checks::finding::{FindingExt, finding};
-use crate::config::is_built_in_provider;
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{ConfigView, ModelRole, ModelUse, PluginOrigin, ProviderConfig};
 use crate::resolve;
@@ -45,6 +44,11 @@ const MEANT: &[(&str, &str)] = &[
     ("lm-studio", "lmstudio"),
     ("open-router", "openrouter"),
     ("openai-codex", "openai"),
+    ("codex", "openai"),
+    ("google-antigravity", "google"),
+    ("minimax-oauth", "minimax-portal"),
+    ("qwen-portal", "qwen"),
+    ("qwen-oauth", "qwen"),
     ("opencode-zen", "opencode"),
 ];
 
@@ -102,7 +106,8 @@ fn is_known(config: &ConfigView, id: &str) -> bool {
         let brings = plugin.providers.iter().any(|(provider, _)| same(provider));
         brings || same(&plugin.id) || (plugin.origin != PluginOrigin::Bundled && !of_release(&plugin.id))
     });
-    is_built_in_provider(id)
+    // Another name of `openai` in the core. The release completes entries of further names that no plugin of it knows.
+    same("azure-openai-responses")
         || resolve::stock_provider(id).is_some()
         || config.providers.iter().any(|entry| same(&entry.id))
         || by_plugin
@@ -260,6 +265,28 @@ mod tests {
                 false,
                 Severity::Error,
                 "anthropic/claude-x",
+            ),
+            // Names of earlier releases, and of a plugin that is not there.
+            (
+                ModelRole::Primary,
+                "google-antigravity/claude-x",
+                false,
+                Severity::Error,
+                "google/",
+            ),
+            (
+                ModelRole::Primary,
+                "codex/gpt-x",
+                false,
+                Severity::Error,
+                "openai/gpt-x",
+            ),
+            (
+                ModelRole::Primary,
+                "minimax-oauth/M2",
+                false,
+                Severity::Error,
+                "minimax-portal/M2",
             ),
             (ModelRole::Fallback, "nobody/x", false, Severity::Warning, "models list"),
             (

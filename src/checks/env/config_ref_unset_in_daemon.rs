@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::gateway_lacks_name;
 use crate::checks::finding::{FindingExt, finding};
-use crate::model::report::{Finding, Severity};
+use crate::model::report::{Finding, Severity, Weight};
 use crate::model::snapshot::{ConfigRef, RefForm};
 use crate::resolve;
 
@@ -53,7 +53,7 @@ fn found(case: &CheckContext<'_>, name: &str, refs: &[&ConfigRef]) -> Finding {
     let weight = credentials
         .filter_map(|reference| resolve::weight_of_path(case.snapshot, &reference.path))
         .max();
-    let severity = weight.map_or(Severity::Warning, resolve::Weight::severity);
+    let severity = weight.map_or(Severity::Warning, Weight::severity);
     let in_shell = case
         .snapshot
         .views

@@ -89,6 +89,32 @@ fn commented<'a>(case: &CheckContext<'a>, name: &'a str) -> impl Iterator<Item =
         .filter(move |(_, assign)| assign.name == name)
 }
 
+/// Providers that have a login of their own beside a variable (`providerAuthChoices` of the manifests of 2026.9.6).
+const LOGINS: [&str; 7] = [
+    "chutes",
+    "github-copilot",
+    "minimax-portal",
+    "openai",
+    "openrouter",
+    "radius",
+    "xai",
+];
+
+/// The command that logs in to the provider of a model, where it has one.
+fn login(case: &CheckContext<'_>, path: &str) -> Option<String> {
+    let mut models = resolve::config(case.snapshot)?.uses.models.iter();
+    let (provider, _) = models
+        .find(|used| used.model.path == path)?
+        .model
+        .value
+        .split_once('/')?;
+    let id = provider.to_ascii_lowercase();
+    LOGINS.contains(&id.as_str()).then(|| match id.as_str() {
+        "github-copilot" => case.commands().openclaw("models auth login-github-copilot"),
+        _ => case.commands().openclaw(&format!("models auth login --provider {id}")),
+    })
+}
+
 fn found(case: &CheckContext<'_>, key: &ResolvedKey, missing: &[&ResolvedKey]) -> Finding {
     let name = key.name();
     let all = together(key, missing);
@@ -99,6 +125,18 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey, missing: &[&ResolvedKey]) -
         "key".to_owned()
     };
     let by = key.report.needed_by.first().map_or("the config", String::as_str);
+    let built_in = resolve::built_in_model(case.snapshot, &key.report.needed_by);
+    let why = match built_in {
+        Some(model) => format!("The config names no model, so OpenClaw takes {model}. It needs the key"),
+        None => format!("{by} needs it"),
+    };
+    let or_else = match built_in {
+        Some(_) => format!(
+            " Where you use another provider, name its model instead: {}.",
+            case.commands().openclaw("models set PROVIDER/MODEL")
+        ),
+        None => login(case, by).map_or(String::new(), |command| format!(" Or log in: {command}.")),
+    };
     let mut finding = finding(
         CHECK.id,
         key.severity(),
@@ -107,11 +145,14 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey, missing: &[&ResolvedKey]) -
     .subject(name)
     .certainty(key.report.certainty)
     .detail(format!(
-        "{by} needs it, and neither {}, the service, the config nor the shell has it.",
+        "{why}, and neither {}, the service, the config nor the shell has it.",
         case.dotenv()
     ))
     .fix(
-        format!("Put the {what} into {} and restart the Gateway.", case.dotenv()),
+        format!(
+            "Put the {what} into {} and restart the Gateway.{or_else}",
+            case.dotenv()
+        ),
         puts.chain([case.commands().restart_after_add()]),
     );
     for (file, assign) in commented(case, name).take(3) {

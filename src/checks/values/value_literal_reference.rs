@@ -40,8 +40,18 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = of_keys.map(|suspect| of_key(case, suspect)).collect();
     let config = resolve::config(case.snapshot);
     let literals = config.into_iter().flat_map(|config| &config.literals);
-    found.extend(literals.filter_map(|literal| of_config(case, literal, literal.value.foreign?)));
+    found.extend(literals.filter_map(|literal| of_config(case, literal)));
     found
+}
+
+/// Returns whether a text of the config is told here.
+pub(crate) fn tells(case: &CheckContext<'_>, path: &str) -> bool {
+    let literals = resolve::config(case.snapshot)
+        .into_iter()
+        .flat_map(|config| &config.literals);
+    literals
+        .filter(|literal| literal.path == path)
+        .any(|literal| of_config(case, literal).is_some())
 }
 
 /// A program in front of the Gateway can put the value in its place. What the running Gateway has is proved.
@@ -79,8 +89,11 @@ fn of_key(case: &CheckContext<'_>, suspect: &Suspect<'_>) -> Finding {
     .fix_by(correct(case, suspect, fix()))
 }
 
-fn of_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>, kind: ForeignRef) -> Option<Finding> {
+fn of_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>) -> Option<Finding> {
     let weight = resolve::weight_of_path(case.snapshot, &literal.path)?;
+    let Some(kind) = literal.value.foreign else {
+        return unexpanded(case, literal, weight.severity());
+    };
     Some(
         finding(
             CHECK.id,
@@ -90,12 +103,49 @@ fn of_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>, kind: Forei
         .subject(&literal.path)
         .detail(detail(kind))
         .at(literal.place.as_ref(), format!("the value is {}", kind.words()))
-        .fix_by(in_config(case, literal)),
+        .fix_by(in_config(case, literal, fix())),
+    )
+}
+
+/// A reference in a form that OpenClaw does not know: it sends `${lower_case}` and `$(…)` as they are (played on 2026.9.6).
+/// What goes through Cloudflare is told by its checks.
+fn unexpanded(case: &CheckContext<'_>, literal: &Located<ValueFacts>, severity: Severity) -> Option<Finding> {
+    let (path, value) = (&literal.path, &literal.value);
+    let text = match &value.reference {
+        Some(text) => text.as_str(),
+        None if value.has(ValueFlag::CommandSubstitution) => "$(…)",
+        None if value.has(ValueFlag::LiteralReference) => "${…} with a name not in capitals",
+        None => return None,
+    };
+    let of_cloudflare = |id: &str| path.starts_with(&format!("models.providers.{id}."));
+    if case.aig_providers().iter().any(|provider| of_cloudflare(&provider.id)) {
+        return None;
+    }
+    // The Gateway's own secret is compared and sent to nobody: it works, for whoever guesses it.
+    let own = path.starts_with("gateway.");
+    let severity = if own { severity.min(Severity::Warning) } else { severity };
+    let effect = if own {
+        "so whoever guesses it gets in"
+    } else {
+        "and sends it as the key"
+    };
+    let found = finding(CHECK.id, severity, format!("{path} is {text}, which nothing replaces")).subject(path);
+    Some(
+        found
+            .detail(format!(
+                "OpenClaw replaces only `${{NAME}}` in capitals, digits and _. It takes this text as it is, {effect}."
+            ))
+            .at(literal.place.as_ref(), format!("the value is {text}"))
+            .fix_by(in_config(
+                case,
+                literal,
+                "Write `${NAME}` in capitals, with the variable in the Gateway's .env, or the value itself.",
+            )),
     )
 }
 
 /// In the key of a provider, the variable that the Gateway has for it takes the place of the text.
-fn in_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>) -> (String, Vec<String>) {
+fn in_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>, fix: &str) -> (String, Vec<String>) {
     let config = resolve::config(case.snapshot);
     let id = literal
         .path
@@ -112,8 +162,8 @@ fn in_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>) -> (String,
             format!("Write `${{{name}}}`, which the Gateway has, and restart."),
             vec![case.config_set(&literal.path, &format!("${{{name}}}")), restart],
         ),
-        (None, Some(place)) => (format!("{} Then restart.", fix()), vec![case.edit_at(place), restart]),
-        (None, None) => (fix().to_owned(), vec![restart]),
+        (None, Some(place)) => (format!("{fix} Then restart."), vec![case.edit_at(place), restart]),
+        (None, None) => (fix.to_owned(), vec![restart]),
     }
 }
 
@@ -126,4 +176,45 @@ fn detail(kind: ForeignRef) -> String {
 
 fn fix() -> &'static str {
     "Write the key itself, start the Gateway through the tool that resolves it, or use a SecretRef of source exec."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testkit::{findings, healthy, value, views};
+
+    /// What OpenClaw sends as it is, and how bad that is.
+    #[test]
+    fn references_of_the_config_that_nothing_replaces_are_told() {
+        for (path, text, told) in [
+            ("models.providers.openai.apiKey", "${lower_case}", Some(Severity::Error)),
+            (
+                "models.providers.openai.apiKey",
+                "$(pass openai)",
+                Some(Severity::Error),
+            ),
+            ("channels.telegram.botToken", "${Bot_Token}", Some(Severity::Error)),
+            (
+                "channels.telegram.botToken",
+                "op://vault/bot/token",
+                Some(Severity::Error),
+            ),
+            ("gateway.auth.token", "${gateway_token}", Some(Severity::Warning)),
+            ("plugins.entries.x.config.apiKey", "${lower}", Some(Severity::Warning)),
+            ("models.providers.openai.apiKey", "sk-proj-Aq9Zt4Lm7Rw2Xc5Vb8Nj", None),
+            // Told by cf-provider-key-missing.
+            ("models.providers.cloudflare-ai-gateway.apiKey", "${lower}", None),
+        ] {
+            let mut snapshot = healthy();
+            for view in views(&mut snapshot) {
+                view.config.literals = vec![Located {
+                    path: path.to_owned(),
+                    place: None,
+                    value: value("", text),
+                }];
+            }
+            let found = findings(&CHECK, &snapshot);
+            assert_eq!(found.first().map(|one| one.severity), told, "{path} {text}");
+        }
+    }
 }

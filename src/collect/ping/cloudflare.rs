@@ -247,13 +247,13 @@ fn model_to_ask<'a>(target: &'a CloudflareTarget, word: Word, steps: &[Step]) ->
 
 fn about_model(answer: PingAnswer, known: Option<bool>) -> PingAnswer {
     let (code, layer, meaning) = match known {
-        Some(true) => (None, Layer::Provider, "the provider knows the default model"),
+        Some(true) => (None, Layer::Provider, "the provider knows the model"),
         Some(false) => (
             Some("model_not_found".to_owned()),
             Layer::Provider,
-            "the provider does not know the default model",
+            "the provider does not know the model",
         ),
-        None => (None, Layer::Unknown, "this says nothing about the default model"),
+        None => (None, Layer::Unknown, "this says nothing about the model"),
     };
     PingAnswer {
         code,

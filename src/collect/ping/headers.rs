@@ -158,6 +158,12 @@ pub(super) fn header_name(name: &str) -> Option<HeaderName> {
     (!ours).then_some(name)
 }
 
+/// Returns whether OpenClaw's client takes a header's name: with a blank, or with none of its letters, it makes no request at
+/// all (seen on 2026.9.6).
+pub(super) fn is_name(name: &str) -> bool {
+    HeaderName::from_bytes(name.as_bytes()).is_ok()
+}
+
 /// Returns how the token header is written.
 pub(super) fn token_form(candidate: &Candidate) -> TokenForm {
     TokenForm::of(candidate.secret.expose())

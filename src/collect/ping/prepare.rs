@@ -29,6 +29,8 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
         false
     };
     let mut target = target.clone();
+    let bad_name = target.headers.iter().find(|(name, _)| !headers::is_name(name));
+    let bad_name = bad_name.map(|(name, _)| ("unsendable_name".to_owned(), name.clone()));
     let void_key = void_key(&target, vault);
     let by_header = target.headers.iter().any(|(name, _)| headers::is_key(name));
     // Beside a key in another header both go out; what is made of the two is not known.
@@ -38,6 +40,7 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
     target
         .headers
         .retain(|(name, candidate)| headers::header_name(name).is_some() && keep(name, candidate));
+    left_out.extend(bad_name);
     let own = target.api_key.as_ref();
     let shell_key = target.shell_key.take().filter(|key| {
         let same = own.is_some_and(|own| own.secret.same_as(&key.secret));
@@ -70,7 +73,7 @@ pub(super) fn prepare(target: &CloudflareTarget, vault: &Vault, base: &Base) -> 
         unread_key: target.probe.rest && target.probe.api == Api::Anthropic && !sends_authorization(&target),
         elsewhere_read: target.probe.api == Api::Openai && target.probe.wants == Wants::Anthropic,
         shell_key: target.shell_key.is_some(),
-        unsendable: left_out.iter().any(|(why, _)| why == "unsendable"),
+        unsendable: left_out.iter().any(|(why, _)| why.starts_with("unsendable")),
         placeholder: void_key.is_some() && !by_header && !silent,
         unresolved: !target.unresolved.is_empty() || stand_in.is_some(),
         apart: target.probe.rest && (target.probe.api == Api::Anthropic || has_header(&target, "cf-aig-gateway-id")),

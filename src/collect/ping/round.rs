@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::listener::{Listener, Listeners};
-use super::targets::{self, Known, NoTarget};
+use super::targets::{self, CloudflarePlan, Known, NoTarget};
 use super::{cloudflare, gateway};
 use crate::collect::context::Context;
-use crate::model::snapshot::{PingAnswer, PingFacts, PingVerdict};
+use crate::model::snapshot::{PingAnswer, PingFacts, PingVerdict, ProviderPing};
 use crate::ping::target::Base;
 use crate::ping::verdict::Word;
 
@@ -23,6 +23,13 @@ const RESERVE: Duration = Duration::from_millis(300);
 const UNSEEN: &str = "the Gateway that answers cannot be seen, so what it sends is not known";
 
 type Asked = Result<(Vec<PingAnswer>, PingVerdict), String>;
+
+/// What the providers behind Cloudflare say: that of the default model, and others.
+struct Far {
+    answers: Vec<PingAnswer>,
+    verdict: PingVerdict,
+    others: Vec<ProviderPing>,
+}
 
 /// Asks whom the plan allows. `known` is looked at only where somebody is to be asked.
 pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> PingFacts {
@@ -45,35 +52,39 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
         match ctx.request.no_cloudflare.clone() {
             Some(why) => Err(why),
             None => {
-                let plan = targets::cloudflare(known, limit(CLOUDFLARE))?;
-                if let Ok(base) = Base::parse(&plan.target.base_url)
-                    && listeners.owner(&base, &known.owners).await != Listener::Owned
-                {
-                    return Err(format!(
-                        "the provider's base URL leads to port {} of this machine, and whose process listens there is \
-                         not known or it is another user's: the provider key was not sent",
-                        base.port
-                    ));
+                let plans = targets::cloudflare(known, limit(CLOUDFLARE))?;
+                let ask = async |plan: Option<&CloudflarePlan>| match plan {
+                    Some(plan) => Some(ask_provider(plan, known, &listeners).await),
+                    None => None,
+                };
+                let mut more = plans.more.iter();
+                let (a, b, c) = (more.next(), more.next(), more.next());
+                let first = ask_provider(&plans.first, known, &listeners);
+                let (first, a, b, c) = tokio::join!(first, ask(a), ask(b), ask(c));
+                let (answers, mut verdict) = first?;
+                let others: Vec<ProviderPing> = [a, b, c]
+                    .into_iter()
+                    .flatten()
+                    .flatten()
+                    .map(|(answers, verdict)| ProviderPing { answers, verdict })
+                    .collect();
+                let asked = |id: &String| others.iter().any(|other| other.provider() == id);
+                let left: Vec<String> = plans.others.into_iter().filter(|id| !asked(id)).collect();
+                if !left.is_empty() {
+                    verdict.facts.push(("not_asked".to_owned(), left.join(", ")));
                 }
-                let (answers, mut verdict) = joined(cloudflare(&plan.target, known.vault).await, plan.facts);
-                let own = verdict.facts.iter().any(|(name, _)| name == "gateway_secret");
-                if own && Word::parse(&verdict.word) == Some(Word::AuthSkipped) {
-                    verdict.detail =
-                        "The other side answers. The OpenClaw Gateway's own secret stands where a credential for \
-                                      Cloudflare is due, so it was not asked with any."
-                            .to_owned();
-                }
-                if known.process.is_none() && known.service.is_none() {
-                    verdict.detail = of_the_shell(&verdict.detail);
-                }
-                Ok((answers, verdict))
+                Ok(Far {
+                    answers,
+                    verdict,
+                    others,
+                })
             }
         }
     };
     // Where nothing of a Gateway is seen here and one answers, what it sends to Cloudflare is not known; the shell's key
     // is not tried in its place.
     let unseen = known.process.is_none() && known.service.is_none();
-    let (local, far): (Asked, Asked) = if unseen {
+    let (local, far): (Asked, Result<Far, String>) = if unseen {
         let local = local.await;
         let answers = local.as_ref().is_ok_and(|(_, verdict)| is_openclaw(verdict));
         let far = if answers { Err(UNSEEN.to_owned()) } else { far.await };
@@ -82,6 +93,31 @@ pub(in crate::collect) async fn ask(ctx: &Context<'_>, known: &Known<'_>) -> Pin
         tokio::join!(local, far)
     };
     put_together(local, far)
+}
+
+async fn ask_provider(plan: &CloudflarePlan, known: &Known<'_>, listeners: &Listeners) -> Asked {
+    if let Ok(base) = Base::parse(&plan.target.base_url)
+        && listeners.owner(&base, &known.owners).await != Listener::Owned
+    {
+        return Err(format!(
+            "the provider's base URL leads to port {} of this machine, and whose process listens there is not known or it is \
+             another user's: the provider key was not sent",
+            base.port
+        ));
+    }
+    let asked = cloudflare(&plan.target, known.vault).await;
+    let (answers, mut verdict) = joined(asked, plan.facts.clone());
+    let own = verdict.fact("gateway_secret").is_some();
+    if own && Word::parse(&verdict.word) == Some(Word::AuthSkipped) {
+        verdict.detail =
+            "The other side answers. The OpenClaw Gateway's own secret stands where a credential for Cloudflare \
+                          is due, so it was not asked with any."
+                .to_owned();
+    }
+    if known.process.is_none() && known.service.is_none() {
+        verdict.detail = of_the_shell(&verdict.detail);
+    }
+    Ok((answers, verdict))
 }
 
 /// Where no Gateway is seen, the requests are those of one that this shell would start.
@@ -110,7 +146,7 @@ fn joined(
     (answers, verdict)
 }
 
-fn put_together(local: Asked, far: Asked) -> PingFacts {
+fn put_together(local: Asked, far: Result<Far, String>) -> PingFacts {
     let mut pings = PingFacts::default();
     if let (Err(why), Err(other)) = (&local, &far)
         && why == other
@@ -126,9 +162,10 @@ fn put_together(local: Asked, far: Asked) -> PingFacts {
         Err(why) => pings.why_no_gateway = Some(why),
     }
     match far {
-        Ok((answers, verdict)) => {
-            pings.answers.extend(answers);
-            pings.cloudflare = Some(verdict);
+        Ok(far) => {
+            pings.answers.extend(far.answers);
+            pings.cloudflare = Some(far.verdict);
+            pings.others = far.others;
         }
         Err(why) => pings.why_no_cloudflare = Some(why),
     }

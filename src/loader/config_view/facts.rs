@@ -3,12 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::marks::Marks;
-use super::{marks, refs, targets, uses};
+use super::{marks, refs, targets, unset_model, uses};
 use crate::config::document::Document;
 use crate::config::references;
 use crate::loader::answers::{Answers, Ask};
 use crate::loader::template;
-use crate::model::snapshot::{ConfigView, CredentialField, GatewayConfig, Located, ProviderConfig, ShellEnvConfig};
+use crate::model::snapshot::{
+    ConfigView, CredentialField, GatewayConfig, Located, ProviderConfig, ShellEnvConfig, Uses,
+};
 use crate::secret::Vault;
 use crate::secret::public::WITHHELD;
 
@@ -49,7 +51,10 @@ pub(super) fn view(
         auth_profiles: source.auth_profiles(),
         literals: source.literals(),
         secret_refs: targets::elsewhere(document, marks, answers, user_path)?,
-        uses: uses::uses(document, resolved),
+        uses: Uses {
+            unset_model: unset_model::of(resolved),
+            ..uses::uses(document, resolved)
+        },
         ..ConfigView::default()
     })
 }

@@ -9,6 +9,7 @@ mod refs;
 mod targets;
 
 pub(crate) use {marks::named_variable, targets::secret_in_file};
+mod unset_model;
 mod uses;
 
 use std::collections::BTreeSet;

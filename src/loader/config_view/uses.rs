@@ -100,13 +100,7 @@ impl<'a> Finder<'a> {
     fn models_of(&mut self, agent: &[&str]) {
         let below =
             |rest: &[&'a str]| -> Vec<String> { agent.iter().chain(rest).map(|step| (*step).to_owned()).collect() };
-        // A runtime of its own (a command-line program, another harness) brings its own login.
-        let own_runtime = |at: Vec<String>| {
-            let steps: Vec<&str> = at.iter().map(String::as_str).collect();
-            self.word(&steps)
-                .is_some_and(|id| !matches!(id.as_str(), "openclaw" | "auto" | "pi"))
-        };
-        if own_runtime(below(&["agentRuntime", "id"])) || own_runtime(below(&["runtime", "id"])) {
+        if self.get(agent).is_some_and(has_own_runtime) {
             return;
         }
         self.chain(&below(&["model"]), ModelRole::Primary, ModelRole::Fallback);
@@ -329,8 +323,15 @@ impl<'a> Finder<'a> {
     }
 }
 
+/// Whether an agent has a runtime of its own (a command-line program, another harness), which brings its own login.
+pub(super) fn has_own_runtime(agent: &Value) -> bool {
+    let ids = ["/agentRuntime/id", "/runtime/id"].into_iter();
+    ids.filter_map(|at| agent.pointer(at).and_then(Value::as_str).and_then(word))
+        .any(|id| !matches!(id.as_str(), "openclaw" | "auto" | "pi"))
+}
+
 /// Whether a field has something in it.
-fn is_given(value: &Value) -> bool {
+pub(super) fn is_given(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::String(text) => !text.trim().is_empty(),
@@ -340,7 +341,7 @@ fn is_given(value: &Value) -> bool {
 }
 
 /// Ids of models, providers and channels are public; a text of another form may be anything.
-fn word(text: &str) -> Option<String> {
+pub(super) fn word(text: &str) -> Option<String> {
     let text = text.trim();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+".contains(c);
     (!text.is_empty() && text.len() <= 120 && text.chars().all(plain)).then(|| text.to_owned())

@@ -28,6 +28,9 @@ pub struct ProgramReport {
 pub struct PingSummary {
     /// Which side.
     pub target: Side,
+    /// The provider behind Cloudflare, where it is not that of the default model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// Stable word such as `healthy`; none where nothing was asked.
     pub word: Option<String>,
     /// What it means, or why nothing was asked.
@@ -47,6 +50,7 @@ impl PingSummary {
         };
         Some(PingSummary {
             target,
+            provider: None,
             word,
             meaning,
             not_asked: Vec::new(),

@@ -19,6 +19,25 @@ pub struct PingFacts {
     pub gateway: Option<PingVerdict>,
     /// What the requests to Cloudflare amount to.
     pub cloudflare: Option<PingVerdict>,
+    /// The same of other providers behind Cloudflare that models of the config use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<ProviderPing>,
+}
+
+/// The requests to one more provider behind Cloudflare.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProviderPing {
+    /// The requests in the order they were made.
+    pub answers: Vec<PingAnswer>,
+    /// What they amount to; its fact `provider` is the id.
+    pub verdict: PingVerdict,
+}
+
+impl ProviderPing {
+    /// Returns the id below `models.providers`.
+    pub fn provider(&self) -> &str {
+        self.verdict.fact("provider").unwrap_or_default()
+    }
 }
 
 /// Whom a request is for.
@@ -125,4 +144,12 @@ pub struct PingVerdict {
     pub detail: String,
     /// Further facts by name, such as `retry_after`.
     pub facts: Vec<(String, String)>,
+}
+
+impl PingVerdict {
+    /// Returns a fact by its name.
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        let mut facts = self.facts.iter();
+        facts.find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }

@@ -13,6 +13,9 @@ pub struct Uses {
     /// Models that are written without a provider, and that neither an alias nor an entry of the config gives one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bare_models: Vec<ModelUse>,
+    /// What the default agent talks to where no model is named for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unset_model: Option<UnsetModel>,
     /// Channels with a section of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<ChannelUse>,
@@ -25,6 +28,22 @@ pub struct Uses {
     /// Paths of sections that are switched off: what they refer to is not needed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub off: Vec<String>,
+}
+
+/// What OpenClaw takes where the config names no model for the default agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "takes", rename_all = "kebab-case")]
+pub enum UnsetModel {
+    /// The first provider of `models.providers` that lists a model.
+    FirstProvider {
+        /// Its id.
+        id: String,
+    },
+    /// The model that the release has for this.
+    BuiltIn {
+        /// Whether the config sets up anything that talks to it: an agent, a channel, a hook.
+        used: bool,
+    },
 }
 
 /// A model that the config chooses.

@@ -243,8 +243,9 @@ fn pings(report: &Report) -> Facts {
         let with = if ping.auth { "with" } else { "without" };
         let status = ping.status.map_or("no status".to_owned(), |status| status.to_string());
         let code = ping.code.as_deref().map_or(String::new(), |code| format!(" {code}"));
+        let whom = ping.provider.as_ref().map_or(String::new(), |id| format!("{id} "));
         (
-            format!("{} {} {with} credential", ping.target, ping.request),
+            format!("{} {whom}{} {with} credential", ping.target, ping.request),
             format!("{status}{code} ({})", ping.layer),
         )
     };

@@ -1,6 +1,6 @@
 //! The answer in one sentence: what the Gateway sees, or else the first thing wrong.
 
-use crate::model::report::{KeyReport, Outcome, PingReport, Severity, Verdict, View, ViewState};
+use crate::model::report::{KeyReport, Outcome, PingReport, Severity, Verdict, View, ViewState, Weight};
 use crate::model::snapshot::{Layer, Side};
 use crate::render::Page;
 use crate::render::format::Part;
@@ -42,12 +42,16 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
     };
     let about_keys = page.show.part != Part::Pings;
     if about_keys {
-        let lost = with(&[Verdict::Missing, Verdict::Blocked]);
-        if !lost.is_empty() && page.report.outcome == Outcome::Errors {
+        let errors = page.report.outcome == Outcome::Errors;
+        let of_weight = |verdicts: &[Verdict]| -> Vec<&KeyReport> {
+            let found = with(verdicts).into_iter();
+            found.filter(|key| !errors || is_worst(page, key)).collect()
+        };
+        let lost = of_weight(&[Verdict::Missing, Verdict::Blocked]);
+        if !lost.is_empty() && errors {
             return bad(unseen(&lost, keys.len()));
         }
-        let stale = with(&[Verdict::Stale]);
-        if let Some(key) = stale.first() {
+        if let Some(key) = of_weight(&[Verdict::Stale]).first() {
             return problem(
                 page,
                 format!(
@@ -93,6 +97,20 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
             sentence: seen.unwrap_or_else(|| nothing(page)),
         },
     }
+}
+
+/// Whether a key may be the headline of a report with errors: what another one stands in for may not, where something worse
+/// is told. Keys that were asked for have no weight, and those of earlier releases neither.
+fn is_worst(page: &Page<'_>, key: &KeyReport) -> bool {
+    let report = page.report;
+    let errors = report
+        .findings
+        .iter()
+        .filter(|finding| finding.counts() && finding.severity == Severity::Error);
+    let mut subjects = errors.filter_map(|finding| finding.subject.as_deref());
+    key.weight == Some(Weight::Must)
+        || report.keys.iter().all(|key| key.weight.is_none())
+        || subjects.any(|subject| subject == key.name)
 }
 
 /// A note about a key that something needs and the Gateway lacks: less than a warning, and no "no problem".
@@ -267,5 +285,25 @@ mod tests {
             shown.contains("No problem found, but no Gateway is running or installed"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn the_worst_need_is_the_headline() {
+        let headline = |fallback: Verdict, must: Verdict| {
+            let mut report = samples::shell_only();
+            let mut other = report.keys[0].clone();
+            (report.keys[0].weight, report.keys[0].verdict) = (Some(Weight::Must), must);
+            other.name = "A_FALLBACK_KEY".to_owned();
+            (other.weight, other.verdict) = (Some(Weight::Fallback), fallback);
+            report.keys.insert(0, other);
+            report.findings[0].subject = None;
+            plain(report, 120)
+        };
+        let shown = headline(Verdict::Missing, Verdict::Missing);
+        assert!(shown.contains("cannot see CLOUDFLARE_AI_GATEWAY_API_KEY."), "{shown}");
+        let shown = headline(Verdict::Stale, Verdict::Blocked);
+        assert!(shown.contains("may not use CLOUDFLARE_AI_GATEWAY_API_KEY."), "{shown}");
+        let shown = headline(Verdict::Missing, Verdict::Visible);
+        assert!(shown.contains("✗ ~/.bashrc:14 exports it"), "{shown}");
     }
 }

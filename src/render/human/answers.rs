@@ -18,24 +18,34 @@ const TARGETS: [Side; 2] = [Side::Gateway, Side::Cloudflare];
 /// Returns one line for each side that was asked, or that could not be asked.
 pub(super) fn part(page: &Page<'_>, density: Density) -> String {
     let mut text = String::new();
-    for target in TARGETS {
-        let mut items = items(page, target);
-        let summary = page.report.answers.iter().find(|answer| answer.target == target);
+    let others = page.report.answers.iter().filter(|summary| summary.provider.is_some());
+    let others = others.map(|summary| (summary.target, summary.provider.as_deref()));
+    for (target, provider) in TARGETS.map(|target| (target, None)).into_iter().chain(others) {
+        let mut items = items(page, target, provider);
+        let summary = summary(page, target, provider);
         if let (Answers::Sides, Some(summary), true) = (density.answers, summary, items.len() > 1) {
             items = match items.iter().all(|item| item.tone == Tone::Good) {
                 true => vec![Item::good("every answer is as it should be")],
                 false => vec![verdict(summary)],
             };
         }
+        if let (Some(provider), Some(first)) = (provider, items.first_mut()) {
+            first.words = format!("{provider}: {}", first.words);
+        }
         text.push_str(&line(page.theme, target.word(), &items));
     }
     text
 }
 
-fn items(page: &Page<'_>, target: Side) -> Vec<Item> {
-    let report = page.report;
-    let pings: Vec<&PingReport> = report.pings.iter().filter(|ping| ping.target == target).collect();
-    let summary = report.answers.iter().find(|answer| answer.target == target);
+fn summary<'a>(page: &Page<'a>, target: Side, provider: Option<&str>) -> Option<&'a PingSummary> {
+    let mut all = page.report.answers.iter();
+    all.find(|answer| answer.target == target && answer.provider.as_deref() == provider)
+}
+
+fn items(page: &Page<'_>, target: Side, provider: Option<&str>) -> Vec<Item> {
+    let of_it = |ping: &&PingReport| ping.target == target && ping.provider.as_deref() == provider;
+    let pings: Vec<&PingReport> = page.report.pings.iter().filter(of_it).collect();
+    let summary = summary(page, target, provider);
     if pings.is_empty() {
         // What was not asked is told with `-v` alone, unless it was to be asked.
         return match summary {
@@ -154,7 +164,10 @@ pub(super) fn alone(page: &Page<'_>) -> String {
 
 /// Returns a line for each side that was not asked, and why.
 fn not_asked(page: &Page<'_>) -> String {
-    let asked = |summary: &&PingSummary| page.report.pings.iter().any(|ping| ping.target == summary.target);
+    let asked = |summary: &&PingSummary| {
+        let mut pings = page.report.pings.iter();
+        pings.any(|ping| (ping.target, &ping.provider) == (summary.target, &summary.provider))
+    };
     let sides = page.report.answers.iter().filter(|summary| !asked(summary));
     sides
         .map(|summary| one_line(page, summary.target, &verdict(summary)))
@@ -183,6 +196,7 @@ fn requests(page: &Page<'_>) -> String {
 /// What does not fit the window gives way, the least telling first; `-v` has all of it.
 fn request(page: &Page<'_>, ping: &PingReport) -> String {
     let seen = item(ping);
+    let whom = ping.provider.as_ref().map_or(String::new(), |id| format!("{id}: "));
     let status = ping.status.map_or("no answer".to_owned(), |status| status.to_string());
     let code = ping.code.as_deref().filter(|code| !ping.meaning.contains(*code));
     let code = code.map_or(String::new(), |code| format!(" {code}"));
@@ -206,6 +220,7 @@ fn request(page: &Page<'_>, ping: &PingReport) -> String {
         format!("{status} {}: {meaning}", by_place(ping).unwrap_or(short.clone())),
         format!("{status} {}: {}", by_place(ping).unwrap_or(short.clone()), ping.meaning),
     ];
+    let shapes = shapes.map(|shape| whom.clone() + &shape);
     let fits = |words: &&String| columns(words) <= room(page);
     let words = shapes.iter().find(fits).or(shapes.last()).cloned().unwrap_or_default();
     one_line(page, ping.target, &Item { words, ..seen })
@@ -257,7 +272,8 @@ pub(super) fn every(page: &Page<'_>) -> String {
     let mut text = format!("{}\n", theme.paint(Tone::Strong, "Requests"));
     for ping in &page.report.pings {
         let credential = carried(ping);
-        text.push_str(&format!("  {}  {}, {credential}\n", ping.target, ping.request));
+        let whom = ping.provider.as_ref().map_or(String::new(), |id| format!("{id}, "));
+        text.push_str(&format!("  {}  {whom}{}, {credential}\n", ping.target, ping.request));
         text.push_str(&format!("    {}\n", theme.paint(Tone::Faint, &ping.url)));
         let answer = match ping.status {
             Some(status) => format!("{status} from {}: {} ({} ms)", layer(ping.layer), ping.meaning, ping.ms),
@@ -279,6 +295,7 @@ mod tests {
     fn what_is_good_about_a_refusal() {
         let tone = |status, code: Option<&str>, layer| {
             let ping = PingReport {
+                provider: None,
                 target: Side::Cloudflare,
                 request: "GET /v1/models".to_owned(),
                 auth: false,

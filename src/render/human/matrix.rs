@@ -2,7 +2,7 @@
 
 use super::density::{Density, Rows};
 use super::labelled::{Item, line};
-use crate::model::report::{Cell, CellState, Certainty, KeyReport, KeyRow, Verdict, ViewState};
+use crate::model::report::{Cell, CellState, Certainty, Finding, KeyReport, KeyRow, Severity, Verdict, ViewState};
 use crate::model::snapshot::Source;
 use crate::render::Page;
 use crate::render::format::Part;
@@ -28,7 +28,7 @@ pub(super) fn part(page: &Page<'_>, density: Density) -> String {
         if is_full(page, at) && tables.len() < density.tables {
             tables.push(table(page, key, density.rows));
         } else if !density.bare || key.verdict != Verdict::Visible {
-            others.push(item(key));
+            others.push(item(page, key));
         }
     }
     tables.push(line(page.theme, "keys", &others));
@@ -59,8 +59,8 @@ pub(in crate::render) fn is_full(page: &Page<'_>, at: usize) -> bool {
         || (trouble(&key) && keys.iter().take(at).filter(trouble).count() < MOST_FULL)
 }
 
-/// Returns the line of a key without a table: whether the Gateway has it, and from where.
-fn item(key: &KeyReport) -> Item {
+/// Returns the line of a key without a table: whether the Gateway has it, from where, and what is told of its value.
+fn item(page: &Page<'_>, key: &KeyReport) -> Item {
     let view = match key.views.running.state {
         ViewState::Unknown => &key.views.next_start,
         _ => &key.views.running,
@@ -75,6 +75,19 @@ fn item(key: &KeyReport) -> Item {
     };
     let from = source.and_then(|copy| Some(place(copy.path.as_deref()?, copy.line, None)));
     let from = from.map_or(String::new(), |from| format!(" from {from}"));
+    let about = |finding: &&Finding| finding.counts() && finding.subject.as_deref() == Some(&key.name);
+    let told = page
+        .report
+        .findings
+        .iter()
+        .filter(about)
+        .max_by_key(|finding| finding.severity);
+    let seen = |id: &str| format!("{}{print}{from} (see {id})", key.name);
+    match (key.verdict, told.map(|finding| (finding.severity, finding.id.as_str()))) {
+        (Verdict::Visible, Some((Severity::Error, id))) => return Item::bad(seen(id)),
+        (Verdict::Visible, Some((Severity::Warning, id))) => return Item::warn(seen(id)),
+        _ => {}
+    }
     match key.verdict {
         Verdict::Visible => Item::good(format!("{}{print}{from}", key.name)),
         Verdict::Missing => Item::bad(format!("{} is missing", key.name)),

@@ -55,6 +55,8 @@ fn full() -> Report {
     report.checks[0].why = Some("why".into());
     report.pings[0].code = Some("2009".into());
     report.answers[0].not_asked.push("groq".into());
+    report.answers[0].provider = Some("groq".into());
+    report.pings[0].provider = Some("groq".into());
     report
 }
 

@@ -41,6 +41,7 @@ pub(super) fn ping(
     meaning: &str,
 ) -> PingReport {
     PingReport {
+        provider: None,
         target,
         request: if target == Side::Gateway {
             "GET /startupz"

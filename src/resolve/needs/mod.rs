@@ -6,13 +6,12 @@ mod weight;
 
 pub(crate) use answer::{Answer, is_local, of_provider as answer_of_provider, variables};
 pub(crate) use stock::{provider as stock_provider, stock};
-pub use weight::Weight;
 pub(crate) use weight::of_path as weight_of_path;
 
-use crate::model::report::ViewState;
+use crate::model::report::{ViewState, Weight};
 use crate::model::snapshot::{
     AuthProfileStore, ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, RefForm, SecretRef, ServiceKind,
-    ServiceUse, Snapshot,
+    ServiceUse, Snapshot, UnsetModel,
 };
 use crate::product::rules;
 use stock::ChannelNeed;
@@ -30,6 +29,25 @@ pub(super) struct Need {
 pub(crate) const CLOUDFLARE_PROVIDER: &str = "cloudflare-ai-gateway";
 /// Its variable (facts/env-resolution.md section 0).
 pub(crate) const CLOUDFLARE_KEY: &str = "CLOUDFLARE_AI_GATEWAY_API_KEY";
+
+/// Where a model would be named; where none is, the release's own needs the key.
+const UNSET_MODEL: &str = "agents.defaults.model";
+
+/// The model that OpenClaw takes where the config names none, if a key of a config is needed for that.
+pub(crate) fn built_in_model(snapshot: &Snapshot, needed_by: &[String]) -> Option<&'static str> {
+    let taken = matches!(
+        super::config(snapshot)?.uses.unset_model,
+        Some(UnsetModel::BuiltIn { .. })
+    );
+    let only = needed_by.iter().all(|by| by == UNSET_MODEL);
+    (taken && only && !needed_by.is_empty())
+        .then(|| rules::for_version(snapshot.install.version.as_deref()).built_in_model)
+}
+
+fn built_in_provider(snapshot: &Snapshot) -> &'static str {
+    let model = rules::for_version(snapshot.install.version.as_deref()).built_in_model;
+    model.split('/').next().unwrap_or(model)
+}
 
 /// Lists the keys that configs refer to, and those that models, channels and services read by themselves.
 pub(super) fn of(snapshot: &Snapshot) -> Vec<Need> {
@@ -122,6 +140,16 @@ fn implied(config: &ConfigView, snapshot: &Snapshot) -> Vec<(String, String, Wei
         found.extend(of_provider(config, snapshot, provider).map(|name| (name, used.model.path.clone(), weight)));
         let cloud = of_cloud(snapshot, provider).into_iter();
         found.extend(cloud.map(|name| (name, used.model.path.clone(), weight.min(Weight::Fallback))));
+    }
+    if let Some(unset) = &config.uses.unset_model {
+        let (provider, by, weight) = match unset {
+            UnsetModel::FirstProvider { id } => (id.as_str(), format!("models.providers.{id}"), Weight::Must),
+            UnsetModel::BuiltIn { used } => {
+                let weight = if *used { Weight::Must } else { Weight::Optional };
+                (built_in_provider(snapshot), UNSET_MODEL.to_owned(), weight)
+            }
+        };
+        found.extend(of_provider(config, snapshot, provider).map(|name| (name, by, weight)));
     }
     // A configured Cloudflare provider is what this program is asked about, whoever uses it.
     for entry in config.providers.iter().filter(|entry| entry.id == CLOUDFLARE_PROVIDER) {

@@ -1,19 +1,8 @@
 //! How much depends on a credential.
 
 use super::super::config as gateway_config;
-use crate::model::report::Severity;
+use crate::model::report::{Severity, Weight};
 use crate::model::snapshot::{ConfigView, ModelRole, Snapshot};
-
-/// How much depends on a credential.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Weight {
-    /// Something beside the conversation: search, speech, images, memory.
-    Optional,
-    /// Something that another one stands in for.
-    Fallback,
-    /// The default model, an enabled channel, the Gateway's own secret.
-    Must,
-}
 
 impl Weight {
     /// Returns how bad it is when nothing answers.

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::CloudflarePlan;
 use super::credential::cleaned;
 use super::own_secret;
 use super::provider::{self, From, Key};
 use super::provider_headers::headers;
 use super::side::{Known, Side, trace};
+use super::{CloudflarePlan, CloudflarePlans};
 use crate::collect::read;
 use crate::config::cloudflare::address::is_aig;
 use crate::config::cloudflare::faults::judge;
 use crate::config::cloudflare::path_secret::why_not_asked;
-use crate::model::snapshot::ModelRole;
+use crate::model::snapshot::{ModelRole, ModelUse};
 use crate::ping::probe::Probe;
 use crate::ping::target::{Candidate, CloudflareTarget, ProxyEnv};
 use crate::resolve::{self, CLOUDFLARE_PROVIDER};
@@ -36,17 +36,53 @@ const PROXIES: [&str; 8] = [
     "NO_PROXY",
 ];
 
+/// Most providers besides the default model's that are asked in one run.
+const MOST_OTHERS: usize = 3;
+
 /// Decides whom to ask; an error says why nobody.
-pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Result<CloudflarePlan, String> {
+pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Result<CloudflarePlans, String> {
     let side = Side::daemon(known).ok_or("the Gateway's config could not be found out")?;
     let ids = providers(&side);
     let default = default_model(&side, known);
     let default = default.as_deref();
-    let Some(id) = chosen(default, &ids) else {
+    let used = trace(known).map(|trace| trace.config.uses.models.as_slice());
+    let used = used.unwrap_or_default();
+    let Some(id) = chosen(default, used, &ids) else {
         return Err("no provider of the config goes through Cloudflare's AI Gateway".to_owned());
     };
-    let at = |field: &'static str| ["models", "providers", id.as_str(), field];
-    let model = model_of(&side, &id, default);
+    let model_through = |id: &String| {
+        let all = default
+            .into_iter()
+            .chain(used.iter().map(|used| used.model.value.as_str()));
+        all.into_iter().find(|model| is_of(model, id))
+    };
+    let first = plan(&side, known, &id, model_through(&id), budget)?;
+    let others: Vec<String> = ids.into_iter().filter(|other| *other != id).collect();
+    let more = others
+        .iter()
+        .filter_map(|id| plan(&side, known, id, Some(model_through(id)?), budget).ok())
+        .take(MOST_OTHERS)
+        .collect();
+    Ok(CloudflarePlans { first, more, others })
+}
+
+/// Returns whether a model is one of a provider's.
+fn is_of(model: &str, id: &str) -> bool {
+    model
+        .split_once('/')
+        .is_some_and(|(provider, _)| provider.eq_ignore_ascii_case(id))
+}
+
+/// What to ask one provider, with the model that is wanted of it; an error says why it cannot be asked.
+fn plan(
+    side: &Side,
+    known: &Known<'_>,
+    id: &str,
+    wanted: Option<&str>,
+    budget: Duration,
+) -> Result<CloudflarePlan, String> {
+    let at = |field: &'static str| ["models", "providers", id, field];
+    let model = model_of(side, id, wanted);
     let of_model = |field: &str| {
         let text = model.and_then(|model| model.get(field)).and_then(Value::as_str);
         text.map(crate::secret::value::js_trim).filter(|text| !text.is_empty())
@@ -66,18 +102,14 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
         ));
     }
     // Without its plugin the provider has the api of every other (seen on 2026.9.6).
-    let plain = id == CLOUDFLARE_PROVIDER && !provider::has_plugin(known, &id);
+    let plain = id == CLOUDFLARE_PROVIDER && !provider::has_plugin(known, id);
     let api = of_model("api")
         .or(side.text(&at("api")))
         .or(plain.then_some("openai-completions"));
-    let mut facts = vec![("provider".to_owned(), id.clone())];
-    let others: Vec<&str> = ids.iter().filter(|other| **other != id).map(String::as_str).collect();
-    if !others.is_empty() {
-        facts.push(("not_asked".to_owned(), others.join(", ")));
-    }
+    let mut facts = vec![("provider".to_owned(), id.to_owned())];
     let mut unresolved = Vec::new();
     let mut closed = false;
-    let api_key = match provider::key(&side, known, &id) {
+    let api_key = match provider::key(side, known, id) {
         Key::None => None,
         Key::Closed { profile, variable } => {
             closed = true;
@@ -94,11 +126,11 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
             Some(candidate)
         }
     };
-    let at_model = model_index(&side, &id, model);
-    let mut headers = headers(&side, known, &id, at_model, &mut unresolved);
+    let at_model = model_index(side, id, model);
+    let mut headers = headers(side, known, id, at_model, &mut unresolved);
     let mut api_key = api_key;
-    let mut shell_key = shell_key(known, &id);
-    let kept = own_secret::withhold(&side, known, &mut api_key, &mut headers, &mut shell_key);
+    let mut shell_key = shell_key(known, id);
+    let kept = own_secret::withhold(side, known, &mut api_key, &mut headers, &mut shell_key);
     if let Some((place, what)) = kept {
         facts.push(("gateway_secret".to_owned(), place));
         unresolved.push(what);
@@ -111,15 +143,15 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
     let vars = PROXIES
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), side.env.get(*name)?.clone())));
-    let probe = Probe::of(&id, &base_url, api);
+    let probe = Probe::of(id, &base_url, api);
     let bearer_too = side.get(&at("authHeader")).and_then(Value::as_bool) == Some(true);
     Ok(CloudflarePlan {
         target: CloudflareTarget {
             probe,
-            needs_key: closed || needs_key(&side, known, &id, &base_url),
-            wrong_address: judge(&id, &base_url, api).map(|fault| fault.why),
-            model: model_id(default, &id),
-            provider_id: id,
+            needs_key: closed || needs_key(side, known, id, &base_url),
+            wrong_address: judge(id, &base_url, api).map(|fault| fault.why),
+            model: model_id(wanted, id),
+            provider_id: id.to_owned(),
             base_url,
             api_key,
             bearer_too,
@@ -128,10 +160,10 @@ pub(in crate::collect) fn cloudflare(known: &Known<'_>, budget: Duration) -> Res
             shell_key,
             proxy: ProxyEnv {
                 vars: vars.collect(),
-                managed: managed_proxy(&side, known),
+                managed: managed_proxy(side, known),
             },
-            extra_ca: extra_ca(&side),
-            system_ca: system_ca(&side),
+            extra_ca: extra_ca(side),
+            system_ca: system_ca(side),
             budget,
         },
         facts,
@@ -218,15 +250,13 @@ fn default_agent(side: &Side) -> Option<String> {
     Some(format!("agents.list.{at}"))
 }
 
-/// The default model's provider where it is one of them, else the first.
-fn chosen(default: Option<&str>, ids: &[String]) -> Option<String> {
-    let wanted = default
-        .and_then(|model| model.split_once('/'))
-        .map(|(provider, _)| provider);
-    let named = ids
-        .iter()
-        .find(|id| wanted.is_some_and(|wanted| id.eq_ignore_ascii_case(wanted)));
-    named.or(ids.first()).cloned()
+/// The default model's provider where it is one of them, else that of the model that comes next, else the first.
+fn chosen(default: Option<&str>, used: &[ModelUse], ids: &[String]) -> Option<String> {
+    let models = default
+        .into_iter()
+        .chain(used.iter().map(|used| used.model.value.as_str()));
+    let mut of_models = models.filter_map(|model| ids.iter().find(|id| is_of(model, id)));
+    of_models.next().or(ids.first()).cloned()
 }
 
 fn origin(from: &From) -> Vec<(String, String)> {

@@ -28,6 +28,7 @@ fn a_bare_name_as_the_key() {
         let target = cloudflare(&machine(&env, &authored(&json!(written))).known(), LIMIT)
             .ok()
             .unwrap()
+            .first
             .target;
         assert_eq!(
             target.api_key.as_ref().map(|key| key.secret.expose()),
@@ -80,7 +81,7 @@ fn a_profile_that_leads_nowhere() {
             stores: &stores,
             ..machine.known()
         };
-        let plan = cloudflare(&known, LIMIT).ok().unwrap();
+        let plan = cloudflare(&known, LIMIT).ok().unwrap().first;
         let fact = |name: &str| {
             plan.facts
                 .iter()
@@ -121,7 +122,7 @@ fn a_key_that_a_wrapper_may_bring() {
             service: Some(&service),
             ..machine.known()
         };
-        let target = cloudflare(&known, LIMIT).ok().unwrap().target;
+        let target = cloudflare(&known, LIMIT).ok().unwrap().first.target;
         assert_eq!(
             target.unresolved.iter().any(|what| what.contains("doppler run")),
             unresolved,

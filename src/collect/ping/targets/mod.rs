@@ -50,3 +50,13 @@ pub(in crate::collect) struct CloudflarePlan {
     /// Facts for the verdict, named in [`crate::ping::verdict`].
     pub(in crate::collect) facts: Vec<(String, String)>,
 }
+
+/// The providers to ask behind Cloudflare.
+pub(in crate::collect) struct CloudflarePlans {
+    /// That of the default model, else the first of the config.
+    pub(in crate::collect) first: CloudflarePlan,
+    /// Others that some model of the config uses.
+    pub(in crate::collect) more: Vec<CloudflarePlan>,
+    /// Ids of all but the first, asked or not.
+    pub(in crate::collect) others: Vec<String>,
+}

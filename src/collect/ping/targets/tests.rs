@@ -306,7 +306,7 @@ fn what_goes_to_cloudflare() {
         json!("${KEY}"),
         json!({"cf-aig-authorization": "Bearer ${CF}", "x-lost": "Bearer ${NOT_SET}"}),
     );
-    let plan = cloudflare(&machine(&env, &authored).known(), LIMIT).ok().unwrap();
+    let plan = cloudflare(&machine(&env, &authored).known(), LIMIT).ok().unwrap().first;
     let target = plan.target;
     assert_eq!(target.api_key.as_ref().map(|key| key.secret.expose()), Some("sk-one"));
     let headers: Vec<(&str, &str)> = target
@@ -326,7 +326,11 @@ fn openclaws_own_proxy_setting() {
         if let Some(url) = url {
             authored["proxy"] = json!({"proxyUrl": url});
         }
-        let target = cloudflare(&machine(env, &authored).known(), LIMIT).ok().unwrap().target;
+        let target = cloudflare(&machine(env, &authored).known(), LIMIT)
+            .ok()
+            .unwrap()
+            .first
+            .target;
         target.proxy.managed.map(|(name, url)| (name, url.expose().to_owned()))
     };
     let variable = [("OPENCLAW_PROXY_URL", "http://v:1"), ("P", "http://p:1")];
@@ -346,7 +350,7 @@ fn the_daemons_values_count_and_the_shells_are_the_third_probe() {
     let authored = providers(json!("${KEY}"), json!({}));
     let mut machine = machine(&[("KEY", "of-shell")], &authored);
     machine.service = Some(finished(&machine.vault, &[("KEY", "of-service")], &authored));
-    let target = cloudflare(&machine.known(), LIMIT).ok().unwrap().target;
+    let target = cloudflare(&machine.known(), LIMIT).ok().unwrap().first.target;
     assert_eq!(
         target.api_key.map(|key| key.secret.expose().to_owned()),
         Some("of-service".to_owned())
@@ -376,7 +380,7 @@ fn the_gateways_own_secret_goes_to_nobody() {
         let mut machine = machine(&[("KEY", shell)], &authored);
         let env = [("KEY", service), ("OPENCLAW_GATEWAY_TOKEN", OWN)];
         machine.service = Some(finished(&machine.vault, &env, &authored));
-        let target = cloudflare(&machine.known(), LIMIT).ok().unwrap().target;
+        let target = cloudflare(&machine.known(), LIMIT).ok().unwrap().first.target;
         let goes = [target.api_key.is_some(), target.shell_key.is_some()];
         assert_eq!((goes, !target.headers.is_empty()), sent, "{service} {shell} {header}");
     }
@@ -386,7 +390,7 @@ fn the_gateways_own_secret_goes_to_nobody() {
 fn what_cannot_be_followed_is_named() {
     let secret = json!({"source": "exec", "provider": "vault", "id": "x"});
     let machine = machine(&[], &providers(secret, json!({})));
-    let target = cloudflare(&machine.known(), LIMIT).ok().unwrap().target;
+    let target = cloudflare(&machine.known(), LIMIT).ok().unwrap().first.target;
     assert!(target.api_key.is_none());
     assert_eq!(target.unresolved.len(), 1);
     assert!(Side::client(&machine.known()).is_some());

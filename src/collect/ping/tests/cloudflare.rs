@@ -275,7 +275,7 @@ fn secrets_stay_where_they_may_not_go() {
     let (ran, seen) = run(play(Side::default()), |target, vault| {
         with((Some(KEY), None, None))(target, vault);
         let host = candidate(vault, "a header", "elsewhere.example");
-        target.headers = vec![("Host".to_owned(), host.clone()), ("bad name".to_owned(), host)];
+        target.headers = vec![("Host".to_owned(), host)];
         let proxy = vault.seal("http://127.0.0.1:9");
         target.proxy = ProxyEnv {
             vars: vec![
@@ -292,6 +292,18 @@ fn secrets_stay_where_they_may_not_go() {
         seen.iter()
             .all(|one| one.header("host").is_some_and(|host| host.starts_with("127.0.0.1")))
     );
+}
+
+#[test]
+fn with_a_name_that_is_none_nothing_is_sent() {
+    for name in ["bad name", "", "cf-aig-authorization ", "x\t", "x:"] {
+        let (ran, seen) = run(play(Side::default()), |target, vault| {
+            with((Some(KEY), None, None))(target, vault);
+            target.headers = vec![(name.to_owned(), candidate(vault, "a header", TOKEN))];
+        });
+        assert_eq!((ran.1.word.as_str(), seen.len()), ("key-unsendable", 1), "{name:?}");
+        assert_eq!(fact(&ran.1, "unsendable_name"), Some(name));
+    }
 }
 
 #[test]
