@@ -31,6 +31,7 @@ mod schema;
 mod secret_refs;
 mod settings;
 mod shown;
+mod shown_ref;
 mod stages;
 pub mod standalone;
 mod start_rules;

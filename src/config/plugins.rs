@@ -302,9 +302,7 @@ fn entries(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
             let hint = format!("openclaw plugins install {package}");
             // The entry that onboarding writes for codex, whether or not its plugin is there (played on 2026.9.6).
             if stock {
-                let words = format!(
-                    "onboarding wrote this entry; the plugin {id} is not installed, and until then the entry has no effect"
-                );
+                let words = format!("onboarding wrote this entry; it has no effect until the plugin {id} is installed");
                 out.warnings.push(Problem::mild(&path, STOCK_ENTRY, words));
                 return;
             }

@@ -11,7 +11,10 @@ use super::document::{Document, read};
 use super::excerpt::excerpt;
 use super::include::{IncludeAnswer, IncludeSettings};
 use super::plugins::PATH_MISSING;
-use super::{GatewayStart, Look, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate, written_path};
+use super::{
+    GatewayStart, Look, START_REFUSED, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate,
+    written_path,
+};
 use crate::base::text::{capital, clean_page};
 use crate::base::wrap::wrap;
 use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place, PluginSettings};
@@ -340,6 +343,7 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
     for warning in verdict.warnings.iter().take(TOLD) {
         let (word, color) = match warning.kind.as_str() {
             STOCK_ENTRY => ("note", GREEN),
+            START_REFUSED => ("error", RED),
             _ => ("warning", YELLOW),
         };
         told(&mut out, word, color, path, warning, style);
@@ -354,12 +358,6 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
         wrapped(&mut out, &words, "  ", style);
     }
     wrapped(&mut out, &sum(path, verdict, style), "", style);
-    let by = verdict.gateway_start.ended_by.as_deref().unwrap_or_default();
-    if verdict.valid && verdict.gateway_start.verdict.is_refused() && by.starts_with("gateway.auth") {
-        let words =
-            "Judged with this shell's variables and .env; `%doctor%` also looks at those that only the service sets.";
-        wrapped(&mut out, words, "", style);
-    }
     out
 }
 

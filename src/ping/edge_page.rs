@@ -42,6 +42,12 @@ impl EdgePage {
                 other => EdgePage::Other(other),
             });
         }
+        // Statuses that nobody but Cloudflare's edge gives, with a page or without.
+        match reply.status {
+            530 if reply.hints.cf_ray => return Some(EdgePage::Name(530)),
+            520..=529 if reply.hints.cf_ray && reply.json().is_none() => return Some(EdgePage::Failing),
+            _ => {}
+        }
         let page = reply.mentions("just a moment") || reply.mentions("attention required");
         if reply.hints.mitigated || (reply.hints.cf_ray && page) {
             return Some(EdgePage::Firewall);
@@ -160,6 +166,10 @@ mod tests {
                 Some(E::Access),
             ),
             (200, "error code: 1016", None),
+            (530, "", Some(E::Name(530))),
+            (522, "", Some(E::Failing)),
+            (521, "<html>down</html>", Some(E::Failing)),
+            (500, "", None),
         ] {
             assert_eq!(EdgePage::of(&reply(status, body, false)), wanted, "{status} {body}");
         }

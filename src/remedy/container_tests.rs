@@ -74,7 +74,7 @@ fn what_compose_made_is_told_by_its_files_and_its_service() {
         facts.compose_service = Some("claw".to_owned());
         facts.compose_files = vec!["/srv/oc/compose.yaml".to_owned(), "/home/me/over ride.yaml".to_owned()];
     }));
-    let wanted = "docker compose -f /srv/oc/compose.yaml -f ~/'over ride.yaml' up -d claw";
+    let wanted = "docker compose -f /srv/oc/compose.yaml -f ~/'over ride.yaml' up -d --force-recreate claw";
     assert!(text.contains(wanted) && !text.contains("docker restart"), "{text}");
     // Nobody asked the engine, so Compose may have made it.
     let unasked = all(&made("docker", |facts| facts.asked = false));
@@ -127,7 +127,10 @@ fn a_label_is_no_command() {
             facts.unit = Some("a;id.service".to_owned());
         });
         let told = all(&snapshot);
-        assert!(told.contains("-f '/srv/$(id).yml' up -d openclaw-gateway"), "{told}");
+        assert!(
+            told.contains("-f '/srv/$(id).yml' up -d --force-recreate openclaw-gateway"),
+            "{told}"
+        );
         let unquoted = told.replace("'/srv/$(id).yml'", "");
         assert!(
             !unquoted.contains(&format!(" {service}\n")) && !unquoted.contains("$(id)"),

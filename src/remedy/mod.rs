@@ -68,7 +68,12 @@ impl<'a> Commands<'a> {
             Kind::Runit => format!("{}sv restart {}", self.sudo(), self.service_dir()),
             Kind::S6 => format!("{}s6-svc -r {}", self.sudo(), self.service_dir()),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => {
-                self.outside(format!("{} up -d {}", self.compose(), self.compose_service()))
+                // `up -d` leaves a container alone whose definition is the same, and `restart` keeps the old environment.
+                self.outside(format!(
+                    "{} up -d --force-recreate {}",
+                    self.compose(),
+                    self.compose_service()
+                ))
             }
             Kind::Kubernetes => self.outside("kubectl rollout restart deployment/openclaw -n openclaw".to_owned()),
             Kind::Hosted(platform) => self.outside(platform.facts().restart.to_owned()),

@@ -93,7 +93,7 @@ fn a_definition_that_was_found_is_opened_at_its_line() {
             Some("docker"),
             "/home/me/openclaw/compose.yml",
             DefinitionRole::Compose,
-            "docker compose -f ~/openclaw/compose.yml up -d claw",
+            "docker compose -f ~/openclaw/compose.yml up -d --force-recreate claw",
         ),
         (
             "podman",

@@ -159,9 +159,9 @@ fn cases() -> Vec<Case> {
         Case {
             what: "a container seen from its host",
             snapshot: supervised(None, Some("docker")),
-            restart: "docker compose up -d openclaw-gateway",
-            reinstall: "docker compose up -d openclaw-gateway",
-            start: "docker compose up -d openclaw-gateway",
+            restart: "docker compose up -d --force-recreate openclaw-gateway",
+            reinstall: "docker compose up -d --force-recreate openclaw-gateway",
+            start: "docker compose up -d --force-recreate openclaw-gateway",
             logs: "docker compose logs --tail 50 openclaw-gateway",
             unset: None,
             reset: None,
@@ -299,7 +299,10 @@ fn a_container_has_its_key_elsewhere() {
     let commands = Commands::for_machine(&docker);
     let put = commands.put_in_dotenv("K", "/home/node/.openclaw");
     assert_eq!(put, "printf '\\nK=%s\\n' \"$K\" >> .env && chmod 600 .env");
-    assert_eq!(commands.restart_after_add(), "docker compose up -d openclaw-gateway");
+    assert_eq!(
+        commands.restart_after_add(),
+        "docker compose up -d --force-recreate openclaw-gateway"
+    );
     assert_eq!(commands.apply_dotenv(), "docker compose restart openclaw-gateway");
 
     let pod = supervised(None, Some("kubernetes"));
@@ -329,7 +332,7 @@ fn a_container_has_its_key_elsewhere() {
     );
     assert_eq!(
         commands.restart(),
-        "# on the host: podman compose up -d openclaw-gateway"
+        "# on the host: podman compose up -d --force-recreate openclaw-gateway"
     );
 }
 

@@ -49,6 +49,7 @@ pub(super) fn failure(message: &str) -> String {
 /// Annotations of the verdict on one config.
 pub(super) fn config(verdict: &FileVerdict) -> String {
     let mut text = String::new();
+    let mut wrong = false;
     let errors = verdict.issues.iter().map(|entry| ("error", entry));
     // What ends the start of a file that validates.
     let ends = |entry: &Entry| verdict.is_refused() && verdict.valid && entry.kind == START_REFUSED;
@@ -57,32 +58,34 @@ pub(super) fn config(verdict: &FileVerdict) -> String {
         false => ("warning", entry),
     });
     for (command, entry) in errors.chain(warnings) {
-        let file = entry.file.as_deref().unwrap_or(&verdict.path);
-        let mut message = vec![format!("{}: {}", entry.at, entry.message)];
+        wrong |= command == "error";
+        let begin = if ends(entry) {
+            "a Gateway does not start with it: "
+        } else {
+            ""
+        };
+        let mut message = vec![format!("{begin}{}: {}", entry.at, entry.message)];
         message.extend(entry.hint.clone());
-        text.push_str(&about_file(
-            command,
-            file,
-            entry.line,
-            entry.column,
-            &message.join("\n"),
-        ));
+        let place = (entry.file.as_deref(), entry.line, entry.column);
+        text.push_str(&about_file(command, verdict, place, &message.join("\n")));
     }
     // A start can be refused where no single setting is wrong.
-    if verdict.is_refused() && !text.contains("::error ") {
+    if verdict.is_refused() && !wrong {
         let place = verdict.ended_at.as_ref();
-        let file = place.map_or(&verdict.path, |place| &place.path);
-        let (line, column) = (place.and_then(|it| it.line), place.and_then(|it| it.column));
-        text.push_str(&about_file("error", file, line, column, &verdict.gateway_start.why));
+        let place = place.map_or((None, None, None), |it| (Some(it.path.as_str()), it.line, it.column));
+        text.push_str(&about_file("error", verdict, place, &verdict.gateway_start.why));
     }
     let word = if verdict.valid { "valid" } else { "not valid" };
     text.push_str(&format!("openclaw doctor: {} is {word}\n", data(&clean(&verdict.path))));
     text
 }
 
-/// The annotation of a place in a config file.
-fn about_file(command: &str, file: &str, line: Option<u32>, column: Option<u32>, message: &str) -> String {
-    let mut properties = vec![format!("file={}", property(&clean(file)))];
+/// File, line and column.
+type At<'a> = (Option<&'a str>, Option<u32>, Option<u32>);
+
+/// The annotation of a place in a config.
+fn about_file(command: &str, verdict: &FileVerdict, (file, line, column): At<'_>, message: &str) -> String {
+    let mut properties = vec![format!("file={}", property(&clean(file.unwrap_or(&verdict.path))))];
     properties.extend(line.map(|line| format!("line={line}")));
     properties.extend(line.and(column).map(|column| format!("col={column}")));
     let message = data(&clean_lines(message));

@@ -3,11 +3,13 @@
 //! Total functions of the snapshot; resolve only reads traces and never loads anything itself.
 
 pub mod examined;
+pub(crate) mod start;
 
 mod asked;
 mod keys;
 mod launch;
 mod needs;
+pub(crate) mod profiles;
 mod programs;
 mod seen;
 mod stored;
@@ -26,7 +28,7 @@ pub(crate) use stored::{StoreState, entry as store_entry, stored};
 pub(crate) use views::SLACK_MS;
 
 use crate::model::report::{KeyReport, Severity, Weight};
-use crate::model::snapshot::{ConfigView, FileAccess, PassedOver, Service, Snapshot, Trace, ValueFacts};
+use crate::model::snapshot::{ConfigView, FileAccess, PassedOver, Service, Side, Snapshot, Trace, ValueFacts};
 use crate::platform::relay;
 
 /// What follows from a snapshot.
@@ -132,6 +134,18 @@ pub(crate) fn is_unseen(snapshot: &Snapshot) -> bool {
         Some(verdict) => crate::ping::verdict::Word::parse(&verdict.word).is_some_and(|word| word.is_openclaw()),
         None => is_relayed(snapshot),
     }
+}
+
+/// Returns whether nothing shows who the Gateway on this machine is that answers: no process, no service and no forwarder in
+/// front of a container. What it has is not known then, whatever this shell has.
+pub(crate) fn is_unseen_here(snapshot: &Snapshot) -> bool {
+    let asked = snapshot
+        .pings
+        .answers
+        .iter()
+        .filter(|answer| answer.target == Side::Gateway);
+    let mut hosts = asked.filter_map(|answer| crate::ping::target::Base::parse(&answer.url).ok());
+    is_unseen(snapshot) && service(snapshot).is_none() && !is_relayed(snapshot) && hosts.any(|base| base.is_loopback())
 }
 
 /// Returns whether the examined Gateway is in a container that the asker may not look into: the files of this machine say

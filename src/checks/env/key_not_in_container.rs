@@ -123,7 +123,7 @@ mod tests {
             "/home/node/.openclaw/.env",
             "/home/me/.openclaw/.env",
             ">> .env",
-            "docker compose up -d openclaw-gateway",
+            "docker compose up -d --force-recreate openclaw-gateway",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }

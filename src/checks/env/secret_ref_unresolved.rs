@@ -21,6 +21,7 @@ pub(crate) const CHECK: Check = Check {
         "gateway-starting",
         "config-start-refused",
         "key-missing-everywhere",
+        "gateway-no-credential",
     ],
     docs: "`{ source: \"env\", provider: \"default\", id: \"NAME\" }` is resolved when the Gateway starts, from a variable; \
 source store from the shared secret store (state/openclaw.sqlite), source file from a private JSON file. A reference \

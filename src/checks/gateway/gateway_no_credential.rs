@@ -6,6 +6,7 @@ use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
+use crate::model::snapshot::CredentialField;
 use crate::ping::verdict::{Reach, Word};
 use crate::remedy::account;
 
@@ -53,15 +54,20 @@ fn none(case: &CheckContext<'_>) -> Finding {
     if let Some(whose) = whose(case) {
         return none_of_theirs(case, &whose);
     }
-    gateway_answer_finding(
+    let finding = gateway_answer_finding(
         case,
         &CHECK,
         CHECK.severity,
         "The Gateway asks for a credential, and clients of this shell have none".to_owned(),
     )
     .subject("gateway.auth.token")
-    .detail("They are closed with code 1008 (unauthorized: gateway token missing).")
-    .fix(
+    .detail("They are closed with code 1008 (unauthorized: gateway token missing).");
+    // A reference stays: a token in its place would be a second one, and in plain text.
+    if refers(case) {
+        let get = case.commands().openclaw("config get gateway.auth");
+        return finding.fix("Put the token back where gateway.auth refers to, and restart.", [get]);
+    }
+    finding.fix(
         "Let config and Gateway use one token: keep it in the config, where both read it, and restart.",
         [
             case.commands()
@@ -69,6 +75,18 @@ fn none(case: &CheckContext<'_>) -> Finding {
             case.commands().restart(),
         ],
     )
+}
+
+/// Whether the config names a place for the token, which has none now.
+fn refers(case: &CheckContext<'_>) -> bool {
+    let Some(shell) = case.snapshot.views.shell.get() else {
+        return false;
+    };
+    let gateway = &shell.config.gateway;
+    let fields = [&gateway.token, &gateway.password].into_iter().flatten();
+    fields
+        .map(|field| &field.value)
+        .any(|value| !matches!(value, CredentialField::Literal { .. }))
 }
 
 /// Says whose the Gateway is, where that is not the asker or cannot be seen: a new token would be known to nobody there.

@@ -16,7 +16,12 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Gateway,
     severity: Severity::Error,
     needs: &[Need::Layers],
-    causes: &["service-crash-loop", "service-not-running", "gateway-silent"],
+    causes: &[
+        "service-crash-loop",
+        "service-not-running",
+        "gateway-silent",
+        "gateway-scheme-mismatch",
+    ],
     docs: "Another program listens on the port that the Gateway is to have. The Gateway cannot start, and clients talk \
 to the wrong program.\n\n\
 Fix: end that program or move it, or give the Gateway another port: `openclaw config set gateway.port N`, then \

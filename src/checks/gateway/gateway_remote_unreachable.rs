@@ -178,6 +178,19 @@ fn access(case: &CheckContext<'_>, edge_auth: Option<&str>) -> Finding {
              says nothing about the Gateway's token. gateway.remote.edgeAuth names the headers of a service token; it is sent \
              to the wss:// address of gateway.remote.url alone.",
         );
+    // OpenClaw sends the service token nowhere else.
+    if variable(case, URL).is_some() {
+        let (take, commands) = take_out(case, URL);
+        let text = format!("{take}, and name the address in gateway.remote.url: a service token goes there alone.");
+        return finding.fix(text, commands);
+    }
+    let mut answers = case.snapshot.pings.answers.iter();
+    if answers.any(|answer| answer.target == Side::Gateway && answer.url.starts_with("http:")) {
+        return finding.fix(
+            "Write wss:// in place of ws:// into gateway.remote.url first: a service token goes over TLS alone.",
+            [case.commands().openclaw("config get gateway.remote.url")],
+        );
+    }
     finding.fix(
         "Create a service token in Zero Trust with a policy of the action Service Auth, and let clients send it.",
         [

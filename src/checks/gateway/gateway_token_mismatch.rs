@@ -16,7 +16,7 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Gateway,
     severity: Severity::Error,
     needs: &[Need::Layers],
-    causes: &["gateway-locked-out"],
+    causes: &["gateway-locked-out", "secret-store-stale"],
     docs: "Clients take the Gateway's token from gateway.auth.token, then OPENCLAW_GATEWAY_TOKEN, then gateway.remote.token; \
 the Gateway takes it from the same config or from its own environment, once, when it starts. Where the two differ, every \
 client is closed with code 1008 and \"unauthorized: gateway token mismatch\". It happens when the token was changed and the \
@@ -54,7 +54,17 @@ fn refused(case: &CheckContext<'_>, word: Word) -> Finding {
         Word::DaemonSecretAccepted => {
             format!("The Gateway refuses the {what} that clients use, and accepts the one its daemon was started with")
         }
-        _ => format!("The running Gateway refuses the configured {what}"),
+        // Of a variable of the shell no config says anything.
+        _ => match client
+            .as_ref()
+            .filter(|client| is_local(case) && client.source == Some(Source::Process))
+        {
+            Some(client) => format!(
+                "The running Gateway refuses the {what} of {} in your shell",
+                client.subject
+            ),
+            None => format!("The running Gateway refuses the configured {what}"),
+        },
     };
     if case.gateway_fact("handed_over").is_some() {
         return handed_over(case, what, word);
@@ -194,17 +204,15 @@ fn finish(case: &CheckContext<'_>, mut finding: Finding, client: Option<&Held>, 
     // The next start will hold what it holds now: only the shell's own variable is out of step.
     let own = client.filter(|client| client.source == Some(Source::Process));
     let at_next = of_next_start(case);
-    if let (Some(client), Some(next)) = (own, at_next)
-        && !next.value.same_as(&client.value)
-    {
+    let same = |client: &Held| at_next.as_ref().is_some_and(|next| next.value.same_as(&client.value));
+    if let Some(client) = own.filter(|client| !same(client)) {
         let (text, commands) = take_out(case, &client.subject);
-        return finding.fix(
-            format!(
-                "{text}, so that clients use what the Gateway holds ({}).",
-                next.words(case)
-            ),
-            commands,
-        );
+        let instead = match &at_next {
+            Some(next) => format!("what the Gateway holds ({})", next.words(case)),
+            // A restart would read the files, not this shell.
+            None => "that of the config".to_owned(),
+        };
+        return finding.fix(format!("{text}, so that clients use {instead}."), commands);
     }
     match by_service {
         true => finding.fix(

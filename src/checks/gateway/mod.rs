@@ -1,5 +1,7 @@
 //! The local Gateway.
 
+#[cfg(test)]
+mod gateway_address_tests;
 pub(crate) mod gateway_auth_off_exposed;
 pub(crate) mod gateway_credential_unsendable;
 #[cfg(test)]

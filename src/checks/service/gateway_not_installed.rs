@@ -64,6 +64,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         ));
     let found = match gateways.first() {
         Some(other) => elsewhere(case, found, other, &snapshot.host.user),
+        None if snapshot.host.container.is_some() => in_container(found),
         None => found
             .detail(
                 "No Gateway service, no Gateway process, no package and no config were found, so there is nothing to \
@@ -75,6 +76,21 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             ),
     };
     vec![found]
+}
+
+/// An own container, such as one of the doctor's image: nothing says that OpenClaw is missing where it belongs.
+fn in_container(mut found: Finding) -> Finding {
+    found.title = "No OpenClaw was found in this container".to_owned();
+    found
+        .detail(
+            "The doctor runs in a container, which shows neither the processes nor the files of its host: a Gateway there, or \
+             in another container, was not examined.",
+        )
+        .fix(
+            "Run the doctor where the Gateway is: on the host, or in the Gateway's container. From a container of its own it \
+             needs `--pid=host` and more: docs/containers.md has the command.",
+            std::iter::empty::<String>(),
+        )
 }
 
 /// A config, and nothing that could read it. A client's config, a copied home, the folder of a container and a pod's volume
@@ -160,6 +176,18 @@ mod tests {
             "openclaw.json",
         ] {
             assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+
+    /// Nobody who starts the image alone is told to install OpenClaw in it.
+    #[test]
+    fn an_empty_container_is_not_the_machine() {
+        for kind in ["docker", "podman", "kubernetes", "lxc"] {
+            let mut snapshot = bare();
+            snapshot.host.container = Some(kind.to_owned());
+            let found = findings(&CHECK, &snapshot);
+            let text = words(&found[0]);
+            assert!(text.contains("--pid=host") && !text.contains("npm install"), "{text}");
         }
     }
 

@@ -45,13 +45,13 @@ pub(super) fn open_without_auth(config: &Value, auth: &Auth<'_>, around: &Around
     );
     let custom = text(config, &["gateway", "customBindHost"]).and_then(|host| js_trim(host).parse::<Ipv4Addr>().ok());
     let where_to = match bind {
-        Some("lan") => "with bind lan".to_owned(),
-        Some("custom") if custom.is_some_and(|host| !host.is_loopback()) => "with this customBindHost".to_owned(),
-        Some("auto") if around.container => "in a container, with bind auto".to_owned(),
-        None if around.container && !published => "in a container, where bind is auto unless it is set".to_owned(),
+        Some("lan") => "with bind lan",
+        Some("custom") if custom.is_some_and(|host| !host.is_loopback()) => "with this customBindHost",
+        Some("auto") if around.container => "in a container, with bind auto",
+        None if around.container && !published => "in a container, without a bind",
         _ => return None,
     };
-    let words = format!("{where_to} other machines reach the Gateway, and it asks for no secret");
+    let words = format!("it asks for no secret, and {where_to} other machines can reach it");
     let hint = "set gateway.auth.mode to token with a gateway.auth.token, or gateway.bind to loopback";
     refuse(&["gateway", "auth"], words, hint)
 }

@@ -1,6 +1,8 @@
 //! The first lines: which doctor, and what it examined.
 
 use crate::base::text::{clean, tilde_within};
+use crate::model::snapshot::Side;
+use crate::ping::verdict::Word;
 use crate::render::Page;
 use crate::render::theme::Tone;
 use crate::render::width::{columns, wrap};
@@ -73,6 +75,7 @@ pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
             parts.push(format!("pid {pid}{}", up.unwrap_or_default()));
         }
         None if examined.copied_home => parts.push("a copied home".to_owned()),
+        None if one_answers(page) => parts.push("a Gateway answers that is not seen".to_owned()),
         None => parts.push("not running".to_owned()),
     }
     parts.push(match &examined.openclaw_version {
@@ -88,6 +91,13 @@ pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
     }
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// Whether a Gateway answered.
+fn one_answers(page: &Page<'_>) -> bool {
+    let gateway = page.report.answers.iter().find(|answer| answer.target == Side::Gateway);
+    let word = gateway.and_then(|answer| Word::parse(answer.word.as_deref()?));
+    word.is_some_and(Word::is_openclaw)
 }
 
 /// Returns an age in its largest unit: `42 s`, `5 min`, `3 h`, `3 d`.
