@@ -228,7 +228,7 @@ impl KeyReport {
     /// Returns the stored profile with another value that goes out in place of this key.
     pub fn hidden_by(&self) -> Option<&KeySource> {
         let mut stored = self.sources.iter().filter(|copy| copy.source == Source::AuthProfile);
-        let effective = [&self.views.running, &self.views.next_start]
+        let effective = [&self.views.running, &self.views.next_start, &self.views.shell]
             .into_iter()
             .find_map(|view| view.fingerprint.as_ref())?;
         stored.find(|copy| copy.status == OfferStatus::Wins && copy.fingerprint.as_ref() != Some(effective))

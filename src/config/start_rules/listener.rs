@@ -48,7 +48,7 @@ pub(super) fn open_without_auth(config: &Value, auth: &Auth<'_>, around: &Around
         Some("lan") => "with bind lan",
         Some("custom") if custom.is_some_and(|host| !host.is_loopback()) => "with this customBindHost",
         Some("auto") if around.container => "in a container, with bind auto",
-        None if around.container && !published => "in a container, without a bind",
+        None if around.container && !published => "in a container, where no bind is set,",
         _ => return None,
     };
     let words = format!("it asks for no secret, and {where_to} other machines can reach it");
