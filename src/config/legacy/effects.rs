@@ -7,9 +7,12 @@ use super::super::table::Table;
 use super::moves::{get, put, take};
 use super::object;
 
+/// One of the changes.
+type Step = fn(&mut Value, &mut Vec<String>);
+
 /// Makes the changes, but for places that a release of `keeps` knows.
 pub(super) fn repair(config: &mut Value, keeps: Option<&Table>, done: &mut Vec<String>) {
-    let each: [(&[&str], fn(&mut Value, &mut Vec<String>)); 6] = [
+    let each: [(&[&str], Step); 6] = [
         (&["web"], web),
         (&["canvasHost"], canvas_host),
         (&["memory", "qmd"], qmd),

@@ -116,10 +116,9 @@ pub(super) fn roots(config: &mut Value, done: &mut Vec<String>) {
             .partition(|(key, _)| matches!(key.as_str(), "showOk" | "showAlerts" | "useIndicator"));
         if !rest.is_empty()
             && let Some(defaults) = defaults(root)
+            && let Value::Object(known) = defaults.entry("heartbeat").or_insert_with(|| json!({}))
         {
-            if let Value::Object(known) = defaults.entry("heartbeat").or_insert_with(|| json!({})) {
-                super::moves::fill(known, rest);
-            }
+            super::moves::fill(known, rest);
         }
         if !shown.is_empty() {
             let channels = root.entry("channels").or_insert_with(|| json!({})).as_object_mut();
