@@ -285,6 +285,13 @@ fn two_machines_are_compared() {
     let difference: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(difference["gone"][0]["id"], "key-only-in-shell");
     assert_eq!(difference["new"], serde_json::json!([]));
+    // A bundle in Markdown is one, and is for people.
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("b.md").display().to_string();
+    assert!(doctor(&["--from", "sample", "--bundle", &page]).status.code().is_some());
+    let refused = doctor(&["diff", &page, &before]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("a .md bundle is for people"), "{said}");
     let missing = doctor(&["diff", &before, "/nonexistent.json"]);
     assert_eq!(missing.status.code(), Some(2));
 }

@@ -4,9 +4,13 @@ use std::path::Path;
 
 use crate::app::console::Console;
 use crate::app::exit::Exit;
+use crate::app::judge::judge;
 use crate::app::output;
 use crate::app::plan::Plan;
 use crate::app::say::{fail, print};
+use crate::base::doctor_name::spell;
+use crate::base::wrap::wrap;
+use crate::checks::OF_THE_SUBJECT;
 use crate::collect;
 use crate::config::document::Document;
 use crate::config::standalone::{self, FileVerdict, Style};
@@ -58,20 +62,54 @@ fn text(
     document: Option<&Document>,
     view: &ConfigView,
     own: bool,
-    console: &Console,
+    console: &mut Console,
 ) -> String {
-    let theme = console.theme();
+    let theme = console.theme().clone();
     render::config_verdict(verdict, plan.show.format, plan.show.fail_on).unwrap_or_else(|| {
         let style = Style {
             color: theme.color,
             width: theme.width,
         };
         let mut page = standalone::page(&verdict.path, document, view, style);
+        if let Some(words) = judged_with(verdict) {
+            page.push_str(&lines(&spell(words, &plan.show.doctor), theme.width));
+        }
         if own && view.state == ConfigState::Missing {
-            page.push_str("Set OpenClaw up: openclaw onboard --install-daemon\n");
+            page.push_str(&lines(&subject_missing(plan, console), theme.width));
         }
         theme.fit(page)
     })
+}
+
+/// What a verdict on the secret of the Gateway rests on, for below the page.
+fn judged_with(verdict: &FileVerdict) -> Option<&'static str> {
+    let by = verdict.gateway_start.ended_by.as_deref().unwrap_or_default();
+    (verdict.valid && !verdict.starts() && by.starts_with("gateway.auth")).then_some(
+        "Judged with this shell's variables and .env; `%doctor%` also looks at those that only the service sets.",
+    )
+}
+
+fn lines(text: &str, width: usize) -> String {
+    let lines = text.lines().flat_map(|line| wrap(line, width));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// What the report says of a machine without a config, with its first step: both speak of one thing.
+fn subject_missing(plan: &Plan, console: &mut Console) -> String {
+    let report = output::observe(plan, console).map(|seen| judge(&seen.snapshot, plan));
+    let missing = report.ok().and_then(|report| {
+        let mut findings = report.findings.into_iter();
+        findings.find(|finding| OF_THE_SUBJECT.contains(&finding.id.as_str()) && finding.folded_under.is_none())
+    });
+    let Some(missing) = missing else {
+        return "Set OpenClaw up: openclaw onboard --install-daemon".to_owned();
+    };
+    let (words, commands) = missing
+        .remedy
+        .map(|remedy| (remedy.text, remedy.commands))
+        .unwrap_or_default();
+    let lines = [format!("{}.", missing.title), words].into_iter().chain(commands);
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The exit code that a verdict asks for: a config that no Gateway starts with is an error.

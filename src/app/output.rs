@@ -216,7 +216,7 @@ pub(crate) fn explain(topic: &str, plan: &Plan, console: &mut Console) -> Exit {
             group: check.group.word(),
             severity: check.severity,
             causes: check.causes,
-            docs: &spell(check.docs, &plan.show.doctor),
+            docs: &spell(&check.text(), &plan.show.doctor),
             address: &checks::docs_address(check.id),
         };
         return print(&explain::explain(&topic, console.theme(), plan.show.format), console);
@@ -275,6 +275,9 @@ fn saved(path: &Path, plan: &Plan) -> Result<Report, String> {
     }
     let name = path.display();
     let bytes = replay::bytes(path).map_err(|why| format!("{name}: {why}"))?;
+    if path.extension().is_some_and(|end| end == "md") {
+        return Err(format!("{name}: {}", replay::FOR_PEOPLE));
+    }
     if let Some(report) = bundle::load_report(&bytes) {
         return Ok(report);
     }

@@ -50,6 +50,9 @@ pub(crate) fn bytes(from: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
+/// What is said of a bundle in Markdown.
+pub(crate) const FOR_PEOPLE: &str = "a .md bundle is for people; --bundle FILE.json or FILE.zip can be replayed";
+
 /// Reads a bundle, or the sample that is part of the program.
 pub(crate) fn open(from: &str, plan: &Plan) -> Result<Opened, String> {
     let loaded = if from == "sample" {
@@ -61,9 +64,7 @@ pub(crate) fn open(from: &str, plan: &Plan) -> Result<Opened, String> {
     } else {
         let bytes = bytes(Path::new(from)).map_err(|why| format!("--from {from}: {why}"))?;
         if from.ends_with(".md") {
-            return Err(format!(
-                "--from {from}: a .md bundle is for people; --bundle FILE.json or FILE.zip can be replayed"
-            ));
+            return Err(format!("--from {from}: {FOR_PEOPLE}"));
         }
         if let Some(report) = bundle::load_report(&bytes) {
             return Ok(Opened::Report(Box::new(report)));

@@ -214,7 +214,12 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
     if let Some(said) = expired.as_ref().filter(|_| !plan.show.quiet) {
         console.err(said);
     }
-    match (printed, bundle, exit_of(&report, plan)) {
+    let exit = match expired {
+        // That it is still starting is what the exit code of a wait says.
+        Some(_) => exit_of(&wait::besides_the_start(&report), plan),
+        None => exit_of(&report, plan),
+    };
+    match (printed, bundle, exit) {
         (Exit::Ok, Ok(_), Exit::Ok | Exit::Incomplete) if expired.is_some() => Exit::WaitExpired,
         (Exit::Ok, Ok(_), exit) => exit,
         (Exit::Ok, Err(failed), _) => failed,

@@ -23,6 +23,13 @@ use crate::ping::verdict::Word;
 const PASSING: &str = "gateway-starting";
 const _: () = assert!(checks::is_id(PASSING));
 
+/// Returns the report without what a start explains.
+pub(crate) fn besides_the_start(report: &Report) -> Report {
+    let mut besides = report.clone();
+    besides.findings.retain(|finding| finding.id != PASSING);
+    besides
+}
+
 /// First and longest pause between two looks.
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(3);
@@ -229,6 +236,15 @@ mod tests {
             is_gateway: true,
         });
         assert_eq!(judge(&report, &snapshot), State::Ready);
+    }
+
+    #[test]
+    fn a_start_is_no_finding_of_a_wait() {
+        for (id, left) in [("gateway-starting", 0), ("gateway-silent", 1), ("linger-disabled", 1)] {
+            let mut report = samples::healthy();
+            report.findings = vec![crate::checks::finding::finding(id, Severity::Error, "x")];
+            assert_eq!(besides_the_start(&report).findings.len(), left, "{id}");
+        }
     }
 
     #[test]

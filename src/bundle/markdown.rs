@@ -301,11 +301,14 @@ fn chain(snapshot: &Snapshot) -> String {
             .as_ref()
             .map_or("no baseUrl", |url| url.value.as_str());
         let headers: Vec<&str> = provider.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let headers = match headers.as_slice() {
+            [] => "no headers".to_owned(),
+            some => format!("headers: {}", some.join(", ")),
+        };
         let line = format!(
-            "{}: {} · {url} · {key} · headers: {}",
+            "{}: {} · {url} · {key} · {headers}",
             provider.id,
             provider.api.as_deref().unwrap_or("no api"),
-            headers.join(", ")
         );
         text.push_str(&format!("- {}\n", inline(&line)));
     }

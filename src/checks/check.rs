@@ -127,7 +127,7 @@ pub struct Check {
     pub needs: &'static [Need],
     /// Ids of findings that are consequences of this one.
     pub causes: &'static [&'static str],
-    /// What, why, fix, example: the text of `explain`.
+    /// What, why, fix: the text of `explain`, with an example where the list of examples has none.
     pub docs: &'static str,
     /// The check itself.
     pub run: fn(&CheckContext<'_>) -> Vec<Finding>,

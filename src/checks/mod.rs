@@ -6,6 +6,7 @@ pub mod check;
 pub(crate) mod cloudflare;
 pub(crate) mod config;
 pub(crate) mod env;
+mod examples;
 pub(crate) mod files;
 pub mod finding;
 pub(crate) mod fold;
@@ -54,6 +55,14 @@ const fn known_causes() {
         at += 1;
     }
 }
+
+/// Checks that say whether there is a subject at all.
+pub const OF_THE_SUBJECT: &[&str] = &[
+    "home-missing",
+    "gateway-not-installed",
+    "not-onboarded",
+    "config-missing",
+];
 
 /// Returns whether there is a check of this id.
 pub const fn is_id(id: &str) -> bool {

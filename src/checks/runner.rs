@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{blind, fold, others, suppress};
+use super::{OF_THE_SUBJECT, blind, fold, others, suppress};
 use crate::base::fact::Fact;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::model::report::{CheckOutcome, CheckReport, Finding, Outcome, Severity, Verdict, Weight};
@@ -139,13 +139,8 @@ fn one(check: &Check, case: &CheckContext<'_>, filter: &Filter) -> (CheckOutcome
     }
 }
 
-/// Checks that say whether there is a subject at all.
-const OF_THE_SUBJECT: &[&str] = &[
-    "home-missing",
-    "gateway-not-installed",
-    "not-onboarded",
-    "config-missing",
-];
+/// Checks of a Gateway whose start is over.
+const AFTER_THE_START: &[&str] = &["gateway-silent", "gateway-not-ready"];
 
 /// Returns why a check that found nothing had nothing to look at: that is no pass.
 fn without_subject(check: &Check, case: &CheckContext<'_>) -> Option<&'static str> {
@@ -155,6 +150,9 @@ fn without_subject(check: &Check, case: &CheckContext<'_>) -> Option<&'static st
     let asked = snapshot.pings.gateway.is_some();
     match check.group {
         _ if OF_THE_SUBJECT.contains(&check.id) => None,
+        _ if AFTER_THE_START.contains(&check.id) && resolve::start::of(snapshot).is_some() => {
+            Some("the Gateway is still starting")
+        }
         Group::Service if !daemon => Some("no Gateway is running or installed as a service"),
         Group::Gateway if !daemon && !asked => Some("no Gateway is running or installed as a service"),
         Group::Config if config.is_none() => Some("no config file"),

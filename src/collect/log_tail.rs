@@ -10,9 +10,10 @@ use super::ownership::By;
 use super::read;
 use super::run::{self, Cmd, Ran};
 use crate::base::fact::Fact;
-use crate::model::snapshot::Scope;
+use crate::model::snapshot::{GatewayProcess, Scope, Service};
 use crate::redact::is_known;
 use crate::redact::log_line;
+use crate::resolve::start;
 use crate::secret::Secret;
 use crate::secret::public::is_public;
 use crate::secret::value;
@@ -24,9 +25,39 @@ const TAIL: u64 = 64 << 10;
 /// Limit of `journalctl`.
 const LIMIT: Duration = Duration::from_secs(3);
 
+/// Returns the last lines where they can tell more than the rest of the look: of a service in trouble, of a Gateway that may
+/// still be starting, for a bundle.
+pub async fn of_service(
+    ctx: &Context<'_>,
+    service: Option<&Service>,
+    process: Option<&GatewayProcess>,
+    state_dir: &str,
+    by: By,
+) -> Fact<Vec<String>> {
+    let state = service.and_then(|service| service.state.get());
+    // One that was restarted may be up between two ends of a loop.
+    let troubled = ctx.host.copied_home || state.is_some_and(|state| state.active != "active" || state.restarts > 0);
+    let started = process.and_then(|process| process.started_ms);
+    let young = started.is_some_and(|started| super::clock::now() - started / 1000 < start::LONG);
+    if !troubled && !young && !ctx.request.for_bundle {
+        return Fact::not_asked("the service runs, so its log was not read");
+    }
+    let in_journal = |service: &&Service| service.launchd.is_none() && !ctx.host.copied_home;
+    let unit = service.filter(in_journal);
+    let launchd = service.and_then(|service| service.launchd.as_ref());
+    collect(
+        ctx,
+        unit.map(|service| (service.name.as_str(), service.scope)),
+        launchd.map(|facts| facts.log_paths.as_slice()).unwrap_or_default(),
+        state_dir,
+        by,
+    )
+    .await
+}
+
 /// Returns the last lines: of the unit's journal where a unit is given, else (or where the journal
 /// has none) of the newest log file, those named by the definition (`named`) among them.
-pub async fn collect(
+async fn collect(
     ctx: &Context<'_>,
     unit: Option<(&str, Scope)>,
     named: &[String],

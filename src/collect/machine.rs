@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::context::{Context, ServiceCollection};
 use super::draft::{self, Draft};
@@ -209,6 +209,7 @@ pub(super) async fn collect(
         };
         (unread, commented, permissions)
     };
+    let measure = process::processor::begin_in_doubt(process);
     let asked_elsewhere = || PingFacts {
         why_none: Some(copied::WHY.to_owned()),
         ..PingFacts::default()
@@ -216,15 +217,26 @@ pub(super) async fn collect(
     let (pings, log_tail, (unread_files, commented, permissions)) = match host.copied_home {
         true => (
             asked_elsewhere(),
-            log_tail(&ctx, service, &state_dir, by).await,
+            log_tail::of_service(&ctx, service, process, &state_dir, by).await,
             files(),
         ),
         false => tokio::join!(
             round::ask(&ctx, &known),
-            log_tail(&ctx, service, &state_dir, by),
+            log_tail::of_service(&ctx, service, process, &state_dir, by),
             async { files() }
         ),
     };
+    let measured = match measure {
+        Some(measure) => {
+            measure
+                .end_where_silent(&pings, ctx.within(Duration::from_secs(1)))
+                .await
+        }
+        None => None,
+    };
+    if let Some(process) = at.and_then(|at| so_far.processes.gateways.get_mut(at)) {
+        process.processor = measured;
+    }
     let mut snapshot = Snapshot {
         taken_at: clock::now(),
         unread_files,
@@ -376,24 +388,4 @@ fn secret_bearing_paths(
     let mut seen = std::collections::BTreeSet::new();
     paths.retain(|(path, _)| seen.insert(path.clone()));
     paths
-}
-
-async fn log_tail(ctx: &Context<'_>, service: Option<&Service>, state_dir: &str, by: By) -> Fact<Vec<String>> {
-    let state = service.and_then(|service| service.state.get());
-    // One that was restarted may be up between two ends of a loop.
-    let troubled = ctx.host.copied_home || state.is_some_and(|state| state.active != "active" || state.restarts > 0);
-    if !troubled && !ctx.request.for_bundle {
-        return Fact::not_asked("the service runs, so its log was not read");
-    }
-    let in_journal = |service: &&Service| service.launchd.is_none() && !ctx.host.copied_home;
-    let unit = service.filter(in_journal);
-    let launchd = service.and_then(|service| service.launchd.as_ref());
-    log_tail::collect(
-        ctx,
-        unit.map(|service| (service.name.as_str(), service.scope)),
-        launchd.map(|facts| facts.log_paths.as_slice()).unwrap_or_default(),
-        state_dir,
-        by,
-    )
-    .await
 }

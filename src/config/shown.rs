@@ -35,7 +35,6 @@ pub(crate) fn hidden(text: &str, index: Option<&SpanIndex>, start: usize, end: u
     rest(text, start, end, &shown)
 }
 
-/// What is neither shown nor a sign.
 fn rest(text: &str, start: usize, end: usize, shown: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut out: Vec<(usize, usize)> = Vec::new();
     let mut next = shown.iter().peekable();
@@ -76,7 +75,7 @@ struct Walk<'t, 's> {
 }
 
 impl Walk<'_, '_> {
-    /// One value at a path; `nodes` are what the schema may have there, none where it knows nothing.
+    /// `nodes` are what the schema may have at a path, none where it knows nothing.
     fn node(&mut self, id: usize, path: &mut Vec<String>, nodes: &[u32]) {
         let Some(node) = self.index.node(id) else { return };
         let (from, to) = (node.start as usize, node.end as usize);
@@ -85,6 +84,8 @@ impl Walk<'_, '_> {
         }
         match node.kind {
             Kind::Object => {
+                self.shown
+                    .extend(super::shown_ref::public_parts(self.text, self.index, id));
                 for child in self.index.children(id) {
                     let Some(span) = self.index.node(child) else { continue };
                     if span.key_start as usize >= self.end {
@@ -149,8 +150,10 @@ impl Walk<'_, '_> {
             return;
         }
         let inner = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
-        let constant = is_constant(nodes, inner);
-        if constant || !secret && !closed && is_public_value(key, inner, nodes) {
+        // Whose login a stored profile is.
+        let provider = key == "provider" && path.first().is_some_and(|first| first == "auth");
+        let login = provider && super::is_built_in_provider(inner);
+        if login || is_constant(nodes, inner) || !secret && !closed && is_public_value(key, inner, nodes) {
             self.shown.push((from, to));
             return;
         }
@@ -214,7 +217,6 @@ pub(super) fn is_plain_key(key: &str) -> bool {
     key.len() <= 40 && parts().all(|part| is_number(part) || plain(part))
 }
 
-/// The nodes below unions.
 fn flat(nodes: &[u32]) -> Vec<u32> {
     let mut out = Vec::new();
     let mut open: Vec<u32> = nodes.to_vec();
@@ -284,7 +286,6 @@ fn has_number(nodes: &[u32]) -> bool {
         .any(|id| matches!(Table::core().node(*id).shape, Shape::Number | Shape::Integer))
 }
 
-/// Keys of the schema where a key may stand, in a text that does not parse.
 fn known_keys(text: &str, start: usize, end: usize, shown: &mut Vec<(usize, usize)>) {
     let part = text.get(start..end).unwrap_or_default();
     let mut at = 0;
@@ -316,7 +317,6 @@ fn known_keys(text: &str, start: usize, end: usize, shown: &mut Vec<(usize, usiz
     }
 }
 
-/// The names of all members of the schema.
 fn all_names() -> &'static HashSet<&'static str> {
     static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
     NAMES.get_or_init(|| {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::snapshot::{Layer, OfferStatus, PingAnswer, Side, Source};
 pub use parts::{PingSummary, ProgramReport};
-pub use source::SourceView;
+pub use source::{KeySource, SourceView};
 pub use table::{Cell, CellState, KeyRow};
 
 /// Name and number of the JSON format.
@@ -224,23 +224,15 @@ pub enum ViewState {
     Unknown,
 }
 
-/// One copy of a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeySource {
-    /// What it is.
-    pub source: Source,
-    /// Which of the environments it belongs to.
-    pub view: SourceView,
-    /// File.
-    pub path: Option<String>,
-    /// Line.
-    pub line: Option<u32>,
-    /// Fingerprint of its value.
-    pub fingerprint: Option<String>,
-    /// What becomes of it.
-    pub status: OfferStatus,
-    /// The rule that decided.
-    pub rule: String,
+impl KeyReport {
+    /// Returns the stored profile with another value that goes out in place of this key.
+    pub fn hidden_by(&self) -> Option<&KeySource> {
+        let mut stored = self.sources.iter().filter(|copy| copy.source == Source::AuthProfile);
+        let effective = [&self.views.running, &self.views.next_start, &self.views.shell]
+            .into_iter()
+            .find_map(|view| view.fingerprint.as_ref())?;
+        stored.find(|copy| copy.status == OfferStatus::Wins && copy.fingerprint.as_ref() != Some(effective))
+    }
 }
 
 /// How bad a finding is.

@@ -152,10 +152,7 @@ pub(crate) fn carry(snapshot: &Snapshot, kind: Kind, keys: &[&str], from: &str, 
         _ => format!("({})", keys.join("|")),
     };
     let file = file(snapshot, kind, state_dir_tilde);
-    let lines = format!(
-        "grep -E '^[[:space:]]*(export[[:space:]]+)?{names}[[:space:]]*[=:]' {}",
-        quote(from)
-    );
+    let lines = format!("grep -E '^\\s*(export\\s+)?{names}\\s*[=:]' {}", quote(from));
     if let Some(alone) = container::alone(snapshot).filter(|_| matches!(kind, Kind::Docker | Kind::Podman)) {
         let full = format!("{}/.env", state_dir_tilde.trim_end_matches('/'));
         return vec![format!("{{ echo; {lines}; }} | {}", alone.append(&full, None))];

@@ -6,7 +6,7 @@ use super::width::wrap;
 use crate::base::json::pretty;
 use crate::base::text::{clean, tilde_within};
 use crate::model::report::{KeyReport, Report, View, ViewState};
-use crate::model::snapshot::{Snapshot, Source};
+use crate::model::snapshot::{OfferStatus, Snapshot, Source};
 use crate::render::format::Format;
 use crate::secret::{names, value};
 use crate::{loader, resolve};
@@ -162,10 +162,19 @@ fn now(key: &KeyReport, shown: &impl Fn(&str) -> String) -> String {
             .fingerprint
             .as_deref()
             .map_or(String::new(), |print| format!(" #{print}"));
+        let profile = source
+            .profile
+            .as_deref()
+            .map_or(String::new(), |id| format!(" profile {id}"));
+        let status = match key.hidden_by() {
+            Some(first) if !std::ptr::eq(first, source) && source.status == OfferStatus::Wins => {
+                "wins among the variables, and is not used: the stored profile goes first"
+            }
+            _ => source.status.word(),
+        };
         text.push_str(&format!(
-            "  {}{print}: {} ({})\n",
+            "  {}{profile}{print}: {status} ({})\n",
             shown(&place),
-            source.status.word(),
             source.rule
         ));
     }

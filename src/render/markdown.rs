@@ -137,8 +137,8 @@ fn item(page: &Page<'_>, number: usize, finding: &Finding) -> String {
 fn checks(page: &Page<'_>) -> String {
     let report = page.report;
     let of = |severity| heads(report).filter(|head| head.severity == severity).count();
-    let mut text = format!(
-        "<details><summary>{}, {}, {} passed, {} not checked, {} skipped, {} suppressed</summary>\n\n",
+    let counts = format!(
+        "{}, {}, {} passed, {} not checked, {} skipped, {} suppressed",
         counted(of(Severity::Error), "problem"),
         counted(of(Severity::Warning), "warning"),
         count_checks(report, CheckOutcome::Pass),
@@ -146,7 +146,12 @@ fn checks(page: &Page<'_>) -> String {
         count_checks(report, CheckOutcome::Skipped),
         report.suppressed,
     );
-    for (why, ids) in not_checked(&report.checks) {
+    let open = not_checked(&report.checks);
+    if open.is_empty() {
+        return format!("{counts}\n");
+    }
+    let mut text = format!("<details><summary>{counts}</summary>\n\n");
+    for (why, ids) in open {
         let why = why.map_or(String::new(), |why| format!(" ({})", markdown_inline(why)));
         let ids: Vec<String> = ids.into_iter().map(code).collect();
         text.push_str(&format!("- not checked{why}: {}\n", ids.join(", ")));

@@ -3,14 +3,25 @@
 use super::needs::{self, Need};
 use super::seen::exists;
 use super::verdict::{self, Values};
-use super::{ResolvedKey, has_next_start, is_unseen, process, table, views};
+use super::{ResolvedKey, has_next_start, is_unseen, process, profiles, table, views};
 use crate::model::report::{Certainty, KeyReport, KeySource, KeyViews, SourceView, Verdict};
-use crate::model::snapshot::{CredentialField, Offer, OfferStatus, Snapshot, Source, Trace};
+use crate::model::snapshot::{CredentialField, Offer, OfferStatus, ProviderConfig, Snapshot, Source, Trace};
 
 /// Lists the keys to report: those asked for, else those needed, and the Cloudflare key where
 /// any copy of it exists.
 pub(super) fn names(snapshot: &Snapshot) -> Vec<Need> {
-    let needed = needs::of(snapshot);
+    let mut needed = needs::of(snapshot);
+    for (name, by) in profiles::hidden(snapshot) {
+        match needed.iter_mut().find(|need| need.name == name) {
+            Some(need) if need.needed_by.contains(&by) => {}
+            Some(need) => need.needed_by.push(by),
+            None => needed.push(Need {
+                name,
+                needed_by: vec![by],
+                weight: None,
+            }),
+        }
+    }
     if !snapshot.asked.keys.is_empty() {
         return snapshot
             .asked
@@ -118,6 +129,7 @@ fn source_row(offer: &Offer, view: SourceView) -> KeySource {
         view,
         path: offer.place.as_ref().map(|place| place.path.clone()),
         line: offer.place.as_ref().and_then(|place| place.line),
+        profile: None,
         fingerprint: offer.value.as_ref().map(|value| value.fingerprint.clone()),
         status: offer.status,
         rule: offer.rule.clone(),
@@ -130,48 +142,46 @@ fn stored(snapshot: &Snapshot, name: &str) -> Vec<KeySource> {
     let Some(config) = super::config(snapshot) else {
         return Vec::new();
     };
-    let provider = config
-        .providers
-        .iter()
-        .find(|provider| needs::key_of_provider(config, &provider.id).as_deref() == Some(name))
-        .map(|provider| provider.id.as_str())
-        .or((name == needs::CLOUDFLARE_KEY).then_some(needs::CLOUDFLARE_PROVIDER));
-    let Some(provider) = provider else {
-        return Vec::new();
+    let mut found = Vec::new();
+    for provider in profiles::providers_reading(config, name) {
+        let first = profiles::asked_first(snapshot, &provider);
+        // One that reads this very variable is no copy of it.
+        let own = first.iter().filter(|first| first.variable != Some(name));
+        found.extend(own.map(|first| KeySource {
+            source: Source::AuthProfile,
+            view: SourceView::Both,
+            path: Some(first.store.path.clone()),
+            line: None,
+            profile: Some(first.profile.id.clone()),
+            fingerprint: Some(first.value.fingerprint.clone()),
+            status: OfferStatus::Wins,
+            rule: "profile-first".to_owned(),
+        }));
+        found.extend(
+            config
+                .providers
+                .iter()
+                .filter(|entry| entry.id == provider)
+                .filter_map(literal),
+        );
+    }
+    found
+}
+
+/// The key that an entry of the config has itself.
+fn literal(entry: &ProviderConfig) -> Option<KeySource> {
+    let field = entry.api_key.as_ref()?;
+    let CredentialField::Literal { value, from } = &field.value else {
+        return None;
     };
-    let profiles = snapshot.auth_profiles.iter().flat_map(|store| {
-        let known = store.profiles.get().into_iter().flatten();
-        known
-            .filter(|profile| profile.provider == provider)
-            .filter_map(|profile| profile.key.as_ref())
-            .map(|key| KeySource {
-                source: Source::AuthProfile,
-                view: SourceView::Both,
-                path: Some(store.path.clone()),
-                line: None,
-                fingerprint: Some(key.fingerprint.clone()),
-                status: OfferStatus::Wins,
-                rule: "profile-first".to_owned(),
-            })
-    });
-    let literal = config
-        .providers
-        .iter()
-        .filter(|entry| entry.id == provider)
-        .filter_map(|entry| {
-            let field = entry.api_key.as_ref()?;
-            let CredentialField::Literal { value, from } = &field.value else {
-                return None;
-            };
-            from.is_empty().then(|| KeySource {
-                source: Source::ProviderConfig,
-                view: SourceView::Both,
-                path: field.place.as_ref().map(|place| place.path.clone()),
-                line: field.place.as_ref().and_then(|place| place.line),
-                fingerprint: Some(value.fingerprint.clone()),
-                status: OfferStatus::Different,
-                rule: "env-before-literal".to_owned(),
-            })
-        });
-    profiles.chain(literal).collect()
+    from.is_empty().then(|| KeySource {
+        source: Source::ProviderConfig,
+        view: SourceView::Both,
+        path: field.place.as_ref().map(|place| place.path.clone()),
+        line: field.place.as_ref().and_then(|place| place.line),
+        profile: None,
+        fingerprint: Some(value.fingerprint.clone()),
+        status: OfferStatus::Different,
+        rule: "env-before-literal".to_owned(),
+    })
 }

@@ -3,11 +3,13 @@
 //! Total functions of the snapshot; resolve only reads traces and never loads anything itself.
 
 pub mod examined;
+pub(crate) mod start;
 
 mod asked;
 mod keys;
 mod launch;
 mod needs;
+pub(crate) mod profiles;
 mod programs;
 mod seen;
 mod stored;

@@ -136,8 +136,11 @@ fn without_copy(trace: &Trace, source: Source) -> CellState {
 fn mark_running(snapshot: &Snapshot, key: &KeyReport, rows: &mut [KeyRow]) {
     let initial = process(snapshot).and_then(|process| process.initial.get());
     let running = &key.views.running;
+    // Of two lines for it in one file, one is where the value comes from.
+    let wins = |row: &KeyRow| row.next_start.state == CellState::Value;
+    let winners: Vec<Option<Source>> = rows.iter().filter(|row| wins(row)).map(|row| row.source).collect();
     for row in rows {
-        if row.running.state != CellState::Blank {
+        if row.running.state != CellState::Blank || (!wins(row) && winners.contains(&row.source)) {
             continue;
         }
         let print = match (row.source, initial) {

@@ -10,16 +10,19 @@ use crate::app::exit::TABLE;
 /// What is not known of the pings, for `--help` and the manual page.
 macro_rules! untested {
     () => {
-        "The pings were tried against real Gateways and against a stand-in for Cloudflare, never against\n\
-         Cloudflare itself: what is said of its answers rests on public documentation and captures.\n"
+        "The pings were tried against real Gateways and against a stand-in for\n\
+         Cloudflare, never against Cloudflare itself: what is said of its answers\n\
+         rests on public documentation and captures.\n"
     };
 }
 
 /// What stands below the help of `ping`.
 pub(crate) const PING: &str = concat!(
-    "At most four requests go to the Gateway and four to Cloudflare, one after the other, the first ones without\n\
-     a credential; none is billable, no redirect is followed, nothing is retried. A credential is sent only to\n\
-     the address of the config, after the answers showed who is there, and over plain HTTP to loopback alone.\n\n",
+    "At most four requests go to the Gateway and four to Cloudflare, one after the\n\
+     other, the first ones without a credential; none is billable, no redirect is\n\
+     followed, nothing is retried. A credential is sent only to the address of the\n\
+     config, after the answers showed who is there, and over plain HTTP to loopback\n\
+     alone.\n\n",
     untested!()
 );
 
@@ -86,9 +89,10 @@ fn after_help() -> String {
         let _ = writeln!(text, "  {:>3}  {meaning}", exit.code());
     }
     text.push_str(
-        "\nThis doctor only reads. As `openclaw` it answers to `openclaw doctor` alone: every other command,\n\
-         and doctor flags that only the Node CLI has (--fix, --lint, --deep, …), go to the next `openclaw`\n\
-         on PATH. As `openclaw-doctor` it hands nothing over.\n\n",
+        "\nThis doctor only reads. As `openclaw` it answers to `openclaw doctor` alone:\n\
+         every other command, and doctor flags that only the Node CLI has (--fix, --lint,\n\
+         --deep, …), go to the next `openclaw` on PATH. As `openclaw-doctor` it hands\n\
+         nothing over.\n\n",
     );
     text.push_str(untested!());
     text

@@ -270,7 +270,7 @@ pub fn check_topics(plan: &Plan, checks: &[CheckMeta<'_>]) -> Result<(), Stop> {
         .map(|name| (strsim::jaro_winkler(name, word), name))
         .filter(|(closeness, _)| *closeness > 0.8)
         .max_by(|one, other| one.0.total_cmp(&other.0));
-    let tip = near.map_or("  tip: openclaw doctor checks".to_owned(), |(_, name)| {
+    let tip = near.map_or("  tip: %doctor% checks".to_owned(), |(_, name)| {
         format!("  tip: a similar one exists: '{name}'")
     });
     Err(Stop::usage(

@@ -1,6 +1,7 @@
 //! A command line that ends before any run: help, version, usage errors.
 
 use crate::app::exit::Exit;
+use crate::base::doctor_name::DOCTOR;
 use crate::render;
 use crate::render::format::Format;
 use crate::secret::generated;
@@ -15,6 +16,23 @@ pub struct Stop {
     pub stdout: String,
     /// For standard error; with escape sequences for colour.
     pub stderr: String,
+}
+
+/// Puts the name that this doctor was called by in the place of the one that clap was given: what a usage line says can be
+/// typed.
+fn under_own_name(text: &str) -> String {
+    ["openclaw doctor", "openclaw-doctor"]
+        .iter()
+        .fold(text.to_owned(), |text, name| {
+            let lines = text.split_inclusive('\n').map(|line| {
+                let names_it = line.contains("Usage:") || line.contains(&format!("{name} --help"));
+                match names_it {
+                    true => line.replacen(name, DOCTOR, 1),
+                    false => line.to_owned(),
+                }
+            });
+            lines.collect()
+        })
 }
 
 impl Stop {
@@ -39,7 +57,7 @@ impl Stop {
     /// Returns what clap has to say.
     pub(crate) fn from_clap(error: &clap::Error, format: Format) -> Self {
         if !error.use_stderr() {
-            return Stop::text(error.render().ansi().to_string());
+            return Stop::text(under_own_name(&error.render().ansi().to_string()));
         }
         let plain = error.render().to_string();
         let first: Vec<&str> = plain
@@ -49,7 +67,7 @@ impl Stop {
             .collect();
         let message = first.join(" ");
         let message = message.strip_prefix("error: ").unwrap_or(&message);
-        Self::error(message, &error.render().ansi().to_string(), format)
+        Self::error(message, &under_own_name(&error.render().ansi().to_string()), format)
     }
 
     /// A key that was typed in the place of something else is not said again.

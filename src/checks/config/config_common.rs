@@ -3,7 +3,7 @@
 use crate::base::text::capital;
 use crate::checks::check::CheckContext;
 use crate::checks::finding::{FindingExt, finding};
-use crate::config::START_REFUSED;
+use crate::config::{START_REFUSED, written_path};
 use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place};
 use crate::parse::proc::gateway_argv;
@@ -63,9 +63,7 @@ pub(crate) fn serves_with_it(case: &CheckContext<'_>) -> bool {
     let changed = file.and_then(|file| file.stat.get()).map(|stat| stat.mtime_ms);
     let newer = matches!((changed, process.started_ms), (Some(changed), Some(started)) if changed > started + resolve::SLACK_MS);
     let answers = case.gateway().is_some_and(|word| word.reach() >= Reach::Found);
-    let old = case
-        .age(process)
-        .is_some_and(|age| age >= crate::checks::gateway::gateway_starting::START_LIMIT);
+    let old = case.age(process).is_some_and(|age| age >= resolve::start::USUAL);
     !newer && (answers || old)
 }
 
@@ -96,11 +94,13 @@ pub(crate) fn certainty(case: &CheckContext<'_>) -> Certainty {
 
 /// A finding about one issue of the config.
 pub(crate) fn about(id: &str, severity: Severity, issue: &ConfigIssue, subject: &str, title: String) -> Finding {
+    // Nothing is said twice: neither what the title says nor the hint, which is the fix.
+    let note = match title.ends_with(&issue.message) {
+        true => written_path::of_issue(issue),
+        false => issue.message.clone(),
+    };
     let mut found = finding(id, severity, title).subject(subject);
-    found = found.at(issue.place.as_ref(), issue.message.clone());
-    if let Some(hint) = &issue.hint {
-        found = found.seen(format!("hint: {hint}"));
-    }
+    found = found.at(issue.place.as_ref(), note);
     found.excerpt.clone_from(&issue.excerpt);
     found
 }

@@ -54,7 +54,11 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
                 "includes a file that cannot be used"
             };
             let title = format!("{} {what}{}", file(case), at.unwrap_or_default());
-            with_copies(case, about(CHECK.id, CHECK.severity, issue, &issue.path, title), config)
+            let mut found = about(CHECK.id, CHECK.severity, issue, &issue.path, title);
+            if let Some(hint) = &issue.hint {
+                found = found.seen(format!("hint: {hint}"));
+            }
+            with_copies(case, found, config)
                 .detail(format!(
                     "{} The Gateway exits with status 78 and reports only that gateway.mode is missing.",
                     sentence(&issue.message)

@@ -15,7 +15,12 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Environment,
     severity: Severity::Error,
     needs: &[Need::NextStart],
-    causes: &["cf-provider-key-rejected", "value-empty", "config-ref-unset-in-daemon"],
+    causes: &[
+        "cf-provider-key-rejected",
+        "value-empty",
+        "config-ref-unset-in-daemon",
+        "secret-inline-in-unit",
+    ],
     docs: "What the service sets when it starts (unit, drop-in, EnvironmentFile) is bound before OpenClaw reads \
 `.env`, and a bound name is never replaced, unless it is listed in OPENCLAW_SERVICE_MANAGED_ENV_KEYS. An old line there \
 beats every edit of `.env`, and survives `gateway install`. The same is true of what a wrapper, a login shell or a tool \

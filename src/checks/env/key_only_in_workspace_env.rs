@@ -71,7 +71,7 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey, place: &Place, beside: &[&s
         .subject(name)
         .certainty(key.report.certainty)
         .detail("OpenClaw ignores credentials in a workspace's file, on purpose.")
-        .at(Some(place), "sets it; the rule blocks it")
+        .at(Some(place), "sets it, and is ignored")
         .fix(
             format!(
                 "Copy the {} to {}, which the Gateway trusts, and restart it.",

@@ -17,7 +17,7 @@ pub(crate) const CHECK: Check = Check {
     docs: "The service does not start Node directly: a wrapper script, a login shell or a tool such as `op run` runs \
 first and may add variables that no file shows. The doctor reads such a script and never runs it, so what the next \
 start has of these keys is unknown. What the running Gateway has is seen in its processes.\n\n\
-Nothing has to be done. If a key is missing after a start, look into the wrapper first.",
+Fix: none is needed. If a key is missing after a start, look into the wrapper first.",
     run,
 };
 

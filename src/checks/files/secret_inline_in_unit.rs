@@ -2,6 +2,7 @@
 
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
+use crate::checks::gateway::gateway_token_stale_in_unit::{TOKEN, token_of_config};
 use crate::checks::service::service_common::{edit, file_name};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Binding, ManagerKind, Scope, Service, Source, ValueFlag};
@@ -89,7 +90,17 @@ fn told(case: &CheckContext<'_>, service: &Service, binding: &Binding) -> Findin
             .offers_for(name)
             .any(|offer| offer.source == Source::DotenvState && offer.value.is_some())
     });
-    let put = (!has_copy).then(|| case.put_in_dotenv(name));
+    // What the Gateway has from elsewhere is not pasted again: which of two values would be right is told by another check.
+    let of_config = token_of_config(case).filter(|_| name == TOKEN);
+    let put = (!has_copy && of_config.is_none()).then(|| case.put_in_dotenv(name));
+    let words = match (of_config, has_copy) {
+        (Some(by), _) => format!("Remove {line}, and restart the Gateway: it takes the token of {by}."),
+        (None, true) => format!("Remove {line}, and restart the Gateway: {} sets it too.", case.dotenv()),
+        (None, false) => format!(
+            "Put {name} into {} (mode 600), remove {line}, and restart the Gateway.",
+            case.dotenv()
+        ),
+    };
     let apply = match (binding.source, case.snapshot.services.manager) {
         // An install writes neither a drop-in nor a unit of the system.
         _ if binding.source == Source::DropIn || service.scope == Scope::System => case
@@ -120,13 +131,7 @@ fn told(case: &CheckContext<'_>, service: &Service, binding: &Binding) -> Findin
         place,
         format!("gives {name} its value (#{})", binding.value.fingerprint),
     )
-    .fix(
-        format!(
-            "Put {name} into {} (mode 600), remove {line}, and restart the Gateway.",
-            case.dotenv()
-        ),
-        commands,
-    )
+    .fix(words, commands)
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{GatewayProcess, Service, Side};
 use crate::ping::verdict::Word;
-use crate::resolve;
+use crate::resolve::{
+    self,
+    start::{self, Start},
+};
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-silent",
@@ -16,14 +19,11 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::GatewayPing],
     causes: &[],
     docs: "The Gateway's process has been running for more than two minutes, and nothing listens on its port, or it takes \
-connections and does not answer. A start takes up to two minutes; longer than that it hangs, waits for something, or \
-listens elsewhere. Where neither a process nor a service is seen, it is a warning: no Gateway may be meant to run.\n\n\
-Fix: look into its log, then restart it; or start it.",
+connections and does not answer. Most starts are over by then; one that goes on is told by `gateway-starting`. So it hangs, \
+waits for something, or listens elsewhere. Where neither a process nor a service is seen, it is a warning: no Gateway may be meant to run.\n\n\
+Fix: look into its log, then restart it, unless it is still starting; or start it.",
     run,
 };
-
-/// As long as `gateway-starting` speaks of a start, this does not speak of a hang.
-const YOUNG_S: i64 = super::gateway_starting::START_LIMIT;
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(word @ (Word::NothingListening | Word::Timeout | Word::ConnectionLost)) = case.gateway() else {
@@ -43,7 +43,9 @@ fn hangs(case: &CheckContext<'_>, word: Word, process: &GatewayProcess) -> Optio
     let age = process
         .started_ms
         .map(|started| case.snapshot.taken_at - started / 1000);
-    if age.is_some_and(|age| age < YOUNG_S) {
+    let start = start::of(case.snapshot);
+    let young = age.is_some_and(|age| age < start::USUAL);
+    if young || matches!(start, Some(Start::Usual { .. } | Start::Slow { .. })) {
         return None;
     }
     let run = age.map_or("runs".to_owned(), |age| format!("has run for {} min", age / 60));
@@ -53,19 +55,28 @@ fn hangs(case: &CheckContext<'_>, word: Word, process: &GatewayProcess) -> Optio
         CHECK.severity,
         format!("The Gateway (pid {}) {run}, and {}", process.pid, what(case, word)),
     );
-    Some(
-        finding
-            .subject("gateway.port")
+    let finding = finding.subject("gateway.port");
+    let finding = match start {
+        // A restart would throw away what a slow start has done so far.
+        Some(Start::Unsure) => finding
             .detail(
-                "No client can reach it. A start takes two minutes at most, so it hangs, waits for something, or listens \
-                 elsewhere.",
+                "No client can reach it. Most starts are over by now; on a busy or small machine it may still be starting, \
+                 and whether it goes on could not be seen.",
+            )
+            .fix(
+                "See whether its log goes on. If it does, wait; if it has stood still for minutes, restart the Gateway.",
+                [case.commands().logs(), "%doctor% --wait=300".to_owned()],
+            ),
+        _ => finding
+            .detail(
+                "No client can reach it, and its start does not go on: it hangs, waits for something, or listens elsewhere.",
             )
             .fix(
                 "Look into its log for the last thing it did, then restart it.",
                 [case.commands().logs(), case.commands().restart()],
-            )
-            .confirm("%doctor% --wait"),
-    )
+            ),
+    };
+    Some(finding.confirm("%doctor% --wait"))
 }
 
 /// No process of a Gateway is seen: it may not run, or run where this user cannot look.

@@ -7,7 +7,14 @@ use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Binding, CredentialField, ManagerKind, Place, Service, Source, Trace, ValueFacts};
 use crate::product::rules;
 
-const TOKEN: &str = "OPENCLAW_GATEWAY_TOKEN";
+/// Returns what gives the Gateway its token in place of the definition, where the config itself does.
+pub(crate) fn token_of_config(case: &CheckContext<'_>) -> Option<&'static str> {
+    let config_first = rules::for_version(case.snapshot.install.version.as_deref()).token_config_first;
+    let configured = configured(case.snapshot.views.next_start.get()?)?;
+    (config_first && configured.in_config).then_some(configured.by)
+}
+
+pub(crate) const TOKEN: &str = "OPENCLAW_GATEWAY_TOKEN";
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-token-stale-in-unit",

@@ -10,7 +10,7 @@ use crate::model::snapshot::{Service, ServiceState};
 /// Restarts that make a service which is up for the moment look like one that loops.
 const MANY: u32 = 1;
 /// Up to this age nothing listens yet while a start goes well.
-const YOUNG: i64 = crate::checks::gateway::gateway_starting::START_LIMIT;
+const YOUNG: i64 = crate::resolve::start::USUAL;
 /// Ends in the last lines of the log that prove a loop.
 const ENDS: usize = 2;
 

@@ -136,6 +136,7 @@ pub(crate) fn gateway(pid: u32) -> GatewayProcess {
         uid: UID,
         user: "me".to_owned(),
         started_ms: Some((NOW - 3600) * 1000),
+        processor: None,
         unit: Some(UNIT.to_owned()),
         parent: Some("systemd".to_owned()),
         supervisor: None,

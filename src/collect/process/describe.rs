@@ -76,6 +76,7 @@ pub(super) fn describe(
         uid: look.uid,
         user,
         started_ms: look.started_ms,
+        processor: None,
         unit: look.unit,
         parent: started.parent,
         supervisor: started.supervisor,

@@ -9,6 +9,7 @@ mod find;
 mod linux;
 #[cfg(target_os = "linux")]
 pub(in crate::collect) mod named;
+pub(in crate::collect) mod processor;
 #[cfg(target_os = "linux")]
 mod procfs;
 #[cfg(target_os = "linux")]

@@ -189,3 +189,31 @@ fn an_address_of_anthropic_without_an_api() {
         assert_eq!(kinds.first().copied(), kind, "{id} {end}");
     }
 }
+
+/// A complete entry works without the plugin, and nothing is said of it.
+#[test]
+fn the_plugin_is_missed_only_where_it_is_needed() {
+    let whole = json!({"baseUrl": "https://gateway.ai.cloudflare.com/v1/a/g/anthropic", "apiKey": "${K}", "models": [{"id": "m"}]});
+    let without = |name: &str| {
+        let mut entry = whole.clone();
+        entry.as_object_mut().unwrap().remove(name);
+        entry
+    };
+    let named = |enabled: bool| json!({"entries": {"cloudflare-ai-gateway": {"enabled": enabled}}});
+    for (entry, plugins, missed) in [
+        (whole.clone(), Value::Null, false),
+        (whole.clone(), named(false), false),
+        (whole.clone(), named(true), true),
+        (without("apiKey"), Value::Null, true),
+        (without("baseUrl"), Value::Null, true),
+        (without("models"), Value::Null, true),
+    ] {
+        let mut config = json!({"models": {"providers": {"cloudflare-ai-gateway": entry}}});
+        if !plugins.is_null() {
+            config["plugins"] = plugins;
+        }
+        let found = super::find(&config, &[], &[]);
+        let told = found.iter().any(|problem| problem.kind == "cf-plugin-missing");
+        assert_eq!(told, missed, "{config}");
+    }
+}

@@ -45,28 +45,33 @@ pub(super) fn open_without_auth(config: &Value, auth: &Auth<'_>, around: &Around
     );
     let custom = text(config, &["gateway", "customBindHost"]).and_then(|host| js_trim(host).parse::<Ipv4Addr>().ok());
     let where_to = match bind {
-        Some("lan") => "with bind lan".to_owned(),
-        Some("custom") if custom.is_some_and(|host| !host.is_loopback()) => "with this customBindHost".to_owned(),
-        Some("auto") if around.container => "in a container, with bind auto".to_owned(),
-        None if around.container && !published => "in a container, where bind is auto unless it is set".to_owned(),
+        Some("lan") => "with bind lan",
+        Some("custom") if custom.is_some_and(|host| !host.is_loopback()) => "with this customBindHost",
+        Some("auto") if around.container => "in a container, with bind auto",
+        None if around.container && !published => "in a container, where no bind is set,",
         _ => return None,
     };
-    let words = format!("{where_to} other machines reach the Gateway, and it asks for no secret");
+    let words = format!("it asks for no secret, and {where_to} other machines can reach it");
     let hint = "set gateway.auth.mode to token with a gateway.auth.token, or gateway.bind to loopback";
     refuse(&["gateway", "auth"], words, hint)
 }
 
 /// A public Gateway asks for a password.
-pub(super) fn funnel(config: &Value, auth: &Auth<'_>) -> Option<Problem> {
+pub(super) fn funnel(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -> Option<Problem> {
     if text(config, &["gateway", "tailscale", "mode"]) != Some("funnel") || auth.mode == "password" {
         return None;
     }
+    let path = ["gateway", "tailscale", "mode"];
+    // Without the program serve ends the start as well.
+    if around.reach.tailscale == Some(false) {
+        let words = "tailscale funnel needs the program tailscale, which is not on the Gateway's PATH, and a password";
+        let hint = "write mode: \"off\"; or install Tailscale, and write mode: \"serve\" or set gateway.auth.mode to password \
+                    with a password";
+        return refuse(&path, words, hint);
+    }
     let words = "tailscale funnel makes the Gateway public, which it does with a password alone";
-    refuse(
-        &["gateway", "tailscale", "mode"],
-        words,
-        "write mode: \"serve\" for your tailnet alone, or set gateway.auth.mode to password with a password",
-    )
+    let hint = "write mode: \"serve\" for your tailnet alone, or set gateway.auth.mode to password with a password";
+    refuse(&path, words, hint)
 }
 
 /// `bind: "custom"` needs an IPv4 address.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::snapshot::{OfferStatus, Source};
+
 /// Which of the environments a copy belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SourceView {
@@ -25,4 +27,26 @@ impl SourceView {
             SourceView::Both => "both",
         }
     }
+}
+
+/// One copy of a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeySource {
+    /// What it is.
+    pub source: Source,
+    /// Which of the environments it belongs to.
+    pub view: SourceView,
+    /// File.
+    pub path: Option<String>,
+    /// Line.
+    pub line: Option<u32>,
+    /// Id of the stored profile that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Fingerprint of its value.
+    pub fingerprint: Option<String>,
+    /// What becomes of it.
+    pub status: OfferStatus,
+    /// The rule that decided.
+    pub rule: String,
 }

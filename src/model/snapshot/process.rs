@@ -54,6 +54,9 @@ pub struct GatewayProcess {
     pub user: String,
     /// Start, milliseconds since 1970.
     pub started_ms: Option<i64>,
+    /// What it used of the processor during the look, or waited for it, where that was measured: while it does not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processor: Option<ProcessorUse>,
     /// The unit its cgroup belongs to, where there is one.
     pub unit: Option<String>,
     /// Parent process, by name.
@@ -87,6 +90,22 @@ pub struct GatewayProcess {
     pub witness: Fact<Witness>,
     /// Port it listens on, where that is known.
     pub port: Option<u16>,
+}
+
+/// How much of the processor was used or waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessorUse {
+    /// Processor time of its main thread, and the time that it waited for it, in milliseconds.
+    pub used_ms: u64,
+    /// The time that passed, in milliseconds.
+    pub of_ms: u64,
+}
+
+impl ProcessorUse {
+    /// Returns whether it works: a Gateway that only waits uses less than a hundredth.
+    pub fn is_busy(self) -> bool {
+        self.used_ms > 0 && self.used_ms.saturating_mul(10) >= self.of_ms
+    }
 }
 
 /// The container of a Gateway that is seen from its host.

@@ -30,6 +30,23 @@ pub fn stat(text: &str) -> Option<ProcStat> {
     })
 }
 
+/// Returns the processor time of all threads, in milliseconds: fields 14 and 15 of a `stat` line, in ticks of 10 ms.
+pub fn used_ms(text: &str) -> Option<u64> {
+    let (_, tail) = text.rsplit_once(')')?;
+    // The first field behind the name is the third.
+    let mut fields = tail.split_ascii_whitespace().skip(11);
+    let (user, kernel): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some(user.saturating_add(kernel).saturating_mul(10))
+}
+
+/// Returns what a thread used of the processor and waited for it, in milliseconds, from its `schedstat`: both in
+/// nanoseconds.
+pub fn wanted_ms(text: &str) -> Option<u64> {
+    let mut fields = text.split_ascii_whitespace();
+    let (used, waited): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some(used.saturating_add(waited) / 1_000_000)
+}
+
 /// Returns the effective uid from `/proc/<pid>/status`.
 pub fn effective_uid(status: &str) -> Option<u32> {
     field(status, "Uid:")?.split_ascii_whitespace().nth(1)?.parse().ok()
@@ -95,10 +112,24 @@ mod tests {
 
     #[test]
     fn names_may_hold_parentheses_and_blanks() {
-        let line = "42 (a) b (c) S 7 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 271108 0 0";
+        let line = "42 (a) b (c) S 7 1 1 0 -1 0 0 0 0 0 31 11 0 0 20 0 1 0 271108 0 0";
         let read = stat(line).unwrap();
         assert_eq!(read.comm, "a) b (c");
         assert_eq!((read.state, read.ppid, read.start_ticks), ('S', 7, 271_108));
+        assert_eq!(used_ms(line), Some(420));
+    }
+
+    #[test]
+    fn use_of_the_processor_counts_the_wait_for_it() {
+        for (text, wanted) in [
+            ("1500000000 500000000 12\n", Some(2000)),
+            ("0 0 0\n", Some(0)),
+            ("", None),
+            ("12\n", None),
+            ("a b c\n", None),
+        ] {
+            assert_eq!(wanted_ms(text), wanted, "{text}");
+        }
     }
 
     #[test]

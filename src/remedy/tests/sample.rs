@@ -69,6 +69,7 @@ pub(crate) fn gateway(supervisor: Option<&str>, container: Option<&str>) -> Gate
         uid: 501,
         user: "me".to_owned(),
         started_ms: None,
+        processor: None,
         unit: None,
         parent: None,
         supervisor: supervisor.map(str::to_owned),

@@ -1,7 +1,7 @@
 //! The answer in one sentence: what the Gateway sees, or else the first thing wrong.
 
 use crate::model::report::{KeyReport, Outcome, PingReport, Severity, Verdict, View, ViewState, Weight};
-use crate::model::snapshot::{Layer, Side};
+use crate::model::snapshot::{Layer, OfferStatus, Side, Source};
 use crate::render::Page;
 use crate::render::format::Part;
 use crate::render::group::{count, counted, worst_first};
@@ -30,6 +30,10 @@ pub(super) fn part(page: &Page<'_>) -> String {
     }
     text
 }
+
+/// The finding that a start is not over.
+const STARTING: &str = "gateway-starting";
+const _: () = assert!(crate::checks::is_id(STARTING));
 
 /// Returns the answer of a report.
 pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
@@ -77,6 +81,10 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
     } else {
         None
     };
+    // Nothing that is right now is so for clients before the start is over.
+    if let Some(start) = worst.iter().find(|head| head.id == STARTING) {
+        return problem(page, sentence(&start.title));
+    }
     match (worst.iter().find(|head| head.severity == Severity::Warning), seen) {
         (Some(first), None) => problem(page, sentence(&first.title)),
         (Some(_), Some(seen)) => {
@@ -175,22 +183,30 @@ fn unseen(lost: &[&KeyReport], all: usize) -> String {
                 ViewState::Unset | ViewState::Removed => "Nor can your shell.",
                 ViewState::Unknown => "It is not known whether your shell can.",
             };
-            let verb = if key.verdict == Verdict::Blocked {
-                "may not use"
-            } else {
-                "cannot see"
-            };
-            let shell = if key.verdict == Verdict::Blocked {
-                "A rule blocks it."
-            } else {
-                shell
-            };
-            format!("The Gateway {verb} {}. {shell}", key.name)
+            if key.verdict == Verdict::Blocked {
+                return blocked(key);
+            }
+            format!("The Gateway cannot see {}. {shell}", key.name)
         }
         _ => format!(
             "The Gateway cannot see {} of its {all} keys: {}.",
             lost.len(),
             names(lost)
+        ),
+    }
+}
+
+/// The place that sets it in vain, where that is known: the rule alone would be a riddle.
+fn blocked(key: &KeyReport) -> String {
+    let blocked = key.sources.iter().find(|copy| copy.status == OfferStatus::Blocked);
+    match blocked.map(|copy| copy.source) {
+        Some(Source::DotenvWorkspace) => format!(
+            "The Gateway cannot see {}: OpenClaw ignores credentials in a workspace's .env.",
+            key.name
+        ),
+        _ => format!(
+            "The Gateway cannot see {}: OpenClaw ignores it where it is set.",
+            key.name
         ),
     }
 }
@@ -302,7 +318,10 @@ mod tests {
         let shown = headline(Verdict::Missing, Verdict::Missing);
         assert!(shown.contains("cannot see CLOUDFLARE_AI_GATEWAY_API_KEY."), "{shown}");
         let shown = headline(Verdict::Stale, Verdict::Blocked);
-        assert!(shown.contains("may not use CLOUDFLARE_AI_GATEWAY_API_KEY."), "{shown}");
+        assert!(
+            shown.contains("cannot see CLOUDFLARE_AI_GATEWAY_API_KEY: OpenClaw ignores it"),
+            "{shown}"
+        );
         let shown = headline(Verdict::Missing, Verdict::Visible);
         assert!(shown.contains("✗ ~/.bashrc:14 exports it"), "{shown}");
     }

@@ -170,7 +170,7 @@ fn not_asked(page: &Page<'_>) -> String {
     };
     let sides = page.report.answers.iter().filter(|summary| !asked(summary));
     sides
-        .map(|summary| one_line(page, summary.target, &verdict(summary)))
+        .map(|summary| line(page.theme, summary.target.word(), &[verdict(summary)]))
         .collect()
 }
 

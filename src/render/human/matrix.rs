@@ -2,8 +2,9 @@
 
 use super::density::{Density, Rows};
 use super::labelled::{Item, line};
+use crate::checks::OF_THE_SUBJECT;
 use crate::model::report::{Cell, CellState, Certainty, Finding, KeyReport, KeyRow, Severity, Verdict, ViewState};
-use crate::model::snapshot::Source;
+use crate::model::snapshot::{OfferStatus, Source};
 use crate::render::Page;
 use crate::render::format::Part;
 use crate::render::group::place;
@@ -40,8 +41,15 @@ pub(super) fn part(page: &Page<'_>, density: Density) -> String {
 pub(super) fn all(page: &Page<'_>) -> String {
     let keys = &page.report.keys;
     if keys.is_empty() {
+        // Without a subject nothing can be said of a config.
+        let missing = |id: &str| OF_THE_SUBJECT.contains(&id);
+        if page.report.findings.iter().any(|finding| missing(&finding.id)) {
+            return super::last::again(page);
+        }
         let name = format!("{} env NAME", page.show.doctor);
-        return format!("The config needs no key that the doctor knows of. Name a variable to see it: {name}\n");
+        let said = format!("The config needs no key that the doctor knows of. Name a variable to see it: {name}");
+        let lines = wrap(&said, page.theme.width).into_iter();
+        return lines.map(|line| format!("{line}\n")).collect();
     }
     let rows = if page.show.verbose { Rows::All } else { Rows::Telling };
     let tables: Vec<String> = keys.iter().map(|key| table(page, key, rows)).collect();
@@ -70,11 +78,22 @@ fn item(page: &Page<'_>, key: &KeyReport) -> Item {
         .as_deref()
         .map_or(String::new(), |print| format!(" #{print}"));
     let source = match view.source {
-        Some(source) => key.sources.iter().find(|copy| copy.source == source),
+        Some(source) => {
+            let mut copies = key.sources.iter().filter(|copy| copy.source == source);
+            // Of two lines for it one wins.
+            let wins = copies.clone().find(|copy| copy.status == OfferStatus::Wins);
+            wins.or_else(|| copies.next())
+        }
         None => None,
     };
     let from = source.and_then(|copy| Some(place(copy.path.as_deref()?, copy.line, None)));
     let from = from.map_or(String::new(), |from| format!(" from {from}"));
+    if let Some(profile) = key.hidden_by().and_then(|copy| copy.profile.as_deref()) {
+        return Item::warn(format!(
+            "{}{print} is never used: profile {profile} goes first",
+            key.name
+        ));
+    }
     let about = |finding: &&Finding| finding.counts() && finding.subject.as_deref() == Some(&key.name);
     let told = page
         .report
@@ -119,6 +138,7 @@ fn shows(row: &KeyRow, key: &KeyReport, wanted: Rows) -> bool {
 pub(in crate::render) fn label(row: &KeyRow) -> String {
     match (&row.path, row.source) {
         (_, None) => "effective".to_owned(),
+        (Some(_), Some(Source::AuthProfile)) => words(Source::AuthProfile).to_owned(),
         (Some(path), _) => place(path, row.line, None),
         (None, Some(source)) => words(source).to_owned(),
     }

@@ -28,6 +28,7 @@ fn full() -> Report {
     report.examined.others.push("other".into());
     report.keys[0].sources[0].path = Some("~/.x".into());
     report.keys[0].sources[0].line = Some(1);
+    report.keys[0].sources[0].profile = Some("x:default".into());
     let row = &mut report.keys[0].table[0];
     (row.path, row.line) = (Some("~/.x".into()), Some(1));
     row.shell.likely = true;

@@ -22,6 +22,7 @@ pub(super) fn source(
     line: Option<u32>,
 ) -> KeySource {
     KeySource {
+        profile: None,
         source,
         view,
         path: path.map(str::to_owned),

@@ -1,6 +1,6 @@
 //! What answers for the credential of a provider, in the order of a request (facts/env-resolution.md section 9).
 
-use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, profile_lacks, stock};
+use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, profile_lacks, profile_reads, stock};
 use crate::config::cloudflare::address::is_aig;
 use crate::config::is_built_in_provider;
 use crate::model::snapshot::{ConfigView, PluginFact, PluginOrigin, ProviderConfig, Snapshot};
@@ -25,8 +25,12 @@ const CREDENTIAL_HEADERS: [&str; 4] = ["authorization", "x-api-key", "x-goog-api
 pub(crate) fn of_provider(config: &ConfigView, snapshot: &Snapshot, id: &str) -> Answer {
     let same = |provider: &&ProviderConfig| provider.id.eq_ignore_ascii_case(id);
     let entry = config.providers.iter().find(same);
-    if entry.is_some_and(answers_itself) || has_profile(snapshot, id) {
+    if entry.is_some_and(answers_itself) {
         return Answer::Given;
+    }
+    if has_profile(snapshot, id) {
+        // A profile that refers to a variable needs it, there or not.
+        return profile_reads(snapshot, id).map_or(Answer::Given, |name| Answer::Variables(vec![name]));
     }
     // A profile that cannot be seen may answer.
     if snapshot

@@ -5,13 +5,13 @@ mod stock;
 mod weight;
 
 pub(crate) use answer::{Answer, is_local, of_provider as answer_of_provider, variables};
-pub(crate) use stock::{provider as stock_provider, stock};
+pub(crate) use stock::{provider as stock_provider, same_login, stock};
 pub(crate) use weight::of_path as weight_of_path;
 
 use crate::model::report::{ViewState, Weight};
 use crate::model::snapshot::{
-    AuthProfileStore, ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, RefForm, SecretRef, ServiceKind,
-    ServiceUse, Snapshot, UnsetModel,
+    AuthProfile, AuthProfileStore, ChannelUse, ConfigRef, ConfigState, ConfigView, CredentialField, RefForm, SecretRef,
+    ServiceKind, ServiceUse, Snapshot, UnsetModel,
 };
 use crate::product::rules;
 use stock::ChannelNeed;
@@ -239,11 +239,12 @@ fn of_service(config: &ConfigView, snapshot: &Snapshot, service: &ServiceUse) ->
             let search = stock().search.get(id)?;
             match of_model(&search.plugin) {
                 // An OAuth profile of the provider serves its search too.
-                Answer::Given if has_profile(snapshot, &search.plugin) => return None,
+                _ if has_profile(snapshot, &search.plugin) => return None,
                 _ => search.env.clone(),
             }
         }
         ServiceKind::Speech => match of_model(id) {
+            _ if has_profile(snapshot, id) => return None,
             Answer::Given => return None,
             _ => stock().speech.get(id)?.clone(),
         },
@@ -291,6 +292,20 @@ fn gateway_secret(config: &ConfigView, snapshot: &Snapshot) -> Option<(&'static 
 /// Returns whether an auth profile with a credential that has not ended is stored for a provider, where the default agent
 /// finds it: in the shared store or its own.
 pub(crate) fn has_profile(snapshot: &Snapshot, provider: &str) -> bool {
+    usable_profiles(snapshot, provider).next().is_some()
+}
+
+/// Returns the variable that all profiles which answer for a provider refer to; none where one has a credential of its own.
+fn profile_reads(snapshot: &Snapshot, provider: &str) -> Option<String> {
+    let mut found = usable_profiles(snapshot, provider).map(|profile| {
+        let reference = profile.key_ref.as_ref().filter(|reference| reference.source == "env")?;
+        Some(reference.id.clone())
+    });
+    let first = found.next()??;
+    found.all(|other| other.is_some()).then_some(first)
+}
+
+fn usable_profiles<'a>(snapshot: &'a Snapshot, provider: &'a str) -> impl Iterator<Item = &'a AuthProfile> {
     let now = snapshot.taken_at.saturating_mul(1000);
     let shared_or_main = |store: &&AuthProfileStore| store.agent.as_deref().is_none_or(|agent| agent == "main");
     // Without a store of `main` the default agent has another name.
@@ -301,11 +316,11 @@ pub(crate) fn has_profile(snapshot: &Snapshot, provider: &str) -> bool {
     let stores = snapshot
         .auth_profiles
         .iter()
-        .filter(|store| !has_main || shared_or_main(store));
+        .filter(move |store| !has_main || shared_or_main(store));
     stores
         .filter_map(|store| store.profiles.get())
         .flatten()
-        .any(|profile| {
+        .filter(move |profile| {
             let ended = !profile.renews && profile.expires_ms.is_some_and(|ends| ends < now);
             stock::same_login(&profile.provider, provider)
                 && !ended
