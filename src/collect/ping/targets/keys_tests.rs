@@ -131,3 +131,9 @@ fn a_key_that_a_wrapper_may_bring() {
         assert_eq!(target.api_key.is_some(), !unresolved, "{env:?}");
     }
 }
+
+#[test]
+fn without_a_provider_nobody_is_asked() {
+    let why = cloudflare(&machine(&[], &json!({})).known(), LIMIT).err().unwrap();
+    assert!(why.contains("AI Gateway"), "{why}");
+}
