@@ -5,7 +5,7 @@ use serde_json::Value;
 
 pub use crate::model::snapshot::{GatewayStart, Load, Start};
 
-use super::problem::{Problem, text};
+use super::problem::{Problem, get, text};
 use super::retired::RENAMED;
 use super::substitute::Missing;
 use super::written_path::written;
@@ -120,6 +120,30 @@ pub(super) fn judge(config: &Value, found: &Found<'_>) -> GatewayStart {
     start(config, found).loads(found.load())
 }
 
+/// Says which channels a start leaves out, and what each of them lacks; those that a migration switches off are not missed.
+fn without_channels(deferred: &[String], config: &Value) -> Option<String> {
+    let on = |id: &&String| get(config, &["channels", id, "enabled"]) != Some(&Value::Bool(false));
+    let ids: Vec<&str> = deferred.iter().filter(on).map(String::as_str).collect();
+    let list: Vec<String> = ids.iter().map(|id| format!("channels.{id}")).collect();
+    let installs = ids
+        .iter()
+        .map(|id| super::retired::official(id).map_or(*id, |(_, package)| package));
+    let installs: Vec<String> = installs
+        .map(|package| format!("openclaw plugins install {package}"))
+        .collect();
+    let (plugins, them) = match ids.len() {
+        0 => return None,
+        1 => ("its plugin is", "it"),
+        _ => ("their plugins are", "them"),
+    };
+    Some(format!(
+        "the Gateway starts without {}: {plugins} not installed, so the settings are not checked and npm is asked for {them} at \
+         each start; {}",
+        list.join(" and "),
+        installs.join(" && ")
+    ))
+}
+
 /// What `gateway run` takes as a bind mode.
 const BIND_MODES: [&str; 5] = ["loopback", "lan", "auto", "custom", "tailnet"];
 
@@ -131,6 +155,19 @@ fn has_unknown_bind(config: &Value) -> bool {
     given.is_some_and(|given| !given.is_empty() && !BIND_MODES.contains(&given))
 }
 
+/// Returns whether the place of a problem is one of the file: what the migrations moved is named where it was.
+pub(super) fn is_written(config: &Value, problem: &Problem) -> bool {
+    let parent = match problem.keys.first() {
+        Some(_) => problem.path.as_slice(),
+        None => problem.path.split_last().map_or(&[][..], |(_, parent)| parent),
+    };
+    let pointer: String = parent
+        .iter()
+        .map(|key| format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+        .collect();
+    config.pointer(&pointer).is_some()
+}
+
 fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
     let &Found {
         issues,
@@ -140,7 +177,8 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
         refusals,
         ..
     } = found;
-    let blocking = found.blocking().next().map(|first| found.left.first().unwrap_or(first));
+    let blocking = found.blocking().next();
+    let blocking = blocking.map(|first| found.left.iter().find(|one| is_written(config, one)).unwrap_or(first));
     if let Some(issue) = blocking {
         // Of a key that nobody knows, the key itself is the cause.
         let names: Vec<&str> = issue
@@ -223,8 +261,10 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
     }
     if repaired.is_some() {
         let list = repairs.join("; ");
+        let without = without_channels(found.deferred, effective);
+        let without = without.map_or(String::new(), |words| format!(" Then {words}."));
         let why = format!(
-            "the Gateway rewrites the file when it starts (comments are lost, the old file is kept as .bak): {list}."
+            "the Gateway rewrites the file when it starts (comments are lost, the old file is kept as .bak): {list}.{without}"
         );
         return say(Start::AutoMigrated, why);
     }
@@ -236,15 +276,8 @@ fn start(config: &Value, found: &Found<'_>) -> GatewayStart {
         );
         return say(Start::Degraded, why);
     }
-    if let Some(id) = found.deferred.first() {
-        let list: Vec<String> = found.deferred.iter().map(|id| format!("channels.{id}")).collect();
-        let why = format!(
-            "the Gateway starts without {}: its plugin is not installed, so the settings are not checked and npm is asked \
-             for it at each start; openclaw plugins install {}.",
-            list.join(" and "),
-            super::retired::official(id).map_or(id.as_str(), |(_, package)| package)
-        );
-        return say(Start::Deferred, why);
+    if let Some(words) = without_channels(found.deferred, config) {
+        return say(Start::Deferred, format!("{words}."));
     }
     if let Some(one) = missing.iter().find(|one| !is_off(effective, &one.path)) {
         let why = format!(

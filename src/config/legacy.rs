@@ -1,17 +1,25 @@
 //! Older layouts: what became of a key, and the changes that a Gateway makes to the file when it
 //! starts (facts/config-validation.md sections 2.1, 2.3 and 7).
 
+mod became;
 mod bindings;
+mod channel_effects;
+mod effects;
 mod keys;
 mod moves;
+#[cfg(test)]
+mod played;
 mod plugin_ids;
 mod scopes;
 mod settings;
 mod shapes;
+mod switches;
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
+
+pub(crate) use became::{GONE, became};
 
 use super::problem::Problem;
 use super::retired;
@@ -48,13 +56,10 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
         ("session", "idleMinutes") => "it became session.reset.idleMinutes",
         ("", "heartbeat") => "it became agents.defaults.heartbeat",
         ("", "defaultModel") => "it became agents.defaults.model",
-        ("", "audio") => "it became tools.media",
-        ("", "routing") => "it became bindings and channels",
+        ("", "routing") => "it became bindings, channels and messages",
         ("", "identity" | "bridge" | "cli") => "it was removed",
         _ if retired::is_dropped(path, key) => {
-            return Some(format!(
-                "{key} was dropped by the 2026.9 line; a built-in default applies"
-            ));
+            return Some(GONE.to_owned());
         }
         _ => return moves::note(path, key),
     };
@@ -112,7 +117,9 @@ pub(super) fn repair(config: &mut Value, keeps: Option<&Table>) -> Vec<String> {
     if by_name {
         scopes::listed(config, &mut done);
     }
+    switches::repair(config, keeps, &mut done);
     moves::repair(config, keeps, &mut done);
+    effects::repair(config, keeps, &mut done);
     shapes::repair(config, &mut done);
     scopes::servers(config, &mut done);
     scopes::providers(config, &mut done);
@@ -122,6 +129,9 @@ pub(super) fn repair(config: &mut Value, keeps: Option<&Table>) -> Vec<String> {
         bindings::keep_owner(config, &owner, &mut done);
     }
     plugin_ids::repair(config, &mut done);
+    if keeps.is_none() {
+        channel_effects::repair(config, &mut done);
+    }
     settings::repair(config, &mut done);
     let of_agents = agent_keys(config);
     for pattern in retired::keys() {

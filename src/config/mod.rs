@@ -3,9 +3,11 @@
 
 mod advice;
 mod by_release;
+mod channels_away;
 mod check;
 pub mod cloudflare;
 pub mod copies;
+mod direct_messages;
 pub mod document;
 mod editor;
 mod excerpt;
@@ -41,8 +43,11 @@ pub(crate) mod written_path;
 mod written_refs;
 
 pub(crate) use advice::{CLIENT, UNEXPANDED};
+pub(crate) use channels_away::CHANNEL_OFF;
+pub(crate) use direct_messages::KIND as MESSAGES_DROPPED;
 pub(crate) use excerpt::keep_lines;
 pub(crate) use gateway_start::is_strict_kind;
+pub(crate) use legacy::GONE as KEY_GONE;
 pub(crate) use out_of_place::out_of_place;
 pub(crate) use plugins::STOCK_ENTRY;
 pub(crate) use problem::Step;

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::legacy;
 use super::problem::Problem;
-use super::table::Shape;
+use super::table::{Shape, Table};
+use crate::product::rules::Release;
 
 /// Names shown at most.
 const SHOWN: usize = 12;
@@ -49,30 +50,69 @@ fn fold(name: &str) -> String {
         .collect()
 }
 
-/// Returns the problem of keys that an object does not take.
-pub(super) fn unknown(path: &[String], keys: Vec<String>, known: &[&str], map: &Map<String, Value>) -> Problem {
+/// Returns the problem of keys that an object does not take; [`each_key`] makes one of each key later.
+pub(super) fn unknown(path: &[String], mut keys: Vec<String>, known: &[&str], map: &Map<String, Value>) -> Problem {
     let words = match keys.as_slice() {
         [one] => format!("unknown key {one}"),
         many if many.len() <= SHOWN => format!("unknown keys {}", many.join(", ")),
         many => format!("{} keys are none of this section", many.len()),
     };
     let free: Vec<&str> = known.iter().copied().filter(|name| !map.contains_key(*name)).collect();
-    let several = keys.len() > 1;
-    let hints: Vec<String> = keys
-        .iter()
-        .take(SHOWN)
-        .filter_map(|key| {
-            let hint = hint_for(path, key, &free, known)?;
-            Some(if several { format!("{key}: {hint}") } else { hint })
-        })
-        .collect();
     let mut problem = Problem::mild(path, "unknown_key", words);
-    if !hints.is_empty() {
-        problem.hint = Some(hints.join("; "));
-    }
+    keys.truncate(KEPT);
+    let hints = keys.iter().take(SHOWN);
+    problem.key_hints = hints.map(|key| hint_for(path, key, &free, known)).collect();
     problem.keys = keys;
-    problem.keys.truncate(KEPT);
     problem
+}
+
+/// Makes one problem of each of several unknown keys, so that each has its own place and hint. What comes after the first
+/// dozen of a section stays together.
+pub(super) fn each_key(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut out = Vec::with_capacity(problems.len());
+    for mut problem in problems {
+        let mut hints = std::mem::take(&mut problem.key_hints);
+        let mut keys = std::mem::take(&mut problem.keys);
+        if hints.is_empty() {
+            out.push(Problem { keys, ..problem });
+            continue;
+        }
+        let more = keys.split_off(hints.len());
+        let several = keys.len() > 1;
+        for (key, hint) in keys.into_iter().zip(hints.drain(..)) {
+            out.push(Problem {
+                message: match several {
+                    true => format!("unknown key {key}"),
+                    false => problem.message.clone(),
+                },
+                hint,
+                keys: vec![key],
+                ..problem.clone()
+            });
+        }
+        if !more.is_empty() {
+            out.push(Problem { keys: more, ..problem });
+        }
+    }
+    out
+}
+
+/// Gives an unknown key that a migration knows the hint of what that makes of it.
+pub(super) fn by_migration(issues: &mut [Problem], config: &Value, release: Option<Release>) {
+    let is_key = |problem: &Problem| problem.kind == "unknown_key" && problem.keys.len() == 1;
+    if !issues.iter().any(is_key) {
+        return;
+    }
+    let table = Table::of(release);
+    let older = Some(table).filter(|table| table.release != Table::core().release);
+    let done = legacy::repair(&mut config.clone(), older);
+    for problem in issues.iter_mut().filter(|problem| is_key(problem)) {
+        // Variables have a hint of their own.
+        let key = problem.keys.first().filter(|_| problem.path != ["env"]);
+        if let Some(words) = key.and_then(|key| legacy::became(&done, &problem.path, key)) {
+            problem.hint = Some(words);
+        }
+    }
 }
 
 fn hint_for(path: &[String], key: &str, free: &[&str], known: &[&str]) -> Option<String> {
@@ -239,16 +279,24 @@ mod tests {
         let map = Map::new();
         let owned = |path: &[&str]| path.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let keys = vec!["api_key".to_owned(), "base_url".to_owned(), "zzzzzz".to_owned()];
-        let problem = unknown(
-            &owned(&["models", "providers", "p"]),
-            keys,
-            &["apiKey", "baseUrl"],
-            &map,
-        );
-        assert_eq!(
-            problem.hint.as_deref(),
-            Some("api_key: did you mean apiKey?; base_url: did you mean baseUrl?")
-        );
+        let path = owned(&["models", "providers", "p"]);
+        let problem = unknown(&path, keys, &["apiKey", "baseUrl"], &map);
+        let each = each_key(vec![problem]);
+        let told: Vec<_> = each
+            .iter()
+            .map(|one| (one.message.as_str(), one.hint.as_deref()))
+            .collect();
+        let expected = [
+            ("unknown key api_key", Some("did you mean apiKey?")),
+            ("unknown key base_url", Some("did you mean baseUrl?")),
+            ("unknown key zzzzzz", None),
+        ];
+        assert_eq!(told, expected);
+        let many: Vec<String> = (0..200).map(|at| format!("k{at}")).collect();
+        let each = each_key(vec![unknown(&path, many, &[], &map)]);
+        assert_eq!(each.len(), SHOWN + 1);
+        let last = each.last().map(|last| (last.message.as_str(), last.keys.len()));
+        assert_eq!(last, Some(("200 keys are none of this section", KEPT - SHOWN)));
     }
 
     #[test]

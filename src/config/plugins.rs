@@ -8,10 +8,7 @@ use super::member::Members;
 use super::problem::{Problem, get, text};
 use super::retired;
 use super::roster;
-use super::schema::{Tables, Where};
 use super::settings;
-use super::table::Table;
-use crate::model::snapshot::PluginSettings;
 use crate::product::spans::Span;
 
 /// Channels that a heartbeat may name although they are no configured channel.
@@ -53,20 +50,35 @@ fn owned(path: &[&str]) -> Vec<String> {
 /// Returns problems and warnings of the whole stage.
 pub(super) fn run(config: &Value, installed: &Installed<'_>) -> Findings {
     let mut out = Findings::default();
-    channels(config, installed, &mut out);
+    let unseen = misses_load_path(config, installed, &mut out);
+    if unseen {
+        left_alone(config, &mut out);
+    } else {
+        channels(config, installed, &mut out);
+    }
     heartbeat_targets(config, installed, &mut out);
     search_provider(config, installed, &mut out);
+    if unseen {
+        out.issues.retain(|problem| problem.kind != REGISTRY);
+        out.warnings.retain(|problem| problem.kind != REGISTRY);
+    } else {
+        entries(config, installed, &mut out);
+        plugin_settings(config, installed, &mut out);
+        memory_slot(config, installed, &mut out);
+        super::channels_away::switched_off(config, installed, &mut out.warnings);
+    }
     retired::models(config, installed.table, &mut out.issues);
-    entries(config, installed, &mut out);
-    plugin_settings(config, installed, &mut out);
-    memory_slot(config, installed, &mut out);
     heartbeat_owner(config, &mut out);
-    load_paths(config, installed, &mut out);
+    super::direct_messages::dropped(config, installed, &mut out.warnings);
     out
 }
 
-/// While a configured load path is missing, the release does not judge what may come from it.
-fn load_paths(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
+/// What only the plugins that are there can answer.
+const REGISTRY: &str = "registry";
+
+/// Returns whether a configured load path is missing. The release then judges nothing that a plugin brings: no channel, no
+/// plugin, no name that one may know (its reader of 2026.9.6, "Uninspected plugin configuration is preserved").
+fn misses_load_path(config: &Value, installed: &Installed<'_>, out: &mut Findings) -> bool {
     let paths = get(config, &["plugins", "load", "paths"]).and_then(Value::as_array);
     let mut paths = paths
         .into_iter()
@@ -75,22 +87,40 @@ fn load_paths(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         .map(crate::secret::value::js_trim);
     let gone = paths.find(|path| !path.is_empty() && installed.path_exists.is_some_and(|look| !look(path)));
     if gone.is_none() {
-        return;
+        return false;
     }
     let path = owned(&["plugins", "load", "paths"]);
-    if !installed.table.has_rule(Span::FROM_9_5) {
-        let words = "a path of plugins is missing, and this release refuses that";
-        let problem = Problem::mild(&path, "plugin-path-missing", words);
-        return out.issues.push(problem.hint("restore or remove the path"));
+    if installed.table.has_rule(Span::FROM_9_5) {
+        return true;
     }
-    let words = "a path of plugins is missing; settings that may belong to its plugins are not checked";
+    let words = "a path of plugins is missing, and this release refuses that";
+    let problem = Problem::mild(&path, PATH_MISSING, words);
+    out.issues.push(problem.hint("restore or remove the path"));
+    false
+}
+
+/// Kind of the note that a load path is missing.
+pub(super) const PATH_MISSING: &str = "plugin-path-missing";
+
+/// Notes what is not judged beside a missing load path.
+fn left_alone(config: &Value, out: &mut Findings) {
+    let words = "a path of plugins is missing; until it is there no setting of a channel or a plugin is checked";
+    let path = owned(&["plugins", "load", "paths"]);
     out.warnings
-        .push(Problem::mild(&path, "plugin-path-missing", words).hint("restore or remove the path"));
-    let (registry, rest) = std::mem::take(&mut out.issues)
-        .into_iter()
-        .partition(|problem| problem.kind == "registry");
-    out.issues = rest;
-    out.warnings.extend::<Vec<Problem>>(registry);
+        .push(Problem::mild(&path, PATH_MISSING, words).hint("restore or remove the path"));
+    let ids = |path: &[&str]| get(config, path).and_then(Value::as_object).into_iter().flatten();
+    let channels = ids(&["channels"]).map(|(id, _)| crate::secret::value::js_trim(id));
+    let channels = channels
+        .filter(|id| !is_no_channel(id))
+        .map(|id| format!("channels.{id}"));
+    let plugins = ids(&["plugins", "entries"]).filter(|(_, entry)| entry.get("config").is_some());
+    let plugins = plugins.map(|(id, _)| format!("plugins.entries.{id}.config"));
+    out.unchecked = channels.chain(plugins).collect();
+}
+
+/// Members of `channels` that are no channel.
+fn is_no_channel(id: &str) -> bool {
+    id.is_empty() || matches!(id, "defaults" | "modelByChannel" | "__proto__")
 }
 
 /// Returns whether the config itself names a plugin, in `allow` or `entries`.
@@ -124,7 +154,7 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let channels = config.get("channels").and_then(Value::as_object);
     for id in channels.into_iter().flat_map(Map::keys) {
         let trimmed = crate::secret::value::js_trim(id);
-        if trimmed.is_empty() || matches!(trimmed, "defaults" | "modelByChannel" | "__proto__") {
+        if is_no_channel(trimmed) {
             continue;
         }
         if installed.has_channel(trimmed) && !settings::is_hidden(trimmed, installed) {
@@ -143,7 +173,7 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
         };
         let mut problem = Problem::mild(
             &owned(&["channels", id]),
-            "registry",
+            REGISTRY,
             format!("{trimmed} is not a known channel"),
         );
         problem.hint = near;
@@ -157,36 +187,6 @@ fn channels(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     }
 }
 
-/// Returns the channels that a start leaves out: official ones, switched on, allowed and configured, whose plugin is not
-/// installed. What is wrong in them does not matter then (facts/field.md section 6).
-pub(super) fn deferred(config: &Value, table: &Table, manifests: &[PluginSettings]) -> Vec<String> {
-    let channels = config.get("channels").and_then(Value::as_object);
-    let configured = channels.into_iter().flatten().filter(|(_, channel)| {
-        let channel = channel.as_object();
-        channel.is_some_and(|map| {
-            map.keys().any(|key| key != "enabled") && map.get("enabled") != Some(&Value::Bool(false))
-        })
-    });
-    let mut away = configured
-        .map(|(id, _)| id)
-        .filter(|id| table.has_channel(id))
-        .peekable();
-    if away.peek().is_none() {
-        return Vec::new();
-    }
-    let tables = Tables::of(table.release);
-    let installed = |owner: &str, id: &str| {
-        let own =
-            |manifest: &PluginSettings| manifest.id == owner || manifest.channels.iter().any(|(own, _)| own == id);
-        manifests.iter().any(own)
-    };
-    let missing = away.filter(|id| {
-        let channel = tables.channel(id).filter(|channel| channel.lies == Where::Away);
-        channel.is_some_and(|channel| !installed(channel.owner, id) && settings::allowed(config, channel.owner))
-    });
-    missing.cloned().collect()
-}
-
 fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     let owner = installed.table.has_rule(Span::FROM_8_2);
     let mut check = |holder: Option<&Value>, path: &dyn Fn(&[&str]) -> Vec<String>| {
@@ -198,14 +198,14 @@ fn heartbeat_targets(config: &Value, installed: &Installed<'_>, out: &mut Findin
         let known = word || installed.has_channel(&name) || installed.knows(&name);
         if !known {
             let path = path(&["heartbeat", "target"]);
-            let words = if name.is_empty() {
-                "it must not be empty"
+            let (kind, words) = if name.is_empty() {
+                ("range", "it must not be empty")
             } else if owner {
-                "expected owner, last, none or a channel"
+                (REGISTRY, "expected owner, last, none or a channel")
             } else {
-                "expected last, none or a channel"
+                (REGISTRY, "expected last, none or a channel")
             };
-            out.issues.push(Problem::mild(&path, "registry", words));
+            out.issues.push(Problem::mild(&path, kind, words));
         }
     };
     let defaults = |below: &[&str]| owned(&[&["agents", "defaults"], below].concat());
@@ -237,7 +237,8 @@ fn search_provider(config: &Value, installed: &Installed<'_>, out: &mut Findings
         ),
     };
     let names: Vec<&str> = SEARCH.iter().map(|(known, _)| *known).collect();
-    let mut problem = Problem::mild(&owned(&path), "registry", words);
+    let kind = if id.is_empty() { "range" } else { REGISTRY };
+    let mut problem = Problem::mild(&owned(&path), kind, words);
     problem.package = known
         .map(|(_, plugin)| *plugin)
         .and_then(super::retired::official)
@@ -356,7 +357,7 @@ fn memory_slot(config: &Value, installed: &Installed<'_>, out: &mut Findings) {
     }
     let problem = Problem::mild(
         &owned(&["plugins", "slots", "memory"]),
-        "registry",
+        REGISTRY,
         format!("no memory plugin {id} is found"),
     );
     if id == "memory-lancedb" {

@@ -52,6 +52,8 @@ pub(super) struct Problem {
     pub(super) package: Option<&'static str>,
     /// Names of unknown keys.
     pub(super) keys: Vec<String>,
+    /// What to write instead of each of the first of them, until they are taken apart.
+    pub(super) key_hints: Vec<Option<String>>,
     /// Whether the rules of the objects around it are not run any more.
     pub(super) fatal: bool,
 }
@@ -66,6 +68,7 @@ impl Problem {
             hint: None,
             package: None,
             keys: Vec::new(),
+            key_hints: Vec::new(),
             fatal: true,
         }
     }

@@ -126,24 +126,30 @@ pub(super) fn switched_on(config: &Value, id: &str) -> bool {
 
 /// Returns whether nothing under `plugins` forbids a plugin.
 pub(super) fn allowed(config: &Value, id: &str) -> bool {
-    let plugins = config.get("plugins");
-    let listed = |list: &str| {
-        let ids = plugins
-            .and_then(|plugins| plugins.get(list))
-            .and_then(Value::as_array)
-            .filter(|ids| !ids.is_empty());
-        ids.map(|ids| ids.iter().filter_map(Value::as_str).any(|one| plugin_id(one) == id))
-    };
-    let off = |path: &[&str]| get(config, path) == Some(&Value::Bool(false));
+    let named = named_in(config, "allow", id);
+    switched_off(config, id).is_none() && named.is_none_or(|named| named)
+}
+
+/// Returns what under `plugins` switches a plugin off.
+pub(super) fn switched_off(config: &Value, id: &str) -> Option<String> {
+    let off = |value: Option<&Value>| value == Some(&Value::Bool(false));
+    if off(get(config, &["plugins", "enabled"])) {
+        return Some("plugins.enabled: false".to_owned());
+    }
+    if named_in(config, "deny", id) == Some(true) {
+        return Some("plugins.deny".to_owned());
+    }
     let entries = get(config, &["plugins", "entries"]).and_then(Value::as_object);
-    let entry_off = entries
-        .into_iter()
-        .flatten()
-        .any(|(key, entry)| plugin_id(key) == id && entry.get("enabled") == Some(&Value::Bool(false)));
-    !off(&["plugins", "enabled"])
-        && !entry_off
-        && listed("deny") != Some(true)
-        && listed("allow").is_none_or(|listed| listed)
+    let mut entries = entries.into_iter().flatten();
+    let own = entries.find(|(key, entry)| plugin_id(key) == id && off(entry.get("enabled")))?;
+    Some(format!("plugins.entries.{}", own.0))
+}
+
+/// Returns whether a list under `plugins` names a plugin; none where there is no such list.
+fn named_in(config: &Value, list: &str, id: &str) -> Option<bool> {
+    let ids = get(config, &["plugins", list]).and_then(Value::as_array);
+    let ids = ids.filter(|ids| !ids.is_empty())?;
+    Some(ids.iter().filter_map(Value::as_str).any(|one| plugin_id(one) == id))
 }
 
 /// Returns the id under which a plugin is looked up: ids are written in any letter case, and a few have second names.

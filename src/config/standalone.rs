@@ -10,6 +10,7 @@ use super::advice::CLIENT;
 use super::document::{Document, read};
 use super::excerpt::excerpt;
 use super::include::{IncludeAnswer, IncludeSettings};
+use super::plugins::PATH_MISSING;
 use super::{
     GatewayStart, Look, START_REFUSED, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate,
     written_path,
@@ -325,10 +326,8 @@ const TOLD: usize = 100;
 fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) -> String {
     let mut out = String::new();
     for (at, issue) in verdict.issues.iter().take(TOLD).enumerate() {
-        let lines = doc
-            .filter(|_| at < SHOWN)
-            .map(|doc| excerpt(doc, issue, style.color, style.width))
-            .unwrap_or_default();
+        let lines = doc.filter(|_| at < SHOWN);
+        let lines = lines.map_or(String::new(), |doc| excerpt(doc, issue, style.color, style.width));
         if lines.is_empty() {
             told(&mut out, "error", RED, path, issue, style);
         } else {
@@ -351,7 +350,11 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
     }
     if !verdict.unchecked.is_empty() {
         let list = verdict.unchecked.join(", ");
-        let words = format!("not checked, because the plugins with their schemas are not installed: {list}");
+        let why = match verdict.warnings.iter().any(|warning| warning.kind == PATH_MISSING) {
+            true => "a path of plugins is missing",
+            false => "the plugins with their schemas are not installed",
+        };
+        let words = format!("not checked, because {why}: {list}");
         wrapped(&mut out, &words, "  ", style);
     }
     wrapped(&mut out, &sum(path, verdict, style), "", style);
@@ -362,9 +365,8 @@ fn human(path: &str, doc: Option<&Document>, verdict: &Verdict, style: Style) ->
 fn told(out: &mut String, word: &str, color: &str, path: &str, issue: &ConfigIssue, style: Style) {
     let place = issue.place.as_ref();
     let file = place.map_or(path, |place| place.path.as_str());
-    let line = place
-        .and_then(|place| place.line)
-        .map_or(String::new(), |line| format!(":{line}"));
+    let line = place.and_then(|place| place.line);
+    let line = line.map_or(String::new(), |line| format!(":{line}"));
     let at = match issue.path.is_empty() {
         true => "the file".to_owned(),
         false => written_path::of_issue(issue),

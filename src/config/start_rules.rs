@@ -85,7 +85,7 @@ pub(super) fn run(config: &Value, around: &Around<'_>) -> Vec<Problem> {
         listener::foreign_host(config, around),
         hooks::refused(config, around),
         auth::trusted_proxy(config, &auth),
-        listener::funnel(config, &auth),
+        listener::funnel(config, &auth, around),
         listener::tls_files(config, around),
         listener::low_port(config, around),
         listener::tailscale_program(config, around),

@@ -13,7 +13,8 @@ use super::schema::Tables;
 use super::stages::Paths;
 use super::table::Table;
 use super::{
-    advice, check, cloudflare, gateway_start, legacy, migrate, plugins, secret_refs, stages, start_rules, written_refs,
+    advice, channels_away, check, cloudflare, gateway_start, legacy, migrate, near, plugins, secret_refs, stages,
+    start_rules, written_refs,
 };
 use crate::model::snapshot::{ConfigIssue, PluginSettings};
 use crate::product::rules::Release;
@@ -101,11 +102,12 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         unchecked,
         core_valid,
     } = judge(&reserved_names(&doc.value), substituted, ctx);
-    let issues = dated(issues, &mut warnings, substituted, ctx.release);
+    let mut issues = dated(issues, &mut warnings, substituted, ctx.release);
     warnings.extend(advice::duplicates(doc));
     warnings.extend(advice::missing(&doc.value, ctx.missing));
     warnings.extend(advice::beyond(substituted, ctx.missing, ctx.is_set));
-    let deferred = plugins::deferred(substituted, Table::of(ctx.release), ctx.manifests);
+    let deferred = channels_away::deferred(substituted, Table::of(ctx.release), ctx.manifests);
+    near::by_migration(&mut issues, substituted, ctx.release);
     let mut left = Vec::new();
     let repaired = if issues.is_empty() || doc.includes || !rules_of(ctx.release).config_repair {
         None
@@ -149,7 +151,7 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
         .retain(|known| known.kind != "secret-provider-unknown" || !refusals.iter().any(|one| one.path == known.path));
     warnings.extend(refusals);
     if gateway_start.verdict == Start::Refused {
-        warnings.extend(unsaid(&issues, left));
+        warnings.extend(unsaid(&issues, left, substituted));
     }
     let mut warnings = finish(warnings, doc);
     warnings.extend(cloudflare::advise(doc, substituted, ctx.missing, ctx.plugins));
@@ -166,13 +168,11 @@ pub fn validate(doc: &Document, substituted: &mut Rc<Value>, ctx: &ValidateConte
 
 /// Returns what ends the start although `config validate` does not come to it: it looks no further than the first stage that
 /// finds something, and the migrations mend that.
-fn unsaid(issues: &[Problem], left: Vec<Problem>) -> Option<Problem> {
-    let first = left.into_iter().next()?;
-    let said = issues
-        .iter()
-        .any(|issue| issue.path == first.path && issue.keys == first.keys);
+fn unsaid(issues: &[Problem], left: Vec<Problem>, config: &Value) -> Option<Problem> {
+    let first = left.into_iter().find(|one| gateway_start::is_written(config, one))?;
+    let same = |issue: &Problem| issue.path == first.path && issue.keys == first.keys;
     let kind = start_rules::KIND;
-    (!said).then_some(Problem { kind, ..first })
+    (!issues.iter().any(same)).then_some(Problem { kind, ..first })
 }
 
 /// A config as `doctor --fix` of the release rewrites it.
@@ -264,7 +264,7 @@ fn judge(reserved: &[Problem], config: &mut Rc<Value>, ctx: &ValidateContext<'_>
         issues = exec_paths(config, ctx);
     }
     Stage {
-        issues,
+        issues: near::each_key(issues),
         warnings: notes,
         unchecked,
         core_valid,
@@ -282,6 +282,8 @@ fn as_migrated(
     let table = Table::of(ctx.release);
     let mut of_types = check::config(config, table);
     of_types.retain(|problem| !is_flat_env(problem, config, ctx.release));
+    // What a misplaced SecretRef is not, is said of it already.
+    of_types.retain(|problem| !issues.iter().any(|told| told.path == problem.path));
     if !issues.is_empty() && of_types.is_empty() {
         let told: Vec<_> = issues.iter().map(|problem| problem.path.clone()).collect();
         issues.extend(super::settings::raw_channels(config, Tables::of(table.release), &told));

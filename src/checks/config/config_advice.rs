@@ -4,7 +4,7 @@ use super::config_common::{about, certainty, edit, is_judged_by_its_own};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::checks::values::value_literal_reference;
-use crate::config::{CLIENT, START_REFUSED, STOCK_ENTRY, UNEXPANDED, written_path};
+use crate::config::{CHANNEL_OFF, CLIENT, MESSAGES_DROPPED, START_REFUSED, STOCK_ENTRY, UNEXPANDED, written_path};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::ConfigIssue;
 use crate::resolve;
@@ -18,7 +18,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "`openclaw config validate` accepts settings that have no effect or another one than they seem to: a section \
 given twice (the first one is lost), a token made of a missing variable (a new random token at every start), TLS \
-without a certificate, an auth mode without its secret, references written `${lower}` or `${A:-b}`.\n\n\
+without a certificate, an auth mode without its secret, a channel whose dmPolicy drops every message, references written `${lower}` or `${A:-b}`.\n\n\
 Fix: as each note says.",
     run,
 };
@@ -30,6 +30,7 @@ fn told_elsewhere(case: &CheckContext<'_>, issue: &ConfigIssue) -> bool {
         "redaction-sentinel",
         "gateway-mode-missing",
         START_REFUSED,
+        CHANNEL_OFF,
     ];
     // For a service there it is an error: `config-mode-missing`.
     let client = issue.kind == CLIENT && case.has_daemon();
@@ -54,9 +55,10 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
                 true => "the config".to_owned(),
                 false => written_path::of_issue(issue),
             };
+            let dropped = issue.kind == MESSAGES_DROPPED;
             let note = about(
                 CHECK.id,
-                CHECK.severity,
+                if dropped { Severity::Warning } else { CHECK.severity },
                 issue,
                 &issue.path,
                 format!("{path}: {}", issue.message),
@@ -65,7 +67,9 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             if issue.kind == STOCK_ENTRY {
                 return note;
             }
-            note.detail(if is_judged_by_its_own(case) {
+            note.detail(if dropped {
+                "OpenClaw accepts it with a warning: the channel connects, and nobody who writes to it gets an answer."
+            } else if is_judged_by_its_own(case) {
                 "Valid, but may have no effect."
             } else {
                 "Judged by the settings of another release than the installed one: valid, but may have no effect."

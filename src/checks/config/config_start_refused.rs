@@ -101,6 +101,9 @@ fn repair_commands(case: &CheckContext<'_>, issue: &ConfigIssue) -> Vec<String> 
         ("gateway.tailscale.mode", _) if issue.message.contains("funnel makes") => {
             vec![case.config_set("gateway.tailscale.mode", "serve")]
         }
+        ("gateway.tailscale.mode", _) if issue.message.contains("tailscale funnel needs") => {
+            vec![case.config_set("gateway.tailscale.mode", "off")]
+        }
         ("gateway.auth.token", _) => vec![new_secret("gateway.auth.token")],
         ("gateway.auth.password", Some("password")) => vec![case.put_in_dotenv("OPENCLAW_GATEWAY_PASSWORD")],
         ("gateway.bind", _) => vec![case.config_set("gateway.bind", "loopback")],

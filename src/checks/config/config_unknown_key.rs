@@ -3,7 +3,7 @@
 use super::config_common::{about, certainty, consequence, edit_and_start, refused, sentence};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
-use crate::config::written_path;
+use crate::config::{KEY_GONE, written_path};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView};
 
@@ -58,6 +58,7 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue, key:
     let severity = if repaired { Severity::Warning } else { CHECK.severity };
     let title = format!("Unknown key `{path}` in the config");
     let fix = match &issue.hint {
+        Some(hint) if hint.starts_with(KEY_GONE) || hint.contains("; delete ") => sentence(hint),
         Some(hint) => format!("{} Otherwise delete the key.", sentence(hint)),
         None => format!("Correct the spelling of {key}, or delete it."),
     };

@@ -46,23 +46,16 @@ pub(super) fn values(config: &mut Value, done: &mut Vec<String>) {
         }
     }
     for (path, key, from, to) in [
-        (&["gateway", "reload"][..], "mode", "hot", Some("hybrid")),
-        (&["gateway", "reload"], "mode", "restart", Some("hybrid")),
-        (&["logging"], "consoleStyle", "compact", Some("pretty")),
-        (&["diagnostics", "otel"], "protocol", "grpc", None),
+        (&["gateway", "reload"][..], "mode", "hot", "hybrid"),
+        (&["gateway", "reload"], "mode", "restart", "hybrid"),
+        (&["logging"], "consoleStyle", "compact", "pretty"),
     ] {
         let Some(map) = object(config, path).filter(|map| map.get(key).is_some_and(|value| value == from)) else {
             continue;
         };
         map.shift_remove(key);
-        if let Some(to) = to {
-            map.insert(key.to_owned(), json!(to));
-        }
-        done.push(format!(
-            "{}.{key} {from} becomes {}",
-            path.join("."),
-            to.unwrap_or("the default")
-        ));
+        map.insert(key.to_owned(), json!(to));
+        done.push(format!("{}.{key} {from} becomes {to}", path.join(".")));
     }
     if let Some(map) = object(config, &["skills", "workshop", "autonomous"])
         && let Some(enabled) = map.shift_remove("enabled")
@@ -73,7 +66,7 @@ pub(super) fn values(config: &mut Value, done: &mut Vec<String>) {
             "propose"
         };
         map.entry("mode").or_insert(json!(mode));
-        done.push("skills.workshop.autonomous.enabled becomes mode".to_owned());
+        done.push("skills.workshop.autonomous.enabled moves to skills.workshop.autonomous.mode".to_owned());
     }
     if object(config, &["channels"])
         .and_then(|channels| channels.shift_remove("webchat"))
@@ -123,24 +116,14 @@ pub(super) fn roots(config: &mut Value, done: &mut Vec<String>) {
             .partition(|(key, _)| matches!(key.as_str(), "showOk" | "showAlerts" | "useIndicator"));
         if !rest.is_empty()
             && let Some(defaults) = defaults(root)
+            && let Value::Object(known) = defaults.entry("heartbeat").or_insert_with(|| json!({}))
         {
-            defaults.entry("heartbeat").or_insert(Value::Object(rest));
+            super::moves::fill(known, rest);
         }
         if !shown.is_empty() {
             let channels = root.entry("channels").or_insert_with(|| json!({})).as_object_mut();
             let shared = channels.and_then(|map| map.entry("defaults").or_insert_with(|| json!({})).as_object_mut());
             shared.map(|map| map.entry("heartbeatVisibility").or_insert(Value::Object(shown)));
-        }
-    }
-    // Only their known members are moved; what else is in them stays and is refused.
-    for (key, known) in [
-        ("audio", &["transcription"][..]),
-        ("routing", &["allowFrom", "groupChat", "queue"]),
-    ] {
-        let only = root.get(key).and_then(Value::as_object);
-        if only.is_some_and(|map| !map.is_empty() && map.keys().all(|name| known.contains(&name.as_str()))) {
-            root.shift_remove(key);
-            done.push(format!("{key} is moved into the sections that took its place"));
         }
     }
     let records = root
@@ -170,7 +153,7 @@ pub(super) fn drop_key(value: &mut Value, pattern: &[&str], path: &mut Vec<Strin
             return false;
         }
         path.push((*first).to_owned());
-        done.push(format!("{} is removed", path.join(".")));
+        done.push(super::became::removed(&path.join(".")));
         path.pop();
         return true;
     }

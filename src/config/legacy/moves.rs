@@ -121,7 +121,7 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
             match change {
                 Change::Move { to, .. } => return Some(format!("it became {}", named(to))),
                 Change::Fill(to) => return Some(format!("its settings belong in {}", named(to))),
-                Change::Drop => return Some(format!("{key} was dropped; leave it out")),
+                Change::Drop => return Some(super::GONE.to_owned()),
                 Change::Plugin { id, to } => return Some(format!("it became plugins.entries.{id}.config.{to}")),
                 Change::Value { .. } => {}
             }
@@ -181,7 +181,7 @@ fn apply(
     let Some(value) = take(config, path) else { return };
     let target = match change {
         Change::Drop => {
-            done.push(format!("{place} is removed"));
+            done.push(super::became::removed(&place));
             return;
         }
         Change::Plugin { id, to } => {
@@ -216,7 +216,7 @@ fn apply(
 }
 
 /// Adds what is not there yet, at every level.
-fn fill(known: &mut Map<String, Value>, more: Map<String, Value>) {
+pub(super) fn fill(known: &mut Map<String, Value>, more: Map<String, Value>) {
     for (key, value) in more {
         match (known.get_mut(&key), value) {
             (Some(Value::Object(below)), Value::Object(value)) => fill(below, value),
@@ -265,7 +265,7 @@ fn find(value: &Value, pattern: &[&str], path: &mut Vec<String>, out: &mut Vec<V
     }
 }
 
-fn get<'v>(config: &'v Value, path: &[String]) -> Option<&'v Value> {
+pub(super) fn get<'v>(config: &'v Value, path: &[String]) -> Option<&'v Value> {
     path.iter().try_fold(config, |value, key| value.get(key))
 }
 
@@ -273,13 +273,13 @@ fn get_mut<'v>(config: &'v mut Value, path: &[String]) -> Option<&'v mut Value> 
     path.iter().try_fold(config, |value, key| value.get_mut(key))
 }
 
-fn take(config: &mut Value, path: &[String]) -> Option<Value> {
+pub(super) fn take(config: &mut Value, path: &[String]) -> Option<Value> {
     let (last, parents) = path.split_last()?;
     get_mut(config, parents)?.as_object_mut()?.shift_remove(last)
 }
 
 /// Puts a value at a place, with the objects that lead to it; what is there counts unless `over`.
-fn put(config: &mut Value, path: &[String], value: Value, over: bool) {
+pub(super) fn put(config: &mut Value, path: &[String], value: Value, over: bool) {
     let Some((last, parents)) = path.split_last() else {
         return;
     };
@@ -350,7 +350,7 @@ mod tests {
                 Some("its settings belong in agents.entries.m.memory.search"),
             ),
             ("tools.exec", "timeoutSec", Some("it became tools.exec.timeoutSeconds")),
-            ("agents.defaults", "llm", Some("llm was dropped; leave it out")),
+            ("agents.defaults", "llm", Some(super::super::GONE)),
             ("gateway", "port", None),
         ];
         for (path, key, words) in cases {

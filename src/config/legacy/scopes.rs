@@ -67,7 +67,16 @@ pub(super) fn servers(config: &mut Value, done: &mut Vec<String>) {
             if let Some(Value::Bool(disabled)) = server.get("disabled").cloned() {
                 server.shift_remove("disabled");
                 server.entry("enabled").or_insert(Value::Bool(!disabled));
-                done.push(format!("{}.{id}.disabled becomes enabled", path.join(".")));
+                done.push(format!("{0}.{id}.disabled moves to {0}.{id}.enabled", path.join(".")));
+            }
+            if let Some(codex) = server.get_mut("codex").and_then(Value::as_object_mut)
+                && let Some(mode) = codex.shift_remove("default_tools_approval_mode")
+            {
+                codex.entry("defaultToolsApprovalMode").or_insert(mode);
+                let place = format!("{}.{id}.codex", path.join("."));
+                done.push(format!(
+                    "{place}.default_tools_approval_mode moves to {place}.defaultToolsApprovalMode"
+                ));
             }
             for (from, to, seconds) in [
                 ("connectTimeout", "connectionTimeoutMs", true),
@@ -90,7 +99,7 @@ pub(super) fn servers(config: &mut Value, done: &mut Vec<String>) {
                 if let Some(value) = value {
                     server.entry(to).or_insert(value);
                 }
-                done.push(format!("{}.{id}.{from} becomes {to}", path.join(".")));
+                done.push(format!("{0}.{id}.{from} moves to {0}.{id}.{to}", path.join(".")));
             }
         }
     }
@@ -147,22 +156,42 @@ fn scope(config: &mut Value, path: &[&str], done: &mut Vec<String>) {
         sandbox
             .entry("scope")
             .or_insert(json!(if own { "session" } else { "shared" }));
-        done.push(format!("{name}.sandbox.perSession becomes scope"));
+        done.push(format!("{name}.sandbox.perSession moves to {name}.sandbox.scope"));
+    }
+    for (id, backend) in map
+        .get_mut("cliBackends")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+    {
+        let Some(backend) = backend.as_object_mut() else {
+            continue;
+        };
+        let Some(old) = backend.shift_remove("sessionArg") else {
+            continue;
+        };
+        if old.is_string() {
+            backend
+                .entry("sessionArgs")
+                .or_insert_with(|| json!([old, "{sessionId}"]));
+        }
+        let place = format!("{name}.cliBackends.{id}");
+        done.push(format!("{place}.sessionArg moves to {place}.sessionArgs"));
     }
     let Some(compaction) = map.get_mut("compaction").and_then(Value::as_object_mut) else {
         return;
     };
-    let mut dropped = compaction.shift_remove("customInstructions").is_some();
-    dropped |= compaction.shift_remove("identifierInstructions").is_some();
+    for key in ["customInstructions", "identifierInstructions"] {
+        if compaction.shift_remove(key).is_some() {
+            done.push(format!("{name}.compaction.{key} is removed"));
+        }
+    }
     if compaction
         .get("identifierPolicy")
         .is_some_and(|policy| policy == "custom")
     {
         compaction.insert("identifierPolicy".to_owned(), json!("strict"));
-        dropped = true;
-    }
-    if dropped {
-        done.push(format!("{name}.compaction loses its own instructions"));
+        done.push(format!("{name}.compaction.identifierPolicy custom becomes strict"));
     }
 }
 
@@ -171,7 +200,9 @@ fn tools(config: &mut Value, path: &[&str], narrow: bool, done: &mut Vec<String>
     if let Some(exec) = object(config, &[path, &["exec"]].concat()).filter(|exec| exec.contains_key("mode")) {
         let had = exec.shift_remove("security").is_some() | exec.shift_remove("ask").is_some();
         if had {
-            done.push(format!("{name}.exec.security and ask are removed, because mode is set"));
+            done.push(format!(
+                "{name}.exec.security and {name}.exec.ask are removed, because mode is set"
+            ));
         }
     }
     let Some(map) = object(config, path) else { return };
@@ -202,7 +233,7 @@ fn merge(map: &mut Map<String, Value>, name: &str, done: &mut Vec<String>) {
         allow.extend(also);
         map.insert("allow".to_owned(), Value::Array(allow));
         map.shift_remove("alsoAllow");
-        done.push(format!("{name}.alsoAllow is merged into allow"));
+        done.push(format!("{name}.alsoAllow moves to {name}.allow"));
     }
 }
 
@@ -215,15 +246,34 @@ pub(super) fn listed(config: &mut Value, done: &mut Vec<String>) {
         && let Some(Value::Array(list)) = agents.shift_remove("list")
     {
         let mut entries = Map::with_capacity(list.len());
+        let mut renamed = Vec::new();
         for entry in list {
             let Value::Object(mut entry) = entry else { continue };
             let given = entry.shift_remove("id");
-            let id = given.as_ref().and_then(Value::as_str).map(agent_id);
-            let id = id.map_or_else(|| "agent".to_owned(), Cow::into_owned);
+            let given = given.as_ref().and_then(Value::as_str).unwrap_or_default();
+            let wanted = match given.is_empty() {
+                true => Cow::Borrowed("agent"),
+                false => agent_id(given),
+            };
+            let numbered = (2..).map(|number| format!("{wanted}-{number}"));
+            let mut ids = std::iter::once(wanted.clone().into_owned()).chain(numbered);
+            let Some(id) = ids.find(|id| !entries.contains_key(id)) else {
+                continue;
+            };
+            match given {
+                "" => renamed.push(format!("an agent without an id becomes {id}")),
+                given if given != id => renamed.push(format!("{given} becomes {id}")),
+                _ => {}
+            }
             entries.insert(id, Value::Object(entry));
         }
         agents.entry("entries").or_insert(Value::Object(entries));
-        done.push("agents.list moves to agents.entries".to_owned());
+        let renamed = match renamed.len() {
+            0 => String::new(),
+            1..=5 => format!(" ({})", renamed.join(", ")),
+            many => format!(" ({many} agents get another id)"),
+        };
+        done.push(format!("agents.list moves to agents.entries{renamed}"));
     }
 }
 

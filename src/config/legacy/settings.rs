@@ -94,7 +94,7 @@ pub(super) fn note(path: &[String], key: &str) -> Option<String> {
         }
         Change::Dm if full == ["dm", "policy"] => Some("it became dmPolicy".to_owned()),
         Change::Dm if full == ["dm", "allowFrom"] => Some("it became allowFrom, beside dm".to_owned()),
-        Change::Drop(from, _) if fits(from) => Some(format!("{key} was dropped; leave it out")),
+        Change::Drop(from, _) if fits(from) => Some(super::GONE.to_owned()),
         Change::Move(from, to) if fits(from) => Some(format!("it became {}", to.replace("\\*", "\"*\""))),
         _ => None,
     })
@@ -229,6 +229,9 @@ fn streaming(
             if mode.is_some() { "streamMode" } else { "streaming" }
         ));
         put(map, "streaming.mode", chosen);
+        if native && written == Some(Value::Bool(true)) {
+            put(map, "streaming.nativeTransport", json!(true));
+        }
     }
     for (from, to) in flat {
         if let Some(value) = map.shift_remove(from) {
@@ -270,15 +273,34 @@ fn signal_transport(signal: &mut Map<String, Value>, done: &mut Vec<String>) {
     {
         return;
     }
+    // Without one of these there is no daemon that the others could be for.
+    if !["configPath", "cliPath", "autoStart"]
+        .iter()
+        .any(|key| signal.contains_key(*key))
+    {
+        for key in OLD {
+            if signal.shift_remove(key).is_some() {
+                done.push(format!("channels.signal.{key} is removed"));
+            }
+        }
+        return;
+    }
     let mut transport = Map::new();
     transport.insert("kind".to_owned(), json!("managed-native"));
     for key in OLD {
-        if let Some(value) = signal.shift_remove(key).filter(|_| KEPT.contains(&key)) {
+        let Some(value) = signal.shift_remove(key) else {
+            continue;
+        };
+        if KEPT.contains(&key) {
             transport.insert(key.to_owned(), value);
+            done.push(format!(
+                "channels.signal.{key} moves to channels.signal.transport.{key}"
+            ));
+        } else {
+            done.push(format!("channels.signal.{key} moves to channels.signal.transport.kind"));
         }
     }
     signal.insert("transport".to_owned(), Value::Object(transport));
-    done.push("the daemon's settings of channels.signal become channels.signal.transport".to_owned());
 }
 
 #[cfg(test)]
@@ -357,7 +379,7 @@ mod tests {
             (
                 &["plugins", "entries", "active-memory", "config"],
                 "qmd",
-                "qmd was dropped; leave it out",
+                super::super::GONE,
             ),
         ];
         for (path, key, words) in cases {

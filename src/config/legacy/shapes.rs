@@ -45,7 +45,7 @@ fn code_mode(config: &mut Value, done: &mut Vec<String>) {
         };
         map.shift_remove("runtime");
         map.entry("executor").or_insert_with(|| json!("quickjs"));
-        done.push(format!("{}.runtime becomes executor", path.join(".")));
+        done.push(format!("{0}.runtime moves to {0}.executor", path.join(".")));
     }
 }
 
@@ -65,7 +65,9 @@ fn media_models(config: &mut Value, done: &mut Vec<String>) {
         if own.is_empty() {
             media.shift_remove(capability);
         }
-        done.push(format!("tools.media.{capability}.models moves to tools.media.models"));
+        done.push(format!(
+            "tools.media.{capability}.models moves to tools.media.models, with capabilities [\"{capability}\"]"
+        ));
         let models = models.as_array().cloned().unwrap_or_default();
         for mut model in models.into_iter().filter(Value::is_object) {
             let others = model.get("capabilities").and_then(Value::as_array);
@@ -159,7 +161,7 @@ fn host_names(config: &mut Value, done: &mut Vec<String>) {
         }
     }
     policy.insert("allowedHostnames".to_owned(), Value::Array(all));
-    done.push("browser.ssrfPolicy.hostnameAllowlist moves to allowedHostnames".to_owned());
+    done.push("browser.ssrfPolicy.hostnameAllowlist moves to browser.ssrfPolicy.allowedHostnames".to_owned());
 }
 
 /// What is traced is no longer chosen in detail.
@@ -215,7 +217,10 @@ fn cross_context(config: &mut Value, done: &mut Vec<String>) {
                 }
             }
         }
-        done.push(format!("{}.allowCrossContextSend becomes crossContext", path.join(".")));
+        done.push(format!(
+            "{0}.allowCrossContextSend moves to {0}.crossContext",
+            path.join(".")
+        ));
     }
 }
 

@@ -14,7 +14,8 @@ pub(super) fn refused(config: &Value, around: &Around<'_>) -> Option<Problem> {
     if hooks.get("enabled") != Some(&Value::Bool(true)) {
         return None;
     }
-    if filled(hooks.get("token")).is_none() {
+    let token = hooks.get("token").filter(|token| !token.is_null());
+    if token.is_none_or(Value::is_string) && filled(token).is_none() {
         return refuse(
             &["hooks", "token"],
             "hooks are on, and hooks.token is not set",

@@ -57,16 +57,21 @@ pub(super) fn open_without_auth(config: &Value, auth: &Auth<'_>, around: &Around
 }
 
 /// A public Gateway asks for a password.
-pub(super) fn funnel(config: &Value, auth: &Auth<'_>) -> Option<Problem> {
+pub(super) fn funnel(config: &Value, auth: &Auth<'_>, around: &Around<'_>) -> Option<Problem> {
     if text(config, &["gateway", "tailscale", "mode"]) != Some("funnel") || auth.mode == "password" {
         return None;
     }
+    let path = ["gateway", "tailscale", "mode"];
+    // Without the program serve ends the start as well.
+    if around.reach.tailscale == Some(false) {
+        let words = "tailscale funnel needs the program tailscale, which is not on the Gateway's PATH, and a password";
+        let hint = "write mode: \"off\"; or install Tailscale, and write mode: \"serve\" or set gateway.auth.mode to password \
+                    with a password";
+        return refuse(&path, words, hint);
+    }
     let words = "tailscale funnel makes the Gateway public, which it does with a password alone";
-    refuse(
-        &["gateway", "tailscale", "mode"],
-        words,
-        "write mode: \"serve\" for your tailnet alone, or set gateway.auth.mode to password with a password",
-    )
+    let hint = "write mode: \"serve\" for your tailnet alone, or set gateway.auth.mode to password with a password";
+    refuse(&path, words, hint)
 }
 
 /// `bind: "custom"` needs an IPv4 address.

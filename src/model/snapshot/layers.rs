@@ -1,6 +1,6 @@
 //! A stack of sources of one environment, which is never read without the layers that could not be.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Binding, Source};
 
@@ -9,12 +9,18 @@ use super::{Binding, Source};
 /// What was read cannot be had without a word on what was not: [`Layers::find`] tells "unset" from "not known".
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Layers {
-    /// The winner of each name among the layers that were read. Bundles of version 0.1 have either name.
-    #[serde(rename = "effective", alias = "bindings")]
+    /// The winner of each name among the layers that were read, by name. Bundles of version 0.1 have either name.
+    #[serde(rename = "effective", alias = "bindings", deserialize_with = "by_name")]
     read: Vec<Binding>,
     /// The layers that were not read, the strongest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     blind: Vec<Blind>,
+}
+
+fn by_name<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Binding>, D::Error> {
+    let mut read = Vec::<Binding>::deserialize(from)?;
+    read.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(read)
 }
 
 /// A layer that could hold any name and could not be read.
@@ -104,8 +110,9 @@ impl Layers {
 
     /// Returns what the stack gives for `name`.
     pub fn find(&self, name: &str) -> Found<'_> {
-        let read = self.read.iter().find(|binding| binding.name == name);
-        match read {
+        // An environment may have thousands of names, and every check looks some up.
+        let at = self.read.binary_search_by(|binding| binding.name.as_str().cmp(name));
+        match at.ok().and_then(|at| self.read.get(at)) {
             Some(binding) => match self.blind.iter().find(|blind| blind.may_beat(binding.source)) {
                 Some(blind) => Found::Best(binding, &blind.why),
                 None => Found::Sure(binding),

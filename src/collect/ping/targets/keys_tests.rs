@@ -164,3 +164,9 @@ fn what_goes_to_cloudflare() {
         (OriginKind::Header, Some("CF"))
     );
 }
+
+#[test]
+fn without_a_provider_nobody_is_asked() {
+    let why = cloudflare(&machine(&[], &json!({})).known(), LIMIT).err().unwrap();
+    assert!(why.contains("AI Gateway"), "{why}");
+}

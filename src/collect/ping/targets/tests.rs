@@ -375,9 +375,3 @@ fn what_cannot_be_followed_is_named() {
     assert_eq!(target.unresolved.len(), 1);
     assert!(Side::client(&machine.known()).is_some());
 }
-
-#[test]
-fn without_a_provider_nobody_is_asked() {
-    let why = cloudflare(&machine(&[], &json!({})).known(), LIMIT).err().unwrap();
-    assert!(why.contains("AI Gateway"), "{why}");
-}

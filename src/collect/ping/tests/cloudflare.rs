@@ -295,18 +295,6 @@ fn secrets_stay_where_they_may_not_go() {
 }
 
 #[test]
-fn with_a_name_that_is_none_nothing_is_sent() {
-    for name in ["bad name", "", "cf-aig-authorization ", "x\t", "x:"] {
-        let (ran, seen) = run(play(Side::default()), |target, vault| {
-            with((Some(KEY), None, None))(target, vault);
-            target.headers = vec![(name.to_owned(), candidate(vault, "a header", TOKEN))];
-        });
-        assert_eq!((ran.1.word.as_str(), seen.len()), ("key-unsendable", 1), "{name:?}");
-        assert_eq!(fact(&ran.1, "unsendable_name"), Some(name));
-    }
-}
-
-#[test]
 fn no_secret_goes_over_plain_http_but_to_loopback() {
     // The unspecified address leads to this machine and is no loopback address by its text.
     let (ran, seen) = run(play(Side::default()), |target, vault| {

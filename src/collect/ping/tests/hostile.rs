@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::server::{Give, Server};
+use super::server::{Give, Server, http};
 use super::{block_on, candidate, cloudflare_target, gateway_target, vault};
 
+const MISSING: &str =
+    r#"{"type":"error","error":{"type":"authentication_error","message":"x-api-key header is required"}}"#;
 const KEY: &str = "sk-ant-api03-FAKE-good-key-00000000001";
 /// The budget of these runs, and what a busy machine may take beyond it.
 const BUDGET: Duration = Duration::from_millis(600);
@@ -123,4 +125,19 @@ fn a_black_hole_costs_its_own_limit() {
         "{}",
         verdict.word
     );
+}
+
+#[test]
+fn with_a_name_that_is_none_nothing_is_sent() {
+    for name in ["bad name", "", "cf-aig-authorization ", "x\t", "x:"] {
+        let (asked, verdict) = block_on(async {
+            let server = Server::start(|_| http(401, "", MISSING)).await;
+            let vault = vault();
+            let mut target = cloudflare_target(server.port);
+            target.headers = vec![(name.to_owned(), candidate(&vault, "a header", KEY))];
+            super::super::cloudflare(&target, &vault).await
+        });
+        assert_eq!((verdict.word.as_str(), asked.len()), ("key-unsendable", 1), "{name:?}");
+        assert_eq!(verdict.fact("unsendable_name"), Some(name));
+    }
 }
