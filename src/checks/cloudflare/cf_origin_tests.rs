@@ -195,19 +195,19 @@ fn a_key_header_gets_another_key() {
             K::RequestAuth,
             "request.auth.value",
             "x-api-key",
-            r#""headerName":"x-api-key","value":"${CLOUDFLARE_AI_GATEWAY_API_KEY}""#,
+            r#""headerName":"x-api-key","value":"${CLOUDFLARE_AI_GATEWAY_API_KEY_2}""#,
         ),
         (
             K::RequestAuth,
             "request.auth.token",
             "authorization",
-            "request.auth.token '${CLOUDFLARE_AI_GATEWAY_API_KEY}'",
+            "request.auth.token '${CLOUDFLARE_AI_GATEWAY_API_KEY_2}'",
         ),
         (
             K::Header,
             "headers.Authorization",
             "Authorization",
-            "headers.Authorization 'Bearer ${CLOUDFLARE_AI_GATEWAY_API_KEY}'",
+            "headers.Authorization 'Bearer ${CLOUDFLARE_AI_GATEWAY_API_KEY_2}'",
         ),
     ] {
         let mut snapshot = sent(Word::ProviderKeyRejected, name, &[(kind, place, "Bearer bad")], &[]);
