@@ -317,6 +317,13 @@ fn is_untold(key: &ResolvedKey, snapshot: &Snapshot) -> bool {
     needed && !excused
 }
 
+/// Whether the config of this machine needs a key or has a provider, so that what a Gateway has of it matters.
+fn wants_anything(snapshot: &Snapshot, resolved: &Resolved) -> bool {
+    let provider = resolve::config(snapshot).is_some_and(|config| !config.providers.is_empty());
+    let mut keys = resolved.keys.iter();
+    provider || keys.any(|key| key.report.weight > Some(Weight::Optional))
+}
+
 /// Errors, else incomplete where the verdict on a needed key or on who answers is not known, else warnings.
 fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_blind: bool) -> Outcome {
     let worst = findings
@@ -327,7 +334,7 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_bl
     let open = snapshot.cut_short.is_some()
         || checks_blind
         || resolve::is_walled_off(snapshot)
-        || resolve::is_unseen_here(snapshot)
+        || resolve::is_unseen_here(snapshot) && wants_anything(snapshot, resolved)
         || snapshot.processes.not_a_gateway.is_some()
         || resolved.keys.iter().any(|key| is_untold(key, snapshot))
         || matches!(

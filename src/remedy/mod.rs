@@ -1,6 +1,5 @@
-//! The commands that fit this machine: how to restart, reinstall, start and watch the Gateway
-//! under whatever runs it (facts/services.md sections 3.2, 4 and 4.1).
-//!
+//! The commands that fit this machine: how to restart, reinstall, start and watch the Gateway under whatever runs it
+//! (facts/services.md sections 3.2, 4 and 4.1).
 //! Pure words: nothing here runs them. All of them can be pasted into a POSIX shell.
 
 pub(crate) mod account;
@@ -68,12 +67,9 @@ impl<'a> Commands<'a> {
             Kind::Runit => format!("{}sv restart {}", self.sudo(), self.service_dir()),
             Kind::S6 => format!("{}s6-svc -r {}", self.sudo(), self.service_dir()),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => {
-                // `up -d` leaves a container alone whose definition is the same, and `restart` keeps the old environment.
-                self.outside(format!(
-                    "{} up -d --force-recreate {}",
-                    self.compose(),
-                    self.compose_service()
-                ))
+                // `up -d` alone changes nothing where the definition is the same, and `restart` keeps the old environment.
+                let (compose, service) = (self.compose(), self.compose_service());
+                self.outside(format!("{compose} up -d --force-recreate {service}"))
             }
             Kind::Kubernetes => self.outside("kubectl rollout restart deployment/openclaw -n openclaw".to_owned()),
             Kind::Hosted(platform) => self.outside(platform.facts().restart.to_owned()),
@@ -81,8 +77,7 @@ impl<'a> Commands<'a> {
         }
     }
 
-    /// Returns, for people, what [`Commands::restart`] needs besides the command; empty where it
-    /// needs nothing.
+    /// Returns, for people, what [`Commands::restart`] needs besides the command; empty where it needs nothing.
     pub fn restart_note(&self) -> &'static str {
         match self.kind {
             _ if self.alone().is_some() => "a restart keeps the variables that the container was made with",
