@@ -357,3 +357,44 @@ fn a_dotenv_in_utf_16_is_ignored() {
         assert_eq!(read.lines.is_empty(), ignored);
     }
 }
+
+/// Of several places of one header the strongest comes first; what `request.auth` makes replaces every `Authorization`.
+#[test]
+fn headers_of_a_provider_stand_in_their_order() {
+    let config = r#"{ models: { providers: { p: {
+        headers: { Authorization: "a", "x-k": "b", "X-K": "c" },
+        request: { headers: { "x-k": "d" }, auth: { mode: "header", headerName: "X-Own", value: "e" } },
+        models: [{ id: "m" }, { id: "n", headers: { "x-k": "f" } }] } } } }"#;
+    let machine = Machine {
+        version: "2026.9.6",
+        env: &[],
+        files: &[(CONFIG, config)],
+    };
+    let (finished, _) = load(&machine);
+    let provider = &finished.trace.config.providers[0];
+    let told: Vec<(&str, &str)> = provider
+        .headers
+        .iter()
+        .map(|(name, field)| (name.as_str(), field.path.trim_start_matches("models.providers.p.")))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("x-own", "request.auth.value"),
+            ("x-k", "request.headers.x-k"),
+            ("x-k", "headers.X-K")
+        ]
+    );
+    let places = |model| -> Vec<String> {
+        let found = crate::resolve::places_of_header(provider, model, "x-k");
+        found
+            .iter()
+            .map(|field| field.path.replace("models.providers.p.", ""))
+            .collect()
+    };
+    assert_eq!(places(Some("m")), ["request.headers.x-k", "headers.X-K"]);
+    assert_eq!(
+        places(Some("n")),
+        ["request.headers.x-k", "models.1.headers.x-k", "headers.X-K"]
+    );
+}

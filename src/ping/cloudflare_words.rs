@@ -93,7 +93,7 @@ impl CloudflareAnswer {
             A::Limit(Limit::Rate) => "the AI Gateway's rate limit is reached (2003)",
             A::Limit(Limit::Unified(_)) => "Unified Billing's limit is reached",
             A::Limit(Limit::Account(_)) => "a limit of the Cloudflare account is reached",
-            A::Credits(_) => "no provider key came, and no credit is left",
+            A::Credits(_) => "no credit is left for Unified Billing",
             A::NotSold => "Unified Billing does not sell this (2021)",
             A::Unpriced => "a spending limit cannot price a request without a model (2040)",
             A::PolicyDenied => "a policy of the AI Gateway denies the request",

@@ -144,7 +144,7 @@ impl Word {
             Word::ByokConflict => ("byok-conflict", PROVIDER, "The key stored at Cloudflare works, but the key that the daemon sends is refused and takes its place."),
             Word::ByokKeyRejected => ("byok-key-rejected", PROVIDER, "The provider refuses the key that is stored at Cloudflare."),
             Word::ByokAliasWrong => ("byok-alias-wrong", CLOUDFLARE, "The configured alias names no key stored at Cloudflare (code 2040)."),
-            Word::Credits => ("credits", CLOUDFLARE, "No key reached the provider, and the account has no credit for Unified Billing."),
+            Word::Credits => ("credits", CLOUDFLARE, "The AI Gateway takes the request for one of Unified Billing, and the account has no credit for it."),
             Word::SpendUnpriced => ("spend-unpriced", CLOUDFLARE, "A spending limit of the AI Gateway refuses the doctor's request, because it names no model (code 2040). The key was not judged."),
             Word::ModelNotSold => ("model-not-sold", CLOUDFLARE, "No key of the provider was used, and Unified Billing does not sell what was asked for (code 2021)."),
             Word::PolicyDenied => ("policy-denied", CLOUDFLARE, "A policy of the AI Gateway denies the request."),

@@ -60,7 +60,9 @@ fn found(case: &CheckContext<'_>) -> Finding {
     });
     const FIX: &str = "Create a new token in the gateway's settings at Cloudflare (AI > AI Gateway > Settings), put it where \
                        the header gets it from, and restart.";
+    let uncovered = entry.and_then(|field| case.uncover_token(&field.path));
     let (fix, commands) = match (variable, entry) {
+        _ if uncovered.is_some() => uncovered.unwrap_or_default(),
         (Some(name), Some(field)) if case.feeds_more(name, &field.path) => {
             let (own, commands) = case.own_token(&field.path);
             (

@@ -96,6 +96,34 @@ fn an_api_that_is_not_set() {
     }
 }
 
+/// An answer of its own ends the suspicion about a provider, and of that one alone.
+#[test]
+fn an_answer_ends_the_suspicion_of_its_provider() {
+    for (about, word, severity) in [
+        (ID, Word::Ok, Severity::Info),
+        (ID, Word::ProviderKeyRejected, Severity::Error),
+        ("second", Word::Ok, Severity::Error),
+    ] {
+        let mut snapshot = machine();
+        for_config(&mut snapshot, |config| {
+            let mut second = config.providers.iter().find(|one| one.id == ID).unwrap().clone();
+            second.id = "second".to_owned();
+            config.providers.push(second);
+            config.warnings.push(ConfigIssue {
+                path: format!("models.providers.{about}.api"),
+                kind: "cf-api-fails".to_owned(),
+                ..ConfigIssue::default()
+            });
+        });
+        snapshot.pings.cloudflare = Some(verdict(word, &[("provider", ID)]));
+        assert_eq!(
+            one("cf-config-advice", &snapshot, None, &[about]).severity,
+            severity,
+            "{about} {word:?}"
+        );
+    }
+}
+
 /// The entry's apiKey, written so, of this variable.
 fn keyed(text: &str, variable: &str) -> Snapshot {
     let mut snapshot = machine();

@@ -36,6 +36,12 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
             "The Cloudflare account has no credit for Unified Billing (402, code 2049)",
             "Add credit in the dashboard under AI > AI Gateway, or store a key of the provider at Cloudflare (BYOK).",
         ),
+        // With a key that was sent the same code says that it did not count, not that none came.
+        _ if case.cloudflare_fact("key") == Some("configured") => (
+            "The AI Gateway bills the request itself, and the Cloudflare account has no credit (402, code 2021)",
+            "Add credit in the dashboard under AI > AI Gateway, or store a key of the provider at Cloudflare (BYOK): the key that was \
+             sent did not count.",
+        ),
         _ => (
             "No provider key reached the provider, and the Cloudflare account has no credit (402, code 2021)",
             "Put a provider key where the Gateway reads it, store one at Cloudflare (BYOK), or add credit there.",

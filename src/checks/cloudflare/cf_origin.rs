@@ -89,11 +89,15 @@ impl<'a> CheckContext<'a> {
     /// What else would be sent as the token without the place that is sent now, where it can be one.
     fn next_token(&self, provider: &'a ProviderConfig, path: &str) -> Option<&'a Located<CredentialField>> {
         let places = self.places(provider, TOKEN_HEADER);
-        let next = places.into_iter().skip_while(|field| field.path != path).nth(1)?;
-        (!is_void(next)).then_some(next)
+        let mut places = places.into_iter().skip_while(|field| field.path != path);
+        let (sent, next) = (places.next()?, places.next()?);
+        let same = literal(sent)
+            .zip(literal(next))
+            .is_some_and(|(sent, next)| sent.same_as(next));
+        (!same && !is_void(next)).then_some(next)
     }
 
-    /// How a token header with a placeholder, which hides another one of the same entry, is taken away.
+    /// How a token header that is refused or a placeholder, and hides another one of the same entry, is taken away.
     pub(crate) fn uncover_token(&self, path: &str) -> Option<(String, Vec<String>)> {
         let next = self
             .aig_providers()
@@ -101,7 +105,8 @@ impl<'a> CheckContext<'a> {
             .find_map(|provider| self.next_token(provider, path))?;
         Some((
             format!(
-                "Remove it, so that {} counts, which it hides now. Then restart.",
+                "Remove it, so that {} counts, which it hides now. Should Cloudflare refuse that one too, put a new token there. \
+                 Then restart.",
                 next.path
             ),
             vec![self.unset_header(path), self.commands().restart()],

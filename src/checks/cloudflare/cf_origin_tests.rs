@@ -163,6 +163,28 @@ fn a_hidden_text_that_is_no_key_does_not_count() {
     }
 }
 
+/// A refused token that hides another one gives way; both texts stay what they are.
+#[test]
+fn a_refused_token_that_hides_another_one() {
+    let bad = "Bearer cfut_FAKEbad23456789abcdefghij0123456789";
+    let own = format!("headers.{TOKEN}");
+    let request = format!("request.headers.{TOKEN}");
+    for (hidden, wanted) in [
+        (GOOD, "config unset"),
+        (bad, "config set"),
+        ("Bearer <token>", "config set"),
+    ] {
+        let places = [
+            (OriginKind::RequestHeader, request.as_str(), bad),
+            (OriginKind::Header, own.as_str(), hidden),
+        ];
+        let snapshot = sent(Word::GatewayTokenRejected, TOKEN, &places, &[]);
+        let path = format!("models.providers.{ID}.{request}");
+        let found = commands(&one("cf-aig-token-rejected", &snapshot, Some(&path), &[&path]));
+        assert!(found.contains(&format!("{wanted} {path}")), "{hidden}: {found}");
+    }
+}
+
 /// The OpenClaw Gateway's own secret is told where it is sent from.
 #[test]
 fn the_gateways_own_secret_at_a_model() {

@@ -226,12 +226,13 @@ fn request(page: &Page<'_>, ping: &PingReport) -> String {
         carried(ping),
         carried(ping).replace("without a credential", "no credential"),
     );
+    let placed = by_place(ping).map_or(short.clone(), |whose| format!("with {whose}"));
     let shapes = [
         format!("{status}{code} {} {with}: {meaning}, {} ms", ping.request, ping.ms),
         format!("{status}{code} {} {with}: {meaning}", ping.request),
         format!("{status}{code} {with}: {meaning}"),
         format!("{status}{code} {short}: {meaning}"),
-        format!("{status}{code} {}: {meaning}", by_place(ping).unwrap_or(short.clone())),
+        format!("{status}{code} {placed}: {meaning}"),
         format!("{status} {}: {meaning}", by_place(ping).unwrap_or(short.clone())),
         format!("{status} {}: {}", by_place(ping).unwrap_or(short.clone()), ping.meaning),
     ];
