@@ -16,6 +16,8 @@ use super::read::{self, ReadError};
 use crate::base::fact::Fact;
 use crate::model::snapshot::{AuthProfile, AuthProfileStore, Place, SecretRef};
 use crate::parse::auth_profiles::{self, Profile};
+use crate::secret::names::is_public_name;
+use crate::secret::public::WITHHELD;
 use crate::secret::{Secret, WipedBytes};
 
 /// Most agents whose stores are read.
@@ -197,9 +199,9 @@ fn seal(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, profile: &Pro
         ctx.vault.facts("", &secret)
     });
     AuthProfile {
-        id: short(profile.id),
-        kind: short(profile.kind),
-        provider: short(profile.provider),
+        id: named(profile.id),
+        kind: named(profile.kind),
+        provider: named(profile.provider),
         key,
         key_ref: profile.key_ref.map(|(source, provider, id)| SecretRef {
             source: short(source),
@@ -214,6 +216,20 @@ fn seal(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, profile: &Pro
         expires_ms: profile.expires,
         renews: profile.renews,
         blocked: None,
+    }
+}
+
+/// A name as it is, unless a part of it in capitals is longer than a word and no name of words: it may be a secret that was
+/// put in the wrong place.
+fn named(text: &str) -> String {
+    const WORD: usize = 12;
+    let odd = |part: &str| {
+        let capitals = part.len() > WORD && !part.bytes().any(|byte| byte.is_ascii_lowercase());
+        capitals && !is_public_name(part, &|_| false)
+    };
+    match text.split(':').any(odd) {
+        true => WITHHELD.to_owned(),
+        false => short(text),
     }
 }
 

@@ -159,3 +159,25 @@ fn a_folder_without_permission_is_unreadable() {
     lock(0o700);
     assert!(stores[0].profiles.why_unknown().is_some());
 }
+
+#[test]
+fn a_secret_in_the_place_of_a_name_is_no_name() {
+    for plain in [
+        "openai:default",
+        "anthropic:OPENAI_API_KEY",
+        "WORK",
+        "z:t",
+        "openai:me@example.com",
+        "OPENAI:DEFAULT",
+    ] {
+        assert_eq!(super::named(plain), plain);
+    }
+    for odd in [
+        "FAKE_43HJLWIHVBKSLVNDSPWL",
+        "QQHJLWIHVBKSLVNDSPWL",
+        "openai:FAKE_QQHJLWIHVBKSLVNDSPWL",
+        "x:9FHJ-LWIH-VBKS-LVND",
+    ] {
+        assert_eq!(super::named(odd), crate::secret::public::WITHHELD, "{odd}");
+    }
+}
