@@ -106,7 +106,10 @@ fn numbered(doc: &Document, issue: &ConfigIssue) -> Vec<String> {
         rest.get(..mark_len(rest)).unwrap_or_default().chars().count().max(1)
     });
     // A far place is shown with some of what is before it, and the other lines from the same column on.
-    let skipped = (column + mark).checked_sub(NARROW).map_or(0, |_| column - NARROW / 3);
+    let skipped = match column + mark > NARROW {
+        true => column.saturating_sub(NARROW / 3),
+        false => 0,
+    };
     let digits = (first + lines.len()).to_string().len();
     let mut out = Vec::new();
     for (at, text) in lines.iter().enumerate() {
@@ -229,6 +232,27 @@ mod tests {
 
     fn shown(text: &str, line: u32, column: u32) -> String {
         excerpt(&document(text), &issue(line, column), false, 200)
+    }
+
+    /// Where a long word begins, early or late, the mark stays below it and within what is shown.
+    #[test]
+    fn a_long_word_at_any_column() {
+        for before in [1, 2, 5, 20, 21, 22, 43, 63, 64, 65, 200] {
+            for long in [1, 42, 60, 63, 64, 65, 100, 150] {
+                let text = format!("{{\n{}port: {}\n}}", " ".repeat(before), "1".repeat(long));
+                let doc = document(&text);
+                let mut issues = [issue(2, u32::try_from(before + 7).unwrap())];
+                keep_lines(&doc, &mut issues);
+                let shown = &issues[0].excerpt;
+                assert!(
+                    !shown.is_empty() && shown.iter().all(|line| line.chars().count() <= NARROW + 4),
+                    "{shown:?}"
+                );
+                let own = shown.iter().position(|line| line.contains('^')).unwrap();
+                let at = shown[own].chars().position(|c| c == '^').unwrap();
+                assert!(matches!(shown[own - 1].chars().nth(at), Some('1' | '•')), "{shown:?}");
+            }
+        }
     }
 
     #[test]
