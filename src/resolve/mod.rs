@@ -138,6 +138,17 @@ pub(crate) fn is_unseen(snapshot: &Snapshot) -> bool {
     }
 }
 
+/// Returns whether clients of this shell are sent to a Gateway by its address, on this machine or, as through a tunnel, another.
+pub(crate) fn asks_by_address(snapshot: &Snapshot) -> bool {
+    let Some(shell) = snapshot.views.shell.get() else {
+        return false;
+    };
+    let url = shell.find("OPENCLAW_GATEWAY_URL").seen();
+    let gateway = &shell.config.gateway;
+    url.is_some_and(|binding| !binding.value.is_blank())
+        || gateway.mode.as_deref() == Some("remote") && gateway.remote_url.is_some()
+}
+
 /// Returns whether nothing shows who the Gateway on this machine is that answers: no process, no service and no forwarder in
 /// front of a container. What it has is not known then, whatever this shell has.
 pub(crate) fn is_unseen_here(snapshot: &Snapshot) -> bool {
@@ -147,7 +158,8 @@ pub(crate) fn is_unseen_here(snapshot: &Snapshot) -> bool {
         .iter()
         .filter(|answer| answer.target == Side::Gateway);
     let mut hosts = asked.filter_map(|answer| crate::ping::target::Base::parse(&answer.url).ok());
-    is_unseen(snapshot) && service(snapshot).is_none() && !is_relayed(snapshot) && hosts.any(|base| base.is_loopback())
+    let meant_here = !asks_by_address(snapshot) && hosts.any(|base| base.is_loopback());
+    is_unseen(snapshot) && service(snapshot).is_none() && !is_relayed(snapshot) && meant_here
 }
 
 /// Returns whether the examined Gateway is in a container that the asker may not look into: the files of this machine say

@@ -56,7 +56,7 @@ ROWS = [
          "services:\n  claw:\n    image: ghcr.io/example/claw\n    env_file: claw.env\n",
          "/root/openclaw/compose.yaml": f"services:\n  openclaw-other:\n    environment:\n      {KEY}: x\n"},
         dotenv=f"{KEY}={NEW}\n", has=OLD, child=OLD, finding="env-shadowed-by-service",
-        commands=(f"+2 {ROOT}/project/claw.env", f"podman compose -f {ROOT}/project/compose.yaml up -d claw"),
+        commands=(f"+2 {ROOT}/project/claw.env", f"podman compose -f {ROOT}/project/compose.yaml up -d --force-recreate claw"),
         never=("/root/openclaw", "~/openclaw", "podman restart")),
     Row("quadlet", "a unit made from a .container file: its line, and the unit",
         ["-e", f"{KEY}={OLD}", "--label", "PODMAN_SYSTEMD_UNIT=claw.service"],

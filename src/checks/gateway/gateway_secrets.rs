@@ -77,14 +77,7 @@ pub(crate) fn of_next_start(case: &CheckContext<'_>) -> Option<Held> {
 
 /// Returns whether clients here look for the Gateway on this machine.
 pub(crate) fn is_local(case: &CheckContext<'_>) -> bool {
-    let shell = case.snapshot.views.shell.get();
-    let url = shell
-        .and_then(|trace| trace.find("OPENCLAW_GATEWAY_URL").seen())
-        .is_some_and(|binding| !binding.value.is_blank());
-    let remote = shell.is_some_and(|trace| {
-        trace.config.gateway.mode.as_deref() == Some("remote") && trace.config.gateway.remote_url.is_some()
-    });
-    !url && !remote
+    !resolve::asks_by_address(case.snapshot)
 }
 
 /// A layer that could not be read may decide which secret is used: then nothing is compared.
