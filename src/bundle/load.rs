@@ -60,7 +60,7 @@ pub fn load(bytes: &[u8]) -> Result<Loaded, String> {
             let why = value["error"]["message"].as_str().unwrap_or("no reason given");
             return Err(format!(
                 "the doctor that wrote this ended with an error: {}",
-                why.escape_debug()
+                crate::base::text::clean(why)
             ));
         }
         _ => return Err(not_ours()),

@@ -89,7 +89,7 @@ fn other_schemas_and_other_files_are_refused_in_one_line() {
         ),
         (
             "{\"schema\":\"openclaw-doctor/error/1\",\"error\":{\"message\":\"no such\\npid\"}}",
-            "ended with an error: no such\\npid",
+            "ended with an error: no such\\u{a}pid",
         ),
         ("PK\u{3}\u{4}", "cut or broken"),
     ];

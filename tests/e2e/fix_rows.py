@@ -28,7 +28,8 @@ class Row:
 
 def provider(machine, api_key="${" + KEY + "}", **more):
     """A config whose provider needs the key."""
-    entry = {"baseUrl": "http://127.0.0.1:9/v1", "apiKey": api_key, "api": "anthropic-messages", "models": []}
+    # Without a model of its own the product would take one of another provider, whose key would be missing too.
+    entry = {"baseUrl": "http://127.0.0.1:9/v1", "apiKey": api_key, "api": "anthropic-messages", "models": [{"id": "m", "name": "M"}]}
     machine.config(models={"providers": {"bench": entry}}, **more)
 
 
