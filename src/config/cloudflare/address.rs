@@ -275,7 +275,7 @@ impl Address {
 
 /// Returns an address without a login whose password has a `/`, `?` or `#`: a reader of URLs ends the host there, and takes
 /// the rest of the password for a path, which nothing may show.
-fn without_odd_login(text: &str) -> Option<String> {
+pub(crate) fn without_odd_login(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://")?;
     let (login, after) = rest.rsplit_once('@')?;
     let host = after.split(['/', '?', '#']).next()?;

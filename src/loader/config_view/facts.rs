@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::marks::Marks;
 use super::{marks, refs, targets, unset_model, uses};
+use crate::config::cloudflare::address::without_odd_login;
 use crate::config::document::Document;
 use crate::config::references;
 use crate::loader::answers::{Answers, Ask};
@@ -252,7 +253,9 @@ pub(crate) fn public_url(url: &str, vault: &Vault) -> String {
     let odd_port = authority
         .split_once(':')
         .is_some_and(|(_, port)| port.parse::<u16>().is_err());
-    let raw_login = after.contains('@') && (odd_port || after.starts_with(['?', '#', '\\']));
+    // A password may begin with digits, which then look like a port.
+    let raw_login =
+        after.contains('@') && (odd_port || after.starts_with(['?', '#', '\\'])) || without_odd_login(url).is_some();
     let last_at = if raw_login {
         rest.rfind('@')
     } else {
@@ -314,6 +317,9 @@ mod tests {
             ("https://t?oken@h/v1", "https://h/v1"),
             ("https://h/v1?key=x", "https://h/v1"),
             ("https://h:8/@cf/x", "https://h:8/@cf/x"),
+            ("https://user:68/dnp>r@gw.example/v1", "https://gw.example/v1"),
+            ("https://user:1/@h.example:8/v1", "https://h.example:8/v1"),
+            ("https://u/x@h.example/v1", "https://h.example/v1"),
             ("u:p@h.example/v1", "h.example/v1"),
             ("gateway.ai.cloudflare.com/v1/a", "gateway.ai.cloudflare.com/v1/a"),
             ("127.0.0.1:8080/v1", "127.0.0.1:8080/v1"),
