@@ -137,6 +137,9 @@ MORE = [
         UNPROVED, says=("The key of d was not tested", "d/m-2"),
         others={name: second(path, "{other_good}")["second"] for name, path in
                 {"a": "deepseek", "b": "groq", "c": "mistral", "d": "grok"}.items()}),
+    # An id may have a dot; the default model is of it all the same.
+    by_api("id-with-a-dot", "openai", None, NO_AUTH, BAD_OPENAI, BARE, finds=REJECTED, exit=1, provider="z.ai",
+           more={"apiKey": "sk-proj-of-nobody-0123456789abcdefghij"}, says=('"severity": "error"',)),
     # A name that Node takes for none: it sends nothing.
     *(Row(f"header-name-{number}", "auth", ["- 401 2009 cloudflare"], {"cf-credential-unsendable"}, 1, token=None,
           headers={name: "Bearer {cf_good}"}, says=("No request can have a header of this name",))
