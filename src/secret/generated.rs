@@ -1,6 +1,6 @@
 //! Texts that no person made up: a key that stands where a name, a path or a word belongs looks like this.
 
-use super::words::{humps, is_word};
+use super::words::{humps, is_word, rare_pairs};
 
 /// Shortest run of letters and digits that is judged.
 const SHORTEST: usize = 10;
@@ -35,7 +35,7 @@ fn is_generated(token: &str) -> bool {
         .any(|run| run.len() >= SHORTEST && is_mixed(run))
 }
 
-/// Letters with digits between them, or capitals where no word begins.
+/// Letters with digits between them, capitals where no word begins, or letters that no word has beside each other.
 fn is_mixed(run: &str) -> bool {
     let digit: Vec<bool> = run.bytes().map(|byte| byte.is_ascii_digit()).collect();
     let turns = digit.windows(2).filter(|pair| pair.first() != pair.last()).count();
@@ -43,7 +43,26 @@ fn is_mixed(run: &str) -> bool {
     let odd: Vec<&str> = humps(run).filter(|hump| hump.len() == 1 || !is_word(hump)).collect();
     let signs: usize = odd.iter().map(|hump| hump.len()).sum();
     let cased = run.bytes().any(|byte| byte.is_ascii_lowercase()) && run.bytes().any(|byte| byte.is_ascii_uppercase());
-    turns >= 3 || (turns == 2 && (run.len() >= 14 || is_torn(run))) || (cased && signs >= 8 && odd.len() * 4 >= signs)
+    if turns >= 3
+        || (turns == 2 && (run.len() >= 14 || is_torn(run)))
+        || (cased && signs >= 8 && odd.len() * 4 >= signs)
+    {
+        return true;
+    }
+    let rare = unlike_words(run);
+    rare >= 3
+        || (turns >= 1 && rare >= 2)
+        || (cased && signs >= 8 && rare >= 1)
+        || (cased && signs >= 10 && odd.len() * 5 >= signs)
+}
+
+/// How many pairs of letters there are that words hardly have, in what is no word.
+fn unlike_words(run: &str) -> usize {
+    let letters = run
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|part| !is_word(part));
+    let parts = letters.flat_map(humps).filter(|hump| !is_word(hump));
+    parts.map(rare_pairs).sum()
 }
 
 /// Capitals on one side of a digit and small letters on another.
@@ -88,6 +107,9 @@ mod tests {
             "mGYZjetIIf-Gd88fkQEYY",
             "F2utIjFrpATUK",
             "K9suLORjf9TceFSORFBILx76RTEI",
+            "rrmhipFudQur6",
+            "KDB4PHRTSDLB",
+            "hqzkwjvtrpxmbdgc",
         ] {
             assert_eq!(find(&format!("the file ./{key}.json is not there")), [key]);
         }
@@ -108,8 +130,46 @@ mod tests {
             "x86_64-unknown-linux-gnu",
             "org.freedesktop.systemd1",
             "NODE_EXTRA_CA_CERTS",
+            "channels.googlechat.accounts.work.trustedAuthservIds",
+            "envelopeTimezone",
+            "Mixtral-8x7B-Instruct-v0.1",
+            "postgresql",
         ] {
             assert!(find(name).is_empty(), "{name}");
+        }
+    }
+    /// Of keys of twelve signs and more that chance makes, hardly one is taken for a name.
+    #[test]
+    fn what_chance_makes_is_no_name() {
+        let signs = [
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+            "0123456789abcdef",
+        ];
+        // A generator of the kind that every C library has: the same keys in every run.
+        let mut state = 20_261_130_u64;
+        let mut dice = move |sides: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap_or_default() % sides
+        };
+        for (most, least, signs) in [
+            (10, 12, signs[0]),
+            (80, 12, signs[1]),
+            (4, 16, signs[1]),
+            (1, 32, signs[2]),
+        ] {
+            let mut missed = Vec::new();
+            for _ in 0..4000 {
+                let key: String = (0..least + dice(6))
+                    .filter_map(|_| signs.chars().nth(dice(signs.len())))
+                    .collect();
+                if find(&key).is_empty() && !key.bytes().all(|byte| byte.is_ascii_digit()) {
+                    missed.push(key);
+                }
+            }
+            assert!(missed.len() <= most, "{}: {missed:?}", missed.len());
         }
     }
 }

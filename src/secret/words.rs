@@ -72,6 +72,32 @@ fn known(lower: &str) -> bool {
     listed(lower) || stems(lower).any(|stem| listed(&stem))
 }
 
+/// How often a pair of letters must stand in the list to be one that words have.
+const COMMON: u16 = 6;
+
+/// Returns how many pairs of neighbouring letters of a text hardly ever stand beside each other in words.
+pub(crate) fn rare_pairs(text: &str) -> usize {
+    static SEEN: std::sync::OnceLock<Vec<u16>> = std::sync::OnceLock::new();
+    let slot = |pair: &[u8]| {
+        let place = |byte: &u8| usize::from(byte.to_ascii_lowercase().wrapping_sub(b'a'));
+        match pair {
+            [one, other] if place(one) < 26 && place(other) < 26 => Some(place(one) * 26 + place(other)),
+            _ => None,
+        }
+    };
+    let seen = SEEN.get_or_init(|| {
+        let mut seen = vec![0_u16; 26 * 26];
+        for pair in LIST.lines().flat_map(|word| word.as_bytes().windows(2)) {
+            if let Some(count) = slot(pair).and_then(|slot| seen.get_mut(slot)) {
+                *count = count.saturating_add(1);
+            }
+        }
+        seen
+    });
+    let counts = text.as_bytes().windows(2).filter_map(|pair| seen.get(slot(pair)?));
+    counts.filter(|count| **count < COMMON).count()
+}
+
 /// What a word may be a form of.
 fn stems(word: &str) -> impl Iterator<Item = String> + '_ {
     const ENDINGS: &[(&str, &str)] = &[

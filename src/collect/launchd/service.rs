@@ -44,6 +44,11 @@ pub(super) struct Job<'a> {
     pub(super) disable_marker: bool,
 }
 
+/// A folder to start in; what is no absolute path names none, and may be a key that stands in the wrong place.
+fn folder(path: Option<&String>) -> Option<String> {
+    path.filter(|path| path.starts_with('/')).cloned()
+}
+
 /// Returns the service and the texts that belong to it.
 pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService) {
     let path = job.definition.map(|one| one.path.to_string_lossy().into_owned());
@@ -76,7 +81,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
     stack.extend(file.bindings);
     let (mut env, overridden) = environment::stack(stack);
     let mut disk = Disk {
-        cwd: on_disk.working_directory.clone().unwrap_or_else(|| "/".to_owned()),
+        cwd: folder(on_disk.working_directory.as_ref()).unwrap_or_else(|| "/".to_owned()),
         bash_env: env
             .iter()
             .find(|one| one.name == "BASH_ENV")
@@ -100,10 +105,9 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
     let mut unknown = file.unknown;
     unknown.extend(definition_doubts(job.definition, printed));
     unknown.extend(wrapper.unknown.iter().cloned());
-    let working_dir = on_disk.working_directory.clone().or_else(|| {
-        printed
-            .filter(|_| plist.is_none())
-            .and_then(|job| job.working_directory.clone())
+    let working_dir = folder(on_disk.working_directory.as_ref()).or_else(|| {
+        let printed = printed.filter(|_| plist.is_none())?;
+        folder(printed.working_directory.as_ref())
     });
     let mut state = job.state;
     if let Fact::Known { value } = &mut state {

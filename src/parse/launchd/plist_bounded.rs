@@ -98,7 +98,20 @@ pub fn parse(bytes: &[u8]) -> Result<Node, PlistError> {
     } else {
         plist::from_reader_xml(start)
     };
-    parsed.map_err(|error| PlistError::Invalid(error.to_string().chars().take(120).collect()))
+    parsed.map_err(|error| PlistError::Invalid(reason(&error)))
+}
+
+/// Where the parser gave up. Its own words quote the value that it found, which may be a secret.
+fn reason(error: &plist::Error) -> String {
+    let text = error.to_string();
+    let at = text
+        .rsplit_once("(offset ")
+        .and_then(|(_, rest)| rest.strip_suffix(')'));
+    match at.filter(|at| at.bytes().all(|byte| byte.is_ascii_digit())) {
+        Some(at) => format!("broken at byte {at}"),
+        None if error.is_eof() => "it ends too early".to_owned(),
+        None => "a value in it is of another kind than expected".to_owned(),
+    }
 }
 
 /// Returns whether an object of a binary list is a date. A broken trailer is left to the crate.

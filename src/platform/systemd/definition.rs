@@ -152,7 +152,7 @@ impl Definition {
             "User" => self.user = Some(unit_quoting::specifiers(value, resolve).text).filter(|user| !user.is_empty()),
             "WorkingDirectory" => {
                 let path = unit_quoting::specifiers(value.strip_prefix('-').unwrap_or(value), resolve).text;
-                self.working_dir = Some(path).filter(|path| !path.is_empty());
+                self.working_dir = Some(path).filter(|path| path.starts_with(['/', '~']));
             }
             _ => {}
         }

@@ -152,3 +152,32 @@ proptest! {
         let _ = parse(&headed);
     }
 }
+
+#[test]
+fn a_broken_list_is_told_without_what_it_holds() {
+    let secret = "792775187576";
+    for body in [
+        format!("<key>Label</key><integer>{secret}</integer>"),
+        format!("<key>Label</key><{secret}/>"),
+        format!("<integer>{secret}</integer><true/>"),
+        format!("<key>Nice</key><integer>{secret}{secret}</integer>"),
+        format!("<key>Nice</key><integer>x{secret}</integer>"),
+        format!("<key>Nice</key><real>{secret}x</real>"),
+        format!("<key>X</key><data>!{secret}</data>"),
+        format!("<string a=\"{secret}\"/>"),
+        format!("<key>A</key><string>{secret}"),
+        format!("<key>A</key><string>&{secret};</string>"),
+        format!("<key>A</key></{secret}>"),
+    ] {
+        let xml = format!("<?xml version=\"1.0\"?><plist version=\"1.0\"><dict>{body}</dict></plist>");
+        if let Err(error) = parse(xml.as_bytes()) {
+            let told = error.to_string();
+            assert!(!told.contains(secret), "{body}: {told}");
+        }
+    }
+    let told = parse(b"<plist><dict><integer>1</integer><true/></dict></plist>").unwrap_err();
+    assert!(
+        told.to_string().starts_with("it is not a valid property list: "),
+        "{told}"
+    );
+}
