@@ -18,6 +18,10 @@ use crate::secret::value::js_trim;
 /// The largest `.env` that OpenClaw reads.
 pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
 
+/// Lines with a name that are taken from one file. OpenClaw knows some three hundred names, and each is told with its
+/// place in every view; which line counts depends on all of them, so of a longer file none is taken.
+pub(crate) const MOST_NAMES: usize = 1000;
+
 /// A parsed file: every line that is an entry, in order.
 #[derive(Debug, Clone)]
 pub(crate) struct DotenvFile {
@@ -98,6 +102,10 @@ impl Reader<'_> {
             return Ok(empty(Fact::known(stat.clone()), FileOutcome::Ignored { why }));
         }
         let lines = self.lines_of(path, bytes);
+        if lines.len() > MOST_NAMES {
+            let why = format!("it has {} lines with a name, and the doctor takes at most {MOST_NAMES}", lines.len());
+            return Ok(empty(Fact::known(stat.clone()), FileOutcome::Unknown { why }));
+        }
         let names: BTreeSet<&str> = lines
             .iter()
             .filter(|line| line.refused.is_none())
@@ -130,7 +138,8 @@ impl Reader<'_> {
     fn lines_of(&self, path: &str, bytes: &[u8]) -> Vec<Line> {
         let key = (path.to_owned(), self.rules.layered_dotenv);
         let mut known = self.answers.dotenvs.borrow_mut();
-        known.entry(key).or_insert_with(|| self.lines(bytes).into()).to_vec()
+        let lines = known.entry(key).or_insert_with(|| self.lines(bytes).into());
+        lines.to_vec()
     }
 
     fn lines(&self, bytes: &[u8]) -> Vec<Line> {

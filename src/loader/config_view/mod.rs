@@ -2,6 +2,7 @@
 //! that matter to the report.
 
 mod asked;
+mod bounds;
 mod facts;
 mod marks;
 pub(in crate::loader) mod memo;
@@ -103,12 +104,18 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     };
     let shared = read_document(reading, &path, bytes, real_path)?;
     let document = &*shared;
+    if let Some(why) = bounds::exceeded(document) {
+        return Ok(Rc::new(unreadable(&why)));
+    }
     let state_dir = paths::state_dir(env, path_context, &start.rules, answers)?;
     let key = answers
         .reads
         .key(&shared, start, paths::home(env, path_context), &state_dir, env, weaker);
     if let Some(known) = answers.reads.find(&key) {
         return Ok(known);
+    }
+    if let Some(why) = bounds::exceeded_by(document, &key.marks) {
+        return Ok(answers.reads.keep(key, unreadable(&why)));
     }
     let flat = flat_names(document);
     let layout = match (&flat, start.rules.flat_env) {
