@@ -82,6 +82,11 @@ impl<'a> Loading<'a> {
 
     /// Runs the loading to its end; an error says why it has none.
     pub async fn run(&mut self, start: &Start) -> Result<Finished, String> {
+        let names = start.env.len() + start.overridden.len();
+        if names > loader::MOST_STARTED_WITH {
+            let most = loader::MOST_STARTED_WITH;
+            return Err(format!("it is started with {names} variables, and the doctor follows at most {most}"));
+        }
         self.other_uid = start.other_uid;
         for _ in 0..MAX_ASKS {
             match loader::advance(start, &self.answers, self.ctx.vault) {

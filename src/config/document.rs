@@ -96,11 +96,6 @@ impl Document {
         self.sources.iter().any(|source| source.text.len() >= LARGE)
     }
 
-    /// Returns how many values stand in all its files.
-    pub(crate) fn values(&self) -> usize {
-        self.sources.iter().map(|source| source.index.len()).sum()
-    }
-
     fn refused(path: &str, bytes: &[u8], issues: Vec<ConfigIssue>) -> Self {
         Document {
             value: Rc::new(Value::Null),

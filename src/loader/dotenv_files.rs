@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::MOST_NAMES;
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::has_reference;
 use super::dotenv_line::Line;
@@ -17,10 +18,6 @@ use crate::secret::value::js_trim;
 
 /// The largest `.env` that OpenClaw reads.
 pub(crate) const MAX_BYTES: u64 = 1024 * 1024;
-
-/// Lines with a name that are taken from one file. OpenClaw knows some three hundred names, and each is told with its
-/// place in every view; which line counts depends on all of them, so of a longer file none is taken.
-pub(crate) const MOST_NAMES: usize = 1000;
 
 /// A parsed file: every line that is an entry, in order.
 #[derive(Debug, Clone)]
@@ -103,7 +100,7 @@ impl Reader<'_> {
         }
         let lines = self.lines_of(path, bytes);
         if lines.len() > MOST_NAMES {
-            let why = format!("it has {} lines with a name, and the doctor takes at most {MOST_NAMES}", lines.len());
+            let why = format!("it has more than {MOST_NAMES} variables, the most that the doctor takes from one file");
             return Ok(empty(Fact::known(stat.clone()), FileOutcome::Unknown { why }));
         }
         let names: BTreeSet<&str> = lines
@@ -138,8 +135,7 @@ impl Reader<'_> {
     fn lines_of(&self, path: &str, bytes: &[u8]) -> Vec<Line> {
         let key = (path.to_owned(), self.rules.layered_dotenv);
         let mut known = self.answers.dotenvs.borrow_mut();
-        let lines = known.entry(key).or_insert_with(|| self.lines(bytes).into());
-        lines.to_vec()
+        known.entry(key).or_insert_with(|| self.lines(bytes).into()).to_vec()
     }
 
     fn lines(&self, bytes: &[u8]) -> Vec<Line> {
@@ -160,6 +156,13 @@ impl Reader<'_> {
                 cut_by_hash: entry.cut_by_hash,
                 refused,
             });
+        }
+        if lines.len() > MOST_NAMES {
+            // None is taken, and what they hold is searched for in every output all the same.
+            for line in &lines {
+                self.vault.facts(&line.name, &line.value);
+            }
+            lines.truncate(MOST_NAMES + 1);
         }
         lines
     }

@@ -11,7 +11,7 @@ use super::paths::{self, PathContext};
 use super::shell_import::Import;
 use super::{Finished, RawBinding, Start, port};
 use crate::model::snapshot::{
-    Binding, Blind, DuplicateKey, FileOutcome, Layers, Offer, OfferStatus, Place, Source, Trace, TracedFile,
+    Binding, Blind, ConfigState, DuplicateKey, FileOutcome, Layers, Offer, OfferStatus, Place, Source, Trace, TracedFile,
     ValueFacts, ValueFlag,
 };
 use crate::parse::dotenv::readers;
@@ -90,7 +90,7 @@ impl TraceBuilder<'_> {
             .filter(|file| matches!(file.outcome, FileOutcome::Unknown { .. }))
             .map(|file| layer(file.source, &file.facts.path))
             .collect();
-        if let crate::model::snapshot::ConfigState::Unreadable { .. } = self.config.view.state {
+        if let ConfigState::Unreadable { .. } | ConfigState::TooMuch { .. } = self.config.view.state {
             blind.push(layer(Source::ConfigEnv, &self.config.file.path));
         }
         if let crate::model::snapshot::ShellOutcome::Unknown { .. } = self.import.facts.outcome {

@@ -6,11 +6,10 @@ use serde_json::Value;
 use super::marks::Marks;
 use crate::config::document::Document;
 use crate::config::references;
+use crate::loader::MOST_NAMES;
 
 /// Values in all files of a config: one of two megabytes with fourteen thousand agents has half as many.
 const MOST_VALUES: usize = 100_000;
-/// Names that a config gives a value. OpenClaw knows some three hundred.
-const MOST_NAMES: usize = 1000;
 /// Credentials and references to variables: each is told with its place in every view.
 const MOST_SECRETS: usize = 2000;
 /// Providers of models. OpenClaw knows some sixty, and each is held against every key.
@@ -29,10 +28,27 @@ const COUNTED: [(&str, &str, usize); 7] = [
     ("/plugins/load/paths", "folders in plugins.load.paths", MOST_PROVIDERS),
 ];
 
+/// Returns how many values a text can have at most, without reading it: all but the first of an object or a list stand
+/// behind a comma.
+pub(super) fn values_in(text: &[u8]) -> usize {
+    let signs = memchr::memchr3_iter(b',', b'{', b'[', text);
+    // `${` is a reference.
+    signs.filter(|at| at.checked_sub(1).and_then(|before| text.get(before)) != Some(&b'$')).count()
+}
+
+/// Returns why a text is not even parsed.
+pub(super) fn exceeded_by_text(text: &[u8]) -> Option<String> {
+    exceeded_by_values(values_in(text))
+}
+
+/// Returns why so many values are not looked through.
+pub(super) fn exceeded_by_values(count: usize) -> Option<String> {
+    (count > MOST_VALUES).then(|| said("values", MOST_VALUES))
+}
+
 /// Returns why a config is not looked into, before anything of it is.
 pub(super) fn exceeded(document: &Document) -> Option<String> {
-    let values = document.values();
-    let parts = COUNTED.into_iter().map(|(at, what, most)| {
+    let mut parts = COUNTED.into_iter().map(|(at, what, most)| {
         let count = match document.value.pointer(at) {
             Some(Value::Object(members)) => members.len(),
             Some(Value::Array(items)) => items.len(),
@@ -40,9 +56,8 @@ pub(super) fn exceeded(document: &Document) -> Option<String> {
         };
         (count, what, most)
     });
-    let mut parts = std::iter::once((values, "values", MOST_VALUES)).chain(parts);
     let exceeded = parts.find(|(count, _, most)| count > most);
-    exceeded.map(|(count, what, most)| said(&count.to_string(), what, most))
+    exceeded.map(|(_, what, most)| said(what, most))
 }
 
 /// Returns why a config is not looked into, once it is known where its credentials and references are.
@@ -51,15 +66,14 @@ pub(super) fn exceeded_by(document: &Document, marks: &Marks) -> Option<String> 
     for (_, value) in marks.values(document) {
         count += value.as_str().map_or(1, |text| references(text).len().max(1));
         if count > MOST_SECRETS {
-            let what = "credentials and references to variables";
-            return Some(said(&format!("more than {MOST_SECRETS}"), what, MOST_SECRETS));
+            return Some(said("credentials and references to variables", MOST_SECRETS));
         }
     }
     None
 }
 
-fn said(count: &str, what: &str, most: usize) -> String {
-    format!("it has {count} {what}, and the doctor looks through at most {most}")
+fn said(what: &str, most: usize) -> String {
+    format!("it has more than {most} {what}, the most that the doctor looks through")
 }
 
 #[cfg(test)]
@@ -77,7 +91,9 @@ mod tests {
             home: "/h".to_owned(),
         };
         let document = document::read("/h/c.json", text.as_bytes(), &settings, &mut |_| None).unwrap();
-        exceeded(&document).or_else(|| exceeded_by(&document, &Marks::of(&document)))
+        exceeded_by_text(text.as_bytes())
+            .or_else(|| exceeded(&document))
+            .or_else(|| exceeded_by(&document, &Marks::of(&document)))
     }
 
     #[test]
@@ -92,7 +108,7 @@ mod tests {
             "{gateway: {mode: 'local'}}".to_owned(),
             format!("{{env: {{vars: {{{}}}}}}}", names("'x'")),
             references(MOST_SECRETS),
-            format!("{{{}}}", members(MOST_VALUES - 1, "1")),
+            format!("{{{}}}", members(MOST_VALUES - 2, "1")),
         ] {
             assert_eq!(judged(&within), None);
         }

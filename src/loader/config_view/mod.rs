@@ -30,7 +30,7 @@ use crate::base::fact::Fact;
 use crate::config::document::{self, Document};
 use crate::config::include::{IncludeAnswer, IncludeSettings};
 use crate::config::{self, Gone, Missing, Reach, ValidateContext, Verdict};
-use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
+use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts, Stat};
 use crate::product::rules::{FlatEnv, RuleSet};
 use crate::secret::Vault;
 
@@ -94,6 +94,10 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         let state = ConfigState::Unreadable { why: why.to_owned() };
         without(state, Fact::unreadable(why, format!("ls -l {path}")), false)
     };
+    let beyond = |why: String, stat: &Stat| {
+        let file = Fact::known(stat.clone());
+        without(ConfigState::TooMuch { why }, file, false)
+    };
     let (bytes, stat, real_path) = match answers.file(&path)? {
         FileAnswer::Bytes {
             bytes, stat, real_path, ..
@@ -102,10 +106,13 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         FileAnswer::Ignored(why) => return Ok(Rc::new(unreadable(why))),
         FileAnswer::Denied => return Ok(Rc::new(unreadable("this user may not read it"))),
     };
+    if let Some(why) = bounds::exceeded_by_text(bytes) {
+        return Ok(Rc::new(beyond(why, stat)));
+    }
     let shared = read_document(reading, &path, bytes, real_path)?;
     let document = &*shared;
     if let Some(why) = bounds::exceeded(document) {
-        return Ok(Rc::new(unreadable(&why)));
+        return Ok(Rc::new(beyond(why, stat)));
     }
     let state_dir = paths::state_dir(env, path_context, &start.rules, answers)?;
     let key = answers
@@ -115,7 +122,7 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         return Ok(known);
     }
     if let Some(why) = bounds::exceeded_by(document, &key.marks) {
-        return Ok(answers.reads.keep(key, unreadable(&why)));
+        return Ok(answers.reads.keep(key, beyond(why, stat)));
     }
     let flat = flat_names(document);
     let layout = match (&flat, start.rules.flat_env) {
@@ -275,14 +282,22 @@ fn read_document(reading: Reading<'_>, path: &str, bytes: &[u8], real_path: &str
         real_roots: Vec::new(),
         home: paths::home(env, path_context),
     };
+    let mut values = bounds::values_in(bytes);
+    let mut too_many = |bytes: &[u8]| {
+        values += bounds::values_in(bytes);
+        bounds::exceeded_by_values(values)
+    };
     let mut ask = |path: &str| match answers.file(path) {
         Err(_) => None,
         Ok(FileAnswer::Bytes { links, .. }) if *links > 1 => {
             Some(IncludeAnswer::Refused("it has hard links".to_owned()))
         }
-        Ok(FileAnswer::Bytes { bytes, real_path, .. }) => Some(IncludeAnswer::Text {
-            real_path: real_path.clone(),
-            bytes: bytes.to_vec(),
+        Ok(FileAnswer::Bytes { bytes, real_path, .. }) => Some(match too_many(bytes) {
+            Some(why) => IncludeAnswer::Unreadable(why),
+            None => IncludeAnswer::Text {
+                real_path: real_path.clone(),
+                bytes: bytes.to_vec(),
+            },
         }),
         Ok(FileAnswer::Missing) => Some(IncludeAnswer::Missing),
         Ok(FileAnswer::Ignored(why)) => Some(IncludeAnswer::Refused(why.clone())),

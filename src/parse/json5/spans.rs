@@ -128,11 +128,6 @@ impl SpanIndex {
         Scanner::new(text).run()
     }
 
-    /// Returns how many values are indexed.
-    pub(crate) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
     /// Returns the root value's node.
     pub fn root(&self) -> Option<usize> {
         (!self.nodes.is_empty()).then_some(0)
