@@ -220,7 +220,9 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
             }
         }
         Need::Config => match resolve::config(snapshot).map(|config| &config.state) {
-            Some(ConfigState::Unreadable { why } | ConfigState::TooMuch { why }) => Look::Unknown(format!("the config: {why}")),
+            Some(ConfigState::Unreadable { why } | ConfigState::TooMuch { why }) => {
+                Look::Unknown(format!("the config: {why}"))
+            }
             Some(ConfigState::Missing) => Look::Skip("no config file".to_owned()),
             Some(_) => Look::Ready,
             None => Look::Unknown("the config could not be found".to_owned()),

@@ -85,7 +85,9 @@ impl<'a> Loading<'a> {
         let names = start.env.len() + start.overridden.len();
         if names > loader::MOST_STARTED_WITH {
             let most = loader::MOST_STARTED_WITH;
-            return Err(format!("it is started with {names} variables, and the doctor follows at most {most}"));
+            return Err(format!(
+                "it is started with {names} variables, and the doctor follows at most {most}"
+            ));
         }
         self.other_uid = start.other_uid;
         for _ in 0..MAX_ASKS {

@@ -11,8 +11,8 @@ use super::paths::{self, PathContext};
 use super::shell_import::Import;
 use super::{Finished, RawBinding, Start, port};
 use crate::model::snapshot::{
-    Binding, Blind, ConfigState, DuplicateKey, FileOutcome, Layers, Offer, OfferStatus, Place, Source, Trace, TracedFile,
-    ValueFacts, ValueFlag,
+    Binding, Blind, ConfigState, DuplicateKey, FileOutcome, Layers, Offer, OfferStatus, Place, Source, Trace,
+    TracedFile, ValueFacts, ValueFlag,
 };
 use crate::parse::dotenv::readers;
 use crate::secret::{Secret, Vault};

@@ -77,6 +77,12 @@ pub struct Examined {
     /// The worker process whose environment shows what the Gateway has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker_pid: Option<u32>,
+    /// Why the look ended before all was read: what is missing here may exist. Absent where it came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut_short: Option<String>,
+    /// Why nothing is known of what the config says; absent where it was read, or there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config_unknown: Option<String>,
     /// Whether a copied home was examined, without its machine.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied_home: bool,

@@ -306,7 +306,10 @@ mod tests {
         assert_eq!(secret_patterns.texts(), ["zq9FAKEunusualvalue42zq9"]);
         let scanner = Scanner::new(&secret_patterns);
         for before in [0, 1, PART - 30, PART - 1, PART, PART + 5, PART + 24, 3 * PART] {
-            let text = format!("{}zq9FAKEunusu\n   alvalue42zq9 é", "é ".repeat(before / 2) + &"x".repeat(before % 2));
+            let text = format!(
+                "{}zq9FAKEunusu\n   alvalue42zq9 é",
+                "é ".repeat(before / 2) + &"x".repeat(before % 2)
+            );
             let (shown, count) = scanner.mask(&text).unwrap();
             assert_eq!(count, 1, "{before}");
             assert!(shown.ends_with(&format!("{WITHHELD} é")), "{before}: {shown}");

@@ -33,7 +33,9 @@ const COUNTED: [(&str, &str, usize); 7] = [
 pub(super) fn values_in(text: &[u8]) -> usize {
     let signs = memchr::memchr3_iter(b',', b'{', b'[', text);
     // `${` is a reference.
-    signs.filter(|at| at.checked_sub(1).and_then(|before| text.get(before)) != Some(&b'$')).count()
+    signs
+        .filter(|at| at.checked_sub(1).and_then(|before| text.get(before)) != Some(&b'$'))
+        .count()
 }
 
 /// Returns why a text is not even parsed.
@@ -117,9 +119,18 @@ mod tests {
             (format!("{{env: {{vars: {{{} z: 'x'}}}}}}", names("'x'")), "env.vars"),
             (format!("{{env: {{{} z: 'x'}}}}", names("'x'")), "names in env,"),
             (references(MOST_SECRETS + 1), "references"),
-            (format!("{{a: {{{}}}}}", members(MOST_SECRETS + 1, "{apiKey: 'x'}")), "credentials"),
-            (format!("{{models: {{providers: {{{}}}}}}}", members(201, "{}")), "models.providers"),
-            (format!("{{plugins: {{entries: {{{}}}}}}}", members(1001, "{}")), "plugins.entries"),
+            (
+                format!("{{a: {{{}}}}}", members(MOST_SECRETS + 1, "{apiKey: 'x'}")),
+                "credentials",
+            ),
+            (
+                format!("{{models: {{providers: {{{}}}}}}}", members(201, "{}")),
+                "models.providers",
+            ),
+            (
+                format!("{{plugins: {{entries: {{{}}}}}}}", members(1001, "{}")),
+                "plugins.entries",
+            ),
         ] {
             let why = judged(&beyond).unwrap_or_default();
             assert!(why.contains(word), "{word}: {why}");

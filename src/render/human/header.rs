@@ -56,9 +56,11 @@ pub(super) fn part(page: &Page<'_>) -> String {
 pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
     let examined = &page.report.examined;
     let shown = |text: &str| tilde_within(&clean(text), page.home);
+    let cut = examined.cut_short.is_some();
+    let none = |what: &str, unknown: &str| if cut { unknown } else { what }.to_owned();
     let mut parts = vec![shown(&examined.user)];
     parts.push(if examined.config.is_empty() {
-        "no config".to_owned()
+        none("no config", "config not known")
     } else {
         shown(&examined.config)
     });
@@ -67,7 +69,7 @@ pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
             parts.push(format!("{} ({})", service.name, service.kind));
         }
         Some(service) => parts.push(format!("{} ({}, {})", service.name, service.kind, service.state)),
-        None => parts.push("no service".to_owned()),
+        None => parts.push(none("no service", "service not known")),
     }
     match examined.pid {
         Some(pid) => {
@@ -76,7 +78,7 @@ pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
         }
         None if examined.copied_home => parts.push("a copied home".to_owned()),
         None if one_answers(page) => parts.push("a Gateway answers that is not seen".to_owned()),
-        None => parts.push("not running".to_owned()),
+        None => parts.push(none("not running", "process not known")),
     }
     parts.push(match &examined.openclaw_version {
         Some(version) => format!("OpenClaw {version}"),
