@@ -236,6 +236,7 @@ fn examine(plan: &Plan, until: Instant, console: &mut Console) -> Exit {
     match (printed, bundle, exit) {
         (Exit::Ok, Ok(_), Exit::Ok | Exit::Incomplete) if expired.is_some() => Exit::WaitExpired,
         (Exit::Ok, Ok(_), exit) => exit,
+        (Exit::Ok, Err(_), Exit::Found) => Exit::Found,
         (Exit::Ok, Err(failed), _) => failed,
         (failed, ..) => failed,
     }

@@ -40,7 +40,7 @@ use crate::secret::{Secret, Vault};
 
 /// Variables that are taken from one file. OpenClaw knows some three hundred, and each is told with its place in every view;
 /// which line counts depends on all of them, so of a longer file none is taken, and what it sets is not known.
-pub(crate) const MOST_NAMES: usize = 1000;
+pub(crate) const MOST_NAMES: usize = 500;
 
 /// Variables that a process may be started with where its loading is followed, for the same reason: a shell has some
 /// hundred.

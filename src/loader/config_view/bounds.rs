@@ -8,10 +8,10 @@ use crate::config::document::Document;
 use crate::config::references;
 use crate::loader::MOST_NAMES;
 
-/// Values in all files of a config: one of two megabytes with fourteen thousand agents has half as many.
-const MOST_VALUES: usize = 100_000;
+/// Values in all files of a config: one of two megabytes with fourteen thousand agents has forty thousand.
+const MOST_VALUES: usize = 60_000;
 /// Credentials and references to variables: each is told with its place in every view.
-const MOST_SECRETS: usize = 2000;
+const MOST_SECRETS: usize = 1000;
 /// Providers of models. OpenClaw knows some sixty, and each is held against every key.
 const MOST_PROVIDERS: usize = 200;
 /// Entries of a list that is told whole.
