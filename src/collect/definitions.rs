@@ -171,9 +171,21 @@ impl Finder {
                 continue;
             };
             let folder = dir.join(named.trim_start_matches("./"));
-            for name in names_in(&folder) {
+            let listed = names_in(&folder);
+            // A file that was taken out of it shows in nothing but the time of the folder.
+            self.found.push(DefinitionFile {
+                unread: listed.is_none(),
+                changed_ms: changed(&folder),
+                path: folder.to_string_lossy().into_owned(),
+                role: DefinitionRole::EnvDir,
+                assigns: Vec::new(),
+                hands_over: Vec::new(),
+                service: None,
+            });
+            for name in listed.unwrap_or_default() {
                 if names::is_of_interest(&name, &self.asked) {
                     self.found.push(DefinitionFile {
+                        unread: false,
                         changed_ms: changed(&folder.join(&name)),
                         path: folder.join(&name).to_string_lossy().into_owned(),
                         role: DefinitionRole::EnvDir,
@@ -221,6 +233,7 @@ impl Finder {
                 let assigns = self.named_in(&String::from_utf8_lossy(&read.bytes));
                 if !assigns.is_empty() {
                     more.push(DefinitionFile {
+                        unread: false,
                         changed_ms: changed(Path::new(path)),
                         path: path.clone(),
                         role: file.role,
@@ -252,7 +265,21 @@ impl Finder {
         if self.found.iter().any(|known| known.path == shown) {
             return;
         }
-        let Ok(file) = read::read(&path, CAP) else { return };
+        let Ok(file) = read::read(&path, CAP) else {
+            // Where the supervisor is known to read it, that it is closed to the asker is told.
+            if role == DefinitionRole::RunScript && read::stat(&path).get().is_some() {
+                self.found.push(DefinitionFile {
+                    unread: true,
+                    changed_ms: changed(&path),
+                    path: shown,
+                    role,
+                    assigns: Vec::new(),
+                    hands_over: Vec::new(),
+                    service: None,
+                });
+            }
+            return;
+        };
         let text = String::from_utf8_lossy(&file.bytes);
         if !is_wanted(&text) {
             return;
@@ -272,6 +299,7 @@ impl Finder {
             hands_over.push(base.join(".env").to_string_lossy().into_owned());
         }
         self.found.push(DefinitionFile {
+            unread: false,
             changed_ms: changed(&path),
             path: shown,
             role,
@@ -286,11 +314,12 @@ fn changed(path: &Path) -> Option<i64> {
     read::stat(path).get().map(|stat| stat.mtime_ms)
 }
 
-fn names_in(dir: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(dir).into_iter().flatten().take(LIMIT).flatten();
+/// The files of a folder; none where it cannot be looked into.
+fn names_in(dir: &Path) -> Option<Vec<String>> {
+    let entries = std::fs::read_dir(dir).ok()?.take(LIMIT).flatten();
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();
     names.sort();
-    names
+    Some(names)
 }

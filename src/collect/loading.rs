@@ -103,7 +103,11 @@ impl<'a> Loading<'a> {
                 let answer = match &self.root {
                     _ if self.is_hidden(&path) => FileAnswer::Missing,
                     Some(root) => file_below(root, &path, self.left),
-                    None => file(self.ctx.by.of_gateway(self.other_uid), &path, self.left),
+                    None => {
+                        let seen = sandbox::in_its_place(&self.hides, &path);
+                        let by = self.ctx.by.of_gateway(self.other_uid);
+                        file(by, seen.as_deref().unwrap_or(&path), self.left)
+                    }
                 };
                 if let FileAnswer::Bytes { bytes, .. } = &answer {
                     self.left = self.left.saturating_sub(bytes.len() as u64);

@@ -59,8 +59,12 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     };
     let mut found = finding(CHECK.id, CHECK.severity, title)
         .detail(format!(
-            "{} runs it before OpenClaw. It was read, not run, so what the next start has is not known.",
-            service.name
+            "{} runs it before OpenClaw. It was {}, so what the next start has is not known.",
+            service.name,
+            match link.kind {
+                LinkKind::Script => "read, not run",
+                _ => "not run",
+            }
         ))
         .at(service.exec.place.as_ref(), format!("starts {program}"));
     for key in &beside {
