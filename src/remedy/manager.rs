@@ -82,7 +82,7 @@ impl Commands<'_> {
 
     /// Returns the command that takes the place of an install for a definition that is somebody's own work: an install writes
     /// the user's own service, beside one of the system, and over lines that are not its own.
-    pub(super) fn edit_of_own_work(&self) -> Option<String> {
+    pub(crate) fn edit_of_own_work(&self) -> Option<String> {
         let service = self.service?;
         let name = quote(&service.name);
         let of_system = service.scope == Scope::System;
