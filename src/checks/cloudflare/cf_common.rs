@@ -6,13 +6,11 @@ use crate::checks::config::config_common;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::ID;
 use crate::config::cloudflare::address::{Address, Route, is_aig};
+pub(crate) use crate::config::cloudflare::{TOKEN_HEADER, key_variable};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, PingVerdict, Place, ProviderConfig, Side};
 use crate::ping::verdict::Word;
 use crate::resolve;
-
-/// The header with the AI Gateway's own token.
-pub(crate) const TOKEN_HEADER: &str = "cf-aig-authorization";
 
 impl<'a> CheckContext<'a> {
     /// What the requests to Cloudflare amount to.
@@ -316,16 +314,4 @@ pub(crate) fn shell_key_words(case: &CheckContext<'_>) -> String {
         None | Some("of your shell") => "Your shell's key".to_owned(),
         Some(whose) => format!("The key {whose}"),
     }
-}
-
-/// The variable that is to hold the key of a provider: never one that another provider's key is in.
-pub(crate) fn key_variable(id: &str) -> String {
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_uppercase()
-        } else {
-            '_'
-        }
-    };
-    format!("{}_API_KEY", id.chars().map(plain).collect::<String>())
 }
