@@ -96,16 +96,24 @@ impl<'a> CheckContext<'a> {
     /// Whether Cloudflare was asked for this provider and everything passed: what an answer proves
     /// ends every suspicion by shape or form.
     pub(crate) fn passes(&self, provider: &ProviderConfig) -> bool {
+        self.verdicts()
+            .filter(|verdict| verdict.fact("provider") == Some(provider.id.as_str()))
+            .any(|verdict| {
+                Word::parse(&verdict.word).is_some_and(Word::is_good) || verdict.fact("auth") == Some("accepted")
+            })
+    }
+
+    /// What the requests for a provider amount to.
+    pub(crate) fn word_of(&self, provider: &ProviderConfig) -> Option<Word> {
+        let mut verdicts = self.verdicts();
+        let own = verdicts.find(|verdict| verdict.fact("provider") == Some(provider.id.as_str()))?;
+        Word::parse(&own.word)
+    }
+
+    fn verdicts(&self) -> impl Iterator<Item = &'a PingVerdict> + use<'a> {
         let pings = &self.snapshot.pings;
-        let mut verdicts = pings
-            .cloudflare
-            .iter()
-            .chain(pings.others.iter().map(|other| &other.verdict));
-        let good = |verdict: &PingVerdict| Word::parse(&verdict.word).is_some_and(Word::is_good);
-        verdicts.any(|verdict| {
-            verdict.fact("provider") == Some(provider.id.as_str())
-                && (good(verdict) || verdict.fact("auth") == Some("accepted"))
-        })
+        let others = pings.others.iter().map(|other| &other.verdict);
+        pings.cloudflare.iter().chain(others)
     }
 
     /// The host that Cloudflare was asked at.

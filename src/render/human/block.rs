@@ -189,16 +189,11 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
     text
 }
 
-/// Returns what the commands of a fix ask for, one after the other; nothing that is pasted is shown.
+/// Returns what the commands of a fix ask for where that is more than one thing; a single prompt speaks for itself.
 fn prompts(remedy: &Remedy) -> String {
-    let asked: Vec<&str> = remedy
-        .commands
-        .iter()
-        .flat_map(|command| prompt::asked(command))
-        .collect();
-    match asked.as_slice() {
-        [] => String::new(),
-        [one] => format!("It asks for {one}: paste it, then Enter; nothing is shown."),
+    let asked = remedy.commands.iter().flat_map(|command| prompt::asked(command));
+    match asked.collect::<Vec<_>>().as_slice() {
+        [] | [_] => String::new(),
         all => format!(
             "It asks for {}: paste each, then Enter; nothing is shown.",
             all.join(", then for ")
