@@ -2,7 +2,7 @@
 //! every `.env`, so nothing below it would help.
 
 use super::kind::Intent;
-use super::{Commands, Kind, quote};
+use super::{Commands, Kind, prompt, quote};
 use crate::model::snapshot::{Assignment, DefinitionFile, DefinitionRole, Link, LinkKind};
 use crate::platform::hosted::Platform;
 
@@ -139,7 +139,7 @@ impl<'a> Commands<'a> {
         };
         if file.role == DefinitionRole::EnvDir {
             let change = match intent {
-                Intent::Correct => self.in_env_dir(&file.path),
+                Intent::Correct => self.in_env_dir(name, &file.path),
                 Intent::Remove => format!("{}rm {quoted}", self.sudo()),
             };
             return (
@@ -189,20 +189,25 @@ impl<'a> Commands<'a> {
     }
 
     /// Returns the command that writes a file of an env dir.
-    pub fn in_env_dir(&self, path: &str) -> String {
-        let quoted = quote(&self.tilde(path));
+    pub fn in_env_dir(&self, name: &str, path: &str) -> String {
+        let (read, quoted) = (self.ask(name), quote(&self.tilde(path)));
         match self.sudo() {
-            "" => format!("read -rs KEY && printf '%s\\n' \"$KEY\" > {quoted}"),
-            _ => format!("read -rs KEY && printf '%s\\n' \"$KEY\" | sudo tee {quoted} >/dev/null"),
+            "" => format!("{read}printf '%s\\n' \"$KEY\" > {quoted}"),
+            _ => format!("{read}printf '%s\\n' \"$KEY\" | sudo tee {quoted} >/dev/null"),
         }
     }
 
     /// A value typed in once, handed to pm2, which keeps it.
     fn pm2_value(&self, name: &str) -> String {
         format!(
-            "read -rs KEY && env {name}=\"$KEY\" pm2 restart {} --update-env && pm2 save",
+            "{}env {name}=\"$KEY\" pm2 restart {} --update-env && pm2 save",
+            self.ask(name),
             self.supervised_name()
         )
+    }
+
+    fn ask(&self, name: &str) -> String {
+        prompt::ask("KEY", &prompt::name_of(self.snapshot, name))
     }
 
     /// A Gateway started in a terminal has the value of that shell.

@@ -86,7 +86,7 @@ fn redefined(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Finding> {
         _ if taken_out => (
             format!("Put {name} back there, if it was taken out by mistake, then let {who} read it."),
             vec![
-                commands.in_env_dir(&format!("{}/{name}", file.path)),
+                commands.in_env_dir(name, &format!("{}/{name}", file.path)),
                 commands.reload_definition(Some(file)),
             ],
         ),
