@@ -166,6 +166,14 @@ MORE = [
     Row("token-underscores", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token=None,
         headers={"cf_aig_authorization": "Bearer {cf_good}"}, says=("cf_aig_authorization is not the header",)),
     Row("double-slash", "auth", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="/v1/{account}/auth//anthropic"),
+    # What can be the name of a gateway is one until Cloudflare says otherwise, and OpenClaw trims the address.
+    *(Row(f"named-{name}", name, [NO_AUTH, GOOD], scenario={"auth": True}) for name in ("gateway", "gateway_name", "replace-bot")),
+    Row("named-like-a-provider", "groq", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-rejected"}, 1, token="Bearer {cf_bad}", scenario={"auth": True}),
+    Row("named-and-refused", "gateway", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-rejected"}, 1, token="Bearer {cf_bad}", scenario={"auth": True}),
+    Row("named-and-missing", "your-gateway", ["- 400 2001 cloudflare", "+ 400 2001 cloudflare"], {"cf-gateway-not-found"}, 1),
+    *(Row(f"space-behind-{name}", "auth", [NO_AUTH, told], finds, code, key=key, path="anthropic" + space)
+      for name, space, told, finds, code, key in (("good", " ", GOOD, set(), 0, "anthropic_good"),
+                                                  ("tab", "\t", GOOD, set(), 0, "anthropic_good"))),
     # Of several places of a credential the one that wins is named, and the fix acts there.
     *(Row(f"key-{name}", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1, more=more,
           says=(f"cloudflare-ai-gateway.{place} (401)", f"config unset models.providers.cloudflare-ai-gateway.{unset}"))

@@ -164,7 +164,8 @@ fn path(address: &Address, segment: &str) -> Option<Fault> {
     if is_placeholder(account) {
         return fault("still has a placeholder for the account id", NOT_FOUND, fixed());
     }
-    if is_placeholder(gateway) {
+    // What can be a name is one until Cloudflare says otherwise: people do call a gateway `gateway`.
+    if is_placeholder(gateway) && !is_gateway_id(gateway) {
         return fault("still has a placeholder for the gateway id", NOT_FOUND, fixed());
     }
     if address.is_own_host() && !is_account_id(account) && is_account_id(gateway) {
