@@ -4,7 +4,7 @@ use super::launch;
 use crate::base::fact::Fact;
 use crate::model::report::{Certainty, View, ViewState};
 use crate::model::snapshot::{
-    Binding, FileOutcome, Found, LinkKind, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts, ValueFlag,
+    Binding, FileOutcome, Found, OfferStatus, Place, Snapshot, Source, Trace, ValueFacts, ValueFlag,
 };
 
 /// A view with the value behind it.
@@ -147,10 +147,7 @@ pub(super) fn next_start(snapshot: &Snapshot, name: &str) -> Seen {
                     "{program}:{} sets it before OpenClaw starts; it was read, not run",
                     assign.line
                 ),
-                None if link.kind == LinkKind::Script => {
-                    format!("{program} runs before OpenClaw and may set it; it was read, not run")
-                }
-                None => format!("{program} runs before OpenClaw and may set it; it was not run"),
+                None => format!("{program} runs before OpenClaw and may set it; the doctor does not run it"),
             })
         }
         launch::Brought::CannotTell => seen,

@@ -59,12 +59,8 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     };
     let mut found = finding(CHECK.id, CHECK.severity, title)
         .detail(format!(
-            "{} runs it before OpenClaw. It was {}, so what the next start has is not known.",
-            service.name,
-            match link.kind {
-                LinkKind::Script => "read, not run",
-                _ => "not run",
-            }
+            "{} runs it before OpenClaw. The doctor does not run it, so what the next start has is not known.",
+            service.name
         ))
         .at(service.exec.place.as_ref(), format!("starts {program}"));
     for key in &beside {
