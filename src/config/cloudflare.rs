@@ -23,6 +23,7 @@ pub(crate) mod placeholders;
 mod rest_faults;
 #[cfg(test)]
 mod tests;
+mod version_faults;
 
 use serde_json::Value;
 

@@ -6,7 +6,8 @@ use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::CredentialField;
+use crate::model::snapshot::{CredentialField, Side};
+use crate::ping::target::Base;
 use crate::ping::verdict::{Reach, Word};
 use crate::remedy::{account, prompt};
 
@@ -169,10 +170,16 @@ fn elsewhere(case: &CheckContext<'_>, names: &str) -> Finding {
 
 /// The credential was there, and the listener was not known to be the Gateway's.
 fn not_sent(case: &CheckContext<'_>, listener: &str) -> Finding {
-    let port = case
+    // The port that was asked, which need not be that of the config here.
+    let asked = case
         .snapshot
-        .processes
-        .port
+        .pings
+        .answers
+        .iter()
+        .find(|one| one.target == Side::Gateway);
+    let asked = asked.and_then(|one| Base::parse(&one.url).ok()).map(|base| base.port);
+    let port = asked
+        .or(case.snapshot.processes.port)
         .map_or("the Gateway's port".to_owned(), |port| format!("port {port}"));
     let user = case.gateway_fact("listener_user").unwrap_or("another user");
     let (severity, title, detail) = match listener {

@@ -149,7 +149,9 @@ fn plan(
         target: CloudflareTarget {
             probe,
             needs_key: closed || needs_key(side, known, id, &base_url),
-            wrong_address: judge(id, &base_url, api).map(|fault| fault.why),
+            wrong_address: judge(id, &base_url, api)
+                .filter(|fault| !fault.asks)
+                .map(|fault| fault.why),
             model: model_id(wanted, id),
             provider_id: id.to_owned(),
             base_url,
