@@ -37,6 +37,9 @@ pub struct ServiceFacts {
     pub linger: Option<Fact<bool>>,
     /// Files and directories that were looked at.
     pub looked_at: Vec<String>,
+    /// Places where a definition could be that could not be looked into, and why, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<String>,
 }
 
 /// Who runs the service.
