@@ -77,12 +77,12 @@ pub struct Examined {
     /// The worker process whose environment shows what the Gateway has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker_pid: Option<u32>,
-    /// Why the look ended before all was read: what is missing here may exist. Absent where it came to its end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cut_short: Option<String>,
     /// Why nothing is known of what the config says; absent where it was read, or there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_unknown: Option<String>,
+    /// What of these is not known, where the look could not tell whether there is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_known: Vec<ExaminedPart>,
     /// Whether a copied home was examined, without its machine.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied_home: bool,
@@ -98,6 +98,18 @@ pub struct Examined {
     pub predicted: Vec<String>,
     /// Other Gateways found: name, profile, pid.
     pub others: Vec<String>,
+}
+
+/// A part of what is examined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExaminedPart {
+    /// The config.
+    Config,
+    /// The service.
+    Service,
+    /// The running process.
+    Process,
 }
 
 /// The service examined.

@@ -132,7 +132,7 @@ pub fn explain(name: &str, report: &Report, snapshot: &Snapshot, theme: &Theme, 
     text.push_str("\nwhere it is now\n");
     match key {
         Some(key) => text.push_str(&now(key, &shown)),
-        None if report.examined.cut_short.is_some() => text.push_str("  not known\n"),
+        None if report.examined.config_unknown.is_some() => text.push_str("  not known\n"),
         None => text.push_str("  in no place that the doctor looks\n"),
     }
     for place in &elsewhere {

@@ -1,6 +1,6 @@
 //! The head of a report: what was examined.
 
-use crate::model::report::{Examined, ExaminedService, PingReport, PingSummary, ProgramReport};
+use crate::model::report::{Examined, ExaminedPart, ExaminedService, PingReport, PingSummary, ProgramReport};
 use crate::model::snapshot::{ConfigState, ManagerKind, Program, Scope, Service, Side, Snapshot};
 use crate::ping::verdict::Word;
 use crate::platform::container;
@@ -24,8 +24,8 @@ pub fn of(snapshot: &Snapshot) -> Examined {
         worker_pid: process
             .and_then(|process| process.witness.get())
             .map(|witness| witness.pid),
-        cut_short: cut_short(snapshot),
         config_unknown: config_unknown(snapshot),
+        not_known: not_known(snapshot),
         copied_home: snapshot.host.copied_home,
         openclaw_version: snapshot.install.version.clone(),
         rules: trace.map(|trace| trace.rules.clone()).unwrap_or_default(),
@@ -35,17 +35,35 @@ pub fn of(snapshot: &Snapshot) -> Examined {
     }
 }
 
-fn cut_short(snapshot: &Snapshot) -> Option<String> {
-    let cut = snapshot.cut_short.as_ref().filter(|cut| !cut.judged);
-    cut.map(|cut| cut.why.clone())
-}
-
+/// Why nothing is known of what the config says.
 fn config_unknown(snapshot: &Snapshot) -> Option<String> {
     match resolve::config(snapshot).map(|config| &config.state) {
         Some(ConfigState::Unreadable { why } | ConfigState::TooMuch { why }) => Some(format!("the config: {why}")),
         Some(_) => None,
-        None => cut_short(snapshot),
+        None => {
+            let cut = snapshot.cut_short.as_ref().filter(|cut| !cut.judged);
+            cut.map(|cut| cut.why.clone())
+        }
     }
+}
+
+/// What is missing and could be there all the same: a place could not be looked into, or the time was up before it was.
+fn not_known(snapshot: &Snapshot) -> Vec<ExaminedPart> {
+    let services = &snapshot.services;
+    let cut = snapshot.cut_short.as_ref().is_some_and(|cut| !cut.judged);
+    let parts = [
+        (ExaminedPart::Config, cut && resolve::gateway_trace(snapshot).is_none()),
+        (
+            ExaminedPart::Service,
+            resolve::service(snapshot).is_none() && (cut || !services.closed.is_empty()),
+        ),
+        (ExaminedPart::Process, cut && resolve::process(snapshot).is_none()),
+    ];
+    parts
+        .into_iter()
+        .filter(|(_, is_open)| *is_open)
+        .map(|(part, _)| part)
+        .collect()
 }
 
 /// Returns the programs that were found.
