@@ -31,7 +31,7 @@ impl Commands<'_> {
 
     /// Returns whether `openclaw gateway restart` would refuse ("Cannot verify a live serving Gateway owner", measured on
     /// 2026.9.6; "another OpenClaw process owns state-lifecycle"): the service has failed or is between two starts of a loop, its
-    /// Gateway does not listen yet, or the Gateway has another state directory than commands here.
+    /// Gateway does not listen yet, or the Gateway has another state directory than commands here, or than its account has.
     pub(crate) fn is_refused_by_cli(&self) -> bool {
         let loops = self
             .service
@@ -47,18 +47,20 @@ impl Commands<'_> {
             (Some(shell), Some(gateway)) => shell.state_dir != gateway.state_dir,
             _ => false,
         };
-        loops || apart
+        loops || apart || self.is_moved()
     }
 
-    /// Returns the command that takes the place of an install for a service of the system: an install writes the user's own
-    /// service, beside this one, which is somebody's own work.
-    pub(super) fn edit_of_system_unit(&self) -> Option<String> {
-        let service = self.service.filter(|service| service.scope == Scope::System)?;
+    /// Returns the command that takes the place of an install: for a service of the system an install writes the user's own
+    /// service, beside this one, which is somebody's own work; for a Gateway with a state directory of its own it refuses,
+    /// and from a shell without that directory it moves the Gateway to another one.
+    pub(super) fn edit_of_unit(&self) -> Option<String> {
+        let service = self
+            .service
+            .filter(|service| service.scope == Scope::System || self.is_moved())?;
         let name = quote(&service.name);
+        let head = systemctl(service);
         match self.kind {
-            Kind::Systemd => Some(format!(
-                "sudo systemctl edit --full {name} && sudo systemctl restart {name}"
-            )),
+            Kind::Systemd => Some(format!("{head} edit --full {name} && {head} restart {name}")),
             Kind::Launchd => {
                 let path = &service.definition.as_ref()?.path;
                 Some(format!("${{EDITOR:-nano}} {}", quote(path)))

@@ -180,7 +180,10 @@ fn search(root: &str, target: &Target, unit: &str, home_alone: bool) -> Search {
         Dirs::list(scope, &rooted.collect::<Vec<_>>())
     };
     let (user_dirs, system_dirs) = (list(Scope::User), list(Scope::System));
-    let name = &target.account.name;
+    // Templates are made for accounts that are not root: where it has no Gateway of its own, no instance is its own.
+    let account = &target.account;
+    let own = account.uid != 0 || Path::new(&format!("{root}{}/.openclaw", account.home)).exists();
+    let name = own.then_some(account.name.as_str());
     let looked_at = [&user_dirs, &system_dirs]
         .iter()
         .flat_map(|dirs| dirs.looked_at.clone())
