@@ -1,6 +1,5 @@
 //! The commands that fit this machine: how to restart, reinstall, start and watch the Gateway under whatever runs it
-//! (facts/services.md sections 3.2, 4 and 4.1).
-//! Pure words: nothing here runs them. All of them can be pasted into a POSIX shell.
+//! (facts/services.md sections 3.2, 4 and 4.1). Nothing here runs them; a POSIX shell takes all of them.
 
 pub(crate) mod account;
 mod container;
@@ -8,6 +7,7 @@ pub(crate) mod dotenv;
 mod kind;
 mod manager;
 mod place;
+pub(crate) mod prompt;
 pub(crate) mod shell;
 mod source;
 

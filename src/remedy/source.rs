@@ -2,7 +2,7 @@
 //! every `.env`, so nothing below it would help.
 
 use super::kind::Intent;
-use super::{Commands, Kind, quote};
+use super::{Commands, Kind, prompt, quote};
 use crate::model::snapshot::{Assignment, DefinitionFile, DefinitionRole, Link, LinkKind};
 use crate::platform::hosted::Platform;
 
@@ -146,8 +146,11 @@ impl<'a> Commands<'a> {
         if file.role == DefinitionRole::EnvDir {
             let sudo = self.sudo();
             let change = match intent {
-                Intent::Correct if sudo.is_empty() => format!("read -rs KEY && printf '%s\\n' \"$KEY\" > {quoted}"),
-                Intent::Correct => format!("read -rs KEY && printf '%s\\n' \"$KEY\" | sudo tee {quoted} >/dev/null"),
+                Intent::Correct if sudo.is_empty() => format!("{}printf '%s\\n' \"$KEY\" > {quoted}", self.ask(name)),
+                Intent::Correct => format!(
+                    "{}printf '%s\\n' \"$KEY\" | sudo tee {quoted} >/dev/null",
+                    self.ask(name)
+                ),
                 Intent::Remove => format!("{sudo}rm {quoted}"),
             };
             return (
@@ -186,9 +189,14 @@ impl<'a> Commands<'a> {
     /// A value typed in once, handed to pm2, which keeps it.
     fn pm2_value(&self, name: &str) -> String {
         format!(
-            "read -rs KEY && env {name}=\"$KEY\" pm2 restart {} --update-env && pm2 save",
+            "{}env {name}=\"$KEY\" pm2 restart {} --update-env && pm2 save",
+            self.ask(name),
             self.supervised_name()
         )
+    }
+
+    fn ask(&self, name: &str) -> String {
+        prompt::ask("KEY", &prompt::name_of(self.snapshot, name))
     }
 
     /// A Gateway started in a terminal has the value of that shell.

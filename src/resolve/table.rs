@@ -3,7 +3,7 @@
 use super::process;
 use crate::base::fact::Fact;
 use crate::model::report::{Cell, CellState, Certainty, KeyReport, KeyRow, KeySource, SourceView, View, ViewState};
-use crate::model::snapshot::{FileOutcome, OfferStatus, ShellOutcome, Snapshot, Source, Trace, ValueFlag};
+use crate::model::snapshot::{FileOutcome, OfferStatus, ShellOutcome, Snapshot, Source, Trace};
 
 /// Places that are shown although they have no copy, so that the reader sees they were looked at.
 const USUAL: [Source; 4] = [
@@ -34,7 +34,41 @@ pub(super) fn rows(snapshot: &Snapshot, key: &KeyReport) -> Vec<KeyRow> {
     rows.retain(|row| row.cells().iter().any(|cell| cell.state != CellState::Blank));
     rows.sort_by_key(|row| row.source.map(rank));
     rows.push(last(snapshot, key));
+    name_empty(snapshot, key, &mut rows);
     rows
+}
+
+/// An empty value is told as such, wherever it lies: a fingerprint of nothing looks like a key.
+fn name_empty(snapshot: &Snapshot, key: &KeyReport, rows: &mut [KeyRow]) {
+    let views = &snapshot.views;
+    let traces = || {
+        [&views.shell, &views.next_start, &views.running]
+            .into_iter()
+            .filter_map(|view| view.get())
+    };
+    let offered = traces().flat_map(|trace| trace.offers_for(&key.name));
+    let bound = traces().filter_map(|trace| trace.find(&key.name).seen());
+    let process = process(snapshot);
+    let handed = process.and_then(|process| process.initial.get()).into_iter().flatten();
+    let seen = process.and_then(|process| process.witness.get());
+    let of_process = handed.chain(seen.into_iter().flat_map(|witness| &witness.bindings));
+    let values = offered
+        .filter_map(|offer| offer.value.as_ref())
+        .chain(bound.map(|binding| &binding.value))
+        .chain(of_process.filter(|one| one.name == key.name).map(|one| &one.value));
+    let prints: Vec<&str> = values
+        .filter(|value| value.is_blank())
+        .map(|value| value.fingerprint.as_str())
+        .collect();
+    let empty = |fingerprint: &str| prints.contains(&fingerprint);
+    for cell in rows
+        .iter_mut()
+        .flat_map(|row| [&mut row.shell, &mut row.next_start, &mut row.running])
+    {
+        if cell.fingerprint.as_deref().is_some_and(empty) {
+            (cell.state, cell.fingerprint) = (CellState::Empty, None);
+        }
+    }
 }
 
 fn row(source: Source, path: Option<String>, line: Option<u32>) -> KeyRow {
@@ -164,7 +198,6 @@ fn mark_running(snapshot: &Snapshot, key: &KeyReport, rows: &mut [KeyRow]) {
 
 fn last(snapshot: &Snapshot, key: &KeyReport) -> KeyRow {
     let (views, of) = (&snapshot.views, &key.views);
-    let name = key.name.as_str();
     let running = match super::is_unseen(snapshot) {
         true => CellState::Unknown,
         false => CellState::NotRunning,
@@ -174,13 +207,13 @@ fn last(snapshot: &Snapshot, key: &KeyReport) -> KeyRow {
         source: None,
         path: None,
         line: None,
-        shell: end(&of.shell, &views.shell, name, CellState::NotSet, CellState::Unknown),
-        next_start: end(&of.next_start, &views.next_start, name, CellState::Missing, none),
-        running: end(&of.running, &views.running, name, CellState::Missing, running),
+        shell: end(&of.shell, &views.shell, CellState::NotSet, CellState::Unknown),
+        next_start: end(&of.next_start, &views.next_start, CellState::Missing, none),
+        running: end(&of.running, &views.running, CellState::Missing, running),
     }
 }
 
-fn end(view: &View, fact: &Fact<Trace>, name: &str, unset: CellState, absent: CellState) -> Cell {
+fn end(view: &View, fact: &Fact<Trace>, unset: CellState, absent: CellState) -> Cell {
     let likely = view.certainty == Certainty::Likely;
     let bare = |state| Cell {
         state,
@@ -192,19 +225,10 @@ fn end(view: &View, fact: &Fact<Trace>, name: &str, unset: CellState, absent: Ce
         ViewState::Unknown => Cell::of(CellState::Unknown),
         ViewState::Unset => bare(unset),
         ViewState::Removed => bare(CellState::Removed),
-        ViewState::Set => {
-            let binding = fact.get().and_then(|trace| trace.find(name).seen());
-            let empty = binding.is_some_and(|binding| {
-                binding.value.has(ValueFlag::Empty) && Some(&binding.value.fingerprint) == view.fingerprint.as_ref()
-            });
-            if empty {
-                return bare(CellState::Empty);
-            }
-            Cell {
-                fingerprint: view.fingerprint.clone(),
-                ..bare(CellState::Value)
-            }
-        }
+        ViewState::Set => Cell {
+            fingerprint: view.fingerprint.clone(),
+            ..bare(CellState::Value)
+        },
     }
 }
 

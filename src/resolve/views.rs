@@ -144,7 +144,7 @@ pub(super) fn next_start(snapshot: &Snapshot, name: &str) -> Seen {
                     "{program}:{} sets it before OpenClaw starts; it was read, not run",
                     assign.line
                 ),
-                None => format!("{program} runs before OpenClaw and may set it; it was read, not run"),
+                None => format!("{program} runs before OpenClaw and may set it; the doctor does not run it"),
             })
         }
         launch::Brought::CannotTell => seen,

@@ -1,7 +1,11 @@
 //! `key-missing-everywhere`: no source holds the key.
 
+use super::{
+    key_in_unread_file, key_not_in_container, key_only_in_shell, key_only_in_workspace_env, managed_key_removed,
+    shellenv_key_not_expected, shellenv_rc_not_read, shellenv_timeout,
+};
 use crate::checks::check::{Check, CheckContext, Group, Need};
-use crate::checks::common::{lacks, next_start_has, shell_has};
+use crate::checks::common::{assignment_place, lacks, next_start_has};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{Assignment, FileOutcome, OfferStatus, Place, Source, StoreKind, UnreadFile};
@@ -26,13 +30,32 @@ Fix: put the key into the `.env` of the state directory (mode 600) and restart t
     run,
 };
 
+/// Checks that tell of a key that the Gateway lacks by the place where a copy of it lies. What none of them tells is told
+/// here, wherever a copy may lie: a needed key is never left out because it was left to somebody else.
+const TELL: [&Check; 8] = [
+    &key_only_in_shell::CHECK,
+    &key_in_unread_file::CHECK,
+    &key_only_in_workspace_env::CHECK,
+    &key_not_in_container::CHECK,
+    &managed_key_removed::CHECK,
+    &shellenv_rc_not_read::CHECK,
+    &shellenv_key_not_expected::CHECK,
+    &shellenv_timeout::CHECK,
+];
+
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
+    let told: Vec<Finding> = TELL.iter().flat_map(|check| (check.run)(case)).collect();
     let missing = case
         .needed()
-        .filter(|key| lacks(case, key) && !next_start_has(key) && !shell_has(key))
-        .filter(|key| !has_a_copy(case, key) && !is_bound_blank(key));
+        .filter(|key| lacks(case, key) && !next_start_has(key))
+        .filter(|key| !is_bound_blank(key) && !is_left_to_a_source(case, key))
+        .filter(|key| !told.iter().any(|other| tells_of(other, key)));
     let missing: Vec<&ResolvedKey> = missing.collect();
     missing.iter().map(|key| found(case, key, &missing)).collect()
+}
+
+fn tells_of(other: &Finding, key: &ResolvedKey) -> bool {
+    other.subject.as_deref() == Some(key.name()) && other.severity >= key.severity()
 }
 
 /// The keys that are missing beside this one, as badly and in the same place: one block asks for all of them, each with a
@@ -50,32 +73,49 @@ fn is_bound_blank(key: &ResolvedKey) -> bool {
         .any(|value| value.is_blank())
 }
 
-fn has_a_copy(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
+/// A source of the service that is lost or passed over, and has the key or may have it, is told as what it is.
+fn is_left_to_a_source(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
     let name = key.name();
-    let snapshot = case.snapshot;
-    let offered = [
-        snapshot.views.shell.get(),
-        snapshot.views.next_start.get(),
-        snapshot.views.running.get(),
-    ]
-    .into_iter()
-    .flatten()
-    .flat_map(|trace| trace.offers_for(name))
-    .filter(|offer| offer.rule != UNRESOLVED)
-    .any(|offer| offer.status == OfferStatus::Blocked || offer.value.as_ref().is_some_and(|value| !value.is_blank()));
-    let unread = snapshot
-        .unread_files
-        .iter()
-        .flat_map(|file| &file.assigns)
-        .any(|assign| assign.name == name);
-    let lost = resolve::service(snapshot).is_some_and(|service| {
+    let lost = resolve::service(case.snapshot).is_some_and(|service| {
         service
             .lost_sources
             .iter()
             .any(|lost| lost.what == name || lost.names.iter().any(|found| found == name))
     });
-    let passed = resolve::passed_over(snapshot, name);
-    offered || unread || lost || passed || !case.in_startup_files(name).is_empty()
+    lost || resolve::passed_over(case.snapshot, name)
+}
+
+/// The places that set the key in vain, with what is to be said of each.
+fn copies(case: &CheckContext<'_>, name: &str) -> Vec<(Place, String)> {
+    let views = &case.snapshot.views;
+    let offers = [&views.shell, &views.next_start, &views.running]
+        .into_iter()
+        .filter_map(|view| view.get())
+        .flat_map(|trace| trace.offers_for(name))
+        .filter(|offer| offer.rule != UNRESOLVED)
+        .filter(|offer| {
+            offer.status == OfferStatus::Blocked || offer.value.as_ref().is_some_and(|value| !value.is_blank())
+        });
+    let in_offers = offers.filter_map(|offer| Some((offer.place.clone()?, "sets it in vain".to_owned())));
+    let startup = case.in_startup_files(name).into_iter().map(|(file, assign)| {
+        let verb = if assign.exported { "exports" } else { "assigns" };
+        let note = format!("{verb} it; OpenClaw does not read it");
+        (assignment_place(file, assign), note)
+    });
+    let unread = case.snapshot.unread_files.iter().flat_map(|file| {
+        let own = file.assigns.iter().filter(|assign| assign.name == name);
+        own.map(|assign| {
+            let place = Place::line(file.path.clone(), assign.line);
+            (place, "assigns it; nothing reads the file".to_owned())
+        })
+    });
+    let mut found: Vec<(Place, String)> = Vec::new();
+    for copy in in_offers.chain(startup).chain(unread) {
+        if !found.iter().any(|(place, _)| *place == copy.0) {
+            found.push(copy);
+        }
+    }
+    found
 }
 
 /// Rule of an entry of `env.vars` whose value refers to a variable that is not set: it gives nothing, and nobody else
@@ -137,17 +177,28 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey, missing: &[&ResolvedKey]) -
         ),
         None => login(case, by).map_or(String::new(), |command| format!(" Or log in: {command}.")),
     };
+    let copies = copies(case, name);
     let mut finding = finding(
         CHECK.id,
         key.severity(),
-        format!("{name} is not set anywhere the doctor looked"),
+        match copies.first() {
+            None => format!("{name} is not set anywhere the doctor looked"),
+            Some((place, _)) => format!(
+                "{name} is set only where {} does not see it, in {}",
+                case.gateway_name(),
+                case.tilde(&place.path)
+            ),
+        },
     )
     .subject(name)
     .certainty(key.report.certainty)
-    .detail(format!(
-        "{why}, and neither {}, the service, the config nor the shell has it.",
-        case.dotenv()
-    ))
+    .detail(match copies.is_empty() {
+        true => format!(
+            "{why}, and neither {}, the service, the config nor the shell has it.",
+            case.dotenv()
+        ),
+        false => format!("{why}, and nothing that {} reads has it.", case.gateway_name()),
+    })
     .fix(
         format!(
             "Put the {what} into {} and restart the Gateway.{or_else}",
@@ -155,6 +206,9 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey, missing: &[&ResolvedKey]) -
         ),
         puts.chain([case.commands().restart_after_add()]),
     );
+    for (place, note) in copies.iter().take(3) {
+        finding = finding.at(Some(place), note);
+    }
     for (file, assign) in commented(case, name).take(3) {
         let place = Place::line(file.path.clone(), assign.line);
         finding = finding.at(Some(&place), "would set it, but the line is a comment");
@@ -202,7 +256,9 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey, missing: &[&ResolvedKey]) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testkit::{KEY, findings, healthy, lose_key, views};
+    use crate::base::fact::Fact;
+    use crate::checks::testkit::{KEY, findings, healthy, lose_key, stop, views};
+    use crate::model::snapshot::{ShellOutcome, Snapshot, StartupFile};
 
     /// Two keys that are missing in the same place are asked for by one block, each by a command of its own.
     #[test]
@@ -225,5 +281,71 @@ mod tests {
         assert_eq!(fixes[0], fixes[1]);
         assert_eq!(fixes[0].len(), 3);
         assert!(fixes[0][0].contains(KEY) != fixes[0][1].contains(KEY), "{fixes:?}");
+    }
+
+    /// Whatever holds a copy of a key that the Gateway lacks, one finding as bad as the need tells of it.
+    #[test]
+    fn a_copy_that_nobody_reads_is_no_excuse() {
+        type Change = (&'static str, fn(&mut Snapshot));
+        let exported = |snapshot: &mut Snapshot| {
+            let assign = Assignment {
+                name: KEY.to_owned(),
+                line: 3,
+                exported: true,
+            };
+            snapshot.startup_files.push(StartupFile {
+                path: "/home/openclaw/.bashrc".to_owned(),
+                name: ".bashrc".to_owned(),
+                assigns: vec![assign],
+                sources: Vec::new(),
+            });
+        };
+        let changes: [Change; 5] = [
+            ("nothing", |_| ()),
+            ("no service", |snapshot| {
+                snapshot.services.services.clear();
+                snapshot.services.examined = None;
+                snapshot.views.next_start = Fact::Absent;
+            }),
+            ("the import failed", |snapshot| {
+                import(
+                    snapshot,
+                    ShellOutcome::Failed {
+                        why: "exit 1".to_owned(),
+                    },
+                )
+            }),
+            ("the import had nothing to ask", |snapshot| {
+                import(snapshot, ShellOutcome::NothingMissing)
+            }),
+            ("the import is not known", |snapshot| {
+                import(snapshot, ShellOutcome::Unknown { why: "cut".to_owned() })
+            }),
+        ];
+        for (name, change) in changes {
+            for copy in [false, true] {
+                let mut snapshot = healthy();
+                stop(&mut snapshot);
+                lose_key(&mut snapshot, KEY);
+                if copy {
+                    exported(&mut snapshot);
+                }
+                change(&mut snapshot);
+                let told = TELL
+                    .iter()
+                    .chain([&&CHECK])
+                    .flat_map(|check| findings(check, &snapshot));
+                let errors = told
+                    .filter(|finding| finding.subject.as_deref() == Some(KEY) && finding.severity == Severity::Error);
+                assert!(errors.count() > 0, "{name}, a copy in a start-up file: {copy}");
+            }
+        }
+    }
+
+    fn import(snapshot: &mut Snapshot, outcome: ShellOutcome) {
+        for view in views(snapshot) {
+            view.shell_import.enabled = true;
+            view.shell_import.outcome = outcome.clone();
+        }
     }
 }

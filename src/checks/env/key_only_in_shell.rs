@@ -30,9 +30,6 @@ Example: `export CLOUDFLARE_AI_GATEWAY_API_KEY=…` in ~/.bashrc, nothing in ~/.
 };
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
-    if !case.has_daemon() {
-        return Vec::new();
-    }
     case.needed()
         .filter(|key| lacks(case, key) && !next_start_has(key))
         .filter(|key| shell_has(key) || !case.in_startup_files(key.name()).is_empty())
@@ -58,10 +55,22 @@ fn found(case: &CheckContext<'_>, key: &ResolvedKey) -> Finding {
     let name = key.name();
     let files = case.in_startup_files(name);
     let intent = key_import(case, key);
-    let mut finding = finding(CHECK.id, key.severity(), format!("{name} is only in your shell"))
+    let title = match files.first().filter(|_| !case.has_daemon()) {
+        Some((file, assign)) => {
+            let file = case.tilde(&file.path);
+            format!("{name} is not set: only {file}:{} has it", assign.line)
+        }
+        None => format!("{name} is only in your shell"),
+    };
+    let mut finding = finding(CHECK.id, key.severity(), title)
         .subject(name)
         .certainty(key.report.certainty)
         .detail(match resolve::login_shell(case.snapshot) {
+            _ if !case.has_daemon() => format!(
+                "The shell that asks did not get it from there, so {} has no key. OpenClaw reads no start-up file of a \
+                 shell, and a service has none.",
+                case.gateway_name()
+            ),
             Some(link) => format!(
                 "{} is started through `{}`, which did not get it from the files it reads; env.shellEnv is off.",
                 case.gateway_name(),

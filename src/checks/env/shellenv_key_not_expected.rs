@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the login-shell import takes every needed key that the shell has",
     group: Group::Environment,
     severity: Severity::Error,
-    needs: &[Need::NextStart],
+    needs: &[Need::Gateway],
     causes: &[
         "config-ref-unset-in-daemon",
         "key-missing-everywhere",

@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the keys a login shell should bring are in files it reads",
     group: Group::Environment,
     severity: Severity::Error,
-    needs: &[Need::NextStart],
+    needs: &[Need::Gateway],
     causes: &[
         "config-ref-unset-in-daemon",
         "key-missing-everywhere",
@@ -56,7 +56,7 @@ fn found(case: &CheckContext<'_>, trace: &Trace, key: &ResolvedKey) -> Finding {
     .subject(name)
     .certainty(key.report.certainty)
     .detail(format!(
-        "The Gateway asked {shell} at start; its environment has no {name}, so requests go out without the key."
+        "A start of the Gateway asks {shell}, whose environment has no {name}, so requests go out without the key."
     ));
     for (file, assign) in files.into_iter().take(3) {
         finding = finding.at(

@@ -11,7 +11,7 @@ pub(crate) const CHECK: Check = Check {
     title: "the login shell answers within env.shellEnv's limit",
     group: Group::Environment,
     severity: Severity::Error,
-    needs: &[Need::NextStart],
+    needs: &[Need::Gateway],
     causes: &[
         "config-ref-unset-in-daemon",
         "key-missing-everywhere",

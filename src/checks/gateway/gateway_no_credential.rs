@@ -9,7 +9,7 @@ use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{CredentialField, Side};
 use crate::ping::target::Base;
 use crate::ping::verdict::{Reach, Word};
-use crate::remedy::account;
+use crate::remedy::{account, prompt};
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-no-credential",
@@ -113,6 +113,11 @@ fn whose(case: &CheckContext<'_>) -> Option<String> {
     (!own).then(|| "somebody else, or runs in a container".to_owned())
 }
 
+/// The command that gives the doctor a credential for one run.
+fn handed_over(name: &str) -> String {
+    format!("{}{name}=\"$TOKEN\" %doctor% ping", prompt::ask("TOKEN", name))
+}
+
 fn none_of_theirs(case: &CheckContext<'_>, whose: &str) -> Finding {
     gateway_answer_finding(
         case,
@@ -127,7 +132,7 @@ fn none_of_theirs(case: &CheckContext<'_>, whose: &str) -> Finding {
     ))
     .fix(
         "Take the token from there, and hand it over for one check; then give it to the clients.",
-        ["read -rs TOKEN && OPENCLAW_GATEWAY_TOKEN=\"$TOKEN\" %doctor% ping".to_owned()],
+        [handed_over("OPENCLAW_GATEWAY_TOKEN")],
     )
 }
 
@@ -149,7 +154,7 @@ fn none_for_another(case: &CheckContext<'_>) -> Finding {
     .seen(whence)
     .fix(
         "Take the token from the machine of that Gateway, and hand it over for one check; then give it to the clients.",
-        ["read -rs TOKEN && OPENCLAW_GATEWAY_TOKEN=\"$TOKEN\" %doctor% ping".to_owned()],
+        [handed_over("OPENCLAW_GATEWAY_TOKEN")],
     )
 }
 
@@ -170,10 +175,7 @@ fn elsewhere(case: &CheckContext<'_>, names: &str) -> Finding {
     ))
     .fix(
         "Hand it over for one check; or let OpenClaw's own client tell whether it is accepted.",
-        [
-            format!("read -rs TOKEN && {name}=\"$TOKEN\" %doctor% ping"),
-            case.commands().openclaw("gateway status"),
-        ],
+        [handed_over(name), case.commands().openclaw("gateway status")],
     )
 }
 

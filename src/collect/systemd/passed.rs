@@ -6,7 +6,7 @@ use std::path::Path;
 use super::ask::Answer;
 use super::load::LoadedUnit;
 use crate::collect::context::Context;
-use crate::collect::read;
+use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{Assignment, PassedKind, PassedOver, Scope};
 use crate::parse::rc::rc_file;
@@ -24,6 +24,7 @@ const MAX_NAMES: usize = 200;
 
 /// Returns everything that a unit passes over, its files read for the names they would bring.
 pub(super) fn of_unit(
+    by: By,
     unit: &LoadedUnit,
     assembled: &Assembled,
     specifiers: &Specifiers,
@@ -43,7 +44,7 @@ pub(super) fn of_unit(
     found.extend(strays(unit, specifiers));
     for one in found.iter_mut().filter(|one| one.names.is_empty()).take(MAX_FILES) {
         if let Some(file) = one.file.clone() {
-            one.names = names_of(Path::new(&file), vault);
+            one.names = names_of(by, Path::new(&file), vault);
         }
     }
     for file in &unit.env_files {
@@ -134,8 +135,8 @@ pub(super) fn not_loaded(scope: Scope, block: &Answer<Vec<RawBinding>>, planted:
 }
 
 /// Names that a file of variables sets, in whatever dialect it is written; their values go to the vault.
-fn names_of(path: &Path, vault: &Vault) -> Vec<Assignment> {
-    let Ok(file) = read::read(path, CAP) else {
+fn names_of(by: By, path: &Path, vault: &Vault) -> Vec<Assignment> {
+    let Ok(file) = by.read(path, CAP) else {
         return Vec::new();
     };
     let text = String::from_utf8_lossy(&file.bytes);

@@ -1,6 +1,6 @@
 //! The answer in one sentence: what the Gateway sees, or else the first thing wrong.
 
-use crate::model::report::{KeyReport, Outcome, PingReport, Severity, Verdict, View, ViewState, Weight};
+use crate::model::report::{CellState, KeyReport, Outcome, PingReport, Severity, Verdict, View, ViewState, Weight};
 use crate::model::snapshot::{Layer, OfferStatus, Side, Source};
 use crate::render::Page;
 use crate::render::format::Part;
@@ -53,7 +53,14 @@ pub(in crate::render) fn answer(page: &Page<'_>) -> Answer {
         };
         let lost = of_weight(&[Verdict::Missing, Verdict::Blocked]);
         if !lost.is_empty() && errors {
-            return bad(unseen(&lost, keys.len()));
+            // The worst ones decide that this is the headline; counted are all, as the lines below count them.
+            let rest = with(&[Verdict::Missing, Verdict::Blocked]);
+            let rest = rest.into_iter().filter(|key| !is_worst(page, key));
+            let all: Vec<&KeyReport> = match lost.len() {
+                1 => lost,
+                _ => lost.into_iter().chain(rest).collect(),
+            };
+            return bad(unseen(&all, keys.len()));
         }
         if let Some(key) = of_weight(&[Verdict::Stale]).first() {
             return problem(
@@ -123,11 +130,10 @@ fn is_worst(page: &Page<'_>, key: &KeyReport) -> bool {
 
 /// A note about a key that something needs and the Gateway lacks: less than a warning, and no "no problem".
 fn lacking(page: &Page<'_>) -> Option<String> {
+    let is_lost = |key: &KeyReport| matches!(key.verdict, Verdict::Missing | Verdict::Blocked | Verdict::Stale);
     let lacks = |name: &str| {
-        page.report.keys.iter().any(|key| {
-            let without = matches!(key.verdict, Verdict::Missing | Verdict::Blocked | Verdict::Stale);
-            key.name == name && !key.needed_by.is_empty() && without
-        })
+        let mut keys = page.report.keys.iter();
+        keys.any(|key| key.name == name && !key.needed_by.is_empty() && is_lost(key))
     };
     let notes = page.report.findings.iter().filter(|finding| finding.counts());
     let first = notes
@@ -178,7 +184,9 @@ fn problem(page: &Page<'_>, sentence: String) -> Answer {
 fn unseen(lost: &[&KeyReport], all: usize) -> String {
     match lost {
         [key] => {
+            let in_shell = key.table.last().map(|row| row.shell.state);
             let shell = match key.views.shell.state {
+                _ if in_shell == Some(CellState::Empty) => "In your shell it is empty.",
                 ViewState::Set => "Your shell can.",
                 ViewState::Unset | ViewState::Removed => "Nor can your shell.",
                 ViewState::Unknown => "It is not known whether your shell can.",
