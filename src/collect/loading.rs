@@ -108,7 +108,10 @@ impl<'a> Loading<'a> {
                 let answer = match &self.root {
                     _ if self.is_hidden(&path) => FileAnswer::Missing,
                     Some(root) => file_below(self.by(), root, &path, self.left),
-                    None => file(self.by(), &path, self.left),
+                    None => {
+                        let seen = sandbox::in_its_place(&self.hides, &path);
+                        file(self.by(), seen.as_deref().unwrap_or(&path), self.left)
+                    }
                 };
                 if let FileAnswer::Bytes { bytes, .. } = &answer {
                     self.left = self.left.saturating_sub(bytes.len() as u64);

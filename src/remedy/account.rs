@@ -117,11 +117,7 @@ pub(super) fn fit(command: &str, snapshot: &Snapshot, place: impl Fn(&str, Optio
         return place(&told, None);
     }
     // What starts a stranger's Gateway is not known, where no service of it is.
-    let starts = ["restart", "start", "run", "install"];
-    let starts = starts
-        .iter()
-        .any(|verb| told.starts_with(&format!("openclaw gateway {verb}")));
-    if let Some(account) = gateway.filter(|_| snapshot.services.examined.is_none() && starts) {
+    if let Some(account) = gateway.filter(|_| snapshot.services.examined.is_none() && starts_a_gateway(&told)) {
         return format!("# restart it as {}, the way it was started", account.name);
     }
     let touched = [gateway, home]
@@ -133,6 +129,14 @@ pub(super) fn fit(command: &str, snapshot: &Snapshot, place: impl Fn(&str, Optio
         Some(account) => as_account(&place(&told, Some(account)), account, host),
         None => place(&told, None),
     }
+}
+
+/// Returns whether a command of the CLI starts or installs a Gateway.
+fn starts_a_gateway(command: &str) -> bool {
+    let verb = command
+        .strip_prefix("openclaw gateway ")
+        .and_then(|rest| rest.split(' ').next());
+    matches!(verb, Some("restart" | "start" | "run" | "install"))
 }
 
 /// Returns whether `sudo` was used to ask: it is there then, and what begins with it runs in a shell of root and in that of

@@ -181,7 +181,17 @@ fn elsewhere(case: &CheckContext<'_>, names: &str) -> Finding {
 
 /// The credential was there, and the listener was not known to be the Gateway's.
 fn not_sent(case: &CheckContext<'_>, listener: &str) -> Finding {
-    let port = asked_port(case).map_or("the Gateway's port".to_owned(), |port| format!("port {port}"));
+    // The port that was asked, which need not be that of the config here.
+    let asked = case
+        .snapshot
+        .pings
+        .answers
+        .iter()
+        .find(|one| one.target == Side::Gateway);
+    let asked = asked.and_then(|one| Base::parse(&one.url).ok()).map(|base| base.port);
+    let port = asked
+        .or(case.snapshot.processes.port)
+        .map_or("the Gateway's port".to_owned(), |port| format!("port {port}"));
     let user = case.gateway_fact("listener_user").unwrap_or("another user");
     let (severity, title, detail) = match listener {
         "stranger" => (
@@ -203,14 +213,6 @@ fn not_sent(case: &CheckContext<'_>, listener: &str) -> Finding {
             "See who listens. If it is your Gateway, OpenClaw's own client tells whether the credential is accepted.",
             ["sudo ss -ltnp".to_owned(), case.commands().openclaw("gateway status")],
         )
-}
-
-/// The port to which the requests went: that of the process, where it has another one than its config says.
-fn asked_port(case: &CheckContext<'_>) -> Option<u16> {
-    let pings = &case.snapshot.pings;
-    let mut asked = pings.answers.iter().filter(|answer| answer.target == Side::Gateway);
-    let base = asked.find_map(|answer| Base::parse(&answer.url).ok());
-    base.map(|base| base.port).or(case.snapshot.processes.port)
 }
 
 fn counts(case: &CheckContext<'_>) -> Finding {
