@@ -12,7 +12,7 @@ pub(crate) const CHECK: Check = Check {
     title: "OpenClaw is set up",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Openclaw],
+    needs: &[Need::Openclaw, Need::Places],
     causes: &[
         "key-only-in-shell",
         "key-missing-everywhere",
@@ -40,7 +40,10 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if crate::resolve::process(snapshot).is_some_and(|process| !is_own(case, process)) {
         return Vec::new();
     }
-    let untouched = snapshot.services.services.is_empty() && !runs && shell.config.state == ConfigState::Missing;
+    let untouched = snapshot.services.services.is_empty()
+        && snapshot.services.closed.is_empty()
+        && !runs
+        && shell.config.state == ConfigState::Missing;
     if !untouched || snapshot.host.copied_home {
         return Vec::new();
     }
