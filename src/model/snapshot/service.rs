@@ -164,6 +164,9 @@ pub struct ServiceState {
     /// Whether a signal ended the main process last (systemd `ExecMainCode` 2 or 3).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub killed: bool,
+    /// Whether the last start was given up because a `Condition…=` or `Assert…=` of the unit was not met.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub condition_unmet: bool,
     /// Whether unit or drop-ins changed after the manager read them.
     pub needs_reload: bool,
     /// Start of the main process, milliseconds since 1970.
