@@ -196,7 +196,7 @@ pub(super) async fn collect(
         process: at.and_then(|at| processes.facts.gateways.get(at).zip(processes.raw.get(at))),
         stores: &auth_profiles,
         profiles: &secrets,
-        owners: start_env::owners(&ctx, service),
+        owners: start_env::owners(&ctx, service, at.and_then(|at| processes.facts.gateways.get(at))),
         by,
         stored: &stored,
         port_taken: processes.facts.port_owner.is_some(),

@@ -130,8 +130,8 @@ impl Dirs {
     }
 
     /// Finds all Gateway units, by name or by what they start. `user` is the instance that
-    /// stands in for templates nobody has instantiated.
-    pub(super) fn gateways(&mut self, wanted: &str, user: &str) -> Vec<Found> {
+    /// stands in for templates nobody has instantiated; none where nobody is meant by it.
+    pub(super) fn gateways(&mut self, wanted: &str, user: Option<&str>) -> Vec<Found> {
         let mut units: BTreeMap<String, PathBuf> = BTreeMap::new();
         let mut masked_by_stronger: BTreeSet<&str> = BTreeSet::new();
         let mut opened = 0;
@@ -168,7 +168,7 @@ impl Dirs {
                 Some((_, "")) => {
                     let mut instances = self.instances(&name);
                     if instances.is_empty() {
-                        instances.push(name.replacen("@.", &format!("@{user}."), 1));
+                        instances.extend(user.map(|user| name.replacen("@.", &format!("@{user}."), 1)));
                     }
                     found.extend(instances.into_iter().map(|unit| self.unit(unit, path.clone())));
                 }

@@ -188,7 +188,10 @@ fn search(root: &str, target: &Target, unit: &str, ctx: &Context<'_>) -> Search 
         Dirs::list(scope, by, &rooted.collect::<Vec<_>>())
     };
     let (mut user_dirs, mut system_dirs) = (list(Scope::User), list(Scope::System));
-    let name = &target.account.name;
+    // Templates are made for accounts that are not root: where it has no Gateway of its own, no instance is its own.
+    let account = &target.account;
+    let own = account.uid != 0 || Path::new(&format!("{root}{}/.openclaw", account.home)).exists();
+    let name = own.then_some(account.name.as_str());
     let (user, system) = (user_dirs.gateways(unit, name), system_dirs.gateways(unit, name));
     let both = |of: fn(&Dirs) -> &Vec<String>| [&user_dirs, &system_dirs].into_iter().flat_map(of).cloned().collect();
     Search {
