@@ -11,6 +11,7 @@ pub mod clock;
 mod commented;
 mod config_copies;
 pub mod config_file;
+mod config_lock;
 pub mod container;
 pub mod context;
 pub mod copied;

@@ -266,18 +266,28 @@ impl Way {
 
     /// Returns whether an account may read it by the modes on the way; none stands for any account.
     fn is_readable_by(&self, uid: Option<u32>) -> bool {
+        self.allows(uid, 0o4)
+    }
+
+    /// Returns whether an account may write there by the modes on the way: root always may.
+    pub(crate) fn is_writable_by(&self, uid: u32) -> bool {
+        uid == 0 || self.allows(Some(uid), 0o3)
+    }
+
+    /// Returns whether the modes on the way let an account do what all of these bits allow at the end of it.
+    fn allows(&self, uid: Option<u32>, bits: u32) -> bool {
         let groups = std::cell::OnceCell::new();
         let may = |stat: &Stat, bit: u32| {
             let mode = mode(stat);
             match uid {
-                Some(uid) if stat.st_uid == uid => mode & (bit << 6) != 0,
-                Some(uid) if mode & (bit << 3) != 0 && mode & bit == 0 => {
+                Some(uid) if stat.st_uid == uid => mode & (bit << 6) == bit << 6,
+                Some(uid) if mode & (bit << 3) == bit << 3 && mode & bit != bit => {
                     groups.get_or_init(|| host::groups_of(uid)).contains(&stat.st_gid)
                 }
-                _ => mode & bit != 0,
+                _ => mode & bit == bit,
             }
         };
-        may(&self.stat, 0o4)
+        may(&self.stat, bits)
             && self.passed.iter().all(|step| match step {
                 Step::Folder(stat) => may(stat, 0o1),
                 Step::Link(_) => true,

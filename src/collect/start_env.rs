@@ -47,6 +47,7 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
         other_uid: None,
         ask_shell: ctx.request.ask_shell,
         elsewhere: false,
+        named_config: false,
         rules: rules.clone(),
     }
 }
@@ -74,6 +75,7 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
         other_uid: (uid != ctx.host.uid).then_some(uid),
         ask_shell: false,
         elsewhere: false,
+        named_config: false,
         rules: rules.clone(),
     })
 }
@@ -151,6 +153,7 @@ pub fn running(
         other_uid: (process.uid != ctx.host.uid).then_some(process.uid),
         ask_shell: false,
         elsewhere: false,
+        named_config: false,
         rules: rules.clone(),
     })
 }

@@ -7,6 +7,7 @@ mod container;
 pub(crate) mod dotenv;
 mod kind;
 mod manager;
+mod product;
 pub(crate) mod shell;
 mod source;
 
@@ -334,27 +335,6 @@ impl<'a> Commands<'a> {
     /// Returns the command that copies the line of a key from another file, home as `~`, to where the Gateway reads it.
     pub fn carry_to_dotenv(&self, keys: &[&str], from_tilde: &str, state_dir_tilde: &str) -> Vec<String> {
         dotenv::carry(self.snapshot, self.kind, keys, from_tilde, state_dir_tilde)
-    }
-
-    /// Returns a command of the product's own CLI, with the profile before the subcommand; for a
-    /// container in the CLI service of the product's Compose file.
-    pub fn openclaw(&self, words: &str) -> String {
-        if let Some(alone) = self.alone() {
-            return alone.openclaw(words);
-        }
-        if let Some(edit) = self
-            .edit_of_system_unit()
-            .filter(|_| words.starts_with("gateway install"))
-        {
-            return edit;
-        }
-        if matches!(self.kind, Kind::Docker | Kind::Podman) {
-            return format!("{} compose run --rm openclaw-cli {words}", self.container_tool());
-        }
-        match self.profile {
-            Some(profile) => format!("openclaw --profile {} {words}", quote(profile)),
-            None => format!("openclaw {words}"),
-        }
     }
 
     /// Returns whether the product's own commands manage the service: they know user services

@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use self::asked::{exec_commands, tailscale_programs, texts};
+use self::asked::{exec_commands, lock, tailscale_programs, texts};
 use super::Start;
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::{self, Layout, Weaker};
@@ -104,9 +104,9 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     let shared = read_document(reading, &path, bytes, real_path)?;
     let document = &*shared;
     let state_dir = paths::state_dir(env, path_context, &start.rules, answers)?;
-    let key = answers
-        .reads
-        .key(&shared, start, paths::home(env, path_context), &state_dir, env, weaker);
+    let lock = lock(reading, document, &path)?;
+    let home = paths::home(env, path_context);
+    let key = answers.reads.key(&shared, start, home, &state_dir, env, weaker, &lock);
     if let Some(known) = answers.reads.find(&key) {
         return Ok(known);
     }
@@ -124,7 +124,11 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     }
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let gone = secrets_gone(&view, document, &state_dir, answers, &user_path)?;
-    let verdict = validate(reading, &state_dir, document, &mut value, &missing, &gone)?;
+    let mut verdict = validate(reading, &state_dir, document, &mut value, &missing, &gone)?;
+    if let Some(lock) = &lock {
+        config::lock::hold(&mut verdict, lock);
+    }
+    view.lock = lock;
     judge(&mut view, document, &verdict, flat, start, &missing);
     let starts = matches!(
         view.state,
