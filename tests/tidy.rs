@@ -39,6 +39,47 @@ const MAY_EXPOSE: &[&str] = &[
     "src/secret/vault.rs",                      // defines it
 ];
 
+/// Files that read on the asker's own word: what the program itself names, the command line, the asker's own environment.
+/// A path that a file, a home or a process named is none of these (SECURITY.md, "What it reads").
+const MAY_ASK: &[&str] = &[
+    "src/app/replay.rs",                    // `--from`
+    "src/collect/auth_profiles/sqlite.rs",  // asks whether it is that word
+    "src/collect/beside.rs",                // `/proc`
+    "src/collect/config_file.rs",           // the config of the command line
+    "src/collect/copied.rs",                // the home of the command line
+    "src/collect/definitions.rs",           // `/etc`, `/opt`, the asker's own folder
+    "src/collect/extras.rs",                // the names of the system
+    "src/collect/guard.rs",                 // `/proc`
+    "src/collect/host.rs",                  // `/etc/passwd`, `/proc`
+    "src/collect/install.rs",               // the asker's PATH
+    "src/collect/launchd/mod.rs",           // the owner of the home
+    "src/collect/leftovers.rs",             // `/proc`
+    "src/collect/listening.rs",             // `/proc`
+    "src/collect/ownership.rs",             // what a word is
+    "src/collect/process/find.rs",          // with the account of the process
+    "src/collect/programs/mod.rs",          // the asker's PATH
+    "src/collect/programs/node_version.rs", // Debian's list of packages
+    "src/collect/read.rs",                  // how it is read
+    "src/collect/runtime_entry.rs",         // `--fingerprint-key`
+    "src/collect/start_env.rs",             // the owner of the home
+    "src/collect/startup_files.rs",         // `/etc`, the asker's own folder and ZDOTDIR
+    "src/collect/suppressions.rs",          // `--suppressions`
+    "src/collect/systemd/account.rs",       // `/etc/passwd`
+    "src/collect/systemd/mod.rs",           // the folders of the system's units
+    "src/collect/systemd/programs.rs",      // asks whether it is that word
+    "src/collect/unread_files.rs",          // `/etc/openclaw`
+];
+
+/// Files that open files or list folders without a word: the one way of reading itself, and what no account can name.
+const MAY_OPEN: &[&str] = &[
+    "src/collect/beside.rs",    // `/proc`
+    "src/collect/handover",     // programs of the asker's PATH, before anything else
+    "src/collect/leftovers.rs", // `/proc`
+    "src/collect/ownership.rs",
+    "src/collect/process/procfs.rs",
+    "src/collect/read.rs",
+];
+
 /// Ids of checks that once existed. They are never used again for something else.
 const RETIRED: &[&str] = &[];
 
@@ -134,6 +175,32 @@ fn secrets_are_opened_in_few_places() {
             })
             .collect(),
     );
+}
+
+#[test]
+fn files_are_read_on_somebodys_word() {
+    let tests = |name: &str| name.ends_with("tests.rs") || name.contains("/tests/") || name.contains("testkit");
+    let listed = |list: &[&str], name: &str| list.iter().any(|allowed| name.starts_with(allowed));
+    let opens = [
+        "fs::read(",
+        "fs::read_to_string(",
+        "fs::read_dir(",
+        "File::open",
+        "OpenOptions",
+    ];
+    let mut wrong = Vec::new();
+    for (name, text) in rust_files().filter(|(name, _)| name.starts_with("src/") && !tests(name)) {
+        let text = without_tests(&text);
+        if text.contains("By::Asker") && !listed(MAY_ASK, &name) {
+            wrong.push(format!(
+                "{name}: reads on the asker's word; take that of whoever named the path, or add the file to MAY_ASK"
+            ));
+        }
+        if opens.iter().any(|call| text.contains(call)) && !listed(MAY_OPEN, &name) {
+            wrong.push(format!("{name}: opens by itself; use the methods of `By`"));
+        }
+    }
+    check(wrong);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::app::plan::Plan;
 use crate::app::sample;
 use crate::bundle::{self, Loaded};
-use crate::collect::read;
+use crate::collect::ownership::By;
 use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
@@ -37,7 +37,8 @@ pub(crate) enum Opened {
 /// Reads a file to replay, or standard input where its name is `-`.
 pub(crate) fn bytes(from: &Path) -> Result<Vec<u8>, String> {
     if from != Path::new("-") {
-        return read::read(from, LARGEST)
+        return By::Asker
+            .read(from, LARGEST)
             .map(|file| file.bytes)
             .map_err(|error| error.to_string());
     }

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::read;
+use super::ownership::By;
 use crate::parse::proc::stat;
 use crate::platform::container;
 
@@ -38,7 +38,7 @@ pub(super) fn is_of_container(name: &str) -> bool {
 
 fn is_beside() -> bool {
     let cgroup = |of: &str| {
-        let file = read::read(Path::new(&format!("/proc/{of}/cgroup")), CAP).ok();
+        let file = By::Asker.read(Path::new(&format!("/proc/{of}/cgroup")), CAP).ok();
         file.map(|file| String::from_utf8_lossy(&file.bytes).into_owned())
     };
     let marked = ["/.dockerenv", "/run/.containerenv"]
@@ -63,7 +63,7 @@ fn is_alone() -> bool {
 /// This process, its parent, and so on: an init, the shell that somebody types in.
 fn line_up(pid: u32) -> Vec<u32> {
     let parent = |pid: &u32| {
-        let file = read::read(Path::new(&format!("/proc/{pid}/stat")), CAP).ok()?;
+        let file = By::Asker.read(Path::new(&format!("/proc/{pid}/stat")), CAP).ok()?;
         let parent = stat::stat(&String::from_utf8_lossy(&file.bytes))?.ppid;
         (parent > 0).then_some(parent)
     };

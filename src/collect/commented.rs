@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use super::context::Context;
-use super::{read, startup_files};
+use super::ownership::By;
+use super::startup_files;
 use crate::model::snapshot::{Service, StartupFile, UnreadFile};
 use crate::parse::rc::rc_file::{self, Dialect};
 use crate::secret::value::is_placeholder;
@@ -16,16 +17,16 @@ const FILES: usize = 64;
 const LINES: usize = 100;
 
 /// Returns the files among `paths` that have such lines, with the names: credentials or one of `names`.
-pub(super) fn collect(ctx: &Context<'_>, paths: &[String], names: &[String]) -> Vec<UnreadFile> {
+pub(super) fn collect(ctx: &Context<'_>, paths: &[(String, By)], names: &[String]) -> Vec<UnreadFile> {
     let asked: Vec<String> = names.iter().chain(&ctx.request.keys).cloned().collect();
     let mut seen: Vec<&str> = Vec::new();
     let mut found = Vec::new();
-    for path in paths {
+    for (path, by) in paths {
         if seen.len() >= FILES || seen.contains(&path.as_str()) {
             continue;
         }
         seen.push(path);
-        let Ok(file) = read::read(Path::new(path), CAP) else {
+        let Ok(file) = by.read(Path::new(path), CAP) else {
             continue;
         };
         let text = String::from_utf8_lossy(&file.bytes);
@@ -53,13 +54,16 @@ pub(super) fn collect(ctx: &Context<'_>, paths: &[String], names: &[String]) -> 
 }
 
 /// Returns the unit with its drop-ins, and the start-up files of the shell.
-pub(super) fn definition_paths(service: Option<&Service>, startup_files: &[StartupFile]) -> Vec<String> {
+pub(super) fn definition_paths(
+    (service, by_unit): (Option<&Service>, By),
+    (startup_files, by): (&[StartupFile], By),
+) -> Vec<(String, By)> {
     let units = service.into_iter().flat_map(|service| {
         let files = service.definition.iter().chain(&service.drop_ins);
-        files.map(|one| one.path.clone())
+        files.map(move |one| (one.path.clone(), by_unit))
     });
     units
-        .chain(startup_files.iter().map(|file| file.path.clone()))
+        .chain(startup_files.iter().map(|file| (file.path.clone(), by)))
         .collect()
 }
 
@@ -92,7 +96,7 @@ mod tests {
         );
         let bench = Bench::new(home.path());
         let path = file.to_string_lossy().into_owned();
-        let found = collect(&bench.context(), &[path.clone(), path], &[]);
+        let found = collect(&bench.context(), &[(path.clone(), By::Asker), (path, By::Asker)], &[]);
         let lines: Vec<(&str, u32)> = found[0]
             .assigns
             .iter()

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::read;
+use super::ownership::By;
+use super::read::ReadError;
 use crate::base::fact::Fact;
 use crate::config::copies;
 use crate::model::snapshot::{ConfigCopy, FileKind};
@@ -15,20 +16,20 @@ const LOOKED_AT: usize = 4096;
 const COMPARED: u64 = 256 * 1024;
 
 /// Lists the copies beside a config, the newest first.
-pub(super) fn collect(config: &str) -> Vec<ConfigCopy> {
+pub(super) fn collect(by: By, config: &str) -> Vec<ConfigCopy> {
     let path = Path::new(config);
     let (Some(dir), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
         return Vec::new();
     };
-    let Ok(entries) = std::fs::read_dir(dir) else {
+    let Ok(entries) = by.entries(dir, LOOKED_AT) else {
         return Vec::new();
     };
     let mut found: Vec<ConfigCopy> = entries
-        .take(LOOKED_AT)
+        .into_iter()
         .filter_map(|entry| {
-            let file = entry.ok()?.path();
+            let file = entry.path;
             let role = copies::role(file.file_name()?.to_str()?.strip_prefix(name)?)?;
-            let stat = read::stat(&file);
+            let stat = by.stat(&file);
             stat.get().filter(|stat| stat.kind == FileKind::File)?;
             Some(ConfigCopy {
                 path: file.to_str()?.to_owned(),
@@ -44,17 +45,13 @@ pub(super) fn collect(config: &str) -> Vec<ConfigCopy> {
     if found.is_empty() {
         return found;
     }
-    let own = read::read(path, COMPARED);
+    let own = by.read(path, COMPARED);
     for copy in &mut found {
         let size = copy.stat.get().map_or(0, |stat| stat.size);
-        if size > COMPARED
-            || own
-                .as_ref()
-                .is_err_and(|why| matches!(why, read::ReadError::TooLarge { .. }))
-        {
+        if size > COMPARED || own.as_ref().is_err_and(|why| matches!(why, ReadError::TooLarge { .. })) {
             continue;
         }
-        copy.differs = match (&own, read::read(Path::new(&copy.path), COMPARED)) {
+        copy.differs = match (&own, by.read(Path::new(&copy.path), COMPARED)) {
             (Ok(own), Ok(other)) => match copies::differing(&own.bytes, &other.bytes) {
                 Ok(keys) => Fact::known(keys),
                 Err(why) => Fact::not_asked(why),
@@ -80,7 +77,7 @@ mod tests {
         put(&at("openclaw.json.rejected.1"), "{gateway: ");
         put(&at("openclaw.json.swp"), "no copy");
         std::fs::create_dir(at("openclaw.json.last-good")).unwrap();
-        let found = collect(at("openclaw.json").to_str().unwrap());
+        let found = collect(By::Asker, at("openclaw.json").to_str().unwrap());
         let mut told: Vec<(&str, Option<Vec<String>>)> = found
             .iter()
             .map(|copy| (copy.role.as_str(), copy.differs.get().cloned()))
@@ -88,6 +85,6 @@ mod tests {
         told.sort();
         let keys = ["gateway.mode", "gateway.port"].map(str::to_owned).to_vec();
         assert_eq!(told, [("previous version", Some(keys)), ("rejected change", None)]);
-        assert!(collect("/no/such/dir/openclaw.json").is_empty());
+        assert!(collect(By::Asker, "/no/such/dir/openclaw.json").is_empty());
     }
 }

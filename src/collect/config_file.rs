@@ -38,7 +38,7 @@ pub fn read(request: &Request, file: Option<&Path>, elsewhere: bool) -> Result<C
         vault: &session.vault,
         env: &session.env,
         host: &host,
-        by: By::of_home(Path::new(&host.home)),
+        by: By::of_owner(Path::new(&host.home)),
         deadline: clock::deadline(request.timeout),
         memo: Default::default(),
     };
@@ -65,7 +65,7 @@ pub fn read(request: &Request, file: Option<&Path>, elsewhere: bool) -> Result<C
     let finished = runtime_entry::runtime()?.block_on(loading.run(&start))?;
     let path = finished.trace.config_path;
     let mut view = finished.trace.config;
-    view.copies = config_copies::collect(&path);
+    view.copies = config_copies::collect(ctx.by, &path);
     Ok(ConfigFile {
         secret_patterns: SecretPatterns::for_config(&session.vault, &path, request.says),
         document: loading.document(&path),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rustix::fs::{Access, StatVfsMountFlags};
 
-use super::ownership;
+use super::{host, ownership};
 use crate::model::snapshot::{ConfigLock, Setting};
 use crate::platform::systemd::sandbox::{self, Seen};
 
@@ -44,7 +44,7 @@ pub(super) fn of(at: &Path, path: &str, other: Option<u32>) -> Option<ConfigLock
     let closed = match other {
         None => rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)
             .is_err_and(|error| error == rustix::io::Errno::ACCESS),
-        Some(uid) => ownership::follow(folder).is_ok_and(|way| !way.is_writable_by(uid)),
+        Some(uid) => ownership::follow(folder).is_ok_and(|way| !way.is_writable_by(uid, host::groups_of)),
     };
     closed.then(|| ConfigLock::ClosedFolder { folder: shown() })
 }
@@ -70,8 +70,8 @@ fn attributes(_: &Path) -> (bool, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::snapshot::Place;
     use crate::collect::testkit::put;
+    use crate::model::snapshot::Place;
     use std::os::unix::fs::PermissionsExt;
 
     /// Of another account the modes decide; a file of mode 400 is replaced like any other.

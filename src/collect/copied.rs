@@ -6,8 +6,9 @@
 
 use std::path::Path;
 
+use super::host;
+use super::ownership::By;
 use super::request::{ManagerChoice, Request};
-use super::{host, read};
 use crate::base::fact::Fact;
 use crate::model::snapshot::{Host, ServiceFacts};
 use crate::parse::launchd::plist_file::LaunchdPlist;
@@ -30,7 +31,7 @@ pub fn is_asked(request: &Request) -> bool {
 
 /// Returns whether a folder is the home of the account that owns it.
 fn is_home_of_account(home: &Path) -> bool {
-    let owner = read::stat(home).get().map(|stat| stat.uid);
+    let owner = By::Asker.stat(home).get().map(|stat| stat.uid);
     let listed = owner.and_then(host::home_of);
     listed.is_some_and(|listed| Path::new(&listed).components().eq(home.components()))
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::ownership::By;
-use super::{programs, read};
-use crate::model::snapshot::{ManagerKind, Scope, Snapshot};
+use super::{programs, start_env};
+use crate::model::snapshot::{ManagerKind, Snapshot};
 use crate::redact::SecretPatterns;
 use crate::redact::vocabulary::Says;
 use crate::redact::{Extras, MaskedText};
@@ -19,7 +19,7 @@ const DROP_INS: usize = 32;
 /// Reads what belongs to the service and the config of a snapshot.
 pub fn collect(snapshot: &Snapshot, vault: &Vault, says: Says) -> Extras {
     let accounts = resolve::process(snapshot).map(|process| process.uid);
-    let by = By::of_home(Path::new(&snapshot.host.home)).of_gateway(accounts);
+    let by = By::of_owner(Path::new(&snapshot.host.home)).of_gateway(accounts);
     let secret_patterns = SecretPatterns::new(vault, snapshot, says);
     let secrets = secret_patterns.texts();
     let mut extras = Extras {
@@ -35,13 +35,16 @@ pub fn collect(snapshot: &Snapshot, vault: &Vault, says: Says) -> Extras {
             _ => crate::redact::mask_unit,
         };
         let files = service.definition.iter().chain(service.drop_ins.iter().take(DROP_INS));
-        // What root's own manager reads, root may show.
-        let by = if service.scope == Scope::System { By::Asker } else { by };
+        let by = start_env::by_of_files(by, service);
         for file in files {
             let masked = masked(by, &file.path, &secrets, &mut extras.unreadable, mask);
             extras.definitions.extend(masked);
         }
-        let node = service.exec.program.as_deref().map(programs::of_node);
+        let node = service
+            .exec
+            .program
+            .as_deref()
+            .map(|program| programs::of_node(by, program));
         extras.node = node.and_then(|version| Some(format!("v{}", version.get()?)));
     }
     if let Some(trace) = resolve::gateway_trace(snapshot) {
@@ -63,7 +66,7 @@ fn masked(
     unreadable: &mut Vec<String>,
     mask: fn(&str, &str, &[&str]) -> MaskedText,
 ) -> Option<MaskedText> {
-    match read::read_by(by, Path::new(path), CAP) {
+    match by.read(Path::new(path), CAP) {
         Ok(file) => Some(mask(path, &String::from_utf8_lossy(&file.bytes), secrets)),
         Err(why) => {
             unreadable.push(format!("{path}: {why}"));
@@ -81,10 +84,10 @@ fn systemd() -> Option<String> {
     ];
     let folders = folders.into_iter().chain(multiarch.iter().map(Path::new));
     folders
-        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .filter_map(|folder| By::Asker.entries(folder, 4096).ok())
         .flatten()
         .find_map(|entry| {
-            let name = entry.ok()?.file_name().into_string().ok()?;
+            let name = entry.name.into_string().ok()?;
             let version = name.strip_prefix("libsystemd-shared-")?.strip_suffix(".so")?;
             let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '~' | '+');
             (version.len() <= 40 && version.chars().all(plain)).then(|| version.to_owned())
@@ -92,7 +95,7 @@ fn systemd() -> Option<String> {
 }
 
 fn first_line(path: &str) -> Option<String> {
-    let file = read::read(Path::new(path), 4096).ok()?;
+    let file = By::Asker.read(Path::new(path), 4096).ok()?;
     let text = String::from_utf8_lossy(&file.bytes).lines().next()?.trim().to_owned();
     (!text.is_empty()).then_some(text)
 }
@@ -105,7 +108,7 @@ fn uname() -> Option<String> {
 /// The name of the system as its own files give it.
 fn os_name() -> Option<String> {
     let text =
-        |path: &str| Some(String::from_utf8_lossy(&read::read(Path::new(path), 64 << 10).ok()?.bytes).into_owned());
+        |path: &str| Some(String::from_utf8_lossy(&By::Asker.read(Path::new(path), 64 << 10).ok()?.bytes).into_owned());
     if let Some(release) = text("/etc/os-release").or_else(|| text("/usr/lib/os-release")) {
         let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
         return Some(name.trim().trim_matches(['"', '\'']).chars().take(80).collect());

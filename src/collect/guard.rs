@@ -7,7 +7,8 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{leftovers, read};
+use super::leftovers;
+use super::ownership::By;
 
 /// Whether an answer is being printed: then it is not late any more.
 static ANSWERED: AtomicBool = AtomicBool::new(false);
@@ -86,7 +87,7 @@ impl Watched {
     pub fn is_busy(self) -> Option<bool> {
         let stat = format!("/proc/self/task/{}/stat", self.0?);
         let state = || {
-            let bytes = read::read(std::path::Path::new(&stat), 4096).ok()?.bytes;
+            let bytes = By::Asker.read(std::path::Path::new(&stat), 4096).ok()?.bytes;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             text.rsplit_once(')')?.1.trim_start().chars().next()
         };
@@ -183,7 +184,7 @@ async fn first_of(streams: Vec<(i32, Signal)>) -> Option<i32> {
 
 /// The signals that were ignored when this process started; none are known where there is no `/proc`.
 fn ignored() -> u64 {
-    let status = read::read(std::path::Path::new("/proc/self/status"), 64 << 10);
+    let status = By::Asker.read(std::path::Path::new("/proc/self/status"), 64 << 10);
     let text = status.map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
     let mask = text.ok().and_then(|text| {
         Some(

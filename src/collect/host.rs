@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::read;
+use super::ownership::By;
 use super::request::Request;
 use crate::model::snapshot::{HomeOwner, Host};
 use crate::parse::proc::{passwd, stat as proc_stat};
@@ -45,7 +45,7 @@ fn variable<'a>(env: &'a BTreeMap<String, Secret>, name: &str) -> Option<&'a str
 /// Adds what lies in the home and on PATH: either may be on a mount that does not answer.
 pub(super) fn fill_in(host: &mut Host, env: &BTreeMap<String, Secret>) {
     let home = Path::new(&host.home);
-    host.home_missing = super::read::stat(home).is_absent();
+    host.home_missing = By::Asker.stat(home).is_absent();
     host.home_owner = home_owner(home, host.uid);
     host.editor = editor(&|name| variable(env, name));
     host.has_sudo = Some(has_sudo(host.uid, &|name| variable(env, name)));
@@ -102,7 +102,7 @@ pub(super) fn outline(request: &Request, env: &BTreeMap<String, Secret>) -> Host
 
 /// The owner of a home that is not the asker's: `sudo -E`, `sudo -u` and `su -m` keep HOME.
 fn home_owner(home: &Path, asker: u32) -> Option<HomeOwner> {
-    let uid = read::stat(home).get()?.uid;
+    let uid = By::Asker.stat(home).get()?.uid;
     // A home that belongs to root, such as that of an account of the system, says nothing about who uses it.
     let is_own = home_of(asker).is_some_and(|own| Path::new(&own) == home);
     (uid != asker && uid != 0 && !is_own).then(|| HomeOwner {
@@ -187,7 +187,7 @@ fn passwd_text() -> Option<String> {
 }
 
 fn text_of(list: &str) -> Option<String> {
-    let file = read::read(Path::new(list), PASSWD_CAP).ok()?;
+    let file = By::Asker.read(Path::new(list), PASSWD_CAP).ok()?;
     Some(String::from_utf8_lossy(&file.bytes).into_owned())
 }
 
@@ -233,7 +233,7 @@ fn booted() -> bool {
 }
 
 fn text(path: &str) -> Option<String> {
-    let file = read::read(Path::new(path), PROC_CAP).ok()?;
+    let file = By::Asker.read(Path::new(path), PROC_CAP).ok()?;
     Some(String::from_utf8_lossy(&file.bytes).into_owned())
 }
 

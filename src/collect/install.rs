@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::memo::Memo;
-use super::read;
+use super::ownership::By;
 use crate::model::snapshot::{GatewayProcess, Install};
 
 /// How far above the entry script its package may begin.
@@ -24,14 +24,14 @@ pub(super) struct Package {
 
 /// Finds the package of the entry script, else the one of the `openclaw` on PATH. The one on PATH
 /// is described in both cases.
-pub fn collect(ctx: &Context<'_>, entry: Option<&str>) -> Install {
+pub fn collect(ctx: &Context<'_>, entry: Option<(&str, By)>) -> Install {
     let mut install = Install::default();
-    let of_entry = entry.and_then(|entry| {
+    let of_entry = entry.and_then(|(entry, by)| {
         install.looked_at.push(entry.to_owned());
-        package_of(&ctx.memo, Path::new(entry))
+        package_of(&ctx.memo, by, Path::new(entry))
     });
     let cli = on_path(ctx, &mut install.looked_at);
-    let of_cli = cli.as_deref().and_then(|cli| package_of(&ctx.memo, cli));
+    let of_cli = cli.as_deref().and_then(|cli| package_of(&ctx.memo, By::Asker, cli));
     install.cli_path = cli.map(|path| path.to_string_lossy().into_owned());
     install.cli_version = of_cli.as_ref().and_then(|package| package.version.clone());
     let (found_by, package) = match (of_entry, of_cli) {
@@ -52,14 +52,15 @@ pub(super) fn of_process(ctx: &Context<'_>, process: Option<&GatewayProcess>, in
     let Some((process, script)) = process.and_then(|process| Some((process, process.script.as_deref()?))) else {
         return;
     };
+    let by = ctx.by.also(process.uid);
     if process.container.is_some() {
         let version = script
             .split_once("/dist/")
-            .and_then(|(dir, _)| version_below(&PathBuf::from(format!("/proc/{}/root", process.pid)), dir));
+            .and_then(|(dir, _)| version_below(by, &PathBuf::from(format!("/proc/{}/root", process.pid)), dir));
         (install.found_by, install.version) = (version.as_ref().map(|_| "process".to_owned()), version);
         install.package_dir = None;
     } else if install.package_dir.is_none()
-        && let Some(package) = package_of(&ctx.memo, Path::new(script))
+        && let Some(package) = package_of(&ctx.memo, by, Path::new(script))
     {
         install.found_by = Some("process".to_owned());
         install.package_dir = Some(package.dir.to_string_lossy().into_owned());
@@ -67,9 +68,9 @@ pub(super) fn of_process(ctx: &Context<'_>, process: Option<&GatewayProcess>, in
     }
 }
 
-fn version_below(root: &Path, dir: &str) -> Option<String> {
+fn version_below(by: By, root: &Path, dir: &str) -> Option<String> {
     let manifest = Path::new(dir).join("package.json");
-    let file = read::read_below(root, &manifest, MANIFEST_CAP).ok()?;
+    let file = by.read_below(root, &manifest, MANIFEST_CAP).ok()?;
     let manifest: serde_json::Value = serde_json::from_slice(&file.bytes).ok()?;
     let is_product = manifest.get("name").and_then(|name| name.as_str()) == Some("openclaw");
     let version = manifest
@@ -79,28 +80,38 @@ fn version_below(root: &Path, dir: &str) -> Option<String> {
     Some(version.chars().filter(|c| !c.is_control()).take(64).collect())
 }
 
+/// Returns on whose word the package that was found is read.
+pub(super) fn word(install: &Install, of_service: By, of_process: By) -> By {
+    match install.found_by.as_deref() {
+        Some("path") => By::Asker.along(Path::new(install.cli_path.as_deref().unwrap_or_default())),
+        Some("process") => of_process,
+        _ => of_service,
+    }
+}
+
 /// Walks up from a script to the `package.json` of OpenClaw; links are followed first.
-pub(super) fn package_of(memo: &Memo, script: &Path) -> Option<Package> {
+pub(super) fn package_of(memo: &Memo, by: By, script: &Path) -> Option<Package> {
+    let by = by.along(script);
     let real = std::fs::canonicalize(script).unwrap_or_else(|_| script.to_owned());
     real.ancestors()
         .skip(1)
         .take(LEVELS)
-        .find_map(|dir| package_in(memo, dir))
-        .or_else(|| package_beside_bin(memo, script))
+        .find_map(|dir| package_in(memo, by, dir))
+        .or_else(|| package_beside_bin(memo, by, script))
 }
 
 /// npm on some systems writes a small script instead of a link: `<prefix>/bin/openclaw` then
 /// belongs to `<prefix>/lib/node_modules/openclaw`.
-fn package_beside_bin(memo: &Memo, script: &Path) -> Option<Package> {
+fn package_beside_bin(memo: &Memo, by: By, script: &Path) -> Option<Package> {
     let folder = script.parent()?;
     ["../lib/node_modules/openclaw", "../openclaw", "node_modules/openclaw"]
         .iter()
         .filter_map(|relative| std::fs::canonicalize(folder.join(relative)).ok())
-        .find_map(|dir| package_in(memo, &dir))
+        .find_map(|dir| package_in(memo, by, &dir))
 }
 
-fn package_in(memo: &Memo, dir: &Path) -> Option<Package> {
-    let manifest = memo.manifest(dir)?;
+fn package_in(memo: &Memo, by: By, dir: &Path) -> Option<Package> {
+    let manifest = memo.manifest(by, dir)?;
     (manifest.name() == Some("openclaw")).then(|| Package {
         dir: dir.to_owned(),
         version: manifest.version().map(|version| version.chars().take(64).collect()),
@@ -163,7 +174,7 @@ mod tests {
             .insert("PATH".to_owned(), bench.vault.seal(bin.to_string_lossy().into_owned()));
 
         let entry = service.join("dist/index.js");
-        let found = collect(&bench.context(), entry.to_str());
+        let found = collect(&bench.context(), entry.to_str().map(|entry| (entry, By::Asker)));
         assert_eq!(found.found_by.as_deref(), Some("service"));
         assert_eq!(found.package_dir.as_deref(), service.to_str());
         assert_eq!(
@@ -171,7 +182,7 @@ mod tests {
             (Some("2026.9.6"), Some("2026.5.1"))
         );
 
-        let found = collect(&bench.context(), Some("/nowhere/dist/index.js"));
+        let found = collect(&bench.context(), Some(("/nowhere/dist/index.js", By::Asker)));
         assert_eq!(
             (found.found_by.as_deref(), found.version.as_deref()),
             (Some("path"), Some("2026.5.1"))
@@ -191,7 +202,7 @@ mod tests {
             r#"{"name":"else","version":"1"}"#,
         );
         symlink(root.path().join("app"), root.path().join("link")).unwrap();
-        let found = |dir: &str| version_below(root.path(), dir);
+        let found = |dir: &str| version_below(By::Asker, root.path(), dir);
         assert_eq!(found("/app").as_deref(), Some("2026.9.6"));
         for dir in ["/other", "/link", "/nowhere", "/app/../other"] {
             assert_eq!(found(dir), None, "{dir}");
@@ -219,6 +230,9 @@ mod tests {
         put(&root.path().join("dist/index.js"), "");
         let bench = Bench::new(root.path());
         let entry = root.path().join("dist/index.js");
-        assert_eq!(collect(&bench.context(), entry.to_str()).package_dir, None);
+        assert_eq!(
+            collect(&bench.context(), entry.to_str().map(|entry| (entry, By::Asker))).package_dir,
+            None
+        );
     }
 }

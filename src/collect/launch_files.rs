@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::context::Context;
-use super::{read, startup_files};
+use super::ownership::By;
+use super::startup_files;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{Link, LinkKind, Place, Source};
 use crate::parse::rc::rc_file;
@@ -33,21 +34,26 @@ pub struct Disk {
     pub cwd: String,
     /// `BASH_ENV` of the service.
     pub bash_env: Option<String>,
+    /// On whose word the next program is read: who owns a script that was read has a share in what it names.
+    pub by: By,
 }
 
 impl Files for Disk {
     fn program(&mut self, path: &str) -> Program {
         let found = if path.contains('/') {
-            read::read(&Path::new(&self.cwd).join(path), SCRIPT_CAP).ok()
+            self.by.read(&Path::new(&self.cwd).join(path), SCRIPT_CAP).ok()
         } else {
             SEARCHED
                 .iter()
-                .find_map(|dir| read::read(&Path::new(dir).join(path), SCRIPT_CAP).ok())
+                .find_map(|dir| self.by.read(&Path::new(dir).join(path), SCRIPT_CAP).ok())
         };
         match found {
             None => Program::Unseen,
             Some(file) if file.bytes.contains(&0) => Program::Binary,
-            Some(file) => Program::Script(String::from_utf8_lossy(&file.bytes).into_owned()),
+            Some(file) => {
+                self.by = file.names;
+                Program::Script(String::from_utf8_lossy(&file.bytes).into_owned())
+            }
         }
     }
 
@@ -59,12 +65,12 @@ impl Files for Disk {
     fn env_dir(&mut self, path: &str) -> Option<Vec<(String, String)>> {
         let dir = Path::new(&self.cwd).join(path);
         let mut found = Vec::new();
-        for entry in std::fs::read_dir(&dir).ok()?.take(DIR_LIMIT) {
-            let name = entry.ok()?.file_name().into_string().ok()?;
+        for entry in self.by.entries(&dir, DIR_LIMIT).ok()? {
+            let name = entry.name.into_string().ok()?;
             if !crate::secret::value::is_env_name(&name) {
                 continue;
             }
-            let file = read::read(&dir.join(&name), VALUE_CAP).ok()?;
+            let file = self.by.read(&entry.path, VALUE_CAP).ok()?;
             let text = String::from_utf8_lossy(&file.bytes);
             let line = text.split('\n').next().unwrap_or_default();
             found.push((name, line.trim_end_matches([' ', '\t']).replace('\0', "\n")));
@@ -91,7 +97,7 @@ pub fn apply(chain: &Chain, env: &mut Vec<RawBinding>, vault: &Vault, place: Opt
     let mut before: Option<Vec<RawBinding>> = None;
     for change in &chain.changes {
         let (name, value, script) = match change {
-            Change::Clear => {
+            Change::Clear(_) => {
                 before = Some(std::mem::take(env));
                 (settled, doubtful, open) = (BTreeSet::new(), BTreeSet::new(), false);
                 continue;
@@ -150,10 +156,11 @@ pub fn apply(chain: &Chain, env: &mut Vec<RawBinding>, vault: &Vault, place: Opt
     }
 }
 
-/// Adds to the links which credentials their scripts assign.
-pub fn note_assignments(ctx: &Context<'_>, links: &mut [Link]) {
+/// Adds to the links which credentials their scripts assign. `by` is the definition's.
+pub fn note_assignments(ctx: &Context<'_>, links: &mut [Link], mut by: By) {
     for link in links.iter_mut().filter(|link| link.kind == LinkKind::Script) {
-        if let Ok(file) = read::read(Path::new(&link.program), SCRIPT_CAP) {
+        if let Ok(file) = by.read(Path::new(&link.program), SCRIPT_CAP) {
+            by = file.names;
             let text = String::from_utf8_lossy(&file.bytes);
             let contents = rc_file::parse(&text, Dialect::Posix);
             link.assigns = startup_files::assignments(ctx, &contents, &ctx.request.keys);

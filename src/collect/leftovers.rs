@@ -150,7 +150,7 @@ fn session_of(stat: &Path) -> Option<i32> {
 
 /// The words after the name of a process: its state, its parent, its group, its session, …
 fn words_of(stat: &Path) -> Option<Vec<String>> {
-    let bytes = super::read::read(stat, 4096).ok()?.bytes;
+    let bytes = super::ownership::By::Asker.read(stat, 4096).ok()?.bytes;
     let text = String::from_utf8_lossy(&bytes);
     let (_, rest) = text.rsplit_once(')')?;
     Some(rest.split_whitespace().take(4).map(str::to_owned).collect())

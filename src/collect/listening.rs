@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::read;
+use super::ownership::By;
 use crate::config::Reach;
 use crate::model::snapshot::Service;
 use crate::parse::proc::fib_trie;
@@ -48,7 +48,7 @@ pub(super) fn reach(ctx: &Context<'_>, uid: u32, service: Option<&Service>) -> R
 }
 
 fn text(path: &str) -> Option<String> {
-    let file = read::read(Path::new(path), 4 << 20).ok()?;
+    let file = By::Asker.read(Path::new(path), 4 << 20).ok()?;
     String::from_utf8(file.bytes).ok()
 }
 

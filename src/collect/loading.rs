@@ -1,18 +1,17 @@
 //! Answers the questions of the loading, each at most once for all views.
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::context::Context;
 use super::ownership::By;
-use super::read::{self, FileBytes, ReadError};
+use super::read::{FileBytes, ReadError};
 use super::run::{self, Cmd, Ran};
-use super::{config_lock, login_shell, plugins, secret_store, tools};
+use super::{command_fault, config_lock, login_shell, plugins, secret_store, tools};
 use crate::base::fact::Fact;
-use crate::loader::{self, Answers, Ask, CommandFault, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
+use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
 use crate::model::snapshot::{ConfigLock, Setting};
 use crate::platform::systemd::sandbox::{self, Seen};
 use crate::secret::WipedBytes;
@@ -67,6 +66,11 @@ impl<'a> Loading<'a> {
         }
     }
 
+    /// On whose word everything is read that the loading asks for.
+    fn by(&self) -> By {
+        self.ctx.by.of_gateway(self.other_uid)
+    }
+
     fn is_hidden(&self, path: &str) -> bool {
         matches!(sandbox::seen(&self.hides, path), Seen::Hidden(_))
     }
@@ -102,8 +106,11 @@ impl<'a> Loading<'a> {
             Ask::File(path) => {
                 let answer = match &self.root {
                     _ if self.is_hidden(&path) => FileAnswer::Missing,
-                    Some(root) => file_below(root, &path, self.left),
-                    None => file(self.ctx.by.of_gateway(self.other_uid), &path, self.left),
+                    Some(root) => file_below(self.by(), root, &path, self.left),
+                    None => {
+                        let seen = sandbox::in_its_place(&self.hides, &path);
+                        file(self.by(), seen.as_deref().unwrap_or(&path), self.left)
+                    }
                 };
                 if let FileAnswer::Bytes { bytes, .. } = &answer {
                     self.left = self.left.saturating_sub(bytes.len() as u64);
@@ -124,7 +131,7 @@ impl<'a> Loading<'a> {
                 for path in paths {
                     let own = self.root.is_none();
                     let fault = own
-                        .then(|| command_fault(Path::new(&path), self.ctx.host.uid))
+                        .then(|| command_fault::of(self.by(), Path::new(&path), self.ctx.host.uid))
                         .flatten();
                     self.answers.add_command(path, fault);
                 }
@@ -151,6 +158,7 @@ impl<'a> Loading<'a> {
     fn lock(&self, path: &str, account: Option<u32>) -> Option<ConfigLock> {
         let at = match &self.root {
             Some(root) => reached(root, path)?,
+            None if self.by().stat(Path::new(path)).why_unknown().is_some() => return None,
             None => PathBuf::from(path),
         };
         config_lock::by_unit(&self.hides, path).or_else(|| config_lock::of(&at, path, account))
@@ -162,7 +170,7 @@ impl<'a> Loading<'a> {
             Some(root) => reached(root, state_dir)?.to_string_lossy().into_owned(),
             None => state_dir.to_owned(),
         };
-        let (entries, _) = secret_store::collect(self.ctx, &dir, self.ctx.by.of_gateway(self.other_uid));
+        let (entries, _) = secret_store::collect(self.ctx, &dir, self.by());
         match entries {
             Fact::Known { value } => {
                 let live = value.into_iter().filter(|entry| entry.value.is_some());
@@ -177,15 +185,15 @@ impl<'a> Loading<'a> {
         let package = self.package_dir.as_deref().filter(|_| ask.bundled);
         let Some(root) = &self.root else {
             if self.is_hidden(&ask.state_dir) {
-                return plugins::collect(self.ctx, package, "/nonexistent", &[]);
+                return plugins::collect(self.ctx, self.by(), package, "/nonexistent", &[]);
             }
-            return plugins::collect(self.ctx, package, &ask.state_dir, &ask.load_paths);
+            return plugins::collect(self.ctx, self.by(), package, &ask.state_dir, &ask.load_paths);
         };
         let inside = |path: &str| Some(reached(root, path)?.to_string_lossy().into_owned());
         let package = package.and_then(inside);
         let state_dir = inside(&ask.state_dir).unwrap_or_default();
         let load_paths: Vec<String> = ask.load_paths.iter().filter_map(|path| inside(path)).collect();
-        let mut found = plugins::collect(self.ctx, package.as_deref(), &state_dir, &load_paths);
+        let mut found = plugins::collect(self.ctx, self.by(), package.as_deref(), &state_dir, &load_paths);
         let start = root.to_string_lossy();
         for plugin in &mut found {
             if let Some(path) = plugin.path.strip_prefix(&*start) {
@@ -261,28 +269,6 @@ impl<'a> Loading<'a> {
     }
 }
 
-/// Why OpenClaw refuses the command of a secrets provider: it must be a regular file of the
-/// user, no link, and not writable by others (facts/config-validation.md section 2.2).
-fn command_fault(path: &Path, uid: u32) -> Option<CommandFault> {
-    let refused = |why: &str| Some(CommandFault::Refused(why.to_owned()));
-    let facts = match std::fs::symlink_metadata(path) {
-        Ok(facts) => facts,
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return None,
-        Err(_) => return refused("it does not exist"),
-    };
-    if facts.is_symlink() {
-        refused("it is a link")
-    } else if !facts.is_file() {
-        refused("it is not a regular file")
-    } else if facts.mode() & 0o022 != 0 {
-        refused("others may write it")
-    } else if facts.uid() != uid {
-        refused("it belongs to another user")
-    } else {
-        (facts.mode() & 0o111 == 0).then_some(CommandFault::NotExecutable)
-    }
-}
-
 /// Where a path of a container leads.
 pub(super) enum Below {
     Found(PathBuf),
@@ -322,8 +308,8 @@ pub(super) fn reached(root: &Path, path: &str) -> Option<PathBuf> {
 }
 
 /// The path in the answer is the container's own.
-fn file_below(root: &Path, path: &str, left: u64) -> FileAnswer {
-    match read::read_below(root, Path::new(path), MAX_FILE.min(left)) {
+fn file_below(by: By, root: &Path, path: &str, left: u64) -> FileAnswer {
+    match by.read_below(root, Path::new(path), MAX_FILE.min(left)) {
         Ok(file) => bytes(file, path.to_owned()),
         Err(error) => no_bytes(error, left),
     }
@@ -335,7 +321,7 @@ fn file(by: By, path: &str, left: u64) -> FileAnswer {
         let real = std::fs::canonicalize(found);
         real.map_or_else(|_| path.to_owned(), |real| real.to_string_lossy().into_owned())
     };
-    match read::read_by(by, found, MAX_FILE.min(left)) {
+    match by.read(found, MAX_FILE.min(left)) {
         Ok(file) => bytes(file, real()),
         Err(error) => no_bytes(error, left),
     }
@@ -370,7 +356,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         put(&root.path().join("home/node/.openclaw/.env"), "K=v\n");
         std::os::unix::fs::symlink("/etc", root.path().join("etc")).unwrap();
-        match file_below(root.path(), "/home/node/.openclaw/.env", MAX_FILE) {
+        match file_below(By::Asker, root.path(), "/home/node/.openclaw/.env", MAX_FILE) {
             FileAnswer::Bytes { bytes, real_path, .. } => {
                 assert_eq!(
                     (&bytes[..], real_path.as_str()),
@@ -380,19 +366,19 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert!(matches!(
-            file_below(root.path(), "/home/node/other", MAX_FILE),
+            file_below(By::Asker, root.path(), "/home/node/other", MAX_FILE),
             FileAnswer::Missing
         ));
         assert!(matches!(
-            file_below(root.path(), "/etc/passwd", MAX_FILE),
+            file_below(By::Asker, root.path(), "/etc/passwd", MAX_FILE),
             FileAnswer::Denied
         ));
         assert!(matches!(
-            file_below(root.path(), "/home/../../etc/passwd", MAX_FILE),
+            file_below(By::Asker, root.path(), "/home/../../etc/passwd", MAX_FILE),
             FileAnswer::Denied
         ));
         assert!(matches!(
-            file_below(&root.path().join("gone"), "/x", MAX_FILE),
+            file_below(By::Asker, &root.path().join("gone"), "/x", MAX_FILE),
             FileAnswer::Denied
         ));
     }

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::context::Context;
 use super::ownership::By;
-use super::read;
 use super::run::{self, Cmd, Ran};
 use crate::base::fact::Fact;
-use crate::model::snapshot::{GatewayProcess, Scope, Service};
+use crate::model::snapshot::{FileKind, GatewayProcess, Scope, Service};
 use crate::redact::is_known;
 use crate::redact::log_line;
 use crate::resolve::start;
@@ -77,7 +76,7 @@ async fn collect(
             Err(why) => failure = Some((why, format!("journalctl {}", args.join(" ")))),
         }
     }
-    match newest(ctx, named, state_dir) {
+    match newest(ctx, by, named, state_dir) {
         Some(path) => match tail(by, &path) {
             Ok(text) => Fact::known(shown(ctx, &text)),
             Err(why) => {
@@ -135,7 +134,7 @@ async fn journal(ctx: &Context<'_>, args: &[String]) -> Result<String, String> {
 }
 
 /// The log file that was written last.
-fn newest(ctx: &Context<'_>, named: &[String], state_dir: &str) -> Option<PathBuf> {
+fn newest(ctx: &Context<'_>, by: By, named: &[String], state_dir: &str) -> Option<PathBuf> {
     let logs = Path::new(state_dir).join("logs");
     let library = ctx.home().join("Library/Logs/openclaw");
     let profile = ctx
@@ -153,11 +152,10 @@ fn newest(ctx: &Context<'_>, named: &[String], state_dir: &str) -> Option<PathBu
         paths.pop();
     }
     paths.extend(named.iter().filter(|path| path.starts_with('/')).map(PathBuf::from));
-    let written = |path: &PathBuf| -> Option<SystemTime> {
-        let facts = std::fs::metadata(path)
-            .ok()
-            .filter(|facts| facts.is_file() && facts.len() > 0)?;
-        facts.modified().ok()
+    let written = |path: &PathBuf| {
+        let stat = by.stat(path);
+        let file = stat.get().filter(|stat| stat.kind == FileKind::File && stat.size > 0)?;
+        Some(file.mtime_ms)
     };
     paths
         .into_iter()
@@ -167,7 +165,7 @@ fn newest(ctx: &Context<'_>, named: &[String], state_dir: &str) -> Option<PathBu
 }
 
 fn tail(by: By, path: &Path) -> Result<String, String> {
-    let (mut file, facts) = read::open_by(by, path, u64::MAX).map_err(|error| error.to_string())?;
+    let (mut file, facts) = by.open(path, u64::MAX).map_err(|error| error.to_string())?;
     let from = facts.len().saturating_sub(TAIL);
     let mut bytes = Vec::new();
     let read = file

@@ -53,7 +53,7 @@ pub(super) async fn collect(
         vault,
         env,
         host: &host,
-        by: By::of_home(Path::new(&host.home)),
+        by: By::of_owner(Path::new(&host.home)),
         deadline,
         memo: Default::default(),
     };
@@ -62,7 +62,8 @@ pub(super) async fn collect(
         copied::services(&mut services.facts, &host.home);
     }
     for service in &mut services.facts.services {
-        launch_files::note_assignments(&ctx, &mut service.exec.links);
+        let by = start_env::by_of_unit(&ctx, service);
+        launch_files::note_assignments(&ctx, &mut service.exec.links, by);
     }
     if let Some(pid) = request.pid {
         // Only the service of that process speaks of it.
@@ -75,7 +76,8 @@ pub(super) async fn collect(
     let examined = services.facts.examined;
     let service = examined.and_then(|at| services.facts.services.get(at));
     let raw = examined.and_then(|at| services.raw.get(at));
-    let entry = service.and_then(|service| service.exec.entry.as_deref());
+    let by_unit = service.map_or(ctx.by, |service| start_env::by_of_unit(&ctx, service));
+    let entry = service.and_then(|service| Some((service.exec.entry.as_deref()?, by_unit)));
     let mut install = match host.copied_home {
         true => Install::default(),
         false => install::collect(&ctx, entry),
@@ -99,8 +101,8 @@ pub(super) async fn collect(
         _ => None,
     };
     so_far.install = install.clone();
-    so_far.views.shell = trace(&by_hand);
-    so_far.views.next_start = next_start_view(service, by_service.as_ref());
+    so_far.views.shell = trace(ctx.by, &by_hand);
+    so_far.views.next_start = next_start_view(start_env::by(ctx.by, service, None, &ctx), service, by_service.as_ref());
     draft.keep(&so_far);
     let mut processes = match meanwhile.processes {
         None => ProcessCollection::default(),
@@ -129,29 +131,35 @@ pub(super) async fn collect(
         raw,
     };
     let running = running::load(&ctx, &files_of, &rules, install.package_dir.clone(), &mut loading).await;
+    let by = start_env::by(ctx.by, service, process, &ctx);
     let views = Views {
         shell: so_far.views.shell.clone(),
         next_start: match (service, process, running.as_ref()) {
             // What its supervisor gave it once, it gives it again.
-            (None, Some(process), Some(done)) if handover::source(&host, None, process).is_some() => trace(done),
+            (None, Some(process), Some(done)) if handover::source(&host, None, process).is_some() => trace(by, done),
             _ => so_far.views.next_start.clone(),
         },
         running: match host.copied_home {
             true => Fact::not_asked(copied::WHY),
-            false => running_view(&processes, running.as_ref()),
+            false => running_view(by, &processes, running.as_ref()),
         },
     };
     let gateway = [views.running.get(), views.next_start.get(), views.shell.get()]
         .into_iter()
         .flatten()
         .next();
-    let definitions = match host.copied_home || service.is_some() {
+    let (definitions, handed): (Vec<_>, Vec<_>) = match host.copied_home || service.is_some() {
         true => Vec::new(),
         false => definitions::collect(&ctx, process, &names(gateway)),
-    };
+    }
+    .into_iter()
+    .map(|(file, by)| {
+        let handed: Vec<(String, By)> = file.hands_over.iter().map(|path| (path.clone(), by)).collect();
+        (file, handed)
+    })
+    .unzip();
     // As it is reached from here, where the Gateway is in a container.
     let state_dir = gateway.map(|trace| trace.state_dir.clone()).unwrap_or_default();
-    let by = start_env::by(ctx.by, service, process, &ctx);
     let ((auth_profiles, secrets), (secret_store, stored)) = match container::state_dir(process, &state_dir) {
         Ok(dir) => (
             auth_profiles::collect_with_secrets(&ctx, &dir, by),
@@ -185,23 +193,21 @@ pub(super) async fn collect(
         stores: &auth_profiles,
         profiles: &secrets,
         owners: start_env::owners(&ctx, service),
+        by,
         stored: &stored,
         port_taken: processes.facts.port_owner.is_some(),
     };
     // The requests wait for the network while the files are read.
     let files = || {
-        let mut read = read_paths(&views, service);
-        read.extend(
-            so_far
-                .processes
-                .definitions
-                .iter()
-                .flat_map(|file| file.hands_over.iter().cloned()),
-        );
-        let unread = unread_files::collect(&ctx, &state_dir, &read, &names(gateway));
-        read.extend(commented::definition_paths(service, &so_far.startup_files));
+        let mut read = read_paths(&views, by, service, by_unit);
+        read.extend(handed.iter().flatten().cloned());
+        let unread = unread_files::collect(&ctx, by, &state_dir, &read, &names(gateway));
+        read.extend(commented::definition_paths(
+            (service, by_unit),
+            (&so_far.startup_files, ctx.by),
+        ));
         let commented = commented::collect(&ctx, &read, &names(gateway));
-        let guarded = secret_bearing_paths(&views, &services.facts, &auth_profiles);
+        let guarded = secret_bearing_paths(&views, by, &ctx, &services.facts, &auth_profiles);
         // A copy has the owner and the modes of whoever copied it; a container's paths are not those of this machine.
         let permissions = match host.copied_home || process.is_some_and(|process| process.container.is_some()) {
             true => Vec::new(),
@@ -307,29 +313,29 @@ async fn services(ctx: &Context<'_>) -> ServiceCollection {
     }
 }
 
-fn trace(done: &Result<Finished, String>) -> Fact<Trace> {
+fn trace(by: By, done: &Result<Finished, String>) -> Fact<Trace> {
     match done {
         Ok(done) => {
             let mut trace = done.trace.clone();
-            trace.config.copies = config_copies::collect(&trace.config_path);
+            trace.config.copies = config_copies::collect(by, &trace.config_path);
             Fact::known(trace)
         }
         Err(why) => Fact::unreadable(why.clone(), ""),
     }
 }
 
-fn next_start_view(service: Option<&Service>, done: Option<&Result<Finished, String>>) -> Fact<Trace> {
+fn next_start_view(by: By, service: Option<&Service>, done: Option<&Result<Finished, String>>) -> Fact<Trace> {
     match (service, done) {
-        (_, Some(done)) => trace(done),
+        (_, Some(done)) => trace(by, done),
         (Some(service), None) => Fact::unreadable(format!("the definition of {} could not be read", service.name), ""),
         (None, None) => Fact::Absent,
     }
 }
 
-fn running_view(processes: &ProcessCollection, done: Option<&Result<Finished, String>>) -> Fact<Trace> {
+fn running_view(by: By, processes: &ProcessCollection, done: Option<&Result<Finished, String>>) -> Fact<Trace> {
     let process = processes.facts.examined.and_then(|at| processes.facts.gateways.get(at));
     match (process, done) {
-        (_, Some(done)) => trace(done),
+        (_, Some(done)) => trace(by, done),
         (Some(process), None) => match &process.initial {
             Fact::Unreadable { why, how_to_see } => Fact::unreadable(why.clone(), how_to_see.clone()),
             _ => Fact::unreadable("the environment of the process could not be read", ""),
@@ -338,19 +344,21 @@ fn running_view(processes: &ProcessCollection, done: Option<&Result<Finished, St
     }
 }
 
-/// Files that the Gateway or its service reads.
-fn read_paths(views: &Views, service: Option<&Service>) -> Vec<String> {
+/// Files that the Gateway (on the first word) or its service reads.
+fn read_paths(views: &Views, by: By, service: Option<&Service>, by_unit: By) -> Vec<(String, By)> {
     let traces = [views.shell.get(), views.next_start.get(), views.running.get()];
     let traced = traces
         .into_iter()
         .flatten()
         .flat_map(|trace| &trace.files)
-        .map(|file| file.facts.path.clone());
+        .map(|file| (file.facts.path.clone(), by));
     let env_files = service
         .into_iter()
         .flat_map(|service| &service.env_files)
         .flat_map(|file| &file.files);
-    traced.chain(env_files.map(|file| file.path.clone())).collect()
+    traced
+        .chain(env_files.map(|file| (file.path.clone(), by_unit)))
+        .collect()
 }
 
 /// Names whose assignments are worth finding in files that nothing reads.
@@ -359,33 +367,34 @@ fn names(gateway: Option<&Trace>) -> Vec<String> {
     refs.map(|reference: &ConfigRef| reference.name.clone()).collect()
 }
 
-/// Files and directories that hold secrets, with their role.
+/// Files and directories that hold secrets, with their role and the word on which they are looked at.
 fn secret_bearing_paths(
     views: &Views,
+    by: By,
+    ctx: &Context<'_>,
     services: &ServiceFacts,
     stores: &[crate::model::snapshot::AuthProfileStore],
-) -> Vec<(String, &'static str)> {
-    let mut paths: Vec<(String, &'static str)> = Vec::new();
+) -> Vec<(String, &'static str, By)> {
+    let mut paths: Vec<(String, &'static str, By)> = Vec::new();
     for trace in [views.next_start.get(), views.running.get(), views.shell.get()]
         .into_iter()
         .flatten()
     {
-        paths.push((trace.state_dir.clone(), "state dir"));
-        paths.push((trace.config_path.clone(), "config"));
+        paths.push((trace.state_dir.clone(), "state dir", by));
+        paths.push((trace.config_path.clone(), "config", by));
         let trusted = trace
             .files
             .iter()
             .filter(|file| file.source != crate::model::snapshot::Source::DotenvWorkspace);
-        paths.extend(trusted.map(|file| (file.facts.path.clone(), ".env")));
+        paths.extend(trusted.map(|file| (file.facts.path.clone(), ".env", by)));
     }
-    let env_files = services
-        .services
-        .iter()
-        .flat_map(|service| &service.env_files)
-        .flat_map(|file| &file.files);
-    paths.extend(env_files.map(|file: &PathFacts| (file.path.clone(), "service env file")));
-    paths.extend(stores.iter().map(|store| (store.path.clone(), "auth profiles")));
+    for service in &services.services {
+        let by = start_env::by_of_unit(ctx, service);
+        let files = service.env_files.iter().flat_map(|file| &file.files);
+        paths.extend(files.map(|file: &PathFacts| (file.path.clone(), "service env file", by)));
+    }
+    paths.extend(stores.iter().map(|store| (store.path.clone(), "auth profiles", by)));
     let mut seen = std::collections::BTreeSet::new();
-    paths.retain(|(path, _)| seen.insert(path.clone()));
+    paths.retain(|(path, ..)| seen.insert(path.clone()));
     paths
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::read;
+use super::ownership::By;
 
 /// Largest `package.json` that is read.
 const CAP: u64 = 1 << 20;
@@ -78,7 +78,7 @@ impl Default for Word {
 }
 
 /// Reads the manifest of a package; [`Memo::manifest`] does it once.
-pub(super) fn read(dir: &Path) -> Option<Manifest> {
-    let file = read::read(&dir.join("package.json"), CAP).ok()?;
+pub(super) fn read(by: By, dir: &Path) -> Option<Manifest> {
+    let file = by.read(&dir.join("package.json"), CAP).ok()?;
     serde_json::from_slice(&file.bytes).ok()
 }

@@ -11,11 +11,14 @@ use super::ownership::By;
 use super::tools;
 use crate::model::snapshot::SkippedFolder;
 
+/// Answers by what was read, and on whose word.
+type Known<T> = RefCell<BTreeMap<(By, PathBuf), T>>;
+
 /// The answers so far.
 #[derive(Debug, Default)]
 pub struct Memo {
-    manifests: RefCell<BTreeMap<PathBuf, Option<Rc<Manifest>>>>,
-    state_rows: RefCell<BTreeMap<PathBuf, Rc<StateRows>>>,
+    manifests: Known<Option<Rc<Manifest>>>,
+    state_rows: Known<Rc<StateRows>>,
     skipped: RefCell<BTreeMap<String, SkippedFolder>>,
 }
 
@@ -31,21 +34,24 @@ impl Memo {
     }
 
     /// Returns what is used of the `package.json` in a folder.
-    pub(super) fn manifest(&self, dir: &Path) -> Option<Rc<Manifest>> {
-        once(&self.manifests, dir, || manifest::read(dir).map(Rc::new))
+    pub(super) fn manifest(&self, by: By, dir: &Path) -> Option<Rc<Manifest>> {
+        once(&self.manifests, by, dir, || manifest::read(by, dir).map(Rc::new))
     }
 
     /// Returns the rows of the state database of a state directory.
     pub(super) fn state_rows(&self, by: By, state_dir: &Path) -> Rc<StateRows> {
-        once(&self.state_rows, state_dir, || Rc::new(state_db::read(by, state_dir)))
+        once(&self.state_rows, by, state_dir, || {
+            Rc::new(state_db::read(by, state_dir))
+        })
     }
 }
 
-fn once<T: Clone>(known: &RefCell<BTreeMap<PathBuf, T>>, at: &Path, read: impl FnOnce() -> T) -> T {
-    if let Some(known) = known.borrow().get(at) {
+fn once<T: Clone>(known: &Known<T>, by: By, at: &Path, read: impl FnOnce() -> T) -> T {
+    let at = (by, at.to_owned());
+    if let Some(known) = known.borrow().get(&at) {
         return known.clone();
     }
     let new = read();
-    known.borrow_mut().insert(at.to_owned(), new.clone());
+    known.borrow_mut().insert(at, new.clone());
     new
 }

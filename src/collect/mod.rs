@@ -8,6 +8,7 @@ pub mod auth_profiles;
 pub mod beside;
 mod choice;
 pub mod clock;
+mod command_fault;
 mod commented;
 mod config_copies;
 pub mod config_file;

@@ -14,7 +14,6 @@ use std::path::{Component, Path};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::host;
 use crate::model::snapshot::FileKind;
 
 /// As many links as the kernel follows.
@@ -65,34 +64,69 @@ pub(super) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// On whose word a path is opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// On whose word a path is opened. Every reader of files takes one (`read.rs`), and what a file names is read on the word
+/// that came with its contents ([`super::read::FileBytes::names`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum By {
-    /// The asker named it, or a place that only the asker and root can write.
+    /// The asker named it, by the command line or the environment, or the program did. `tests/tidy.rs` lists who says so.
     Asker,
     /// A file, a home or a process of this account named it: what this account may not read itself is not read.
     Account(u32),
 }
 
 impl By {
-    /// Returns on whose word a home, and what it names, is read: as root, on its owner's.
-    pub(crate) fn of_home(home: &Path) -> By {
-        match follow(home) {
-            Ok(way) if is_root() && way.owner() != 0 => By::Account(way.owner()),
+    /// Returns on whose word a home or a file, and what it names, is read: as root, on its owner's.
+    pub(crate) fn of_owner(path: &Path) -> By {
+        match is_root().then(|| follow(path)) {
+            Some(Ok(way)) => By::Asker.also(way.owner()).through(&way),
             _ => By::Asker,
         }
+    }
+
+    /// Returns on whose word files that are read as one are read, and what they name.
+    pub(crate) fn of_files<'a>(files: impl IntoIterator<Item = &'a Path>) -> By {
+        files.into_iter().map(By::of_owner).fold(By::Asker, By::and)
+    }
+
+    /// Returns this word where another one has a share in what is named.
+    pub(crate) fn and(self, other: By) -> By {
+        match self {
+            By::Asker => other,
+            known => known,
+        }
+    }
+
+    /// Returns this word where an account has a share in what is named: as root, that of the first other account.
+    pub(crate) fn also(self, uid: u32) -> By {
+        match self {
+            By::Asker if uid != 0 && is_root() => By::Account(uid),
+            known => known,
+        }
+    }
+
+    /// Returns this word where a path is followed by hand: whoever owns a link on the way has a share.
+    pub(crate) fn along(self, path: &Path) -> By {
+        match self {
+            By::Asker if is_root() => follow(path).map_or(self, |way| self.through(&way)),
+            known => known,
+        }
+    }
+
+    fn through(self, way: &Way) -> By {
+        // What anybody could have exchanged is nobody's word: that of the account with the fewest rights.
+        let chosen = way.chosen_by().into_iter();
+        chosen.fold(self, |by, uid| by.also(uid.unwrap_or(u32::MAX)))
     }
 
     /// Returns on whose word the paths that a Gateway names are read. `accounts` are those of the process and of the
     /// service, as far as they are known.
     pub(crate) fn of_gateway(self, accounts: impl IntoIterator<Item = u32>) -> By {
-        let foreign = accounts.into_iter().find(|uid| *uid != 0).filter(|_| is_root());
-        match self {
-            By::Asker => foreign.map_or(By::Asker, By::Account),
-            known => known,
-        }
+        accounts.into_iter().fold(self, By::also)
     }
 }
+
+/// The groups of an account, as the machine's lists have them.
+pub(super) type GroupsOf = fn(u32) -> Vec<u32>;
 
 /// Something on the way.
 #[derive(Debug)]
@@ -244,7 +278,9 @@ impl Way {
                 }
             }
         }
-        if let Some(folder) = folder.filter(|_| self.stat.st_nlink > 1) {
+        // A folder has no second name; its count is that of the folders in it.
+        let has_names = self.kind() != FileKind::Directory && self.stat.st_nlink > 1;
+        if let Some(folder) = folder.filter(|_| has_names) {
             chosen.extend((folder.st_uid != 0).then_some(Some(folder.st_uid)));
             chosen.extend((mode(folder) & 0o022 != 0).then_some(None));
         }
@@ -253,7 +289,17 @@ impl Way {
 
     /// Returns whether root may show what is there: where another account chose the path, only what that account could
     /// read itself.
-    pub(crate) fn may_be_shown(&self, by: By) -> bool {
+    pub(crate) fn may_be_shown(&self, by: By, groups_of: GroupsOf) -> bool {
+        self.is_open_to(by, 0o4, groups_of)
+    }
+
+    /// Returns whether root may show what kind of thing is there, how large and whose: that takes no right but to its
+    /// folders.
+    pub(crate) fn may_be_looked_at(&self, by: By, groups_of: GroupsOf) -> bool {
+        self.is_open_to(by, 0, groups_of)
+    }
+
+    fn is_open_to(&self, by: By, right: u32, groups_of: GroupsOf) -> bool {
         let named = match by {
             By::Asker | By::Account(0) => None,
             By::Account(uid) => Some(Some(uid)),
@@ -261,33 +307,28 @@ impl Way {
         self.chosen_by()
             .into_iter()
             .chain(named)
-            .all(|uid| self.is_readable_by(uid))
-    }
-
-    /// Returns whether an account may read it by the modes on the way; none stands for any account.
-    fn is_readable_by(&self, uid: Option<u32>) -> bool {
-        self.allows(uid, 0o4)
+            .all(|uid| self.gives(uid, right, groups_of))
     }
 
     /// Returns whether an account may write there by the modes on the way: root always may.
-    pub(crate) fn is_writable_by(&self, uid: u32) -> bool {
-        uid == 0 || self.allows(Some(uid), 0o3)
+    pub(crate) fn is_writable_by(&self, uid: u32, groups_of: GroupsOf) -> bool {
+        uid == 0 || self.gives(Some(uid), 0o3, groups_of)
     }
 
-    /// Returns whether the modes on the way let an account do what all of these bits allow at the end of it.
-    fn allows(&self, uid: Option<u32>, bits: u32) -> bool {
+    /// Returns whether an account has all of a right to it by the modes on the way; none stands for any account.
+    fn gives(&self, uid: Option<u32>, right: u32, groups_of: GroupsOf) -> bool {
         let groups = std::cell::OnceCell::new();
         let may = |stat: &Stat, bit: u32| {
             let mode = mode(stat);
             match uid {
                 Some(uid) if stat.st_uid == uid => mode & (bit << 6) == bit << 6,
                 Some(uid) if mode & (bit << 3) == bit << 3 && mode & bit != bit => {
-                    groups.get_or_init(|| host::groups_of(uid)).contains(&stat.st_gid)
+                    groups.get_or_init(|| groups_of(uid)).contains(&stat.st_gid)
                 }
                 _ => mode & bit == bit,
             }
         };
-        may(&self.stat, bits)
+        may(&self.stat, right)
             && self.passed.iter().all(|step| match step {
                 Step::Folder(stat) => may(stat, 0o1),
                 Step::Link(_) => true,

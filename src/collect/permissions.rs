@@ -4,36 +4,36 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::read;
+use super::ownership::By;
 use crate::model::snapshot::PathFacts;
 
 /// Looks at each path once, in the order given; a path listed twice keeps its first role. The folders of each follow,
 /// up to the home, and where a link leads: who may write there can exchange the file.
-pub fn collect(ctx: &Context<'_>, paths: &[(String, &'static str)]) -> Vec<PathFacts> {
+pub fn collect(ctx: &Context<'_>, paths: &[(String, &'static str, By)]) -> Vec<PathFacts> {
     let mut seen: Vec<PathFacts> = Vec::with_capacity(paths.len());
     let mut names: BTreeSet<PathBuf> = BTreeSet::new();
-    let mut look = |path: &Path, role: &str, seen: &mut Vec<PathFacts>| {
+    let mut look = |by: By, path: &Path, role: &str, seen: &mut Vec<PathFacts>| {
         if !path.as_os_str().is_empty() && names.insert(path.to_owned()) {
-            seen.push(read::path_facts(path, role));
+            seen.push(by.path_facts(path, role));
         }
     };
-    for (path, role) in paths {
-        look(Path::new(path), role, &mut seen);
+    for (path, role, by) in paths {
+        look(*by, Path::new(path), role, &mut seen);
     }
     let home = ctx.home();
-    for (path, role) in paths.iter().filter(|(path, _)| Path::new(path).is_absolute()) {
+    for (path, role, by) in paths.iter().filter(|(path, ..)| Path::new(path).is_absolute()) {
         let path = Path::new(path);
         let target = std::fs::canonicalize(path).ok().filter(|target| target != path);
         let linked = std::fs::symlink_metadata(path).is_ok_and(|facts| facts.is_symlink());
         for folder in folders(path, &home) {
-            look(folder, "folder", &mut seen);
+            look(*by, folder, "folder", &mut seen);
         }
         if let Some(target) = target {
             if linked {
-                look(&target, role, &mut seen);
+                look(*by, &target, role, &mut seen);
             }
             for folder in folders(&target, &home) {
-                look(folder, "folder", &mut seen);
+                look(*by, folder, "folder", &mut seen);
             }
         }
     }
@@ -63,9 +63,9 @@ mod tests {
         put(&file, "A=1");
         let path = |path: &Path| path.to_string_lossy().into_owned();
         let asked = [
-            (path(&file), "env"),
-            (path(&file), "again"),
-            (path(&home.path().join("no")), "none"),
+            (path(&file), "env", By::Asker),
+            (path(&file), "again", By::Asker),
+            (path(&home.path().join("no")), "none", By::Asker),
         ];
         let bench = Bench::new(home.path());
         let facts = collect(&bench.context(), &asked);

@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::auth_profiles::sqlite::Failure;
 use super::context::Context;
-use super::read::{self, ReadError};
+use super::ownership::By;
+use super::read::ReadError;
 use crate::model::snapshot::{FileKind, PluginFact, PluginOrigin};
 use crate::parse::plugin_manifest;
 
@@ -20,6 +21,7 @@ const LIMIT: usize = 512;
 /// `plugins.load.paths`. A folder is listed once.
 pub fn collect(
     ctx: &Context<'_>,
+    by: By,
     package_dir: Option<&str>,
     state_dir: &str,
     load_paths: &[String],
@@ -27,36 +29,33 @@ pub fn collect(
     let state_dir = Path::new(state_dir);
     let mut found = Vec::new();
     let bundled = package_dir.map(|dir| Path::new(dir).join("dist/extensions"));
-    add(&mut found, bundled.as_deref().and_then(unreadable));
-    for folder in bundled.as_deref().map(folders).unwrap_or_default() {
-        add(&mut found, plugin(&folder, PluginOrigin::Bundled, false));
+    add(&mut found, bundled.as_deref().and_then(|place| unreadable(by, place)));
+    for folder in bundled.as_deref().map(|place| folders(by, place)).unwrap_or_default() {
+        add(&mut found, plugin(by, &folder, PluginOrigin::Bundled, false));
     }
     for place in ["extensions", "git"] {
         let place = state_dir.join(place);
-        add(&mut found, unreadable(&place));
-        for folder in folders(&place) {
-            add(&mut found, unreadable(&folder));
-            add(&mut found, plugin(&folder, PluginOrigin::Extension, true));
+        add(&mut found, unreadable(by, &place));
+        for folder in folders(by, &place) {
+            add(&mut found, unreadable(by, &folder));
+            add(&mut found, plugin(by, &folder, PluginOrigin::Extension, true));
         }
     }
-    for (id, folder, version) in records(ctx, state_dir) {
-        let known = plugin(&folder, PluginOrigin::Record, false);
+    for (id, folder, version) in records(ctx, by, state_dir) {
+        let known = plugin(by, &folder, PluginOrigin::Record, false);
         let declares = known.as_ref().is_some_and(|plugin| !is_closed(plugin));
         add(&mut found, known);
         if !declares && !id.is_empty() {
             add(&mut found, Some(recorded(id, &folder, version)));
         }
     }
-    if matches!(
-        ctx.memo.state_rows(ctx.by, state_dir).plugins,
-        Err(Failure::Unreadable(_))
-    ) {
+    if matches!(ctx.memo.state_rows(by, state_dir).plugins, Err(Failure::Unreadable(_))) {
         add(&mut found, Some(closed(&state_dir.join("state/openclaw.sqlite"))));
     }
     for path in load_paths.iter().take(LIMIT) {
-        add(&mut found, unreadable(&located(ctx, path)));
-        for folder in load_path(ctx, path) {
-            add(&mut found, plugin(&folder, PluginOrigin::LoadPath, false));
+        add(&mut found, unreadable(by, &located(ctx, path)));
+        for folder in load_path(ctx, by, path) {
+            add(&mut found, plugin(by, &folder, PluginOrigin::LoadPath, false));
         }
     }
     found
@@ -70,21 +69,21 @@ fn add(found: &mut Vec<PluginFact>, plugin: Option<PluginFact>) {
 
 /// A plugin folder: a manifest, and in the state directory also an entry
 /// (`openclaw.extensions`, or an index file). A file of them that may not be read could declare anything.
-fn plugin(folder: &Path, origin: PluginOrigin, needs_entry: bool) -> Option<PluginFact> {
+fn plugin(by: By, folder: &Path, origin: PluginOrigin, needs_entry: bool) -> Option<PluginFact> {
     let [manifest, package] = ["openclaw.plugin.json", "package.json"].map(|name| folder.join(name));
-    let written = match text(&manifest) {
+    let written = match text(by, &manifest) {
         Err(error) if is_out_of_reach(&error) => return Some(closed(&manifest)),
         read => read.ok()?,
     };
     let manifest = plugin_manifest::manifest(&written)?;
-    let package = match text(&package) {
+    let package = match text(by, &package) {
         Err(error) if is_out_of_reach(&error) => return Some(closed(&package)),
         read => read.ok().and_then(|text| plugin_manifest::package(&text)),
     };
     let has_index = || {
         ["index.js", "index.mjs", "index.cjs", "index.ts"]
             .iter()
-            .any(|name| folder.join(name).is_file())
+            .any(|name| by.is_file(&folder.join(name)))
     };
     if needs_entry && !package.as_ref().is_some_and(|package| package.has_entry) && !has_index() {
         return None;
@@ -111,11 +110,11 @@ fn plugin(folder: &Path, origin: PluginOrigin, needs_entry: bool) -> Option<Plug
 }
 
 /// A folder of plugins that may not be looked into: what is in it is not known, which is not the same as nothing.
-fn unreadable(place: &Path) -> Option<PluginFact> {
+fn unreadable(by: By, place: &Path) -> Option<PluginFact> {
     use std::io::ErrorKind;
     // What is no folder has none in it.
     let nothing = |kind: ErrorKind| matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory);
-    let denied = std::fs::read_dir(place).is_err_and(|error| !nothing(error.kind()));
+    let denied = by.entries(place, 1).is_err_and(|error| !nothing(error.kind()));
     denied.then(|| closed(place))
 }
 
@@ -170,8 +169,8 @@ struct Index {
 }
 
 /// Install records: id, folder, version. A package below `npm/projects` counts only with one.
-fn records(ctx: &Context<'_>, state_dir: &Path) -> Vec<(String, PathBuf, Option<String>)> {
-    let rows = ctx.memo.state_rows(ctx.by, state_dir);
+fn records(ctx: &Context<'_>, by: By, state_dir: &Path) -> Vec<(String, PathBuf, Option<String>)> {
+    let rows = ctx.memo.state_rows(by, state_dir);
     let Ok(Some(text)) = &rows.plugins else {
         return Vec::new();
     };
@@ -189,15 +188,15 @@ fn records(ctx: &Context<'_>, state_dir: &Path) -> Vec<(String, PathBuf, Option<
 }
 
 /// A load path is a plugin folder, a file in one, or a folder of plugin folders.
-fn load_path(ctx: &Context<'_>, path: &str) -> Vec<PathBuf> {
+fn load_path(ctx: &Context<'_>, by: By, path: &str) -> Vec<PathBuf> {
     let path = located(ctx, path);
-    if path.is_file() {
+    if by.is_file(&path) {
         return path.parent().map(Path::to_owned).into_iter().collect();
     }
-    if path.join("openclaw.plugin.json").is_file() {
+    if by.is_file(&path.join("openclaw.plugin.json")) {
         return vec![path];
     }
-    folders(&path)
+    folders(by, &path)
 }
 
 fn located(ctx: &Context<'_>, path: &str) -> PathBuf {
@@ -207,11 +206,11 @@ fn located(ctx: &Context<'_>, path: &str) -> PathBuf {
     }
 }
 
-fn folders(place: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(place) else {
+fn folders(by: By, place: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = by.entries(place, LIMIT * 4) else {
         return Vec::new();
     };
-    let paths = entries.filter_map(Result::ok).take(LIMIT * 4).map(|entry| entry.path());
+    let paths = entries.into_iter().map(|entry| entry.path);
     let mut folders: Vec<PathBuf> = paths
         .filter(|path| {
             path.file_name()
@@ -223,8 +222,8 @@ fn folders(place: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn text(path: &Path) -> Result<String, ReadError> {
-    let bytes = read::read(path, CAP)?.bytes;
+fn text(by: By, path: &Path) -> Result<String, ReadError> {
+    let bytes = by.read(path, CAP)?.bytes;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -272,6 +271,7 @@ mod tests {
         let bench = Bench::new(root.path());
         let found = collect(
             &bench.context(),
+            By::Asker,
             package.to_str(),
             state.to_str().unwrap(),
             &["~/loaded".to_owned()],

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 use super::draft::{self, Draft};
+use super::ownership::By;
 use super::request::Request;
-use super::{beside, clock, extras, guard, machine, read};
+use super::{beside, clock, extras, guard, machine};
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
 use crate::secret::{FingerprintKey, Secret, Vault};
@@ -148,7 +149,9 @@ fn fingerprint_key(file: Option<&Path>) -> Result<FingerprintKey, String> {
             .map_err(|_| "no random key for fingerprints: the system gives no random bytes".to_owned())?;
         return Ok(FingerprintKey::from_bytes(bytes.to_vec()));
     };
-    let key = read::read(path, MAX_KEY).map_err(|error| format!("--fingerprint-key {}: {error}", path.display()))?;
+    let key = By::Asker
+        .read(path, MAX_KEY)
+        .map_err(|error| format!("--fingerprint-key {}: {error}", path.display()))?;
     if key.bytes.is_empty() {
         return Err(format!("--fingerprint-key {}: the file is empty", path.display()));
     }

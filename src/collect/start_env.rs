@@ -1,5 +1,7 @@
 //! The starting points of the three loadings: by hand, by the service, as the process was.
 
+use std::path::Path;
+
 use super::context::{Context, RawService};
 use super::ownership::By;
 use super::process::ProcessCollection;
@@ -83,7 +85,7 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
 /// Returns the accounts to which the Gateway's secrets belong: the asker, root, the account of the service, and the
 /// owner of the home that is examined.
 pub fn owners(ctx: &Context<'_>, service: Option<&Service>) -> Vec<u32> {
-    let of_home = super::read::stat(std::path::Path::new(&ctx.host.home));
+    let of_home = By::Asker.stat(Path::new(&ctx.host.home));
     let mut owners = vec![ctx.host.uid, 0];
     owners.extend(service.and_then(|service| uid_of(ctx, service).ok()));
     owners.extend(of_home.get().map(|stat| stat.uid));
@@ -95,6 +97,23 @@ pub fn by(of_home: By, service: Option<&Service>, process: Option<&GatewayProces
     let of_process = process.map(|process| process.uid);
     let of_service = service.and_then(|service| uid_of(ctx, service).ok());
     of_home.of_gateway(of_process.into_iter().chain(of_service))
+}
+
+/// Returns on whose word a definition is read, and what it names: where root's own manager has it, that of whoever could
+/// have written it.
+pub fn by_of_unit(ctx: &Context<'_>, service: &Service) -> By {
+    by_of_files(ctx.by.of_gateway(uid_of(ctx, service).ok()), service)
+}
+
+/// As [`by_of_unit`]; `by` is the word of a user's own service.
+pub fn by_of_files(by: By, service: &Service) -> By {
+    match service.scope {
+        Scope::User => by,
+        Scope::System => {
+            let files = service.definition.iter().chain(&service.drop_ins);
+            By::of_files(files.map(|file| Path::new(&file.path)))
+        }
+    }
 }
 
 /// The user a service runs as.

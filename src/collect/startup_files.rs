@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::read;
+use super::ownership::By;
 use crate::model::snapshot::{Assignment, StartupFile};
 use crate::parse::rc::rc_file;
 use crate::parse::rc::rc_file::{Contents, Dialect};
@@ -123,43 +123,44 @@ pub fn collect(ctx: &Context<'_>) -> Vec<StartupFile> {
     };
     let home = ctx.home();
     for (name, language) in OF_HOME {
-        reading.file(&home.join(name), *language, false, 0);
+        reading.file(ctx.by, &home.join(name), *language, (false, 0));
     }
     for (folder, end, language) in FOLDERS_OF_HOME {
-        reading.folder(&home.join(folder), end, *language, 0);
+        reading.folder(ctx.by, &home.join(folder), end, *language, 0);
     }
-    if let Some(folder) = zdotdir(ctx) {
+    if let Some((folder, by)) = zdotdir(ctx) {
         for name in OF_ZSH {
-            reading.file(&folder.join(name), POSIX, false, 0);
+            reading.file(by, &folder.join(name), POSIX, (false, 0));
         }
     }
     if !ctx.host.copied_home {
         let cwd = PathBuf::from(&ctx.host.cwd);
         for (name, language) in OF_CWD {
-            reading.file(&cwd.join(name), *language, false, 0);
+            reading.file(By::Asker, &cwd.join(name), *language, (false, 0));
         }
         for (path, language) in OF_MACHINE {
-            reading.file(Path::new(path), *language, false, 0);
+            reading.file(By::Asker, Path::new(path), *language, (false, 0));
         }
         for (folder, end, language) in FOLDERS_OF_MACHINE {
-            reading.folder(Path::new(folder), end, *language, 0);
+            reading.folder(By::Asker, Path::new(folder), end, *language, 0);
         }
     }
     reading.found
 }
 
 /// Where zsh has its files instead of the home: its own variable, else as `~/.zshenv` sets it.
-fn zdotdir(ctx: &Context<'_>) -> Option<PathBuf> {
+fn zdotdir(ctx: &Context<'_>) -> Option<(PathBuf, By)> {
     let by_file = || {
-        let file = read::read(&ctx.home().join(".zshenv"), CAP).ok()?;
+        let file = ctx.by.read(&ctx.home().join(".zshenv"), CAP).ok()?;
         let text = String::from_utf8_lossy(&file.bytes).into_owned();
         let mut lines = text.lines().filter_map(|line| line.split_once("ZDOTDIR="));
         let (_, value) = lines.next()?;
         let word = value.split([';', ' ', '#']).next()?;
-        resolved(ctx, word.trim_matches(['"', '\'']))
+        Some((resolved(ctx, word.trim_matches(['"', '\'']))?, file.names))
     };
-    let folder = ctx.var("ZDOTDIR").map(PathBuf::from).or_else(by_file)?;
-    (folder.is_absolute() && folder != ctx.home()).then_some(folder)
+    let own = ctx.var("ZDOTDIR").map(|folder| (PathBuf::from(folder), By::Asker));
+    let found = own.or_else(by_file)?;
+    (found.0.is_absolute() && found.0 != ctx.home()).then_some(found)
 }
 
 /// A path as a start-up file writes it; none where it is put together from other things.
@@ -198,30 +199,30 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn folder(&mut self, folder: &Path, end: &str, language: Language, depth: u32) {
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
+    fn folder(&mut self, by: By, folder: &Path, end: &str, language: Language, depth: u32) {
+        let Ok(entries) = by.entries(folder, MAX_ENTRIES) else {
+            return;
+        };
         let mut paths: Vec<PathBuf> = entries
-            .take(MAX_ENTRIES)
-            .flatten()
+            .into_iter()
             .filter(|entry| {
-                let name = entry.file_name();
-                let name = name.to_string_lossy();
+                let name = entry.name.to_string_lossy();
                 name.ends_with(end) && !name.starts_with('.') && !name.ends_with('~')
             })
-            .map(|entry| entry.path())
+            .map(|entry| entry.path)
             .collect();
         paths.sort();
         for path in paths {
-            self.file(&path, language, false, depth);
+            self.file(by, &path, language, (false, depth));
         }
     }
 
     /// `exported`: whether whoever reads it in exports its plain assignments.
-    fn file(&mut self, path: &Path, language: Language, exported: bool, depth: u32) {
+    fn file(&mut self, by: By, path: &Path, language: Language, (exported, depth): (bool, u32)) {
         if self.found.len() >= MAX_FILES || self.seen.iter().any(|known| known == path) {
             return;
         }
-        let Ok(file) = read::read(path, CAP) else { return };
+        let Ok(file) = by.read(path, CAP) else { return };
         self.seen.push(path.to_owned());
         let text = String::from_utf8_lossy(&file.bytes);
         let contents = match language {
@@ -253,20 +254,20 @@ impl Reading<'_> {
             .map(|one| (one.path.to_owned(), one.exported || exported))
             .collect();
         for (word, exported) in inner {
-            self.read_in(&word, language, exported, depth + 1);
+            self.read_in(file.names, &word, language, (exported, depth + 1));
         }
     }
 
-    fn read_in(&mut self, word: &str, language: Language, exported: bool, depth: u32) {
+    fn read_in(&mut self, by: By, word: &str, language: Language, (exported, depth): (bool, u32)) {
         let Some(path) = resolved(self.ctx, word) else { return };
         match (path.file_name().and_then(|name| name.to_str()), path.parent()) {
             (Some(pattern), Some(folder)) if pattern.contains('*') => {
                 let end = pattern.trim_start_matches('*');
                 if !end.contains(['*', '?', '[']) {
-                    self.folder(folder, end, language, depth);
+                    self.folder(by, folder, end, language, depth);
                 }
             }
-            _ => self.file(&path, language, exported, depth),
+            _ => self.file(by, &path, language, (exported, depth)),
         }
     }
 }

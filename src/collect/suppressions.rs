@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use super::ownership::By;
 use super::read;
 use super::request::SuppressionsFrom;
 use crate::model::snapshot::{Snapshot, Suppressions};
@@ -18,7 +19,7 @@ pub fn refusal(from: &SuppressionsFrom) -> Option<String> {
     let SuppressionsFrom::File(path) = from else {
         return None;
     };
-    let why = read::read(path, CAP).err()?;
+    let why = By::Asker.read(path, CAP).err()?;
     Some(format!("--suppressions {}: {why}", path.display()))
 }
 
@@ -34,7 +35,11 @@ pub fn collect(ctx: &Context<'_>, snapshot: &Snapshot) -> Suppressions {
         not_applied: why,
         ..Suppressions::default()
     };
-    let file = match read::read(&path, CAP) {
+    let by = match named {
+        true => By::Asker,
+        false => ctx.by,
+    };
+    let file = match by.read(&path, CAP) {
         Ok(file) => file,
         Err(read::ReadError::Missing) => return Suppressions::default(),
         Err(why) => return of(Some(why.to_string())),

@@ -49,7 +49,7 @@ impl Bench {
             vault: &self.vault,
             env: &self.env,
             host: &self.host,
-            by: By::of_home(Path::new(&self.host.home)),
+            by: By::of_owner(Path::new(&self.host.home)),
             deadline: Instant::now() + Duration::from_secs(20),
             memo: Default::default(),
         }

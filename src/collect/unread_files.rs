@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::{read, startup_files};
+use super::ownership::By;
+use super::startup_files;
 use crate::model::snapshot::UnreadFile;
 use crate::parse::rc::rc_file;
 use crate::parse::rc::rc_file::Dialect;
@@ -61,20 +62,20 @@ const OF_MACHINE: &[&str] = &[
 
 /// Returns the files that assign credentials (or one of `names`) although nothing reads them.
 /// `read` lists the paths that the Gateway or its service does read.
-pub fn collect(ctx: &Context<'_>, state_dir: &str, read: &[String], names: &[String]) -> Vec<UnreadFile> {
-    let read: Vec<PathBuf> = read.iter().map(|path| real(Path::new(path))).collect();
+pub fn collect(ctx: &Context<'_>, by: By, state_dir: &str, read: &[(String, By)], names: &[String]) -> Vec<UnreadFile> {
+    let read: Vec<PathBuf> = read.iter().map(|(path, _)| real(Path::new(path))).collect();
     let asked: Vec<String> = names.iter().chain(&ctx.request.keys).cloned().collect();
     let mut seen: Vec<PathBuf> = Vec::new();
     let mut files = Vec::new();
     // Nearly none is there, and to look costs less than to resolve its links.
-    let there = candidates(ctx, state_dir).into_iter().filter(|path| path.is_file());
+    let there = candidates(ctx, state_dir).into_iter().filter(|path| by.is_file(path));
     for path in there {
         let is_link_or_file = real(&path);
         if read.contains(&is_link_or_file) || read.contains(&path) || seen.contains(&is_link_or_file) {
             continue;
         }
         seen.push(is_link_or_file);
-        let Ok(file) = read::read(&path, CAP) else { continue };
+        let Ok(file) = by.read(&path, CAP) else { continue };
         let text = String::from_utf8_lossy(&file.bytes);
         let contents = rc_file::parse(&text, Dialect::Plain);
         let assigns = startup_files::assignments(ctx, &contents, &asked);
@@ -119,10 +120,10 @@ fn compose(ctx: &Context<'_>) -> Option<PathBuf> {
 }
 
 fn env_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
+    let Ok(entries) = By::Asker.entries(folder, 1000) else {
         return Vec::new();
     };
-    let paths = entries.filter_map(Result::ok).take(1000).map(|entry| entry.path());
+    let paths = entries.into_iter().map(|entry| entry.path);
     let mut files: Vec<PathBuf> = paths
         .filter(|path| path.extension().is_some_and(|end| end == "env"))
         .collect();
@@ -153,8 +154,9 @@ mod tests {
         let text = |path: PathBuf| path.to_string_lossy().into_owned();
         let found = collect(
             &bench.context(),
+            By::Asker,
             &text(state.clone()),
-            &[text(state.join(".env"))],
+            &[(text(state.join(".env")), By::Asker)],
             &["MY_PLAIN".to_owned()],
         );
         let paths: Vec<&str> = found.iter().map(|file| file.path.as_str()).collect();

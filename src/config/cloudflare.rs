@@ -23,6 +23,7 @@ pub(crate) mod placeholders;
 mod rest_faults;
 #[cfg(test)]
 mod tests;
+mod version_faults;
 
 use serde_json::Value;
 
@@ -33,10 +34,24 @@ use crate::model::snapshot::ConfigIssue;
 
 /// Id of the provider.
 pub(crate) const ID: &str = "cloudflare-ai-gateway";
+/// The header with the AI Gateway's own token.
+pub(crate) const TOKEN_HEADER: &str = "cf-aig-authorization";
 /// npm package of its plugin.
 const PACKAGE: &str = "@openclaw/cloudflare-ai-gateway-provider";
 /// The usual form of an address.
 const TARGET: &str = "https://gateway.ai.cloudflare.com/v1/<account>/<gateway>/anthropic";
+
+/// The variable that is to hold the key of a provider: never one that another provider's key is in.
+pub(crate) fn key_variable(id: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    };
+    format!("{}_API_KEY", id.chars().map(plain).collect::<String>())
+}
 
 /// One provider entry that goes, or is meant to go, through Cloudflare.
 pub(super) struct Entry<'v> {

@@ -214,9 +214,11 @@ fn after_everything(setup: &Setup, first: Option<Answer>, answer: Answer) -> Nex
         other if !setup.key && other.decides().is_none() => without_key(setup, other),
         // The key was sent, and not where this endpoint looks for one.
         Answer::KeyMissing | Answer::ApiMissing(_) => Next::Done(Word::KeyNotProved),
-        Answer::KeyRefused | Answer::OauthRefused | Answer::Unauthorized if setup.elsewhere_read || setup.oauth => {
+        Answer::KeyRefused | Answer::OauthRefused | Answer::Unauthorized if setup.elsewhere_read => {
             Next::Done(Word::KeyNotProved)
         }
+        // That the endpoint takes no OAuth tokens says nothing about this one; that it is revoked, expired or invalid does.
+        Answer::OauthRefused | Answer::Unauthorized if setup.oauth => Next::Done(Word::KeyNotProved),
         // The provider lists nothing for free, or nothing to this key. That is not a fault.
         Answer::NotOffered | Answer::ListDenied => Next::Done(Word::KeyNotProved),
         // Listing the models of the REST endpoint is a right of its own; Cloudflare tells whether the token is good.

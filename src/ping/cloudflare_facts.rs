@@ -47,9 +47,7 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
         _ if verified => "list-permission",
         Some(Answer::ApiRefused(_)) if setup.verify != Verify::No => "unsure",
         Some(Answer::Ok) => "public-list",
-        Some(Answer::KeyMissing | Answer::KeyRefused | Answer::OauthRefused | Answer::Unauthorized) if setup.oauth => {
-            "oauth"
-        }
+        Some(Answer::KeyMissing | Answer::OauthRefused | Answer::Unauthorized) if setup.oauth => "oauth",
         Some(Answer::NotOffered) => "not-offered",
         Some(Answer::GatewayOther(_)) => "protective-header",
         Some(_) if setup.unified => "protective-header",

@@ -138,6 +138,10 @@ fn known_words(says: &dyn Fn(&[&str]) -> bool, status: u16, code: &str, reason: 
     let refused = [
         "invalid x-api-key",
         "invalid bearer token",
+        "invalid oauth token",
+        "oauth token has been revoked",
+        "oauth token has expired",
+        "oauth token is expired",
         "incorrect api key",
         "invalid api key",
         "invalid_api_key",
@@ -332,6 +336,21 @@ mod tests {
                 A::KeyRefused,
             ),
             (401, json!({"error": "Invalid username or password."}), A::KeyRefused),
+            (
+                401,
+                json!({"type": "error", "error": {"type": "authentication_error", "message": "OAuth token has been revoked. Please obtain a new token or refresh your existing token."}}),
+                A::KeyRefused,
+            ),
+            (
+                401,
+                json!({"type": "error", "error": {"type": "authentication_error", "message": "OAuth token has expired. Please obtain a new token."}}),
+                A::KeyRefused,
+            ),
+            (
+                401,
+                json!({"type": "error", "error": {"type": "authentication_error", "message": "OAuth authentication is currently not supported."}}),
+                A::OauthRefused,
+            ),
             (
                 403,
                 json!({"error": {"code": 403, "message": "Your API key was reported as leaked. Please use another API key.", "status": "PERMISSION_DENIED"}}),

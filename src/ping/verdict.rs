@@ -312,6 +312,23 @@ impl Word {
         }
     }
 
+    /// Returns whether the AI Gateway of the address is there: it, or somebody behind it, answered. Of an id that names none
+    /// Cloudflare says so before everything else.
+    pub(crate) fn proves_gateway(self) -> bool {
+        use Word as W;
+        let by_itself = matches!(
+            self,
+            W::SpendUnpriced
+                | W::PolicyDenied
+                | W::ContentBlocked
+                | W::KeyNotProved
+                | W::RateLimited
+                | W::ProviderRateLimited
+                | W::ProviderTrouble
+        );
+        by_itself || self.reach() >= Reach::Token
+    }
+
     /// Returns the word without the remark that the release is an old one.
     pub fn base(self) -> Word {
         match self {

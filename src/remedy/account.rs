@@ -115,9 +115,7 @@ pub(crate) fn fit(command: &str, snapshot: &Snapshot) -> String {
         return told;
     }
     // What starts a stranger's Gateway is not known, where no service of it is.
-    if let Some(account) =
-        gateway.filter(|_| snapshot.services.examined.is_none() && told.starts_with("openclaw gateway "))
-    {
+    if let Some(account) = gateway.filter(|_| snapshot.services.examined.is_none() && starts_a_gateway(&told)) {
         return format!("# restart it as {}, the way it was started", account.name);
     }
     let touched = [gateway, home]
@@ -129,6 +127,14 @@ pub(crate) fn fit(command: &str, snapshot: &Snapshot) -> String {
         Some(account) => as_account(&told, account, host),
         None => told,
     }
+}
+
+/// Returns whether a command of the CLI starts or installs a Gateway.
+fn starts_a_gateway(command: &str) -> bool {
+    let verb = command
+        .strip_prefix("openclaw gateway ")
+        .and_then(|rest| rest.split(' ').next());
+    matches!(verb, Some("restart" | "start" | "run" | "install"))
 }
 
 /// Returns whether `sudo` was used to ask: it is there then, and what begins with it runs in a shell of root and in that of

@@ -1,6 +1,6 @@
 //! The command that puts a key into `.env` (design section 8).
 
-use super::{Kind, account, container, quote};
+use super::{Kind, account, container, prompt, quote};
 use crate::model::snapshot::{FileOutcome, Snapshot, Source, Stat, Trace, ValueFacts, ValueFlag};
 use crate::platform::hosted::Platform;
 use crate::secret::value::is_env_name;
@@ -16,15 +16,33 @@ pub(crate) fn put_typed(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_ti
     put_value(snapshot, kind, key, state_dir_tilde, None)
 }
 
-/// Reads a value that takes the place of another one: an empty one does not.
-const TYPED: &str = "read -rs KEY && [ -n \"$KEY\" ] && ";
+/// Returns the command for a key whose present value belongs to another variable: what is typed in takes its place, and the
+/// value goes where it belongs without being typed. None where no line of that `.env` can be changed so.
+pub(crate) fn put_and_move(
+    snapshot: &Snapshot,
+    kind: Kind,
+    key: &str,
+    to: &str,
+    state_dir_tilde: &str,
+) -> Option<String> {
+    let alone = container::alone(snapshot).is_some();
+    let contained = matches!(kind, Kind::Docker | Kind::Podman);
+    let here = alone || !contained && !matches!(kind, Kind::Kubernetes | Kind::Hosted(_));
+    (here && is_env_name(key) && is_env_name(to) && has_line(snapshot, kind, key) && !is_unknown_place(snapshot))
+        .then(|| put_line(snapshot, kind, key, state_dir_tilde, None, Some(to)))
+}
+
+fn typed(snapshot: &Snapshot, key: &str) -> String {
+    prompt::ask("KEY", &prompt::name_of(snapshot, key))
+}
 
 fn put_value(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str, own: Option<&ValueFacts>) -> String {
     let command = match kind {
         Kind::Hosted(Platform::Fly) => Some(format!(
-            "read -rs KEY && printf '{key}=%s\\n' \"$KEY\" | fly secrets import"
+            "{}printf '{key}=%s\\n' \"$KEY\" | fly secrets import",
+            typed(snapshot, key)
         )),
-        Kind::Kubernetes => Some(in_secret(key, own)),
+        Kind::Kubernetes => Some(in_secret(snapshot, key, own)),
         Kind::Hosted(platform) => return format!("# {key} belongs in {}", platform.facts().place),
         _ => None,
     };
@@ -37,6 +55,18 @@ fn put_value(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str, 
     if let Some(owner) = account::of_gateway(snapshot).filter(|_| is_unknown_place(snapshot)) {
         return format!("# {key} belongs in the .env of the state directory of {}", owner.name);
     }
+    put_line(snapshot, kind, key, state_dir_tilde, own, None)
+}
+
+/// The command that writes a line of a key in place of the present one, which goes or becomes that of the variable `moved`.
+fn put_line(
+    snapshot: &Snapshot,
+    kind: Kind,
+    key: &str,
+    state_dir_tilde: &str,
+    own: Option<&ValueFacts>,
+    moved: Option<&str>,
+) -> String {
     let alone = container::alone(snapshot).filter(|_| matches!(kind, Kind::Docker | Kind::Podman));
     let file = file(snapshot, kind, state_dir_tilde);
     let start = if is_there(snapshot, kind) { "\\n" } else { "" };
@@ -49,40 +79,28 @@ fn put_value(snapshot: &Snapshot, kind: Kind, key: &str, state_dir_tilde: &str, 
     }
     // A `#` ends an unquoted value (env-resolution.md 3.2); what is typed in may have one too.
     let (read, from, plain) = match own {
-        Some(value) => ("", key, !value.has(ValueFlag::Hash)),
-        None => ("read -rs KEY && ", "KEY", false),
+        Some(value) => (String::new(), key, !value.has(ValueFlag::Hash)),
+        None => (typed(snapshot, key), "KEY", false),
     };
+    // A line of this name is replaced, not followed by a second one; nothing goes before the new value is there.
+    let script = has_line(snapshot, kind, key).then(|| script(key, moved));
     let format = if plain {
         format!("'{start}{key}=%s\\n'")
     } else {
         format!("\"{start}{key}='%s'\\n\"")
     };
     if let Some(alone) = alone {
-        let sed = has_line(snapshot, kind, key).then(|| format!("/{}/d", line_of(key)));
-        let read = match sed {
-            Some(_) if !read.is_empty() => TYPED,
-            _ => read,
-        };
         let full = format!("{}/.env", state_dir_tilde.trim_end_matches('/'));
         return format!(
             "{read}printf {format} \"${from}\" | {}",
-            alone.append(&full, sed.as_deref())
+            alone.append(&full, script.as_deref())
         );
     }
-    // A line of this name is replaced, not followed by a second one; nothing goes before the new value is there.
-    let (read, replace) = match has_line(snapshot, kind, key) {
-        true => {
-            let inline = if snapshot.host.os == "macos" {
-                "sed -i ''"
-            } else {
-                "sed -i"
-            };
-            let pattern = line_of(key);
-            let typed = if read.is_empty() { "" } else { TYPED };
-            (typed, format!("{inline} '/{pattern}/d' {file} && "))
-        }
-        false => (read, String::new()),
+    let inline = match snapshot.host.os.as_str() {
+        "macos" => "sed -i ''",
+        _ => "sed -i",
     };
+    let replace = script.map_or_else(String::new, |script| format!("{inline} '{script}' {file} && "));
     let open = if is_read_only(snapshot, kind) {
         format!("chmod u+w {file} && ")
     } else {
@@ -110,9 +128,13 @@ fn is_read_only(snapshot: &Snapshot, kind: Kind) -> bool {
         && files.any(|file| file.source == Source::DotenvState && file.facts.stat.get().is_some_and(own))
 }
 
-/// What `sed` finds a key's line by.
-fn line_of(key: &str) -> String {
-    format!("^[[:space:]]*\\(export[[:space:]]\\{{1,\\}}\\)\\{{0,1\\}}{key}[[:space:]]*[=:]")
+/// What `sed` does to a key's line: it goes, or becomes that of another variable.
+fn script(key: &str, moved: Option<&str>) -> String {
+    const START: &str = "[[:space:]]*\\(export[[:space:]]\\{1,\\}\\)\\{0,1\\}";
+    match moved {
+        Some(to) => format!("s/^\\({START}\\){key}\\([[:space:]]*[=:]\\)/\\1{to}\\3/"),
+        None => format!("/^{START}{key}[[:space:]]*[=:]/d"),
+    }
 }
 
 /// Returns whether the `.env` has a line of this key that fits into one line.
@@ -195,10 +217,10 @@ fn is_there(snapshot: &Snapshot, kind: Kind) -> bool {
 }
 
 /// The product's manifests take the environment of the pod from this Secret.
-fn in_secret(key: &str, own: Option<&ValueFacts>) -> String {
+fn in_secret(snapshot: &Snapshot, key: &str, own: Option<&ValueFacts>) -> String {
     let (read, from) = match own {
-        Some(_) => ("", key),
-        None => ("read -rs KEY && ", "KEY"),
+        Some(_) => (String::new(), key),
+        None => (typed(snapshot, key), "KEY"),
     };
     format!(
         "{read}kubectl patch secret openclaw-secrets -n openclaw -p \"$(printf '{{\"stringData\":{{\"{key}\":\"%s\"}}}}' \"${from}\")\""

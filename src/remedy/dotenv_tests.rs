@@ -5,9 +5,68 @@
 )]
 
 use crate::base::fact::Fact;
-use crate::model::snapshot::{Offer, OfferStatus, Source};
+use crate::model::snapshot::{Offer, OfferStatus, Snapshot, Source};
 use crate::remedy::Commands;
 use crate::remedy::tests::sample::{offered, sample, trace};
+
+/// A machine whose `.env` has a line of K.
+fn with_line() -> Snapshot {
+    let mut snapshot = sample();
+    let binding = offered("K", Source::DotenvState);
+    let mut seen = trace(Some(binding.clone()), true);
+    seen.offers.push(Offer {
+        name: binding.name,
+        source: binding.source,
+        place: None,
+        value: Some(binding.value),
+        status: OfferStatus::Wins,
+        rule: String::new(),
+    });
+    snapshot.views.next_start = Fact::known(seen);
+    snapshot
+}
+
+/// What a line has goes to another variable, in whatever form it is written, and nothing happens where nothing is typed in.
+#[test]
+fn a_value_moves_to_another_variable() {
+    for (old, typed, wanted) in [
+        ("K=old\n", "new", &[("T", "old"), ("K", "new")][..]),
+        (
+            "A=1\n  export K = 'o#ld'\nKK=2",
+            "new",
+            &[("A", "1"), ("T", "o#ld"), ("KK", "2"), ("K", "new")],
+        ),
+        (
+            "K: old\nMY_K=3\n",
+            "n'e&w",
+            &[("T", "old"), ("MY_K", "3"), ("K", "n'e&w")],
+        ),
+        ("K=old\n", "", &[("K", "old")]),
+    ] {
+        let state = tempfile::tempdir().unwrap();
+        std::fs::write(state.path().join(".env"), old).unwrap();
+        let snapshot = with_line();
+        let kind = Commands::for_machine(&snapshot).kind();
+        let put = super::put_and_move(&snapshot, kind, "K", "T", &state.path().display().to_string()).unwrap();
+        let typed_in = state.path().join("typed");
+        std::fs::write(&typed_in, format!("{typed}\n")).unwrap();
+        let status = std::process::Command::new("bash")
+            .args(["-c", &put])
+            .stdin(std::fs::File::open(typed_in).unwrap())
+            .status()
+            .unwrap();
+        assert_eq!(status.success(), !typed.is_empty(), "{put}");
+        let entries = crate::parse::dotenv::parse(&std::fs::read(state.path().join(".env")).unwrap());
+        let read: Vec<(&str, &str)> = entries
+            .iter()
+            .map(|entry| (entry.key.as_str(), entry.value.as_str()))
+            .collect();
+        assert_eq!(read, wanted, "{put}");
+    }
+    let snapshot = sample();
+    let kind = Commands::for_machine(&snapshot).kind();
+    assert_eq!(super::put_and_move(&snapshot, kind, "K", "T", "~/.openclaw"), None);
+}
 
 /// A line that is there is replaced, whatever its form, and kept where nothing is typed in.
 #[test]
@@ -22,19 +81,7 @@ fn a_line_of_the_key_is_replaced() {
         let state = home.path().join("state");
         std::fs::create_dir(&state).unwrap();
         std::fs::write(state.join(".env"), old).unwrap();
-        let mut snapshot = sample();
-        let binding = offered("K", Source::DotenvState);
-        let mut seen = trace(Some(binding.clone()), true);
-        seen.offers.push(Offer {
-            name: binding.name,
-            source: binding.source,
-            place: None,
-            value: Some(binding.value),
-            status: OfferStatus::Wins,
-            rule: String::new(),
-        });
-        snapshot.views.next_start = Fact::known(seen);
-        let put = Commands::for_machine(&snapshot).put_in_dotenv("K", &state.display().to_string());
+        let put = Commands::for_machine(&with_line()).put_in_dotenv("K", &state.display().to_string());
         let input = home.path().join("typed");
         std::fs::write(&input, format!("{typed}\n")).unwrap();
         let status = std::process::Command::new("bash")

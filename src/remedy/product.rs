@@ -42,10 +42,7 @@ impl Commands<'_> {
         if let Some(alone) = self.alone() {
             return alone.openclaw(words);
         }
-        if let Some(edit) = self
-            .edit_of_system_unit()
-            .filter(|_| words.starts_with("gateway install"))
-        {
+        if let Some(edit) = self.edit_of_own_work().filter(|_| words.starts_with("gateway install")) {
             return edit;
         }
         if matches!(self.kind, Kind::Docker | Kind::Podman) {

@@ -2,7 +2,7 @@
 //! every `.env`, so nothing below it would help.
 
 use super::kind::Intent;
-use super::{Commands, Kind, quote};
+use super::{Commands, Kind, prompt, quote};
 use crate::model::snapshot::{Assignment, DefinitionFile, DefinitionRole, Link, LinkKind};
 use crate::platform::hosted::Platform;
 
@@ -133,22 +133,14 @@ impl<'a> Commands<'a> {
     ) -> (String, Vec<String>) {
         let path = self.tilde(&file.path);
         let quoted = quote(&path);
-        let restart = match (self.kind, intent) {
-            // pm2 adds to what it keeps and takes nothing away; only a new entry forgets a variable.
-            (Kind::Pm2, Intent::Remove) => {
-                format!(
-                    "pm2 delete {} && pm2 start {quoted} && pm2 save",
-                    self.supervised_name()
-                )
-            }
-            _ => self.reload_definition(Some(file)),
+        let restart = match intent {
+            Intent::Correct => self.reload_definition(Some(file)),
+            Intent::Remove => self.reload_without(file),
         };
         if file.role == DefinitionRole::EnvDir {
-            let sudo = self.sudo();
             let change = match intent {
-                Intent::Correct if sudo.is_empty() => format!("read -rs KEY && printf '%s\\n' \"$KEY\" > {quoted}"),
-                Intent::Correct => format!("read -rs KEY && printf '%s\\n' \"$KEY\" | sudo tee {quoted} >/dev/null"),
-                Intent::Remove => format!("{sudo}rm {quoted}"),
+                Intent::Correct => self.in_env_dir(name, &file.path),
+                Intent::Remove => format!("{}rm {quoted}", self.sudo()),
             };
             return (
                 format!("{} {path}, which gives it", intent.verb()),
@@ -170,7 +162,7 @@ impl<'a> Commands<'a> {
     pub fn reload_definition(&self, file: Option<&DefinitionFile>) -> String {
         match (self.kind, file) {
             (Kind::Pm2, Some(file)) => format!("pm2 restart {} --update-env", quote(&self.tilde(&file.path))),
-            (Kind::Supervisord, _) => format!("{}supervisorctl update", self.sudo()),
+            (Kind::Supervisord, _) => format!("{} update", self.supervisorctl()),
             (Kind::Docker | Kind::Podman, Some(file)) if file.role == DefinitionRole::Quadlet => {
                 let unit = quote(&quadlet_unit(file).unwrap_or_default());
                 let owner = self.process().and_then(|process| process.contained.as_ref()?.owner);
@@ -183,12 +175,39 @@ impl<'a> Commands<'a> {
         }
     }
 
+    /// Returns the command after a variable went out of a definition: pm2 adds to what it keeps and takes nothing away; only a
+    /// new entry forgets a variable.
+    pub fn reload_without(&self, file: &DefinitionFile) -> String {
+        match self.kind {
+            Kind::Pm2 => format!(
+                "pm2 delete {} && pm2 start {} && pm2 save",
+                self.supervised_name(),
+                quote(&self.tilde(&file.path))
+            ),
+            _ => self.reload_definition(Some(file)),
+        }
+    }
+
+    /// Returns the command that writes a file of an env dir.
+    pub fn in_env_dir(&self, name: &str, path: &str) -> String {
+        let (read, quoted) = (self.ask(name), quote(&self.tilde(path)));
+        match self.sudo() {
+            "" => format!("{read}printf '%s\\n' \"$KEY\" > {quoted}"),
+            _ => format!("{read}printf '%s\\n' \"$KEY\" | sudo tee {quoted} >/dev/null"),
+        }
+    }
+
     /// A value typed in once, handed to pm2, which keeps it.
     fn pm2_value(&self, name: &str) -> String {
         format!(
-            "read -rs KEY && env {name}=\"$KEY\" pm2 restart {} --update-env && pm2 save",
+            "{}env {name}=\"$KEY\" pm2 restart {} --update-env && pm2 save",
+            self.ask(name),
             self.supervised_name()
         )
+    }
+
+    fn ask(&self, name: &str) -> String {
+        prompt::ask("KEY", &prompt::name_of(self.snapshot, name))
     }
 
     /// A Gateway started in a terminal has the value of that shell.

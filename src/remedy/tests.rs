@@ -129,7 +129,7 @@ fn cases() -> Vec<Case> {
         Case {
             what: "nothing installed",
             snapshot: with(ManagerKind::Systemd, |_| {}),
-            restart: "openclaw gateway restart",
+            restart: "openclaw gateway install",
             reinstall: "openclaw gateway install",
             start: "openclaw gateway install",
             logs: "openclaw logs --plain",
@@ -309,7 +309,7 @@ fn a_container_has_its_key_elsewhere() {
     let commands = Commands::for_machine(&pod);
     assert_eq!(
         commands.put_in_dotenv("K", "/home/node/.openclaw"),
-        "read -rs KEY && kubectl patch secret openclaw-secrets -n openclaw -p \"$(printf \
+        "printf \"Paste K: \" >&2 && read -rs KEY && [ -n \"$KEY\" ] && kubectl patch secret openclaw-secrets -n openclaw -p \"$(printf \
          '{\"stringData\":{\"K\":\"%s\"}}' \"$KEY\")\""
     );
     assert_eq!(
@@ -338,7 +338,8 @@ fn a_container_has_its_key_elsewhere() {
 
 #[test]
 fn a_key_is_put_into_dotenv_from_where_it_is() {
-    let typed = "read -rs KEY && printf \"K='%s'\\n\" \"$KEY\" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";
+    let typed = "printf \"Paste K: \" >&2 && read -rs KEY && [ -n \"$KEY\" ] && printf \"K='%s'\\n\" \"$KEY\" \
+                 >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";
     let copied = "printf 'K=%s\\n' \"$K\" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";
     let after = "printf '\\nK=%s\\n' \"$K\" >> ~/.openclaw/.env && chmod 600 ~/.openclaw/.env";
     let cases = [

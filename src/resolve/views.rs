@@ -125,6 +125,9 @@ pub(super) fn next_start(snapshot: &Snapshot, name: &str) -> Seen {
             file.path
         ));
     }
+    if launch::has_closed_definition(snapshot) {
+        seen.view.certainty = Certainty::Likely;
+    }
     let Some(link) = launch::open_link(snapshot, name) else {
         return seen;
     };
@@ -144,7 +147,7 @@ pub(super) fn next_start(snapshot: &Snapshot, name: &str) -> Seen {
                     "{program}:{} sets it before OpenClaw starts; it was read, not run",
                     assign.line
                 ),
-                None => format!("{program} runs before OpenClaw and may set it; it was read, not run"),
+                None => format!("{program} runs before OpenClaw and may set it; the doctor does not run it"),
             })
         }
         launch::Brought::CannotTell => seen,

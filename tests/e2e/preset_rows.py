@@ -168,8 +168,15 @@ CREDENTIALS = [
     Row("byok-stored-bad", "byok-bad", [NO_AUTH, BAD_KEY], {"cf-byok-key-rejected"}, 1, key=None),
     Row("byok-alias", "auth", [NO_AUTH, "+ 400 2040 cloudflare"], {"cf-byok-key-rejected"}, 1,
         headers={"cf-aig-byok-alias": "nobody"}, says=("alias",)),
-    # OpenClaw sends a login of Claude as `Authorization: Bearer`; that the list of models refuses it proves nothing.
-    Row("oauth-as-key", "open", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None),
+    # OpenClaw sends a login of Claude as `Authorization: Bearer`, with the header that such tokens need.
+    Row("oauth-as-key", "open", [NO_KEY, GOOD], key="anthropic_oauth", token=None),
+    *(Row(f"oauth-{name}", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-provider-key-rejected"}, 1, key=f"anthropic_oauth_{name}")
+      for name in ("revoked", "expired", "bad")),
+    # That an endpoint takes none at all proves nothing; a header of the config takes the place of that one.
+    Row("oauth-not-taken", "no-oauth", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None,
+        scenario={"no_oauth": True}, says=("to OAuth tokens",)),
+    Row("oauth-other-beta", "open", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None,
+        headers={"anthropic-beta": "mine-2020-01-01"}, unsent=("oauth-2025-04-20",)),
     Row("cloudflare-token-as-key", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_bad"),
     Row("both-the-same", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_good"),
     Row("no-credit", "broke", [NO_AUTH, "+ 402 2021 cloudflare"], {"cf-credits"}, 1, scenario={"sequence": [
@@ -188,7 +195,7 @@ CREDENTIALS = [
     Row("shell-key-better", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL, GOOD], {"cf-provider-key-rejected"}, 1,
         key="anthropic_bad", shell_key="anthropic_good", says=("Your shell's key is accepted, the Gateway's is not",)),
     Row("shell-key-no-better", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL, BAD_KEY], {"cf-provider-key-rejected"}, 1,
-        key="anthropic_bad", shell_key="anthropic_oauth"),
+        key="anthropic_bad", shell_key="anthropic_oauth_bad"),
     # The status is that of the service, which does not run.
     Row("shell-key-not-needed", "auth", [NO_AUTH, GOOD], set(), 1, key="anthropic_good", shell_key="anthropic_bad"),
 ]

@@ -73,7 +73,7 @@ MORE = [
     rest("gateway-header", "cf_good", GOOD, finds=UNPROVED, headers={"cf-aig-gateway-id": "no-such"}, says=("neither through the AI Gateway",)),
     # One variable in two places: the header gets one of its own.
     Row("shared-token", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_good", token="Bearer ${{" + KEY + "}}",
-        says=("feeds both", "Bearer ${CF_AIG_TOKEN}")),
+        says=("Copy the token, which", "Bearer ${CF_AIG_TOKEN}")),
     Row("shared-key", "auth", [NO_AUTH, BAD_TOKEN], {"cf-token-in-provider-slot"}, 1, token="Bearer ${{" + KEY + "}}",
         says=("Bearer ${CF_AIG_TOKEN}",)),
     by_api("key-in-header", "openai", None, NO_AUTH, GOOD, headers={"authorization": "Bearer {openai_good}"}),
@@ -136,7 +136,7 @@ MORE = [
     Row("fallbacks-not-all-asked", "auth", [NO_AUTH, GOOD, *(f"{name}: {told}" for name in ("a", "b", "c") for told in (NO_AUTH, GOOD))],
         UNPROVED, says=("The key of d was not tested", "d/m-2"),
         others={name: second(path, "{other_good}")["second"] for name, path in
-                {"a": "deepseek", "b": "groq", "c": "mistral", "d": "grok"}.items()}),
+                {"a": "deepseek", "b": "groq", "c": "mistral/v1", "d": "grok"}.items()}),
     # An id may have a dot; the default model is of it all the same.
     by_api("id-with-a-dot", "openai", None, NO_AUTH, BAD_OPENAI, BARE, finds=REJECTED, exit=1, provider="z.ai",
            more={"apiKey": "sk-proj-of-nobody-0123456789abcdefghij"}, says=('"severity": "error"',)),
@@ -166,6 +166,28 @@ MORE = [
     Row("token-underscores", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token=None,
         headers={"cf_aig_authorization": "Bearer {cf_good}"}, says=("cf_aig_authorization is not the header",)),
     Row("double-slash", "auth", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="/v1/{account}/auth//anthropic"),
+    # What follows a provider's segment: a version that OpenClaw does not append, a model, another format.
+    *(by_api(f"version-{name}", path, key, NO_AUTH, *told, finds=finds, exit=1, says=(says,), api=api)
+      for name, path, key, api, told, finds, says in (
+          ("mistral", "mistral", "other_good", OPENAI, ("+ 404 - unknown",), {"cf-base-url-malformed"}, "lacks /v1 after /mistral"),
+          ("google", "google-ai-studio", "google_good", "google-generative-ai", ("+ 404 - unknown",),
+           {"cf-base-url-malformed"}, "lacks /v1beta after /google-ai-studio"),
+          ("google-openai", "google-ai-studio/v1beta", "google_good", OPENAI, (), {"cf-base-url-malformed"}, "lacks /openai"),
+          ("workers-model", "workers-ai/@cf/meta/llama-3", "cf_good", OPENAI, (), {"cf-base-url-malformed"}, "names a model after /workers-ai"))),
+    # An answer ends the suspicion; without one of the known forms a 404 is a hint.
+    by_api("version-answered", "mistral", "other_good", NO_AUTH, GOOD, gateway="scripted",
+           scenario={"sequence": [{"auth": True}, {"status": 200, "body": {"object": "list", "data": [{"id": "m", "object": "model"}]}}]}),
+    by_api("list-not-there", "groq/openai/v1", "other_good", NO_AUTH, "+ 404 - unknown", gateway="scripted", finds={"cf-key-not-proved"},
+           scenario={"sequence": [{"auth": True}, {"status": 404, "body": {"message": "no Route matched with those values"}}]},
+           says=('"severity": "warning"', "may be wrong")),
+    # What can be the name of a gateway is one until Cloudflare says otherwise, and OpenClaw trims the address.
+    *(Row(f"named-{name}", name, [NO_AUTH, GOOD], scenario={"auth": True}) for name in ("gateway", "gateway_name", "replace-bot")),
+    Row("named-like-a-provider", "groq", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-rejected"}, 1, token="Bearer {cf_bad}", scenario={"auth": True}),
+    Row("named-and-refused", "gateway", [NO_AUTH, BAD_TOKEN], {"cf-aig-token-rejected"}, 1, token="Bearer {cf_bad}", scenario={"auth": True}),
+    Row("named-and-missing", "your-gateway", ["- 400 2001 cloudflare", "+ 400 2001 cloudflare"], {"cf-gateway-not-found"}, 1),
+    *(Row(f"space-behind-{name}", "auth", [NO_AUTH, told], finds, code, key=key, path="anthropic" + space)
+      for name, space, told, finds, code, key in (("good", " ", GOOD, set(), 0, "anthropic_good"),
+                                                  ("tab", "\t", GOOD, set(), 0, "anthropic_good"))),
     # Of several places of a credential the one that wins is named, and the fix acts there.
     *(Row(f"key-{name}", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], REJECTED, 1, more=more,
           says=(f"cloudflare-ai-gateway.{place} (401)", f"config unset models.providers.cloudflare-ai-gateway.{unset}"))

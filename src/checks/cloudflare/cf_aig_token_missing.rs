@@ -3,6 +3,7 @@
 use super::cf_common::{TOKEN_HEADER, answer_finding, field, in_brackets};
 use super::cf_origin::token_subject;
 use super::cf_slots::Existing;
+use super::cf_token_in_provider_slot::mends_the_header;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
@@ -87,7 +88,11 @@ fn found<'a>(case: &CheckContext<'a>, provider: Option<&'a ProviderConfig>) -> F
             in_brackets(case, "code 2009")
         ),
     )
-    .subject(token_subject(provider.and_then(|provider| case.token_field(provider))))
+    .subject(
+        provider
+            .and_then(|provider| mends_the_header(case, provider))
+            .unwrap_or_else(|| token_subject(provider.and_then(|provider| case.token_field(provider)))),
+    )
     .detail(format!(
         "The refusal is Cloudflare's; the provider's key was not judged. The token is made in the gateway's settings and \
          belongs in `headers` of models.providers.{id}.{elsewhere}"

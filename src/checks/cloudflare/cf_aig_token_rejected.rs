@@ -2,6 +2,7 @@
 
 use super::cf_common::{answer_finding, in_brackets};
 use super::cf_origin::{literal, token_subject, variable_of};
+use super::cf_token_in_provider_slot::mends_the_header;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::FindingExt;
 use crate::checks::values::value_common::correct_in_gateway;
@@ -89,13 +90,14 @@ fn found(case: &CheckContext<'_>) -> Finding {
         _ => "",
     };
     let subject = token_subject(entry);
+    let exchanged = provider.and_then(|provider| mends_the_header(case, provider));
     let mut finding = answer_finding(
         case,
         &CHECK,
         CHECK.severity,
         format!("Cloudflare refuses the token in {subject}{}", in_brackets(case, &format!("code {code}"))),
     )
-    .subject(stale.map_or(subject.clone(), str::to_owned))
+    .subject(stale.map(str::to_owned).or(exchanged).unwrap_or(subject))
     .detail(format!(
         "Revoked, of another account, or without the right to run this gateway. The provider's key was not judged.{shape}{same}{open}{reference}"
     ))

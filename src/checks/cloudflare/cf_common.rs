@@ -6,13 +6,11 @@ use crate::checks::config::config_common;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::cloudflare::ID;
 use crate::config::cloudflare::address::{Address, Route, is_aig};
+pub(crate) use crate::config::cloudflare::{TOKEN_HEADER, key_variable};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigIssue, PingVerdict, Place, ProviderConfig, Side};
 use crate::ping::verdict::Word;
 use crate::resolve;
-
-/// The header with the AI Gateway's own token.
-pub(crate) const TOKEN_HEADER: &str = "cf-aig-authorization";
 
 impl<'a> CheckContext<'a> {
     /// What the requests to Cloudflare amount to.
@@ -98,16 +96,24 @@ impl<'a> CheckContext<'a> {
     /// Whether Cloudflare was asked for this provider and everything passed: what an answer proves
     /// ends every suspicion by shape or form.
     pub(crate) fn passes(&self, provider: &ProviderConfig) -> bool {
+        self.verdicts()
+            .filter(|verdict| verdict.fact("provider") == Some(provider.id.as_str()))
+            .any(|verdict| {
+                Word::parse(&verdict.word).is_some_and(Word::is_good) || verdict.fact("auth") == Some("accepted")
+            })
+    }
+
+    /// What the requests for a provider amount to.
+    pub(crate) fn word_of(&self, provider: &ProviderConfig) -> Option<Word> {
+        let mut verdicts = self.verdicts();
+        let own = verdicts.find(|verdict| verdict.fact("provider") == Some(provider.id.as_str()))?;
+        Word::parse(&own.word)
+    }
+
+    fn verdicts(&self) -> impl Iterator<Item = &'a PingVerdict> + use<'a> {
         let pings = &self.snapshot.pings;
-        let mut verdicts = pings
-            .cloudflare
-            .iter()
-            .chain(pings.others.iter().map(|other| &other.verdict));
-        let good = |verdict: &PingVerdict| Word::parse(&verdict.word).is_some_and(Word::is_good);
-        verdicts.any(|verdict| {
-            verdict.fact("provider") == Some(provider.id.as_str())
-                && (good(verdict) || verdict.fact("auth") == Some("accepted"))
-        })
+        let others = pings.others.iter().map(|other| &other.verdict);
+        pings.cloudflare.iter().chain(others)
     }
 
     /// The host that Cloudflare was asked at.
@@ -316,16 +322,4 @@ pub(crate) fn shell_key_words(case: &CheckContext<'_>) -> String {
         None | Some("of your shell") => "Your shell's key".to_owned(),
         Some(whose) => format!("The key {whose}"),
     }
-}
-
-/// The variable that is to hold the key of a provider: never one that another provider's key is in.
-pub(crate) fn key_variable(id: &str) -> String {
-    let plain = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_uppercase()
-        } else {
-            '_'
-        }
-    };
-    format!("{}_API_KEY", id.chars().map(plain).collect::<String>())
 }

@@ -67,6 +67,12 @@ fn severity_of(case: &CheckContext<'_>, issue: &ConfigIssue) -> Severity {
     by_kind.unwrap_or(CHECK.severity)
 }
 
+/// Whether Cloudflare answered for the gateway of an address, whatever its name looks like.
+fn is_there(case: &CheckContext<'_>, issue: &ConfigIssue) -> bool {
+    let mut providers = case.aig_providers().into_iter();
+    providers.any(|one| issue.path == field(&one.id, "baseUrl") && case.word_of(one).is_some_and(Word::proves_gateway))
+}
+
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     // An unset variable of a header is told by the checks of references.
     let found = KINDS.iter().flat_map(|kind| notes(case, kind, &[]));
@@ -77,6 +83,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             let judged = |word: Word| word.is_good() || word == Word::GatewayTokenRejected;
             issue.kind != "cf-aig-header-ref" || !case.cloudflare().is_some_and(judged)
         })
+        .filter(|issue| issue.kind != "cf-gateway-id" || !is_there(case, issue))
         .take(MOST)
         .map(|issue| issue_finding(case, &CHECK, severity_of(case, issue), issue))
         .collect()

@@ -14,7 +14,7 @@ pub(crate) const CHECK: Check = Check {
     group: Group::Cloudflare,
     severity: Severity::Error,
     needs: &[Need::CloudflareAnswer(Reach::Found)],
-    causes: &[],
+    causes: &["cf-config-advice"],
     docs: "Cloudflare answers 400 with code 2001, \"Please configure AI Gateway in the Cloudflare dashboard\", where the \
 account of the base URL has no gateway of that id. A wrong account id and a typo in the gateway id look the same. The \
 gateway `default` comes into being with the first authenticated request; the doctor never makes that one.\n\n\

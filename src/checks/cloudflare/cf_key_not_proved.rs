@@ -1,10 +1,11 @@
 //! `cf-key-not-proved`: nothing that can be asked for free says anything about the provider's key.
 
-use super::cf_common::{TOKEN_HEADER, answer_finding, notes};
+use super::cf_common::{TOKEN_HEADER, answer_finding, notes, told_status};
 use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::lacks;
 use crate::checks::finding::{FindingExt, finding};
+use crate::config::cloudflare::address::{Address, List, Wants};
 use crate::model::report::{Finding, Severity};
 use crate::ping::verdict::{Reach, Word};
 use crate::resolve;
@@ -91,6 +92,16 @@ fn missing_is_told(case: &CheckContext<'_>) -> bool {
         .any(|key| names.iter().any(|name| name == key.name()) && lacks(case, key))
 }
 
+/// Whether the provider is one with a documented list of models, and there is none at the address. Of Anthropic's nobody has
+/// seen the answer through an AI Gateway (facts/pings.md section 10).
+fn lists_elsewhere(case: &CheckContext<'_>) -> bool {
+    let url = case.asked_provider().and_then(|provider| provider.base_url.as_ref());
+    let address = url.and_then(|url| Address::parse(&url.value));
+    case.cloudflare_fact("not_proved") == Some("not-offered")
+        && told_status(case) == Some(404)
+        && address.is_some_and(|address| address.list() == List::Keyed && address.wants() != Wants::Anthropic)
+}
+
 fn found(case: &CheckContext<'_>) -> Finding {
     let id = case.cloudflare_fact("provider").unwrap_or("cloudflare-ai-gateway");
     let why = match case.cloudflare_fact("not_proved") {
@@ -98,6 +109,10 @@ fn found(case: &CheckContext<'_>) -> Finding {
         Some("apart") => {
             "the free list of models there shows only that Cloudflare accepts the token: it goes neither through the AI Gateway \
              nor to the provider behind it, as a model call does"
+        }
+        Some("not-offered") if lists_elsewhere(case) => {
+            "it answers 404 where this provider has its list of models: what follows the provider in baseUrl may be wrong, and \
+             model calls would then end in 404 too"
         }
         Some("not-offered") => "it offers no list of models here, and nothing else is free",
         Some("protective-header") => {
@@ -112,10 +127,7 @@ fn found(case: &CheckContext<'_>) -> Finding {
             "the list of models is refused to this key, which is known there: listing is a right of its own, and model calls \
              may pass"
         }
-        Some("oauth") => {
-            "it refuses its list of models to the OAuth token, which OpenClaw sends as Authorization: Bearer, as this request \
-             did; model calls may pass"
-        }
+        Some("oauth") => "it refuses its list of models to OAuth tokens, whatever the token is; model calls may pass",
         Some("unsure") => {
             "Cloudflare's API refuses the list of models, and its check of the token gave no clear answer"
         }
@@ -157,7 +169,11 @@ fn found(case: &CheckContext<'_>) -> Finding {
         true => format!("{id} has no key, and whether Cloudflare pays for it could not be tested for free"),
         false => format!("The key of {id} could not be tested for free"),
     };
-    answer_finding(case, &CHECK, CHECK.severity, title)
+    let severity = match lists_elsewhere(case) {
+        true => Severity::Warning,
+        false => CHECK.severity,
+    };
+    answer_finding(case, &CHECK, severity, title)
         .subject(format!("models.providers.{id}"))
         .detail(format!(
             "{who} answers, but {why}. To test the key, make one real model call (it may cost a fraction of a cent)."

@@ -1,6 +1,6 @@
 //! `cf-provider-key-rejected`: Cloudflare lets the request through, the provider refuses the key.
 
-use super::cf_common::{TOKEN_HEADER, answer_finding, field, in_brackets};
+use super::cf_common::{answer_finding, field, in_brackets};
 use super::cf_slots::Existing;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::gateway_value;
@@ -115,28 +115,19 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
             ],
         ),
         (Some(name), _) => {
-            let (text, commands) = correct_in_gateway(
-                case,
-                name,
-                if rest {
-                    "Put a valid API token of Cloudflare there."
-                } else {
-                    "Put a valid key of the provider there."
-                },
-            );
-            // The header gets a variable of its own first: the provider's key would be wrong for it.
-            let token = case.asked_provider().and_then(|provider| case.token_field(provider));
-            match token.filter(|_| case.token_variable() == Some(name)) {
-                Some(token) => {
-                    let (own, first) = case.own_token(&token.path);
-                    let text = format!(
-                        "{name} feeds both the key and the header {TOKEN_HEADER}. Give the header a variable of its own, {own}, \
-                         and type the token there first. {text}"
-                    );
-                    finding.fix(text, first.into_iter().chain(commands))
-                }
-                None => finding.fix(text, commands),
-            }
+            let what = match rest {
+                true => "a valid API token of Cloudflare",
+                false => "a valid key of the provider",
+            };
+            // What is right for the one would be wrong for the other.
+            let shared = case.asked_provider().and_then(|provider| {
+                let token = case.token_field(provider)?;
+                (case.token_variable() == Some(name)).then_some((provider, token))
+            });
+            finding.fix_by(match shared {
+                Some((provider, token)) => case.part_key_and_token(provider, name, Some(&token.path), what),
+                None => correct_in_gateway(case, name, &format!("Put {what} there.")),
+            })
         }
         (None, Some(store)) => finding
             .at(

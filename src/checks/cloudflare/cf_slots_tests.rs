@@ -8,10 +8,10 @@ use crate::ping::verdict::Word;
 
 const TOKEN: &str = "CF_AIG_TOKEN";
 const HEADER: &str = "cf-aig-authorization";
-const GOOD: &str = "cfut_FAKE0123456789abcdefghij0123456789";
+pub(crate) const GOOD: &str = "cfut_FAKE0123456789abcdefghij0123456789";
 
 /// Gives a variable a value in every view.
-fn have(snapshot: &mut Snapshot, name: &str, text: &str, source: Source, file: &str) {
+pub(crate) fn have(snapshot: &mut Snapshot, name: &str, text: &str, source: Source, file: &str) {
     for view in views(snapshot) {
         set(view, bind(name, text, source, Some(Place::line(file, 3))));
     }

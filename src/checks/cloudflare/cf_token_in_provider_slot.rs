@@ -68,6 +68,13 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     found
 }
 
+/// The subject of the finding whose fix gives the token header of the asked provider its token too: what Cloudflare says of
+/// that header is then no problem of its own.
+pub(crate) fn mends_the_header(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<String> {
+    let mends = case.token_field(provider).is_none() || case.exchange(provider).is_some();
+    in_key(case, provider).filter(|_| mends)?.subject
+}
+
 /// Returns whose key the provider behind an entry wants, where a token of Cloudflare's is certainly another kind.
 fn owner(provider: &ProviderConfig) -> Option<&'static str> {
     let wants = match &provider.base_url {
@@ -167,7 +174,7 @@ fn in_key<'a>(case: &CheckContext<'a>, provider: &'a ProviderConfig) -> Option<F
             }
         };
         let due = due_variable(case, config, &provider.id, &known).filter(|_| literal.is_none());
-        let (fix, mut commands) = match &literal {
+        let (text, mut commands) = match &literal {
             // The config has the token itself: another variable's value would change nothing.
             Some(path) => (
                 format!("Put the provider's key into {} as {known}, refer to it from {path}, and restart.", case.dotenv()),
@@ -183,21 +190,20 @@ fn in_key<'a>(case: &CheckContext<'a>, provider: &'a ProviderConfig) -> Option<F
             CredentialField::Literal { from, .. } => from.contains(&known),
             _ => false,
         };
-        let fix = match (header, header.filter(reads_it)) {
-            // The header gets a variable of its own first: what is put into the shared one would be wrong for it.
-            (_, Some(field)) => {
-                let (own, first) = case.own_token(&field.path);
-                commands.splice(0..0, first);
-                format!("{known} feeds both the key and the header. Give the header a variable of its own, {own}, and type the token there first. {fix}")
+        let fix = match (&literal, header, header.filter(reads_it)) {
+            (None, Some(_), Some(field)) => {
+                case.part_key_and_token(provider, &known, Some(&field.path), "the provider's key")
             }
-            // A token that the header has already stays.
-            (Some(_), None) => fix,
-            // The token is copied first: the key takes the place of what may be its only copy.
-            (None, None) => {
+            (None, None, _) => case.part_key_and_token(provider, &known, None, "the provider's key"),
+            // The text in the config is copied first: the key takes the place of what may be its only copy.
+            (Some(_), None, _) => {
                 let (own, first) = case.own_token(&format!("models.providers.{}.headers.{TOKEN_HEADER}", provider.id));
                 commands.splice(0..0, first);
-                format!("Type Cloudflare's token into {} as {own} first, for the header: it is in {subject} now. {fix}", case.dotenv())
+                let first = format!("Copy Cloudflare's token into {} as {own} first, for the header", case.dotenv());
+                (format!("{first}: it is in {subject} now. {text}"), commands)
             }
+            // A token that the header has already stays.
+            (_, Some(_), _) => (text, commands),
         };
         let finding = finding(
             CHECK.id,
@@ -217,12 +223,18 @@ fn in_key<'a>(case: &CheckContext<'a>, provider: &'a ProviderConfig) -> Option<F
             Some(name) => {
                 let path = format!("models.providers.{}.apiKey", provider.id);
                 let set = case.config_set(&path, &format!("${{{name}}}"));
+                let header = format!("models.providers.{}.headers.{TOKEN_HEADER}", provider.id);
+                let send = case
+                    .token_field(provider)
+                    .is_none()
+                    .then(|| case.set_token_header(&header, &format!("Bearer ${{{subject}}}")));
+                let more = if send.is_some() { ", and to the token in the header" } else { "" };
                 finding.fix(
-                    format!("The Gateway has {name} with another value: refer to that one in {path}, and restart."),
-                    [set, case.commands().restart()],
+                    format!("The Gateway has {name} with another value: refer to that one in {path}{more}. Then restart."),
+                    [set].into_iter().chain(send).chain([case.commands().restart()]),
                 )
             }
-            None => finding.fix(fix, commands),
+            None => finding.fix_by(fix),
         };
         finding.at(place.or(provider.place.as_ref()), format!("models.providers.{} sends it as the provider's key", provider.id))
     })

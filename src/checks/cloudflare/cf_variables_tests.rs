@@ -67,18 +67,6 @@ fn a_variable_of_two_places_is_not_overwritten_for_one_of_them() {
         assert!(commands.contains("'Bearer ${CF_AIG_TOKEN}'"), "{id}: {commands}");
         assert!(!commands.contains(&format!("{KEY}=")), "{id}: {commands}");
     }
-    // The provider's key is due in the shared one: the header leaves it first.
-    let mut snapshot = told(Word::ProviderKeyRejected, &[]);
-    with_header(
-        &mut snapshot,
-        "cf-aig-authorization",
-        "Bearer something-else-0123456789",
-        &[KEY],
-    );
-    let found = one("cf-provider-key-rejected", &snapshot, Some(KEY), &["feeds both"]);
-    let commands = commands(&found);
-    let at = |text: &str| commands.find(text).unwrap_or_else(|| panic!("no {text} in {commands}"));
-    assert!(at("Bearer ${CF_AIG_TOKEN}") < at(&format!("{KEY}=")), "{commands}");
 }
 
 #[test]

@@ -35,6 +35,9 @@ pub(crate) mod cf_provider_trouble;
 pub(crate) mod cf_proxy_refused;
 pub(crate) mod cf_rate_limited;
 pub(crate) mod cf_region_blocked;
+mod cf_shared_variable;
+#[cfg(test)]
+mod cf_shared_variable_tests;
 pub(crate) mod cf_slots;
 #[cfg(test)]
 mod cf_slots_tests;

@@ -59,7 +59,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     };
     let mut found = finding(CHECK.id, CHECK.severity, title)
         .detail(format!(
-            "{} runs it before OpenClaw. It was read, not run, so what the next start has is not known.",
+            "{} runs it before OpenClaw. The doctor does not run it, so what the next start has is not known.",
             service.name
         ))
         .at(service.exec.place.as_ref(), format!("starts {program}"));

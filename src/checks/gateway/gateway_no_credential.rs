@@ -6,9 +6,10 @@ use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::CredentialField;
+use crate::model::snapshot::{CredentialField, Side};
+use crate::ping::target::Base;
 use crate::ping::verdict::{Reach, Word};
-use crate::remedy::account;
+use crate::remedy::{account, prompt};
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-no-credential",
@@ -101,6 +102,11 @@ fn whose(case: &CheckContext<'_>) -> Option<String> {
     (!own).then(|| "somebody else, or runs in a container".to_owned())
 }
 
+/// The command that gives the doctor a credential for one run.
+fn handed_over(name: &str) -> String {
+    format!("{}{name}=\"$TOKEN\" %doctor% ping", prompt::ask("TOKEN", name))
+}
+
 fn none_of_theirs(case: &CheckContext<'_>, whose: &str) -> Finding {
     gateway_answer_finding(
         case,
@@ -115,7 +121,7 @@ fn none_of_theirs(case: &CheckContext<'_>, whose: &str) -> Finding {
     ))
     .fix(
         "Take the token from there, and hand it over for one check; then give it to the clients.",
-        ["read -rs TOKEN && OPENCLAW_GATEWAY_TOKEN=\"$TOKEN\" %doctor% ping".to_owned()],
+        [handed_over("OPENCLAW_GATEWAY_TOKEN")],
     )
 }
 
@@ -137,7 +143,7 @@ fn none_for_another(case: &CheckContext<'_>) -> Finding {
     .seen(whence)
     .fix(
         "Take the token from the machine of that Gateway, and hand it over for one check; then give it to the clients.",
-        ["read -rs TOKEN && OPENCLAW_GATEWAY_TOKEN=\"$TOKEN\" %doctor% ping".to_owned()],
+        [handed_over("OPENCLAW_GATEWAY_TOKEN")],
     )
 }
 
@@ -158,19 +164,22 @@ fn elsewhere(case: &CheckContext<'_>, names: &str) -> Finding {
     ))
     .fix(
         "Hand it over for one check; or let OpenClaw's own client tell whether it is accepted.",
-        [
-            format!("read -rs TOKEN && {name}=\"$TOKEN\" %doctor% ping"),
-            case.commands().openclaw("gateway status"),
-        ],
+        [handed_over(name), case.commands().openclaw("gateway status")],
     )
 }
 
 /// The credential was there, and the listener was not known to be the Gateway's.
 fn not_sent(case: &CheckContext<'_>, listener: &str) -> Finding {
-    let port = case
+    // The port that was asked, which need not be that of the config here.
+    let asked = case
         .snapshot
-        .processes
-        .port
+        .pings
+        .answers
+        .iter()
+        .find(|one| one.target == Side::Gateway);
+    let asked = asked.and_then(|one| Base::parse(&one.url).ok()).map(|base| base.port);
+    let port = asked
+        .or(case.snapshot.processes.port)
         .map_or("the Gateway's port".to_owned(), |port| format!("port {port}"));
     let user = case.gateway_fact("listener_user").unwrap_or("another user");
     let (severity, title, detail) = match listener {

@@ -142,6 +142,7 @@ pub(crate) fn gateway(pid: u32) -> GatewayProcess {
         supervisor: None,
         service_name: None,
         service_dir: None,
+        supervisor_uid: None,
         program: None,
         script: None,
         cwd: Some("/home/me".to_owned()),

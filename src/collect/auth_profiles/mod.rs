@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::ownership::By;
-use super::read::{self, ReadError};
+use super::read::ReadError;
 use crate::base::fact::Fact;
 use crate::model::snapshot::{AuthProfile, AuthProfileStore, Place, SecretRef};
 use crate::parse::auth_profiles::{self, Profile};
@@ -63,7 +63,7 @@ pub fn collect_with_secrets(ctx: &Context<'_>, state_dir: &str, by: By) -> (Vec<
     let rows = ctx.memo.state_rows(by, state_dir);
     let shared = database(ctx, &mut secrets, &state_db::path(state_dir), None, &rows.store);
     stores.extend(shared.map(|store| with_usage(store, &rows.usage)));
-    match agents(state_dir) {
+    match agents(by, state_dir) {
         Ok(agents) => {
             for (name, folder) in agents {
                 let path = folder.join("openclaw-agent.sqlite");
@@ -98,8 +98,8 @@ fn with_usage(mut store: AuthProfileStore, usage: &sqlite::Row) -> AuthProfileSt
     store
 }
 
-fn agents(state_dir: &Path) -> Result<Vec<(String, PathBuf)>, String> {
-    let entries = match std::fs::read_dir(state_dir.join("agents")) {
+fn agents(by: By, state_dir: &Path) -> Result<Vec<(String, PathBuf)>, String> {
+    let entries = match by.entries(&state_dir.join("agents"), 1000) {
         Ok(entries) => entries,
         Err(error)
             if matches!(
@@ -113,14 +113,8 @@ fn agents(state_dir: &Path) -> Result<Vec<(String, PathBuf)>, String> {
         Err(error) => return Err(error.to_string()),
     };
     let mut agents: Vec<(String, PathBuf)> = entries
-        .filter_map(Result::ok)
-        .take(1000)
-        .map(|entry| {
-            (
-                entry.file_name().to_string_lossy().into_owned(),
-                entry.path().join("agent"),
-            )
-        })
+        .into_iter()
+        .map(|entry| (entry.name.to_string_lossy().into_owned(), entry.path.join("agent")))
         .collect();
     agents.sort();
     agents.truncate(AGENTS);
@@ -145,7 +139,7 @@ fn database(
 }
 
 fn json(ctx: &Context<'_>, secrets: &mut AuthSecrets, path: &Path, agent: &str, by: By) -> Option<AuthProfileStore> {
-    let profiles = match read::read_by(by, path, JSON_CAP) {
+    let profiles = match by.read(path, JSON_CAP) {
         Err(ReadError::Missing) => return None,
         Err(error) => unreadable(path, error.to_string()),
         Ok(file) => from_text(ctx, secrets, path, &WipedBytes::new(file.bytes)),

@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use zeroize::Zeroizing;
 
+use crate::base::fact::Fact;
 use crate::collect::ownership::{self, By};
 use crate::collect::read::{self, ReadError};
+use crate::model::snapshot::FileKind;
 use crate::parse::sqlite_wal::Joined;
 use crate::secret::WipedBytes;
 
@@ -40,10 +42,10 @@ pub(in crate::collect) type Row = Result<Option<Zeroizing<String>>, Failure>;
 /// Asks queries of the same state of the database. Each takes the largest length of the text as its only parameter.
 pub(in crate::collect) fn texts<const N: usize>(by: By, path: &Path, queries: [&str; N]) -> Result<[Row; N], Failure> {
     // SQLite opens by name. Where another account could exchange the file, it is read by handle instead.
-    let by_handle = ownership::is_root() && read::is_of_others(path);
+    let by_handle = ownership::is_root() && (by != By::Asker || read::is_of_others(path));
     let mut last = Failure::Missing;
     for _ in 0..TRIES {
-        let before = state(path)?;
+        let before = state(by, path)?;
         if before.journal {
             return Err(Failure::Unreadable(
                 "another program is in the middle of a change to it".to_owned(),
@@ -56,7 +58,7 @@ pub(in crate::collect) fn texts<const N: usize>(by: By, path: &Path, queries: [&
         };
         let rows = answer.map(|mut connection| queries.map(|query| run(&mut connection, query)));
         // Read while the Gateway wrote: what was read may be half of each.
-        let after = state(path)?;
+        let after = state(by, path)?;
         if after == before || same_but_longer(&before, &after) {
             return rows;
         }
@@ -72,7 +74,7 @@ pub(in crate::collect) fn texts<const N: usize>(by: By, path: &Path, queries: [&
 #[derive(Debug, PartialEq, Eq)]
 struct State {
     size: u64,
-    modified: Option<std::time::SystemTime>,
+    modified: i64,
     wal_len: u64,
     wal_head: Vec<u8>,
     journal: bool,
@@ -86,31 +88,29 @@ fn same_but_longer(before: &State, after: &State) -> bool {
         && before.wal_head == after.wal_head
 }
 
-fn state(path: &Path) -> Result<State, Failure> {
-    let facts = std::fs::metadata(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Failure::Missing,
-        std::io::ErrorKind::PermissionDenied => Failure::Unreadable(ReadError::Denied.to_string()),
-        _ => Failure::Unreadable(error.to_string()),
-    })?;
-    if !facts.is_file() {
+fn state(by: By, path: &Path) -> Result<State, Failure> {
+    let facts = match by.stat(path) {
+        Fact::Known { value } => value,
+        Fact::Absent => return Err(Failure::Missing),
+        Fact::Unreadable { why, .. } | Fact::NotAsked { why } => return Err(Failure::Unreadable(why)),
+    };
+    if facts.kind != FileKind::File {
         return Err(Failure::Unreadable("it is not a regular file".to_owned()));
     }
-    let length = |suffix: &str| std::fs::metadata(beside(path, suffix)).map_or(0, |facts| facts.len());
+    let length = |suffix: &str| by.stat(&beside(path, suffix)).get().map_or(0, |facts| facts.size);
     Ok(State {
-        size: facts.len(),
-        modified: facts.modified().ok(),
+        size: facts.size,
+        modified: facts.mtime_ms,
         wal_len: length("-wal"),
-        wal_head: head(&beside(path, "-wal")),
+        wal_head: head(by, &beside(path, "-wal")),
         journal: length("-journal") > 0,
     })
 }
 
-fn head(path: &Path) -> Vec<u8> {
+fn head(by: By, path: &Path) -> Vec<u8> {
     use std::io::Read;
     let mut bytes = Vec::new();
-    if std::fs::metadata(path).is_ok_and(|facts| facts.is_file())
-        && let Ok(file) = std::fs::File::open(path)
-    {
+    if let Ok((file, _)) = by.open(path, u64::MAX) {
         let _ = file.take(32).read_to_end(&mut bytes);
     }
     bytes
@@ -132,12 +132,12 @@ fn escape(c: char) -> String {
 
 fn joined(by: By, path: &Path) -> Result<Connection, Failure> {
     let unreadable = |error: ReadError| Failure::Unreadable(error.to_string());
-    let wal = match read::read_by(by, &beside(path, "-wal"), JOIN_CAP) {
+    let wal = match by.read(&beside(path, "-wal"), JOIN_CAP) {
         Ok(file) => WipedBytes::new(file.bytes),
         Err(ReadError::Missing) => WipedBytes::new(Vec::new()),
         Err(error) => return Err(unreadable(error)),
     };
-    let (database, facts) = read::open_by(by, path, JOIN_CAP).map_err(unreadable)?;
+    let (database, facts) = by.open(path, JOIN_CAP).map_err(unreadable)?;
     let joined = Joined::new(|buffer: &mut [u8], at| database.read_at(buffer, at), facts.len(), &wal);
     let size = joined.size();
     if size > JOIN_CAP {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::collect::{copied, read};
+use crate::collect::copied;
+use crate::collect::ownership::By;
 use crate::model::snapshot::Scope;
 use crate::parse::launchd::plist_bounded::MAX_BYTES;
 use crate::parse::launchd::plist_file;
@@ -29,28 +30,29 @@ pub(super) struct Definition {
 /// Returns the definitions of Gateways in order of their labels, and the places looked at,
 /// with what could not be read.
 /// Of a copied home (`moved_to`) only its own directory counts.
-pub(super) fn find(home: &Path, wanted: &str, moved_to: Option<&str>) -> (Vec<Definition>, Vec<String>) {
+pub(super) fn find(by: By, home: &Path, wanted: &str, moved_to: Option<&str>) -> (Vec<Definition>, Vec<String>) {
     let places = [
         (home.join("Library/LaunchAgents"), Scope::User),
         (PathBuf::from("/Library/LaunchAgents"), Scope::User),
         (PathBuf::from("/Library/LaunchDaemons"), Scope::System),
     ];
     let count = if moved_to.is_some() { 1 } else { places.len() };
-    find_in(places.into_iter().take(count), wanted, moved_to)
+    find_in(by, places.into_iter().take(count), wanted, moved_to)
 }
 
 fn find_in(
+    by: By,
     places: impl Iterator<Item = (PathBuf, Scope)>,
     wanted: &str,
     moved_to: Option<&str>,
 ) -> (Vec<Definition>, Vec<String>) {
     let (mut found, mut looked_at) = (Vec::new(), Vec::new());
     for (directory, scope) in places {
-        match plists(&directory) {
+        match plists(by, &directory) {
             Ok(paths) => {
                 looked_at.push(directory.to_string_lossy().into_owned());
                 for path in paths {
-                    let mut plist = load(&path);
+                    let mut plist = load(by, &path);
                     if let (Ok(plist), Some(home)) = (&mut plist, moved_to) {
                         copied::moved_plist(plist, home);
                     }
@@ -93,8 +95,8 @@ fn take(found: &mut Vec<Definition>, looked_at: &mut Vec<String>, definition: De
 }
 
 /// Reads one plist.
-pub(super) fn load(path: &Path) -> Result<LaunchdPlist, String> {
-    let file = read::read(path, MAX_BYTES).map_err(|error| error.to_string())?;
+pub(super) fn load(by: By, path: &Path) -> Result<LaunchdPlist, String> {
+    let file = by.read(path, MAX_BYTES).map_err(|error| error.to_string())?;
     plist_file::parse(&file.bytes).map_err(|error| error.to_string())
 }
 
@@ -107,15 +109,15 @@ fn is_gateway(plist: &LaunchdPlist) -> bool {
     launch::is_gateway(plist.program.as_deref(), &plist.program_arguments, &environment)
 }
 
-fn plists(directory: &Path) -> Result<Vec<PathBuf>, &'static str> {
-    let entries = std::fs::read_dir(directory).map_err(|error| match error.kind() {
+fn plists(by: By, directory: &Path) -> Result<Vec<PathBuf>, &'static str> {
+    let entries = by.entries(directory, MAX_ENTRIES).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "it does not exist",
         std::io::ErrorKind::PermissionDenied => "this user may not list it",
         _ => "it could not be listed",
     })?;
     let mut paths: Vec<PathBuf> = entries
-        .take(MAX_ENTRIES)
-        .filter_map(|entry| Some(entry.ok()?.path()))
+        .into_iter()
+        .map(|entry| entry.path)
         .filter(|path| path.extension().is_some_and(|extension| extension == "plist"))
         .collect();
     paths.sort();
@@ -164,7 +166,7 @@ mod tests {
             (at("system"), Scope::System),
             (at("gone"), Scope::System),
         ];
-        let (found, looked_at) = find_in(places.into_iter(), "ai.openclaw.gateway", None);
+        let (found, looked_at) = find_in(By::Asker, places.into_iter(), "ai.openclaw.gateway", None);
         let told: Vec<_> = found.iter().map(|one| (one.label.as_str(), one.scope)).collect();
         assert_eq!(
             told,

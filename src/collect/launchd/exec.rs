@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::base::fact::Fact;
 use crate::collect::launch_files::Outcome;
 use crate::collect::ownership::By;
-use crate::collect::read;
+use crate::collect::read::ReadError;
 use crate::model::snapshot::{Adds, ExecFacts, FileKind, PathFacts, Place};
 use crate::parse::proc::gateway_argv;
 use crate::platform::launch::Chain;
@@ -17,6 +17,7 @@ const MAX_WRAPPER: u64 = 64 * 1024;
 
 /// Returns what is started and whether it is there.
 pub(super) fn exec_facts(
+    by: By,
     launch: &Launch,
     wrapper: &Wrapper,
     chain: &Chain,
@@ -24,7 +25,7 @@ pub(super) fn exec_facts(
     place: Option<Place>,
 ) -> ExecFacts {
     let exists = |path: &str, runnable: bool| {
-        let stat = Path::new(path).is_absolute().then(|| read::stat(Path::new(path)))?;
+        let stat = Path::new(path).is_absolute().then(|| by.stat(Path::new(path)))?;
         match stat {
             Fact::Known { value } => Some(value.kind == FileKind::File && (!runnable || value.mode & 0o111 != 0)),
             Fact::Absent => Some(false),
@@ -69,7 +70,7 @@ impl Wrapper {
         let Some(path) = launch.wrapper.as_deref() else {
             return Wrapper::default();
         };
-        let path_facts = read::path_facts(Path::new(path), "environment wrapper");
+        let path_facts = by.path_facts(Path::new(path), "environment wrapper");
         let mut found = Wrapper {
             usable: match &path_facts.stat {
                 Fact::Known { value } => {
@@ -81,7 +82,7 @@ impl Wrapper {
             path: Some(path_facts),
             ..Wrapper::default()
         };
-        match read::read_by(by, Path::new(path), MAX_WRAPPER) {
+        match by.read(Path::new(path), MAX_WRAPPER) {
             Ok(file) => {
                 found.facts = wrapper::read(&String::from_utf8_lossy(&file.bytes));
                 found.needs_header = Some(found.facts.needs_header);
@@ -91,7 +92,7 @@ impl Wrapper {
                         .push(format!("{path} sets more than its environment file"));
                 }
             }
-            Err(read::ReadError::Missing) => {}
+            Err(ReadError::Missing) => {}
             Err(error) => found.unknown.push(format!("{path} could not be read: {error}")),
         }
         found

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::collect::context::Context;
-use crate::collect::{copied, read};
+use crate::collect::copied;
+use crate::collect::read::ReadError;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{EnvFile, OddLine, PartOf, Place, Scope, Source, UnreadPart};
 use crate::parse::launchd::launchctl_print::PrintedJob;
@@ -123,12 +124,12 @@ pub(super) fn env_file(
         place: named_at,
         optional: false,
         generated: path.contains("/service-env/"),
-        files: vec![read::path_facts(Path::new(path), "service environment file")],
+        files: vec![ctx.by.path_facts(Path::new(path), "service environment file")],
         names: Vec::new(),
         odd_lines: Vec::new(),
         access: Default::default(),
     };
-    match read::read_by(ctx.by, Path::new(path), MAX_ENV_FILE) {
+    match ctx.by.read(Path::new(path), MAX_ENV_FILE) {
         Ok(file) => {
             let text = zeroize::Zeroizing::new(String::from_utf8_lossy(&file.bytes).into_owned());
             let text = match ctx.moved_to() {
@@ -164,7 +165,7 @@ pub(super) fn env_file(
             }
         }
         // A missing file is a fact of its own, in `files`.
-        Err(read::ReadError::Missing) => {}
+        Err(ReadError::Missing) => {}
         Err(error) => {
             let why = format!("{path} could not be read: {error}");
             layer.blind.push(PartOf::Variables.unread(why.clone()));

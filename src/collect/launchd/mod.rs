@@ -19,7 +19,8 @@ use self::questions::Heard;
 use self::service::Job;
 use crate::base::fact::Fact;
 use crate::collect::context::{Context, ServiceCollection};
-use crate::collect::{copied, read};
+use crate::collect::copied;
+use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{Binding, ManagerKind, Scope, ServiceFacts};
 use crate::parse::launchd::launchctl_misc;
@@ -36,9 +37,9 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
         None => labels::wanted(ctx.var("OPENCLAW_LAUNCHD_LABEL"), ctx.var("OPENCLAW_PROFILE")),
     };
     let gui = format!("gui/{}", gui_uid(ctx));
-    let (definitions, mut looked_at) = definitions::find(&home, &wanted, ctx.moved_to());
+    let (definitions, mut looked_at) = definitions::find(ctx.by, &home, &wanted, ctx.moved_to());
     let markers = markers(ctx, &home);
-    let disable_marker = markers.iter().any(|marker| read::stat(marker).get().is_some());
+    let disable_marker = markers.iter().any(|marker| ctx.by.stat(marker).get().is_some());
     looked_at.extend(markers.iter().map(|marker| marker.to_string_lossy().into_owned()));
 
     let mut questions = vec![vec!["list".to_owned()], vec!["print-disabled".to_owned(), gui.clone()]];
@@ -123,7 +124,7 @@ fn markers(ctx: &Context<'_>, home: &Path) -> Vec<PathBuf> {
 
 /// The user whose desktop session is meant: under `sudo`, the owner of the home.
 fn gui_uid(ctx: &Context<'_>) -> u32 {
-    match read::stat(Path::new(&ctx.host.home)) {
+    match By::Asker.stat(Path::new(&ctx.host.home)) {
         Fact::Known { value } if ctx.host.uid == 0 => value.uid,
         _ => ctx.host.uid,
     }

@@ -7,8 +7,9 @@ use super::exec::{Wrapper, exec_facts};
 use super::layers;
 use crate::base::fact::Fact;
 use crate::collect::context::{Context, RawService};
+use crate::collect::host;
 use crate::collect::launch_files::{self, Disk};
-use crate::collect::{host, read};
+use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{
     Binding, LaunchdFacts, LostSource, OddLine, OverriddenBinding, PathFacts, Place, Scope, Service, ServiceState,
@@ -86,6 +87,7 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
             .iter()
             .find(|one| one.name == "BASH_ENV")
             .map(|one| one.value.expose().to_owned()),
+        by: ctx.by,
     };
     let chain = follow(&launch.command, &mut disk);
     let outcome = launch_files::apply(&chain, &mut env, ctx.vault, place.as_ref());
@@ -123,11 +125,13 @@ pub(super) fn assemble(ctx: &Context<'_>, job: Job<'_>) -> (Service, RawService)
             Path::new(path.as_deref().unwrap_or_default()),
             public("OPENCLAW_NIX_MODE"),
         ),
-        definition: definition_facts(path.as_deref(), printed),
+        definition: definition_facts(ctx.by, path.as_deref(), printed),
         drop_ins: Vec::new(),
-        lost_sources: path.as_deref().map_or_else(Vec::new, |path| lost(path, plist, &env)),
+        lost_sources: path
+            .as_deref()
+            .map_or_else(Vec::new, |path| lost(ctx.by, path, plist, &env)),
         state,
-        exec: exec_facts(&launch, &wrapper, &chain, outcome, place.clone()),
+        exec: exec_facts(ctx.by, &launch, &wrapper, &chain, outcome, place.clone()),
         working_dir: working_dir.clone(),
         user: user.map(str::to_owned),
         bindings: env.iter().map(|one| shown(ctx, one)).collect(),
@@ -190,9 +194,9 @@ fn finish_state(state: &mut ServiceState, plist: &LaunchdPlist, printed: Option<
     });
 }
 
-fn definition_facts(path: Option<&str>, printed: Option<&PrintedJob>) -> Option<PathFacts> {
+fn definition_facts(by: By, path: Option<&str>, printed: Option<&PrintedJob>) -> Option<PathFacts> {
     path.or_else(|| printed.and_then(|job| job.path.as_deref()))
-        .map(|path| read::path_facts(Path::new(path), "service definition"))
+        .map(|path| by.path_facts(Path::new(path), "service definition"))
 }
 
 fn definition_doubts(definition: Option<&Definition>, printed: Option<&PrintedJob>) -> Vec<String> {
@@ -229,9 +233,9 @@ fn odd_lines(definition: Option<&Definition>, plist: &LaunchdPlist, place: Optio
 }
 
 /// Returns the variables that the backup of a plist sets and nothing sets now.
-fn lost(path: &str, plist: Option<&LaunchdPlist>, env: &[RawBinding]) -> Vec<LostSource> {
+fn lost(by: By, path: &str, plist: Option<&LaunchdPlist>, env: &[RawBinding]) -> Vec<LostSource> {
     let backup = format!("{path}.bak");
-    let (Some(_), Ok(before)) = (plist, definitions::load(Path::new(&backup))) else {
+    let (Some(_), Ok(before)) = (plist, definitions::load(by, Path::new(&backup))) else {
         return Vec::new();
     };
     before

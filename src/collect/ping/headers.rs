@@ -31,6 +31,9 @@ const PROTECTIVE: &[(&str, &str)] = &[
     ("cf-aig-no-wholesale", "true"),
 ];
 
+/// What OpenClaw sends along with an OAuth token of Anthropic's (seen on 2026.9.6).
+const OAUTH: (&str, &str) = ("anthropic-beta", "claude-code-20250219,oauth-2025-04-20");
+
 /// Name of the header with the AI Gateway's token.
 pub(super) const TOKEN: &str = "cf-aig-authorization";
 
@@ -94,7 +97,8 @@ pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
         Load::Nothing | Load::AccessOnly | Load::HeadersOnly => None,
     };
     let (place, prefix) = target.probe.key_header();
-    let (place, prefix) = match key.is_some_and(|key| place == "x-api-key" && is_oauth(&key.secret)) {
+    let by_oauth = key.is_some_and(|key| place == "x-api-key" && is_oauth(&key.secret));
+    let (place, prefix) = match by_oauth {
         true => ("authorization", "Bearer "),
         false => (place, prefix),
     };
@@ -113,6 +117,10 @@ pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
         && let Some(value) = key.and_then(|key| value(&key.secret, "Bearer "))
     {
         headers.insert("authorization", value);
+    }
+    // Without it Anthropic takes no OAuth token; one of the config's own goes out in its place (seen on 2026.9.6).
+    if by_oauth && !headers.contains_key(OAUTH.0) {
+        headers.insert(OAUTH.0, HeaderValue::from_static(OAUTH.1));
     }
     for (name, value) in target.probe.version_headers().iter().chain(PROTECTIVE) {
         headers.insert(*name, HeaderValue::from_static(value));

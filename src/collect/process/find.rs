@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::system::{Seen, Socket};
 use super::{ProcessHints, System};
 use crate::collect::context::Context;
-use crate::collect::read;
+use crate::collect::ownership::By;
 use crate::model::snapshot::FoundBy;
 use crate::parse::proc::gateway_argv;
 use crate::parse::proc::lock_file;
@@ -121,12 +121,13 @@ fn is_of_package(pid: u32, entry: Option<&str>, system: &System) -> bool {
     let (Some(entry), Some(look)) = (entry, system.look(pid)) else {
         return false;
     };
+    let by = By::Asker.also(look.uid);
     let full = PathBuf::from(look.cwd.unwrap_or_else(|| "/".to_owned())).join(entry);
     let roots = [format!("/proc/{pid}/root"), String::new()];
     full.ancestors().skip(1).take(3).any(|dir| {
         roots.iter().any(|root| {
             let path = format!("{root}{}/package.json", dir.display());
-            let Ok(file) = read::read(std::path::Path::new(&path), PACKAGE_CAP) else {
+            let Ok(file) = by.read(std::path::Path::new(&path), PACKAGE_CAP) else {
                 return false;
             };
             let package: Option<serde_json::Value> = serde_json::from_slice(&file.bytes).ok();
@@ -146,11 +147,11 @@ fn has_worker(pid: u32, system: &System, seen: &[Seen]) -> bool {
 /// Reads the lock file of a state directory; its folder is named after the user of the Gateway.
 fn lock_of(ctx: &Context<'_>, state_dir: &str) -> Option<LockFile> {
     let tmp = PathBuf::from(state_dir).join("tmp");
-    let owner = read::stat(&tmp).get().map(|stat| stat.uid);
+    let owner = ctx.by.stat(&tmp).get().map(|stat| stat.uid);
     let users = [Some(ctx.host.uid), owner.filter(|uid| *uid != ctx.host.uid)];
     users.into_iter().flatten().find_map(|uid| {
         let path = tmp.join(format!("openclaw-{uid}/gateway.state.lock"));
-        lock_file::parse(&read::read(&path, LOCK_CAP).ok()?.bytes)
+        lock_file::parse(&ctx.by.read(&path, LOCK_CAP).ok()?.bytes)
     })
 }
 

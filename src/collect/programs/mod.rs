@@ -10,9 +10,10 @@ use std::path::Path;
 pub(super) use node_version::of_node;
 
 use super::context::Context;
-use super::install::package_of;
+use super::install::{self, package_of};
 use super::memo::Memo;
-use super::read;
+use super::ownership::By;
+use super::start_env;
 use crate::base::fact::Fact;
 use crate::model::snapshot::{
     Binding, GatewayProcess, Install, Program, ProgramUse, Programs, RunningPackage, Service,
@@ -37,24 +38,26 @@ pub fn collect(
         own,
         found: Vec::new(),
     };
+    let of_service = service.map_or(ctx.by, |service| start_env::by_of_unit(ctx, service));
+    let of_process = process.map_or(ctx.by, |process| ctx.by.also(process.uid));
     let service_path = service.and_then(|service| path_of(&service.bindings));
     if let Some(program) = service.and_then(|service| service.exec.program.as_deref()) {
-        list.add(program, ProgramUse::Service);
+        list.add(program, ProgramUse::Service, of_service);
     }
     // A process of another container has its files elsewhere.
     let process = process.filter(|process| process.container.is_none());
     if let Some(program) = process.and_then(|process| process.program.as_deref()) {
-        list.add(program, ProgramUse::Process);
+        list.add(program, ProgramUse::Process, of_process);
     }
     for name in NAMES {
-        list.search(name, service_path, "/", ProgramUse::ServicePath);
-        list.search(name, ctx.var("PATH"), &ctx.host.cwd, ProgramUse::ShellPath);
+        list.search(name, service_path, "/", (ProgramUse::ServicePath, of_service));
+        list.search(name, ctx.var("PATH"), &ctx.host.cwd, (ProgramUse::ShellPath, By::Asker));
     }
     let dir = install.package_dir.as_deref();
     Programs {
-        node_range: dir.and_then(|dir| node_range(ctx, Path::new(dir))),
-        vanished: service_path.map(vanished).unwrap_or_default(),
-        running: process.and_then(|process| running(ctx, process.script.as_deref()?)),
+        node_range: dir.and_then(|dir| node_range(ctx, install::word(install, of_service, of_process), Path::new(dir))),
+        vanished: service_path.map(|path| vanished(of_service, path)).unwrap_or_default(),
+        running: process.and_then(|process| running(ctx, of_process, process.script.as_deref()?)),
         found: list.found,
     }
 }
@@ -66,21 +69,21 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn search(&mut self, name: &str, path: Option<&str>, cwd: &str, by: ProgramUse) {
+    fn search(&mut self, name: &str, path: Option<&str>, cwd: &str, (used, by): (ProgramUse, By)) {
         let Some(path) = path else { return };
         let folders: Vec<&str> = path.split(':').take(MOST_FOLDERS).collect();
         let Ok(found) = which::which_in_all(name, Some(folders.join(":")), cwd) else {
             return;
         };
         for path in found.take(MOST) {
-            self.add(&path.to_string_lossy(), by);
+            self.add(&path.to_string_lossy(), used, by);
         }
     }
 
-    fn add(&mut self, path: &str, by: ProgramUse) {
+    fn add(&mut self, path: &str, used: ProgramUse, by: By) {
         if let Some(known) = self.found.iter_mut().find(|known| known.path == path) {
-            if !known.uses.contains(&by) {
-                known.uses.push(by);
+            if !known.uses.contains(&used) {
+                known.uses.push(used);
             }
             return;
         }
@@ -94,11 +97,11 @@ impl List<'_> {
                 .as_deref()
                 .map(|real| real.to_string_lossy().into_owned())
                 .filter(|real| real != path),
-            uses: vec![by],
+            uses: vec![used],
             version: match name {
                 _ if is_doctor => Fact::known(env!("CARGO_PKG_VERSION").to_owned()),
-                "node" => of_node(path),
-                _ => of_openclaw(self.memo, path),
+                "node" => of_node(by, path),
+                _ => of_openclaw(self.memo, by, path),
             },
             is_doctor,
         });
@@ -115,8 +118,8 @@ fn name_of(path: &str) -> Option<&'static str> {
     }
 }
 
-fn of_openclaw(memo: &Memo, path: &str) -> Fact<String> {
-    match package_of(memo, Path::new(path)).and_then(|package| package.version) {
+fn of_openclaw(memo: &Memo, by: By, path: &str) -> Fact<String> {
+    match package_of(memo, by, Path::new(path)).and_then(|package| package.version) {
         Some(version) => Fact::known(version),
         None => Fact::unreadable(
             "no package.json of OpenClaw lies beside it",
@@ -131,29 +134,29 @@ fn path_of(bindings: &[Binding]) -> Option<&str> {
 }
 
 /// Folders of a PATH that are known not to exist.
-fn vanished(path: &str) -> Vec<String> {
+fn vanished(by: By, path: &str) -> Vec<String> {
     let mut gone: Vec<String> = Vec::new();
     for folder in path
         .split(':')
         .take(MOST_FOLDERS)
         .filter(|folder| folder.starts_with('/'))
     {
-        if read::stat(Path::new(folder)).is_absent() && !gone.iter().any(|known| known == folder) {
+        if by.stat(Path::new(folder)).is_absent() && !gone.iter().any(|known| known == folder) {
             gone.push(folder.to_owned());
         }
     }
     gone
 }
 
-fn node_range(ctx: &Context<'_>, package: &Path) -> Option<String> {
-    let manifest = ctx.memo.manifest(package)?;
+fn node_range(ctx: &Context<'_>, by: By, package: &Path) -> Option<String> {
+    let manifest = ctx.memo.manifest(by, package)?;
     let range = manifest.node_range()?;
     Some(range.chars().filter(|c| !c.is_control()).take(200).collect())
 }
 
-fn running(ctx: &Context<'_>, script: &str) -> Option<RunningPackage> {
-    let package = package_of(&ctx.memo, Path::new(script))?;
-    let written = read::stat(&package.dir.join("package.json"));
+fn running(ctx: &Context<'_>, by: By, script: &str) -> Option<RunningPackage> {
+    let package = package_of(&ctx.memo, by, Path::new(script))?;
+    let written = by.stat(&package.dir.join("package.json"));
     Some(RunningPackage {
         dir: package.dir.to_string_lossy().into_owned(),
         version: package.version,

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::base::fact::Fact;
-use crate::collect::read;
+use crate::collect::ownership::By;
 use crate::parse::semver;
 use crate::platform::node;
 
@@ -14,7 +14,7 @@ const CAP: u64 = 256 << 10;
 const LIST_CAP: u64 = 32 << 20;
 
 /// Returns the version of the Node at a path, such as `24.16.0`.
-pub(in crate::collect) fn of_node(program: &str) -> Fact<String> {
+pub(in crate::collect) fn of_node(by: By, program: &str) -> Fact<String> {
     let how = format!("{program} --version");
     let Ok(real) = std::fs::canonicalize(program) else {
         return match node::version_in(program) {
@@ -22,13 +22,14 @@ pub(in crate::collect) fn of_node(program: &str) -> Fact<String> {
             None => Fact::unreadable("it does not exist, or may not be looked at", String::new()),
         };
     };
+    let by = by.along(Path::new(program));
     let shown = real.to_string_lossy();
-    if node::is_shim(program) || node::is_shim(&shown) || is_script(&real) {
+    if node::is_shim(program) || node::is_shim(&shown) || is_script(by, &real) {
         return Fact::unreadable("it is a script or a shim, which picks the version when it is run", how);
     }
     let prefix = real.parent().and_then(Path::parent);
     let found = prefix
-        .and_then(|prefix| from_header(prefix).or_else(|| from_npm(prefix)))
+        .and_then(|prefix| from_header(by, prefix).or_else(|| from_npm(by, prefix)))
         .or_else(|| node::version_in(&shown))
         .or_else(|| shown.starts_with("/usr/bin/").then(from_dpkg).flatten());
     match found {
@@ -37,19 +38,19 @@ pub(in crate::collect) fn of_node(program: &str) -> Fact<String> {
     }
 }
 
-fn text(path: &Path, cap: u64) -> Option<String> {
-    let file = read::read(path, cap).ok()?;
+fn text(by: By, path: &Path, cap: u64) -> Option<String> {
+    let file = by.read(path, cap).ok()?;
     Some(String::from_utf8_lossy(&file.bytes).into_owned())
 }
 
 /// A real Node is far larger than what is read here.
-fn is_script(real: &Path) -> bool {
-    text(real, CAP).is_some_and(|text| text.starts_with("#!"))
+fn is_script(by: By, real: &Path) -> bool {
+    text(by, real, CAP).is_some_and(|text| text.starts_with("#!"))
 }
 
 /// Node's own archives, and most tools that unpack them, bring its headers along.
-fn from_header(prefix: &Path) -> Option<String> {
-    let text = text(&prefix.join("include/node/node_version.h"), CAP)?;
+fn from_header(by: By, prefix: &Path) -> Option<String> {
+    let text = text(by, &prefix.join("include/node/node_version.h"), CAP)?;
     let part = |name: &str| {
         let start = format!("#define NODE_{name}_VERSION ");
         let line = text.lines().find_map(|line| line.strip_prefix(&start))?;
@@ -59,8 +60,8 @@ fn from_header(prefix: &Path) -> Option<String> {
 }
 
 /// The npm package `node`, and those of one system that it pulls in.
-fn from_npm(prefix: &Path) -> Option<String> {
-    let manifest: serde_json::Value = serde_json::from_str(&text(&prefix.join("package.json"), CAP)?).ok()?;
+fn from_npm(by: By, prefix: &Path) -> Option<String> {
+    let manifest: serde_json::Value = serde_json::from_str(&text(by, &prefix.join("package.json"), CAP)?).ok()?;
     let word = |name: &str| manifest.get(name).and_then(serde_json::Value::as_str);
     let name = word("name")?;
     let is_node = name == "node"
@@ -73,7 +74,7 @@ fn from_npm(prefix: &Path) -> Option<String> {
 
 /// Debian's list of packages, for a Node that came without headers.
 fn from_dpkg() -> Option<String> {
-    let list = text(Path::new("/var/lib/dpkg/status"), LIST_CAP)?;
+    let list = text(By::Asker, Path::new("/var/lib/dpkg/status"), LIST_CAP)?;
     debian_version(&list, "nodejs")
 }
 
@@ -103,7 +104,7 @@ mod tests {
     use crate::collect::testkit::put;
 
     fn version(program: &Path) -> Option<String> {
-        of_node(program.to_str().unwrap()).get().cloned()
+        of_node(By::Asker, program.to_str().unwrap()).get().cloned()
     }
 
     /// A file that is no script and larger than what is read.
@@ -142,7 +143,7 @@ mod tests {
             &home.path().join("a/bin/node"),
             "#!/bin/sh\nexec asdf exec node \"$@\"\n",
         );
-        let shim = of_node(home.path().join("a/bin/node").to_str().unwrap());
+        let shim = of_node(By::Asker, home.path().join("a/bin/node").to_str().unwrap());
         assert!(shim.why_unknown().unwrap().contains("picks the version"));
         // A program that is gone still has the version its path names.
         let gone = home.path().join(".nvm/versions/node/v24.16.0/bin/node");

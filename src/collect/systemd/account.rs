@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::find::Found;
 use super::load;
 use super::shared::Shared;
-use crate::collect::read;
+use crate::collect::ownership::By;
 use crate::model::snapshot::{Scope, ServiceAccount};
 use crate::platform::systemd::assemble::Account;
 use crate::platform::systemd::definition::Definition;
@@ -15,7 +15,7 @@ const CAP: u64 = 4 * 1024 * 1024;
 
 /// Finds an account of `/etc/passwd` by name or number.
 pub(super) fn find(passwd: &Path, who: &str) -> Option<Account> {
-    let bytes = read::read(passwd, CAP).ok()?.bytes;
+    let bytes = By::Asker.read(passwd, CAP).ok()?.bytes;
     let text = String::from_utf8_lossy(&bytes);
     text.lines()
         .find_map(|line| parse(line).filter(|one| one.name == who || one.uid.to_string() == who))

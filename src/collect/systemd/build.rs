@@ -11,7 +11,6 @@ use crate::base::fact::Fact;
 use crate::collect::context::RawService;
 use crate::collect::host;
 use crate::collect::launch_files::{self, Disk};
-use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{
     Binding, FileAccess, OddLine, OverriddenBinding, PartOf, Place, Scope, Service, Source, SystemdFacts,
@@ -61,18 +60,7 @@ fn specifiers(shared: &Shared<'_>, found: &Found) -> Specifiers {
 pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (Service, RawService) {
     let vault = shared.vault;
     let specifiers = specifiers(shared, found);
-    let by = match found.scope {
-        Scope::User => By::Asker.of_gateway([shared.target.account.uid]),
-        Scope::System => By::Asker,
-    };
-    let mut unit = load::load(
-        found,
-        &specifiers,
-        vault,
-        shared.moved_to,
-        by,
-        reader(shared, found.scope),
-    );
+    let mut unit = load::load(found, &specifiers, vault, shared.moved_to, reader(shared, found.scope));
     let owner = account::owner(shared, found, &unit.definition, unit.masked);
     let account = owner.account(shared);
     if let Some(why) = owner.why_unknown() {
@@ -103,6 +91,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let mut disk = Disk {
         cwd: cwd.clone(),
         bash_env: value("BASH_ENV").map(str::to_owned),
+        by: found.by,
     };
     let mut read = |line: &str| {
         exec::read(
@@ -122,12 +111,16 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let managed_keys = managed(value("OPENCLAW_SERVICE_MANAGED_ENV_KEYS").unwrap_or_default());
     let still_set =
         |name: &str| assembled.get(name).is_some() || managed_keys.binary_search(&name.to_ascii_uppercase()).is_ok();
-    let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, by, still_set);
+    let lost_sources = load::lost_sources(found, &unit.definition, &specifiers, vault, still_set);
     let nix = host::is_of_nix(&found.fragment, value("OPENCLAW_NIX_MODE"));
-    let mut passed_over = passed::of_unit(&unit, &assembled, &specifiers, vault);
+    let mut passed_over = passed::of_unit(found.by, &unit, &assembled, &specifiers, vault);
     passed_over.extend(passed::not_loaded(found.scope, said.environment, said.planted));
     let Assembled { mut env, overridden } = assembled;
+    let given = env.clone();
     let outcome = launch_files::apply(&exec.chain, &mut env, vault, command.map(|(_, place)| place));
+    if let Some((_, place)) = command {
+        passed_over.extend(passed::taken_by_chain(&exec.chain, &given, &env, &outcome, place));
+    }
     let mut account_unknown = owner.why_unknown();
     let mut runs_as = owner.runs_as(shared);
     let mut user = unit.definition.user.clone();
@@ -176,7 +169,7 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
         drop_ins: unit.drop_ins,
         lost_sources,
         state,
-        exec: programs::facts(&exec, command.map(|(_, place)| place), outcome),
+        exec: programs::facts(found.by, &exec, command.map(|(_, place)| place), outcome),
         working_dir: unit.definition.working_dir.clone(),
         user,
         bindings: env.iter().map(|one| facts(one, vault)).collect(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::access;
 use super::glob::{self, Blind};
 use crate::collect::ownership::By;
-use crate::collect::read::{self, ReadError};
+use crate::collect::read::ReadError;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{EnvFile, FileAccess, FileKind, OddLine, Place, Source};
 use crate::parse::systemd::env_file;
@@ -58,7 +58,7 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: 
         blind: Vec::new(),
     };
     let paths = if glob::is_pattern(&reference.path) {
-        glob::expand(&reference.path)
+        glob::expand(by, &reference.path)
     } else {
         Ok(vec![PathBuf::from(&reference.path)])
     };
@@ -83,7 +83,8 @@ pub(super) fn load(reference: &EnvFileRef, vault: &Vault, budget: &mut u64, by: 
 
 /// Returns the names that a file sets, where it can be read; for a file that is not in use.
 pub(super) fn names_in(by: By, path: &Path) -> Vec<String> {
-    let text = read::read_by(by, path, CAP)
+    let text = by
+        .read(path, CAP)
         .ok()
         .and_then(|file| env_file::parse(&file.bytes).ok());
     unique(&text.unwrap_or_default())
@@ -106,12 +107,12 @@ impl Loaded {
         (by, reader): (By, Reader),
     ) {
         let shown = path.to_string_lossy().into_owned();
-        self.facts.files.push(read::path_facts(path, "environment file"));
+        self.facts.files.push(by.path_facts(path, "environment file"));
         if matches!(reader, Reader::Other(uid) if access::may_read(path, uid) == Some(false)) {
             self.facts.access = FileAccess::Denied;
             return;
         }
-        let bytes = match read::read_by(by, path, CAP.min(*budget)) {
+        let bytes = match by.read(path, CAP.min(*budget)) {
             Ok(file) => file.bytes,
             Err(ReadError::Missing | ReadError::BadLink) => return self.refused(&reference.place, "does not exist"),
             Err(ReadError::NotRegular(FileKind::Directory)) => {

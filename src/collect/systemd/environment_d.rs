@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::reach::Target;
-use crate::collect::read;
+use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{Place, Source};
 use crate::parse::systemd::environment_d;
@@ -19,7 +19,7 @@ const MAX_FILES: usize = 200;
 const CAP: u64 = 1024 * 1024;
 
 /// Returns the winner of each name that environment.d files set, with its file and line.
-pub(super) fn bindings(target: &Target, root: &str, vault: &Vault) -> Vec<RawBinding> {
+pub(super) fn bindings(by: By, target: &Target, root: &str, vault: &Vault) -> Vec<RawBinding> {
     let home = &target.account.home;
     let config = target
         .dirs
@@ -31,18 +31,18 @@ pub(super) fn bindings(target: &Target, root: &str, vault: &Vault) -> Vec<RawBin
         .chain(system.iter().map(|dir| format!("{root}{dir}/environment.d")));
     let mut files: BTreeMap<std::ffi::OsString, PathBuf> = BTreeMap::new();
     for dir in dirs {
-        for entry in std::fs::read_dir(&dir).into_iter().flatten().take(MAX_FILES).flatten() {
-            let name = entry.file_name();
+        for entry in by.entries(Path::new(&dir), MAX_FILES).into_iter().flatten() {
+            let name = entry.name;
             let hidden = name.to_string_lossy().starts_with('.');
             if !hidden && Path::new(&name).extension().is_some_and(|end| end == "conf") {
-                files.entry(name).or_insert_with(|| entry.path());
+                files.entry(name).or_insert(entry.path);
             }
         }
     }
     let mut known = BTreeMap::from([("HOME".to_owned(), home.clone())]);
     let mut winners: BTreeMap<String, RawBinding> = BTreeMap::new();
     for path in files.into_values().take(MAX_FILES) {
-        let Ok(file) = read::read(&path, CAP) else { continue };
+        let Ok(file) = by.read(&path, CAP) else { continue };
         let Ok(text) = environment_d::parse(&file.bytes, &mut known) else {
             continue;
         };

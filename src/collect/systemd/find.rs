@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::collect::read;
+use crate::collect::ownership::By;
 use crate::model::snapshot::Scope;
 use crate::parse::systemd::unit;
 use crate::platform::systemd::{exec, names, paths};
@@ -46,11 +46,14 @@ pub(super) struct Found {
     pub(super) closed: Vec<String>,
     /// Files beside the drop-ins, or in a directory of nearly their name, that systemd does not read.
     pub(super) strays: Vec<PathBuf>,
+    /// On whose word they are read, and what they name.
+    pub(super) by: By,
 }
 
 /// The directories of a scope, listed once.
 pub(super) struct Dirs {
     scope: Scope,
+    by: By,
     listed: Vec<Listed>,
     /// Directories that exist, for the record of what was looked at.
     pub(super) looked_at: Vec<String>,
@@ -67,15 +70,16 @@ struct Listed {
 
 impl Dirs {
     /// Lists the directories of a scope; one that is a link to another counts once.
-    pub(super) fn list(scope: Scope, dirs: &[String]) -> Self {
+    pub(super) fn list(scope: Scope, by: By, dirs: &[String]) -> Self {
         let mut all = Dirs {
             scope,
+            by,
             listed: Vec::new(),
             looked_at: Vec::new(),
         };
         let mut seen: Vec<PathBuf> = Vec::new();
         for dir in dirs {
-            let entries = match std::fs::read_dir(dir) {
+            let entries = match by.entries(Path::new(dir), MAX_ENTRIES) {
                 Ok(entries) => entries,
                 Err(error) => {
                     if error.kind() == std::io::ErrorKind::PermissionDenied {
@@ -94,13 +98,13 @@ impl Dirs {
             let dir = if linked { real } else { PathBuf::from(dir) };
             let mut names = Vec::new();
             let mut links = BTreeSet::new();
-            for entry in entries.take(MAX_ENTRIES).flatten() {
-                let Ok(name) = entry.file_name().into_string() else {
+            for entry in entries {
+                let Ok(name) = entry.name.into_string() else {
                     continue;
                 };
                 if name.ends_with(".service") || name.ends_with("service.d") {
                     // The listing tells links apart; a readlink for each of some hundred units would not be cheap.
-                    if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                    if entry.is_link {
                         links.insert(name.clone());
                     }
                     names.push(name);
@@ -137,7 +141,7 @@ impl Dirs {
                 }
                 let look = !by_name && (!dir.vendor || names::is_suspect(name)) && opened < MAX_OPENED;
                 opened += usize::from(look);
-                if by_name || (look && starts_gateway(&path)) {
+                if by_name || (look && self.starts_gateway(&path)) {
                     units.insert(name.clone(), path);
                 } else {
                     masked_by_stronger.insert(name);
@@ -166,6 +170,14 @@ impl Dirs {
         found
     }
 
+    fn starts_gateway(&self, path: &Path) -> bool {
+        let by = match self.scope {
+            Scope::User => self.by,
+            Scope::System => By::of_owner(path),
+        };
+        starts_gateway(by, path)
+    }
+
     /// Returns a unit with its drop-ins.
     pub(super) fn unit(&self, unit: String, fragment: PathBuf) -> Found {
         let mut found = Found {
@@ -175,6 +187,7 @@ impl Dirs {
             drop_ins: Vec::new(),
             closed: Vec::new(),
             strays: Vec::new(),
+            by: self.by,
         };
         let own = paths::drop_in_names(&found.unit);
         let exact = self
@@ -189,16 +202,16 @@ impl Dirs {
                 continue;
             }
             let path = dir.path.join(name);
-            match std::fs::read_dir(&path) {
+            match self.by.entries(&path, MAX_ENTRIES) {
                 Ok(entries) => {
-                    for entry in entries.take(MAX_ENTRIES).flatten() {
-                        let file = entry.file_name();
+                    for entry in entries {
+                        let file = entry.name;
                         let conf = Path::new(&file).extension().is_some_and(|end| end == "conf");
                         let hidden = file.to_string_lossy().starts_with('.');
                         if conf && !hidden {
-                            by_name.entry(file).or_insert_with(|| entry.path());
+                            by_name.entry(file).or_insert(entry.path);
                         } else if !hidden && name != paths::TYPE_WIDE {
-                            found.strays.push(entry.path());
+                            found.strays.push(entry.path);
                         }
                     }
                 }
@@ -212,6 +225,10 @@ impl Dirs {
         found.strays.extend(self.misnamed(&found.unit));
         found.strays.sort();
         found.strays.truncate(MAX_STRAYS);
+        if self.scope == Scope::System {
+            let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
+            found.by = By::of_files(files.map(PathBuf::as_path));
+        }
         found
     }
 
@@ -227,9 +244,9 @@ impl Dirs {
         ];
         let own = self.listed.iter().filter(|dir| !dir.vendor);
         own.flat_map(|dir| names.iter().map(|name| dir.path.join(name)))
-            .filter_map(|path| std::fs::read_dir(path).ok())
-            .flat_map(|entries| entries.take(MAX_STRAYS).flatten())
-            .map(|entry| entry.path())
+            .filter_map(|path| self.by.entries(&path, MAX_STRAYS).ok())
+            .flatten()
+            .map(|entry| entry.path)
             .filter(|path| path.extension().is_some_and(|end| end == "conf"))
             .collect()
     }
@@ -246,20 +263,12 @@ impl Dirs {
         let mut found = Vec::new();
         for dir in &self.listed {
             found.extend(dir.names.iter().filter(|name| is_instance(name)).cloned());
-            let entries = std::fs::read_dir(&dir.path)
-                .into_iter()
-                .flatten()
-                .take(MAX_ENTRIES)
-                .flatten();
-            for wants in entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "wants")) {
-                let links = std::fs::read_dir(wants.path())
-                    .into_iter()
-                    .flatten()
-                    .take(MAX_ENTRIES)
-                    .flatten();
+            let entries = self.by.entries(&dir.path, MAX_ENTRIES).into_iter().flatten();
+            for wants in entries.filter(|entry| entry.path.extension().is_some_and(|end| end == "wants")) {
+                let links = self.by.entries(&wants.path, MAX_ENTRIES).into_iter().flatten();
                 found.extend(
                     links
-                        .filter_map(|link| link.file_name().into_string().ok())
+                        .filter_map(|link| link.name.into_string().ok())
                         .filter(|name| is_instance(name)),
                 );
             }
@@ -278,8 +287,8 @@ fn alias_target(path: &Path, name: &str) -> Option<String> {
     (target != name && target.ends_with(".service")).then_some(target)
 }
 
-fn starts_gateway(path: &Path) -> bool {
-    let Ok(file) = read::read(path, CAP) else { return false };
+fn starts_gateway(by: By, path: &Path) -> bool {
+    let Ok(file) = by.read(path, CAP) else { return false };
     let has = |word: &[u8]| file.bytes.windows(word.len()).any(|part| part == word);
     // Cheap words first: nearly all units stop here.
     if !has(b"ExecStart") {
@@ -289,11 +298,11 @@ fn starts_gateway(path: &Path) -> bool {
     unit::parse(&file.bytes)
         .section("Service")
         .filter(|one| one.key == "ExecStart")
-        .any(|one| named && exec::starts_gateway(&one.value) || runs_wrapper(path, &one.value))
+        .any(|one| named && exec::starts_gateway(&one.value) || runs_wrapper(file.names, path, &one.value))
 }
 
 /// Returns whether a command line names a script outside the system's own folders whose text starts a Gateway.
-fn runs_wrapper(unit: &Path, line: &str) -> bool {
+fn runs_wrapper(by: By, unit: &Path, line: &str) -> bool {
     let home = unit
         .to_str()
         .and_then(|path| path.split_once("/.config/systemd/"))
@@ -307,7 +316,7 @@ fn runs_wrapper(unit: &Path, line: &str) -> bool {
         .map(|word| word.replace("%h", home.unwrap_or("%h")))
         .filter(|word| word.starts_with('/') && !SYSTEM_DIRS.iter().any(|dir| word.starts_with(dir)))
         .any(|word| {
-            let Ok(file) = read::read(Path::new(&word), SCRIPT_CAP) else {
+            let Ok(file) = by.read(Path::new(&word), SCRIPT_CAP) else {
                 return false;
             };
             let text = String::from_utf8_lossy(&file.bytes).to_ascii_lowercase();

@@ -20,7 +20,7 @@ impl Tree {
             .iter()
             .map(|name| self.0.path().join(name).to_string_lossy().into_owned())
             .collect();
-        Dirs::list(Scope::User, &dirs)
+        Dirs::list(Scope::User, By::Asker, &dirs)
     }
 
     fn short(&self, path: &Path) -> String {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::collect::ownership::By;
+
 /// How many files a pattern may stand for.
 const MAX_FILES: usize = 64;
 /// How many entries of directories are looked at for a pattern, all together.
@@ -22,7 +24,7 @@ pub(super) fn is_pattern(path: &str) -> bool {
 }
 
 /// Returns the paths a pattern stands for, sorted.
-pub(super) fn expand(pattern: &str) -> Result<Vec<PathBuf>, Blind> {
+pub(super) fn expand(by: By, pattern: &str) -> Result<Vec<PathBuf>, Blind> {
     let mut paths = vec![PathBuf::from("/")];
     let mut left = MAX_ENTRIES;
     for part in pattern.split('/').filter(|part| !part.is_empty()) {
@@ -32,7 +34,7 @@ pub(super) fn expand(pattern: &str) -> Result<Vec<PathBuf>, Blind> {
         }
         let mut next = Vec::new();
         for dir in &paths {
-            next.extend(matching(dir, part, &mut left)?);
+            next.extend(matching(by, dir, part, &mut left)?);
         }
         paths = next;
     }
@@ -44,10 +46,10 @@ pub(super) fn expand(pattern: &str) -> Result<Vec<PathBuf>, Blind> {
     }
 }
 
-fn matching(dir: &Path, part: &str, left: &mut usize) -> Result<Vec<PathBuf>, Blind> {
+fn matching(by: By, dir: &Path, part: &str, left: &mut usize) -> Result<Vec<PathBuf>, Blind> {
     // To open a directory costs as much as some of its entries.
     *left = left.checked_sub(8).ok_or(Blind::TooMuch)?;
-    let entries = match std::fs::read_dir(dir) {
+    let entries = match by.entries(dir, MAX_ENTRIES) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
             return Err(Blind::Closed(dir.to_owned()));
@@ -56,13 +58,12 @@ fn matching(dir: &Path, part: &str, left: &mut usize) -> Result<Vec<PathBuf>, Bl
     };
     let pattern: Vec<char> = part.chars().collect();
     let mut found = Vec::new();
-    for entry in entries.flatten() {
+    for entry in entries {
         *left = left.checked_sub(1).ok_or(Blind::TooMuch)?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
+        let name = entry.name.to_string_lossy();
         let hidden = name.starts_with('.') && !part.starts_with('.');
         if !hidden && matches(&pattern, &name.chars().collect::<Vec<_>>()) {
-            found.push(entry.path());
+            found.push(entry.path);
         }
     }
     Ok(found)
@@ -159,14 +160,17 @@ mod tests {
         for name in ["b.env", "a.env", ".h.env", "c.txt"] {
             std::fs::write(dir.path().join(name), "").unwrap();
         }
-        let found = expand(&format!("{}/*.env", dir.path().display())).unwrap();
+        let found = expand(By::Asker, &format!("{}/*.env", dir.path().display())).unwrap();
         let names: Vec<_> = found.iter().filter_map(|path| path.file_name()?.to_str()).collect();
         assert_eq!(names, ["a.env", "b.env"]);
-        assert_eq!(expand("/nonexistent-*/x").unwrap(), Vec::<PathBuf>::new());
+        assert_eq!(expand(By::Asker, "/nonexistent-*/x").unwrap(), Vec::<PathBuf>::new());
         for number in 0..=MAX_FILES {
             std::fs::write(dir.path().join(format!("{number}.many")), "").unwrap();
         }
-        assert_eq!(expand(&format!("{}/*.many", dir.path().display())), Err(Blind::TooMuch));
-        assert_eq!(expand("/usr/*/*/*/*/*"), Err(Blind::TooMuch));
+        assert_eq!(
+            expand(By::Asker, &format!("{}/*.many", dir.path().display())),
+            Err(Blind::TooMuch)
+        );
+        assert_eq!(expand(By::Asker, "/usr/*/*/*/*/*"), Err(Blind::TooMuch));
     }
 }

@@ -6,7 +6,7 @@ use super::env_files::{self, Loaded, Reader};
 use super::find::Found;
 use crate::collect::copied;
 use crate::collect::ownership::By;
-use crate::collect::read::{self, ReadError};
+use crate::collect::read::ReadError;
 use crate::model::snapshot::{FileKind, LostSource, PartOf, PathFacts, UnreadPart};
 use crate::parse::systemd::unit;
 use crate::platform::systemd::definition::{self, Definition, Part};
@@ -47,7 +47,6 @@ pub(super) fn load(
     specifiers: &Specifiers,
     vault: &Vault,
     moved_to: Option<&str>,
-    by: By,
     reader: Reader,
 ) -> LoadedUnit {
     let mut unknown: Vec<String> = found
@@ -59,9 +58,9 @@ pub(super) fn load(
     let mut masked = false;
     let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
     for (at, path) in files.enumerate() {
-        match read_part(by, path, at > 0, moved_to) {
+        match read_part(found.by, path, at > 0, moved_to) {
             Ok(part) => {
-                masked |= at == 0 && part.text.is_empty() && is_empty(path);
+                masked |= at == 0 && part.text.is_empty() && is_empty(found.by, path);
                 parts.push(part);
             }
             // systemd takes a unit that is a link to /dev/null, or empty, for masked.
@@ -76,7 +75,7 @@ pub(super) fn load(
         .env_files
         .iter()
         .take(MAX_ENV_FILES)
-        .map(|reference| env_files::load(reference, vault, &mut budget, by, reader))
+        .map(|reference| env_files::load(reference, vault, &mut budget, found.by, reader))
         .collect();
     if definition.env_files.len() > MAX_ENV_FILES {
         unknown.push(format!(
@@ -97,11 +96,11 @@ pub(super) fn load(
         )));
     }
     LoadedUnit {
-        fragment: read::path_facts(&found.fragment, "unit"),
+        fragment: found.by.path_facts(&found.fragment, "unit"),
         drop_ins: found
             .drop_ins
             .iter()
-            .map(|path| read::path_facts(path, "drop-in"))
+            .map(|path| found.by.path_facts(path, "drop-in"))
             .collect(),
         definition,
         env_files,
@@ -111,7 +110,7 @@ pub(super) fn load(
         strays: found
             .strays
             .iter()
-            .filter_map(|path| read_part(by, path, true, moved_to).ok())
+            .filter_map(|path| read_part(found.by, path, true, moved_to).ok())
             .collect(),
     }
 }
@@ -120,7 +119,7 @@ pub(super) fn load(
 pub(super) fn user_of(found: &Found) -> Option<String> {
     let files = std::iter::once(&found.fragment).chain(&found.drop_ins);
     let parts: Vec<Part> = files
-        .filter_map(|path| read_part(By::Asker, path, false, None).ok())
+        .filter_map(|path| read_part(found.by, path, false, None).ok())
         .collect();
     let lines = parts.iter().flat_map(|part| part.text.section("Service"));
     let last = lines.filter(|line| line.key == "User").last()?;
@@ -128,8 +127,8 @@ pub(super) fn user_of(found: &Found) -> Option<String> {
     Some(last.value.replace("%i", instance)).filter(|name| !name.is_empty())
 }
 
-fn is_empty(path: &Path) -> bool {
-    read::stat(path).get().is_some_and(|stat| stat.size == 0)
+fn is_empty(by: By, path: &Path) -> bool {
+    by.stat(path).get().is_some_and(|stat| stat.size == 0)
 }
 
 fn leads_to_null(path: &Path) -> bool {
@@ -138,7 +137,7 @@ fn leads_to_null(path: &Path) -> bool {
 
 /// `moved_to` takes the place of the home that the text names.
 fn read_part(by: By, path: &Path, drop_in: bool, moved_to: Option<&str>) -> Result<Part, ReadError> {
-    let file = read::read_by(by, path, CAP)?;
+    let file = by.read(path, CAP)?;
     let bytes = match moved_to {
         Some(home) => copied::moved(&String::from_utf8_lossy(&file.bytes), home).into_bytes(),
         None => file.bytes,
@@ -156,13 +155,12 @@ pub(super) fn lost_sources(
     now: &Definition,
     specifiers: &Specifiers,
     vault: &Vault,
-    by: By,
     still_set: impl Fn(&str) -> bool,
 ) -> Vec<LostSource> {
     let mut path = found.fragment.clone().into_os_string();
     path.push(".bak");
     let path = PathBuf::from(path);
-    let Ok(part) = read_part(by, &path, false, None) else {
+    let Ok(part) = read_part(found.by, &path, false, None) else {
         return Vec::new();
     };
     let backup = part.path.clone();
@@ -173,7 +171,7 @@ pub(super) fn lost_sources(
             Lost::File(what) => LostSource {
                 backup: backup.clone(),
                 directive: "EnvironmentFile".to_owned(),
-                names: env_files::names_in(by, Path::new(&what)),
+                names: env_files::names_in(found.by, Path::new(&what)),
                 what,
             },
             Lost::Variable(what) => LostSource {

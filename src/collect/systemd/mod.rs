@@ -30,6 +30,7 @@ use self::shared::Shared;
 use crate::base::fact::Fact;
 use crate::collect::context::{Context, ServiceCollection};
 use crate::collect::copied;
+use crate::collect::ownership::By;
 use crate::loader::RawBinding;
 use crate::model::snapshot::{ManagerKind, Place, Scope, ServiceFacts, Source};
 use crate::parse::systemd::show::Block;
@@ -61,7 +62,7 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
     let unit = wanted.unit_name();
     let target = reach::target(ctx, root, &unit);
     let searched: OnceCell<Search> = OnceCell::new();
-    let search = || searched.get_or_init(|| search(root, &target, &unit, ctx.host.copied_home));
+    let search = || searched.get_or_init(|| search(root, &target, &unit, ctx));
 
     // Three lanes, one command at a time in each. The search runs before the first command of
     // the second lane, while those of the others are already at work.
@@ -89,7 +90,7 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
     let search = search();
     let planted = match ctx.host.copied_home {
         true => Vec::new(),
-        false => environment_d::bindings(&target, root, ctx.vault),
+        false => environment_d::bindings(target.by(ctx), &target, root, ctx.vault),
     };
     let user_env = user_env.map(|block| {
         let mut block = sealed(block, Scope::User, ctx.vault);
@@ -166,7 +167,8 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
 }
 
 /// Of a copied home only the home's own directories count.
-fn search(root: &str, target: &Target, unit: &str, home_alone: bool) -> Search {
+fn search(root: &str, target: &Target, unit: &str, ctx: &Context<'_>) -> Search {
+    let home_alone = ctx.host.copied_home;
     let list = |scope| {
         let dirs = paths::unit_dirs(scope, &target.dirs);
         let counts = |dir: &String| !home_alone || dir.starts_with(&target.dirs.home);
@@ -177,7 +179,11 @@ fn search(root: &str, target: &Target, unit: &str, home_alone: bool) -> Search {
                 true => dir,
                 false => format!("{root}{dir}"),
             });
-        Dirs::list(scope, &rooted.collect::<Vec<_>>())
+        let by = match scope {
+            Scope::User => target.by(ctx),
+            Scope::System => By::Asker,
+        };
+        Dirs::list(scope, by, &rooted.collect::<Vec<_>>())
     };
     let (user_dirs, system_dirs) = (list(Scope::User), list(Scope::System));
     let name = &target.account.name;
@@ -272,9 +278,7 @@ fn why_none(ctx: &Context<'_>, user_env: &Answer<Vec<RawBinding>>) -> Option<Str
 
 fn host_name(root: &str) -> Option<String> {
     let path = format!("{root}/proc/sys/kernel/hostname");
-    let facts = std::fs::File::open(Path::new(&path)).ok()?;
-    let mut text = String::new();
-    std::io::Read::read_to_string(&mut std::io::Read::take(facts, 256), &mut text).ok()?;
+    let text = String::from_utf8(By::Asker.read(Path::new(&path), 256).ok()?.bytes).ok()?;
     Some(text.trim().to_owned()).filter(|name| !name.is_empty())
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::base::fact::Fact;
 use crate::collect::launch_files::Outcome;
-use crate::collect::read;
+use crate::collect::ownership::By;
 use crate::model::snapshot::{ExecFacts, FileKind, Place, Stat};
 use crate::parse::proc::gateway_argv;
 use crate::platform::systemd::exec::Exec;
@@ -21,13 +21,13 @@ const SEARCHED: &[&str] = &[
 ];
 
 /// Turns a command line into facts.
-pub(super) fn facts(exec: &Exec, place: Option<&Place>, outcome: Outcome) -> ExecFacts {
+pub(super) fn facts(by: By, exec: &Exec, place: Option<&Place>, outcome: Outcome) -> ExecFacts {
     let (program, program_exists) = match &exec.program {
         None => (None, None),
-        Some(program) if program.starts_with('/') => (Some(program.clone()), runnable(program)),
+        Some(program) if program.starts_with('/') => (Some(program.clone()), runnable(by, program)),
         Some(program) => {
             let full = SEARCHED.iter().map(|dir| format!("{dir}/{program}"));
-            match full.into_iter().find(|path| runnable(path) == Some(true)) {
+            match full.into_iter().find(|path| runnable(by, path) == Some(true)) {
                 Some(path) => (Some(path), Some(true)),
                 None => (Some(program.clone()), Some(false)),
             }
@@ -41,7 +41,7 @@ pub(super) fn facts(exec: &Exec, place: Option<&Place>, outcome: Outcome) -> Exe
             .entry
             .as_deref()
             .filter(|entry| entry.starts_with('/'))
-            .and_then(exists),
+            .and_then(|entry| exists(by, entry)),
         entry: exec.entry.as_deref().map(|entry| redact::program(entry, &known)),
         port: exec.port,
         profile: exec.profile.clone(),
@@ -54,20 +54,20 @@ pub(super) fn facts(exec: &Exec, place: Option<&Place>, outcome: Outcome) -> Exe
     }
 }
 
-fn runnable(path: &str) -> Option<bool> {
-    answer(path, |stat| stat.kind == FileKind::File && stat.mode & 0o111 != 0)
+fn runnable(by: By, path: &str) -> Option<bool> {
+    answer(by, path, |stat| stat.kind == FileKind::File && stat.mode & 0o111 != 0)
 }
 
-fn exists(path: &str) -> Option<bool> {
-    answer(path, |stat| stat.kind == FileKind::File)
+fn exists(by: By, path: &str) -> Option<bool> {
+    answer(by, path, |stat| stat.kind == FileKind::File)
 }
 
 /// None where it could not be looked at.
-fn answer(path: &str, fits: impl Fn(&Stat) -> bool) -> Option<bool> {
-    match read::stat(Path::new(path)) {
+fn answer(by: By, path: &str, fits: impl Fn(&Stat) -> bool) -> Option<bool> {
+    match by.stat(Path::new(path)) {
         Fact::Known { value } => Some(fits(&value)),
         Fact::Absent => Some(false),
-        Fact::Unreadable { .. } if std::fs::symlink_metadata(path).is_ok() => Some(false),
+        Fact::Unreadable { .. } if by == By::Asker && std::fs::symlink_metadata(path).is_ok() => Some(false),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::account;
 use crate::collect::context::Context;
+use crate::collect::ownership::By;
 use crate::platform::systemd::assemble::Account;
 use crate::platform::systemd::paths::UserDirs;
 
@@ -19,6 +20,13 @@ pub(super) struct Target {
     pub(super) options: Vec<String>,
     /// Environment of the commands.
     pub(super) env: Vec<(String, String)>,
+}
+
+impl Target {
+    /// Returns on whose word the manager's files are read.
+    pub(super) fn by(&self, ctx: &Context<'_>) -> By {
+        ctx.by.also(self.account.uid)
+    }
 }
 
 /// Chooses the user and the way. As root the manager of the account is asked whose home is examined, and by `sudo` that of

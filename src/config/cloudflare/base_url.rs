@@ -8,6 +8,7 @@ use super::Entry;
 use super::address::{Address, Route, documented};
 use super::faults::{is_anthropic, judge};
 use super::path_secret::is_gateway_id;
+use super::placeholders::is_placeholder;
 
 /// What the advice about a base URL that cannot work is called; also the id of the check.
 pub(crate) const KIND: &str = "cf-base-url-malformed";
@@ -37,12 +38,6 @@ pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], own: bool, out: &mut
         }
         return;
     }
-    if trimmed != given {
-        say(
-            "there is white space around the address".to_owned(),
-            "remove it".to_owned(),
-        );
-    }
     if let Some(fault) = judge(entry.id, trimmed, api) {
         return say(format!("the address {}", fault.what), fault.hint());
     }
@@ -55,6 +50,11 @@ pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], own: bool, out: &mut
 
 /// The gateway's name is at most 64 letters, digits, `-` and `_` (facts/pings.md section 10).
 fn gateway_id(entry: &Entry<'_>, gateway: &str, out: &mut Vec<Problem>) {
+    if is_placeholder(gateway) {
+        let hint = "if it is left over from an example, write the name given in the dashboard (AI > AI Gateway)";
+        let words = format!("the gateway's name `{gateway}` looks like a placeholder");
+        return out.push(entry.at(&["baseUrl"], "cf-gateway-id", words, hint));
+    }
     if !is_gateway_id(gateway) || documented(gateway).is_some() {
         let hint = "it is the name given in the dashboard: at most 64 letters, digits, - and _";
         out.push(entry.at(

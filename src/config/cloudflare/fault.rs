@@ -11,6 +11,8 @@ pub(crate) struct Fault {
     pub(crate) corrected: String,
     /// The api to write instead, where the address is right and the format is not the one that it answers in.
     pub(crate) api: Option<&'static str>,
+    /// Whether the doctor asks there with credentials all the same: it is the right gateway, and an answer ends the suspicion.
+    pub(crate) asks: bool,
 }
 
 pub(super) const TWICE: &str = "OpenClaw appends the rest of the endpoint itself, so it would be there twice: 404.";
@@ -29,6 +31,7 @@ pub(super) fn fault(what: impl Into<String>, why: &'static str, corrected: Strin
         why,
         corrected,
         api: None,
+        asks: false,
     })
 }
 

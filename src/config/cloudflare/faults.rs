@@ -10,6 +10,7 @@ use super::lookalike;
 use super::path_secret::{is_gateway_id, named};
 use super::placeholders::{is_open_segment, is_placeholder};
 use super::rest_faults::{of_api, rest};
+use super::version_faults::version;
 
 impl Fault {
     /// The way to a host of the user's own is not encrypted. The address stays as it is but for the scheme.
@@ -20,6 +21,7 @@ impl Fault {
             why: "Keys would travel in the clear; the doctor sent none there.",
             corrected: encrypted.unwrap_or_default(),
             api: None,
+            asks: false,
         }
     }
 
@@ -36,6 +38,7 @@ impl Fault {
             why: "Cloudflare cannot tell where to send the request.",
             corrected: corrected(&address, segment),
             api: None,
+            asks: false,
         }
     }
 }
@@ -102,7 +105,7 @@ pub(crate) fn judge(id: &str, url: &str, api: Option<&str>) -> Option<Fault> {
         return Some(wrong);
     }
     if address.is_own_host() || address.has_gateway_form() {
-        return path(&address, segment).or_else(|| provider(id, &address, anthropic));
+        return path(&address, segment).or_else(|| provider(id, &address, api));
     }
     // A domain of one's own: only an endpoint at its end is certainly wrong.
     own.then(|| doubled(&address, anthropic)).flatten()
@@ -164,7 +167,8 @@ fn path(address: &Address, segment: &str) -> Option<Fault> {
     if is_placeholder(account) {
         return fault("still has a placeholder for the account id", NOT_FOUND, fixed());
     }
-    if is_placeholder(gateway) {
+    // What can be a name is one until Cloudflare says otherwise: people do call a gateway `gateway`.
+    if is_placeholder(gateway) && !is_gateway_id(gateway) {
         return fault("still has a placeholder for the gateway id", NOT_FOUND, fixed());
     }
     if address.is_own_host() && !is_account_id(account) && is_account_id(gateway) {
@@ -213,7 +217,8 @@ fn is_nearly_account_id(text: &str) -> bool {
     text.len() >= 20 && text.chars().all(|c| c.is_ascii_hexdigit())
 }
 
-fn provider(id: &str, address: &Address, anthropic: bool) -> Option<Fault> {
+fn provider(id: &str, address: &Address, api: Option<&str>) -> Option<Fault> {
+    let anthropic = is_anthropic(id, api);
     let segment = if anthropic { "anthropic" } else { "<provider>" };
     match (address.segment(), anthropic) {
         (None, true) => fault(
@@ -265,12 +270,8 @@ fn provider(id: &str, address: &Address, anthropic: bool) -> Option<Fault> {
             "That path answers in another format.",
             corrected(address, "anthropic"),
         ),
-        (Some("workers-ai"), false) if address.rest().is_empty() => fault(
-            "lacks /v1 after /workers-ai",
-            "Only /workers-ai/v1 answers in OpenAI's format.",
-            format!("{}/v1", corrected(address, "workers-ai")),
-        ),
-        (Some(_), _) => doubled(address, anthropic),
+        (Some(name), false) => version(name, address, api).or_else(|| doubled(address, anthropic)),
+        (Some(_), true) => doubled(address, anthropic),
     }
 }
 

@@ -16,6 +16,11 @@ fn faults_and_their_corrections() {
     for (url, wanted) in [
         ("https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic", None),
         ("https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic/", None),
+        // A name until Cloudflare says otherwise.
+        ("https://gateway.ai.cloudflare.com/v1/ACC/gateway/anthropic", None),
+        ("https://gateway.ai.cloudflare.com/v1/ACC/your-gateway/anthropic", None),
+        // The product trims it.
+        (" https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic\t", None),
         ("https://gateway.ai.cloudflare.com/v1/ACC/gw", Some(&good)),
         // The client drops it.
         ("https://gateway.ai.cloudflare.com/v1/ACC/gw/anthropic/v1", None),

@@ -62,3 +62,47 @@ fn the_format_is_changed_and_not_the_provider() {
         assert_eq!((fault.api, fault.corrected), (Some(api), url));
     }
 }
+
+/// Segments whose base on Cloudflare's pages lacks what OpenClaw does not append.
+#[test]
+fn versions_behind_a_segment() {
+    const OPENAI: &str = "openai-completions";
+    const GOOGLE: &str = "google-generative-ai";
+    for (path, api, due, asks) in [
+        ("mistral", OPENAI, Some("mistral/v1"), true),
+        ("mistral/", "openai-responses", Some("mistral/v1"), true),
+        ("mistral/v1", OPENAI, None, false),
+        ("google-ai-studio", GOOGLE, Some("google-ai-studio/v1beta"), true),
+        ("google-ai-studio/v1", GOOGLE, None, false),
+        ("google-ai-studio/v1beta", GOOGLE, None, false),
+        (
+            "google-ai-studio/v1beta/openai",
+            GOOGLE,
+            Some("google-ai-studio/v1beta"),
+            false,
+        ),
+        (
+            "google-ai-studio",
+            OPENAI,
+            Some("google-ai-studio/v1beta/openai"),
+            false,
+        ),
+        (
+            "google-ai-studio/v1beta",
+            OPENAI,
+            Some("google-ai-studio/v1beta/openai"),
+            false,
+        ),
+        ("google-ai-studio/v1beta/openai", OPENAI, None, false),
+        ("workers-ai", OPENAI, Some("workers-ai/v1"), false),
+        ("workers-ai/@cf/meta/llama-3", OPENAI, Some("workers-ai/v1"), false),
+        ("workers-ai/v1", OPENAI, None, false),
+        ("groq", OPENAI, None, false),
+        ("deepseek", OPENAI, None, false),
+    ] {
+        let base = format!("https://{HOST}/v1/{ACCOUNT}/gw/");
+        let fault = judge("mine", &format!("{base}{path}"), Some(api));
+        let told = fault.as_ref().map(|fault| (fault.corrected.clone(), fault.asks));
+        assert_eq!(told, due.map(|due| (format!("{base}{due}"), asks)), "{path} {api}");
+    }
+}

@@ -2,11 +2,10 @@
 
 use serde_json::Value;
 
-use super::Reading;
 use crate::config;
 use crate::config::document::Document;
 use crate::loader::Start;
-use crate::loader::answers::Ask;
+use crate::loader::answers::{Answers, Ask};
 use crate::loader::env::Env;
 use crate::loader::paths::{self, PathContext};
 use crate::model::snapshot::ConfigLock;
@@ -46,10 +45,13 @@ pub(super) fn tailscale_programs(
 }
 
 /// What keeps the Gateway from writing the config. A file that was named may lie anywhere.
-pub(super) fn lock(reading: Reading<'_>, document: &Document, path: &str) -> Result<Option<ConfigLock>, Box<Ask>> {
-    let Reading {
-        env, start, answers, ..
-    } = reading;
+pub(super) fn lock(
+    env: &Env,
+    start: &Start,
+    answers: &Answers,
+    document: &Document,
+    path: &str,
+) -> Result<Option<ConfigLock>, Box<Ask>> {
     if start.elsewhere || !document.is_read() {
         return Ok(None);
     }

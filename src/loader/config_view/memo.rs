@@ -32,7 +32,8 @@ pub(crate) struct Key {
     /// Where the Gateway may listen, where the document makes that matter.
     around: Option<String>,
     container: bool,
-    lock: Option<ConfigLock>,
+    /// What keeps the Gateway from writing the file.
+    pub(super) lock: Option<ConfigLock>,
 }
 
 /// Returns what of the machine decides about a start with this document: most look at nothing of it.
@@ -111,7 +112,6 @@ impl Reads {
         state_dir: &str,
         env: &Env,
         weaker: &Weaker,
-        lock: &Option<ConfigLock>,
     ) -> Key {
         let (names, marks) = self.names(document);
         Key {
@@ -125,7 +125,7 @@ impl Reads {
             weaker: weaker.clone(),
             around: around(document, start, env),
             container: start.container,
-            lock: lock.clone(),
+            lock: None,
         }
     }
 

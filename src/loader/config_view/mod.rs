@@ -104,9 +104,10 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     let shared = read_document(reading, &path, bytes, real_path)?;
     let document = &*shared;
     let state_dir = paths::state_dir(env, path_context, &start.rules, answers)?;
-    let lock = lock(reading, document, &path)?;
+    let lock = lock(env, start, answers, document, &path)?;
     let home = paths::home(env, path_context);
-    let key = answers.reads.key(&shared, start, home, &state_dir, env, weaker, &lock);
+    let mut key = answers.reads.key(&shared, start, home, &state_dir, env, weaker);
+    key.lock.clone_from(&lock);
     if let Some(known) = answers.reads.find(&key) {
         return Ok(known);
     }

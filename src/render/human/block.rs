@@ -5,6 +5,7 @@ use super::density::{Density, Length, Notes, cut};
 use super::steps::{is_closing, is_editor};
 use super::{answer, density};
 use crate::model::report::{Certainty, Evidence, Finding, Remedy, Severity};
+use crate::remedy::prompt;
 use crate::render::Page;
 use crate::render::format::Part;
 use crate::render::group::{self, counted, folded, place, worst_first};
@@ -169,9 +170,7 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
         length => length,
     };
     let mut lines = wrap(density::cut(&remedy.text, length), room(page).saturating_sub(LABEL));
-    if remedy.commands.iter().any(|command| command.contains(paste::ASKS)) {
-        lines.push("The first command waits: paste the key, then Enter.".to_owned());
-    }
+    lines.extend(wrap(&prompts(remedy), room(page).saturating_sub(LABEL)));
     let told = lines.len();
     lines.extend(command_lines(page, remedy));
     let mut text = String::new();
@@ -188,6 +187,18 @@ fn fix(page: &Page<'_>, heads: &[&Finding], at: usize, density: Density) -> Stri
         text.push_str(&labelled(page, "then", std::slice::from_ref(confirm), Tone::Copy));
     }
     text
+}
+
+/// Returns what the commands of a fix ask for where that is more than one thing; a single prompt speaks for itself.
+fn prompts(remedy: &Remedy) -> String {
+    let asked = remedy.commands.iter().flat_map(|command| prompt::asked(command));
+    match asked.collect::<Vec<_>>().as_slice() {
+        [] | [_] => String::new(),
+        all => format!(
+            "It asks for {}: paste each, then Enter; nothing is shown.",
+            all.join(", then for ")
+        ),
+    }
 }
 
 /// Returns the lines of the commands of a fix, none wider than the window where that can be.

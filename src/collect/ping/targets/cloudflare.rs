@@ -12,7 +12,6 @@ use super::provider::{self, Key};
 use super::provider_headers::headers;
 use super::side::{Known, Side, trace};
 use super::{CloudflarePlan, CloudflarePlans};
-use crate::collect::read;
 use crate::config::cloudflare::address::is_aig;
 use crate::config::cloudflare::faults::judge;
 use crate::config::cloudflare::path_secret::why_not_asked;
@@ -150,7 +149,9 @@ fn plan(
         target: CloudflareTarget {
             probe,
             needs_key: closed || needs_key(side, known, id, &base_url),
-            wrong_address: judge(id, &base_url, api).map(|fault| fault.why),
+            wrong_address: judge(id, &base_url, api)
+                .filter(|fault| !fault.asks)
+                .map(|fault| fault.why),
             model: model_id(wanted, id),
             provider_id: id.to_owned(),
             base_url,
@@ -167,7 +168,7 @@ fn plan(
                 vars: vars.collect(),
                 managed: managed_proxy(side, known),
             },
-            extra_ca: extra_ca(side),
+            extra_ca: extra_ca(side, known),
             system_ca: system_ca(side),
             budget,
         },
@@ -324,9 +325,9 @@ fn managed_proxy(side: &Side, known: &Known<'_>) -> Option<(&'static str, Secret
 }
 
 /// Node reads the file once, when the process starts.
-pub(super) fn extra_ca(side: &Side) -> Option<Vec<u8>> {
+pub(super) fn extra_ca(side: &Side, known: &Known<'_>) -> Option<Vec<u8>> {
     let path = side.var("NODE_EXTRA_CA_CERTS")?.expose();
-    read::read(Path::new(path), CA_CAP).ok().map(|file| file.bytes)
+    known.by.read(Path::new(path), CA_CAP).ok().map(|file| file.bytes)
 }
 
 fn system_ca(side: &Side) -> bool {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::side::{Known, Side, trace};
-use crate::collect::read;
+use crate::collect::read::ReadError;
 use crate::collect::secret_store::Stored;
 use crate::config::{self, ProviderOf};
 use crate::loader;
@@ -116,9 +116,9 @@ pub(super) fn in_file(side: &Side, provider: Option<&str>, id: &str, named: &str
         Some(path) if path.starts_with("~/") => path.replacen('~', home, 1),
         _ => return elsewhere("its path is not an absolute one"),
     };
-    let file = match read::read(Path::new(&path), FILE_CAP) {
+    let file = match known.by.read(Path::new(&path), FILE_CAP) {
         Ok(file) => file,
-        Err(read::ReadError::Missing) => return Found::Void,
+        Err(ReadError::Missing) => return Found::Void,
         Err(why) => return elsewhere(&why.to_string()),
     };
     // Read once, when the Gateway starts or by `openclaw secrets reload`.

@@ -11,7 +11,6 @@ use super::credential::{self, Found};
 use super::edge::edge;
 use super::side::{Known, Side, trace};
 use super::{GatewayPlan, NoTarget};
-use crate::collect::read;
 use crate::ping::target::{Base, BaseProblem, Candidate, GatewayTarget, TlsPin};
 use crate::resolve::SLACK_MS;
 use crate::secret::Secret;
@@ -123,7 +122,7 @@ pub(in crate::collect) fn gateway(known: &Known<'_>, budget: Duration) -> Result
             by_url: !local,
             base,
             tls: pin,
-            extra_ca: extra_ca(&client),
+            extra_ca: extra_ca(&client, known),
             edge: edge.map(|edge| edge.headers).unwrap_or_default(),
             candidates,
             owners: known.owners.clone(),
@@ -169,7 +168,7 @@ fn place(client: &Side) -> Place {
 fn edited_since_start(known: &Known<'_>) -> bool {
     let started = known.process.and_then(|(process, _)| process.started_ms);
     let written = trace(known).and_then(|trace| {
-        let stat = read::stat(Path::new(&trace.config_path));
+        let stat = known.by.stat(Path::new(&trace.config_path));
         stat.get().map(|stat| stat.mtime_ms)
     });
     started
@@ -193,7 +192,9 @@ fn local_pin(side: &Side, known: &Known<'_>) -> Option<TlsPin> {
         },
         None => format!("{state_dir}/gateway/tls/gateway-cert.pem"),
     };
-    read::read(Path::new(&path), CERT_CAP)
+    known
+        .by
+        .read(Path::new(&path), CERT_CAP)
         .ok()
         .and_then(|file| TlsPin::from_cert_file(&file.bytes))
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use crate::collect::auth_profiles::AuthSecrets;
+use crate::collect::ownership::By;
 use crate::collect::process::RawProcess;
 use crate::collect::secret_store::StoreSecrets;
 use crate::config;
@@ -33,6 +34,8 @@ pub(in crate::collect) struct Known<'a> {
     pub(in crate::collect) port_taken: bool,
     /// Accounts to which the Gateway's secrets belong.
     pub(in crate::collect) owners: Vec<u32>,
+    /// On whose word the files are read that the Gateway names.
+    pub(in crate::collect) by: By,
 }
 
 /// An environment, the config in it, and what it is called.

@@ -78,6 +78,7 @@ impl Machine {
             stored: &self.stored,
             port_taken: false,
             owners: Vec::new(),
+            by: crate::collect::ownership::By::Asker,
         }
     }
 
@@ -219,7 +220,11 @@ fn remote_gateways() {
 #[test]
 fn where_a_refusal_counts_an_outdated_secret_is_kept_back() {
     let config = tempfile::NamedTempFile::new().unwrap();
-    let written = crate::collect::read::stat(config.path()).get().unwrap().mtime_ms;
+    let written = crate::collect::ownership::By::Asker
+        .stat(config.path())
+        .get()
+        .unwrap()
+        .mtime_ms;
     let candidates = |exempt: bool, started: i64| {
         let auth = json!({"token": "by-config", "rateLimit": {"exemptLoopback": exempt}});
         let mut machine = machine(&[], &json!({"gateway": {"auth": auth}}));
