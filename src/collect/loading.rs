@@ -341,7 +341,8 @@ fn no_bytes(error: ReadError, left: u64) -> FileAnswer {
         // The doctor's own limit says nothing of what OpenClaw does with the file.
         ReadError::TooLarge { size, .. } if size > left && size <= MAX_FILE => FileAnswer::Denied,
         ReadError::Missing => FileAnswer::Missing,
-        ReadError::Denied => FileAnswer::Denied,
+        // What an error of the device says of the file is nothing.
+        ReadError::Denied | ReadError::Other(_) => FileAnswer::Denied,
         other => FileAnswer::Ignored(other.to_string()),
     }
 }

@@ -61,7 +61,7 @@ impl Commands<'_> {
 
     /// Returns whether `openclaw gateway restart` would refuse ("Cannot verify a live serving Gateway owner", measured on
     /// 2026.9.6; "another OpenClaw process owns state-lifecycle"): the service has failed or is between two starts of a loop, its
-    /// Gateway does not listen yet, or the Gateway has another state directory than commands here.
+    /// Gateway does not listen yet, or the Gateway has another state directory than commands here, or than its account has.
     pub(crate) fn is_refused_by_cli(&self) -> bool {
         let loops = self
             .service
@@ -77,11 +77,12 @@ impl Commands<'_> {
             (Some(shell), Some(gateway)) => shell.state_dir != gateway.state_dir,
             _ => false,
         };
-        loops || apart
+        loops || apart || self.is_moved()
     }
 
     /// Returns the command that takes the place of an install for a definition that is somebody's own work: an install writes
-    /// the user's own service, beside one of the system, and over lines that are not its own.
+    /// the user's own service, beside one of the system, and over lines that are not its own; and for a Gateway with a state
+    /// directory of its own, which an install refuses, or takes away where it is typed in a shell without that directory.
     pub(crate) fn edit_of_own_work(&self) -> Option<String> {
         let service = self.service?;
         let name = quote(&service.name);
@@ -89,11 +90,11 @@ impl Commands<'_> {
         match self.kind {
             // There is nothing to edit, and an install fails ("is transient or generated", 2026.9.6).
             Kind::Systemd if is_transient(service) => Some(format!("{} cat {name}", systemctl(service))),
-            Kind::Systemd if of_system || has_own_lines(service) => {
+            Kind::Systemd if of_system || has_own_lines(service) || self.is_moved() => {
                 let head = systemctl(service);
                 Some(format!("{head} edit --full {name} && {head} restart {name}"))
             }
-            Kind::Launchd if of_system => {
+            Kind::Launchd if of_system || self.is_moved() => {
                 let path = &service.definition.as_ref()?.path;
                 Some(format!("${{EDITOR:-nano}} {}", quote(path)))
             }

@@ -6,6 +6,7 @@ mod container;
 pub(crate) mod dotenv;
 mod kind;
 pub(crate) mod manager;
+mod place;
 mod product;
 pub(crate) mod prompt;
 pub(crate) mod shell;
@@ -268,18 +269,6 @@ impl<'a> Commands<'a> {
             (_, Some(Scope::System)) => "sudo nixos-rebuild switch",
             _ => "home-manager switch",
         }
-    }
-
-    /// Returns the command that puts a key where the Gateway reads it: into the `.env` of the state
-    /// directory, for a container into that of its Compose project, for a pod into its Secret. From
-    /// the shell's variable where the shell has one, else typed in without an echo.
-    pub fn put_in_dotenv(&self, key: &str, state_dir_tilde: &str) -> String {
-        dotenv::put(self.snapshot, self.kind, key, state_dir_tilde)
-    }
-
-    /// Returns the command that copies the line of a key from another file, home as `~`, to where the Gateway reads it.
-    pub fn carry_to_dotenv(&self, keys: &[&str], from_tilde: &str, state_dir_tilde: &str) -> Vec<String> {
-        dotenv::carry(self.snapshot, self.kind, keys, from_tilde, state_dir_tilde)
     }
 
     /// Returns whether the product's own commands manage the service: they know user services

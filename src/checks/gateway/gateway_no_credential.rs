@@ -1,7 +1,7 @@
 //! `gateway-no-credential`: clients here have nothing to authenticate with.
 
 use super::gateway_origin::{URL, address_subject, variable};
-use super::gateway_secrets::is_local;
+use super::gateway_secrets::{is_local, of_daemon};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
@@ -63,6 +63,16 @@ fn none(case: &CheckContext<'_>) -> Finding {
     )
     .subject("gateway.auth.token")
     .detail("They are closed with code 1008 (unauthorized: gateway token missing).");
+    // The Gateway has one, in a config that clients of this shell do not look at: another one would shut out whoever has it.
+    let from_here = case.commands().find_from_here();
+    if let Some(held) = of_daemon(case).filter(|_| !from_here.is_empty()) {
+        return finding
+            .at(held.place.as_ref(), format!("the Gateway: {}", held.words(case)))
+            .fix(
+                "Let this shell find the config of the Gateway, which has it.",
+                from_here,
+            );
+    }
     // A reference stays: a token in its place would be a second one, and in plain text.
     if refers(case) {
         let get = case.commands().openclaw("config get gateway.auth");
@@ -80,11 +90,12 @@ fn none(case: &CheckContext<'_>) -> Finding {
 
 /// Whether the config names a place for the token, which has none now.
 fn refers(case: &CheckContext<'_>) -> bool {
-    let Some(shell) = case.snapshot.views.shell.get() else {
-        return false;
-    };
-    let gateway = &shell.config.gateway;
-    let fields = [&gateway.token, &gateway.password].into_iter().flatten();
+    let views = &case.snapshot.views;
+    let traces = [views.shell.get(), views.next_start.get(), views.running.get()];
+    let gateways = traces.into_iter().flatten().map(|trace| &trace.config.gateway);
+    let fields = gateways
+        .flat_map(|gateway| [&gateway.token, &gateway.password])
+        .flatten();
     fields
         .map(|field| &field.value)
         .any(|value| !matches!(value, CredentialField::Literal { .. }))

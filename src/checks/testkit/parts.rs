@@ -45,6 +45,7 @@ pub(crate) fn service(name: &str) -> Service {
             restarts: 0,
             exit_status: Some(0),
             killed: false,
+            condition_unmet: false,
             needs_reload: false,
             started_ms: Some((NOW - 3600) * 1000),
         }),

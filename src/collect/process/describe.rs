@@ -2,7 +2,7 @@
 
 use super::find::Candidate;
 use super::system::{Block, Look, Seen};
-use super::{RawProcess, System, container, supervisor};
+use super::{RawProcess, System, container, first, supervisor};
 use crate::base::fact::Fact;
 use crate::collect::context::Context;
 use crate::collect::host;
@@ -40,13 +40,24 @@ pub(super) fn describe(
         let bindings = raw_initial.as_deref().unwrap_or_default();
         bindings.iter().find(|binding| binding.name == name)
     };
-    let started = supervisor::started(
+    let mut started = supervisor::started(
         look.ppid,
         look.unit.as_deref(),
         look.container.as_deref(),
         |name| variable(name).is_some(),
         |pid| system.parent(pid),
     );
+    let known = initial.get().map(Vec::as_slice);
+    if first::is_beside(
+        ctx,
+        system,
+        (candidate.pid, &look),
+        started.supervisor.as_deref(),
+        known,
+        |block| facts(ctx, &bindings(ctx, block, |_| true)),
+    ) {
+        started.supervisor = Some(first::BESIDE.to_owned());
+    }
     let above = started.pid.and_then(|pid| system.look(pid));
     let supervisor_uid = above.as_ref().map(|look| look.uid);
     let scanner = above.as_ref().and_then(|look| system.look(look.ppid));
