@@ -8,7 +8,7 @@ use crate::loader::CommandFault;
 
 /// Why OpenClaw refuses the command of a secrets provider: it must be a regular file of the
 /// user, no link, and not writable by others (facts/config-validation.md section 2.2).
-pub(super) fn of(by: By, path: &Path, uid: u32) -> Option<CommandFault> {
+pub(super) fn command_fault(by: By, path: &Path, uid: u32) -> Option<CommandFault> {
     if by.stat(path).why_unknown().is_some() {
         return None;
     }

@@ -5,11 +5,12 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::command_fault::command_fault;
 use super::context::Context;
 use super::ownership::By;
 use super::read::{FileBytes, ReadError};
 use super::run::{self, Cmd, Ran};
-use super::{command_fault, config_lock, login_shell, plugins, secret_store, tools};
+use super::{config_lock, login_shell, plugins, secret_store, tools};
 use crate::base::fact::Fact;
 use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
 use crate::model::snapshot::{ConfigLock, Setting};
@@ -86,6 +87,13 @@ impl<'a> Loading<'a> {
 
     /// Runs the loading to its end; an error says why it has none.
     pub async fn run(&mut self, start: &Start) -> Result<Finished, String> {
+        let names = start.env.len() + start.overridden.len();
+        if names > loader::MOST_STARTED_WITH {
+            let most = loader::MOST_STARTED_WITH;
+            return Err(format!(
+                "it is started with {names} variables, and the doctor follows at most {most}"
+            ));
+        }
         self.other_uid = start.other_uid;
         for _ in 0..MAX_ASKS {
             match loader::advance(start, &self.answers, self.ctx.vault) {
@@ -131,7 +139,7 @@ impl<'a> Loading<'a> {
                 for path in paths {
                     let own = self.root.is_none();
                     let fault = own
-                        .then(|| command_fault::of(self.by(), Path::new(&path), self.ctx.host.uid))
+                        .then(|| command_fault(self.by(), Path::new(&path), self.ctx.host.uid))
                         .flatten();
                     self.answers.add_command(path, fault);
                 }

@@ -247,11 +247,14 @@ pub struct Style {
 fn verdict_of(view: &ConfigView) -> Verdict {
     let unread = || {
         GatewayStart::unread(match &view.state {
-            ConfigState::Unreadable { why } => format!("the file cannot be read: {why}"),
+            ConfigState::Unreadable { why } | ConfigState::TooMuch { why } => format!("the file cannot be read: {why}"),
             _ => "no such file; the Gateway does not start without one".to_owned(),
         })
     };
-    let read = !matches!(view.state, ConfigState::Missing | ConfigState::Unreadable { .. });
+    let read = !matches!(
+        view.state,
+        ConfigState::Missing | ConfigState::Unreadable { .. } | ConfigState::TooMuch { .. }
+    );
     Verdict {
         valid: read && view.issues.is_empty(),
         issues: view.issues.clone(),

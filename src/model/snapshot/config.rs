@@ -108,6 +108,11 @@ pub enum ConfigState {
         /// Why.
         why: String,
     },
+    /// It can be read, and has more in it than the doctor looks through: nothing of it is known.
+    TooMuch {
+        /// More of what.
+        why: String,
+    },
 }
 
 /// A problem of the config.
