@@ -77,13 +77,13 @@ impl<'a> CheckContext<'a> {
             let origin = self.key_header()?;
             return Some((origin.header.as_deref()?, field_at(provider, &origin.path)?));
         }
-        let url = provider
-            .base_url
-            .as_ref()
-            .map(|url| url.value.as_str())
-            .unwrap_or_default();
-        let (name, _) = Probe::of(&provider.id, url, provider.api.as_deref()).key_header();
+        let name = key_place(provider);
         Some((name, self.places(provider, name).first().copied()?))
+    }
+
+    /// Whether a header is the one that the key goes into.
+    pub(crate) fn is_in_the_keys_place(&self, provider: &ProviderConfig, name: &str) -> bool {
+        name.trim().eq_ignore_ascii_case(key_place(provider))
     }
 
     /// What else would be sent as the token without the place that is sent now, where it can be one.
@@ -207,6 +207,13 @@ impl<'a> CheckContext<'a> {
         let words = format!("config unset {}", shell_quote(whole.unwrap_or(path)));
         self.commands().openclaw(&words)
     }
+}
+
+/// The header that the client puts the key of a provider into.
+fn key_place(provider: &ProviderConfig) -> &'static str {
+    let url = provider.base_url.as_ref().map(|url| url.value.as_str());
+    let probe = Probe::of(&provider.id, url.unwrap_or_default(), provider.api.as_deref());
+    probe.key_header().0
 }
 
 fn field_at<'a>(provider: &'a ProviderConfig, path: &str) -> Option<&'a Located<CredentialField>> {
