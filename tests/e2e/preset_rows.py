@@ -170,14 +170,15 @@ CREDENTIALS = [
     Row("byok-stored-bad", "byok-bad", [NO_AUTH, BAD_KEY], {"cf-byok-key-rejected"}, 1, key=None),
     Row("byok-alias", "auth", [NO_AUTH, "+ 400 2040 cloudflare"], {"cf-byok-key-rejected"}, 1,
         headers={"cf-aig-byok-alias": "nobody"}, says=("alias",)),
-    # OpenClaw sends a login of Claude as `Authorization: Bearer`, with the header that such tokens need.
-    Row("oauth-as-key", "open", [NO_KEY, GOOD], key="anthropic_oauth", token=None),
-    *(Row(f"oauth-{name}", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-provider-key-rejected"}, 1, key=f"anthropic_oauth_{name}")
-      for name in ("revoked", "expired", "bad")),
-    # That an endpoint takes none at all proves nothing; a header of the config takes the place of that one.
+    # OpenClaw sends a login of Claude as `Authorization: Bearer`, and for its provider `anthropic` with the header that such
+    # tokens need. That an endpoint takes none at all proves nothing.
+    Row("oauth-as-key", "open", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None, unsent=("oauth-2025-04-20",)),
+    Row("oauth-of-anthropic", "open", [NO_KEY, GOOD], key="anthropic_oauth", token=None, provider="anthropic"),
+    *(Row(f"oauth-{name}", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-provider-key-rejected"}, 1, key=f"anthropic_oauth_{name}",
+          provider="anthropic") for name in ("revoked", "expired", "bad")),
     Row("oauth-not-taken", "no-oauth", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None,
-        scenario={"no_oauth": True}, says=("to OAuth tokens",)),
-    Row("oauth-other-beta", "open", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None,
+        scenario={"no_oauth": True}, provider="anthropic", says=("to OAuth tokens",)),
+    Row("oauth-other-beta", "open", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None, provider="anthropic",
         headers={"anthropic-beta": "mine-2020-01-01"}, unsent=("oauth-2025-04-20",)),
     Row("cloudflare-token-as-key", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_bad"),
     Row("both-the-same", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_good"),

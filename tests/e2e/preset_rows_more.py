@@ -180,6 +180,7 @@ MORE = [
     # The name of a variable in the place of a reference is told once.
     Row("bare-name", "auth", [NO_AUTH, NO_CREDENTIAL], {"cf-provider-key-missing"}, 1, key=None, more={"apiKey": "MY_OWN_KEY"}, provider="second",
         says=("${MY_OWN_KEY}",)),
+    Row("bare-name-known", "auth", [NO_AUTH, GOOD], {"cf-config-advice"}, more={"apiKey": KEY}, says=('"severity": "info"',)),
     # What follows a provider's segment: a version that OpenClaw does not append, a model, another format.
     *(by_api(f"version-{name}", path, key, NO_AUTH, *told, finds=finds, exit=1, says=(says,), api=api)
       for name, path, key, api, told, finds, says in (

@@ -113,6 +113,20 @@ impl<'a> CheckContext<'a> {
         ))
     }
 
+    /// The variable with a value that a plugin reads for a provider by its name: it comes before apiKey.
+    fn key_by_name(&self, provider: &ProviderConfig) -> Option<String> {
+        let config = resolve::config(self.snapshot)?;
+        let has_plugin = provider.id != resolve::CLOUDFLARE_PROVIDER || is_installed(self, config) != Some(false);
+        let set = |name: &String| self.value_at_next_start(name).is_some_and(|value| !value.is_blank());
+        let mut own = resolve::variables(config, &provider.id).into_iter();
+        own.find(|name| has_plugin && set(name))
+    }
+
+    /// Whether there is such a variable.
+    pub(crate) fn has_key_by_name(&self, provider: &ProviderConfig) -> bool {
+        self.key_by_name(provider).is_some()
+    }
+
     /// The key that would be sent without the header at a path, in words, where it can be one.
     fn next_key(&self, provider: &'a ProviderConfig, header: &str, path: &str) -> Option<String> {
         let places = self.places(provider, &header.to_lowercase());
@@ -134,11 +148,7 @@ impl<'a> CheckContext<'a> {
                 && !others.iter().any(|other| other.same_as(value))
         };
         let config = resolve::config(self.snapshot)?;
-        // A variable that a plugin reads comes before apiKey.
-        let has_plugin = provider.id != resolve::CLOUDFLARE_PROVIDER || is_installed(self, config) != Some(false);
-        let set = |name: &String| self.value_at_next_start(name).is_some_and(|value| !value.is_blank());
-        let mut own = resolve::variables(config, &provider.id).into_iter();
-        if let Some(name) = own.find(|name| has_plugin && set(name)) {
+        if let Some(name) = self.key_by_name(provider) {
             return self.value_at_next_start(&name).is_some_and(can_be).then_some(name);
         }
         match (&provider.api_key, resolve::key_of_provider(config, &provider.id)) {

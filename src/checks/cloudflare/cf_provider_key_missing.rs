@@ -89,13 +89,21 @@ fn placeholder(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Fin
         return None;
     };
     let is_none = value.has(ValueFlag::Placeholder) || value.has(ValueFlag::BareVariableName);
+    // A name that OpenClaw knows counts as that variable.
+    if !is_none || !from.is_empty() {
+        return None;
+    }
     let bare = notes(case, "cf-apikey-bare-name", &[]);
     if let Some(issue) = bare.into_iter().find(|issue| issue.path == key.path) {
+        // A variable that the provider has by its name comes before apiKey.
+        if case.has_key_by_name(provider) {
+            return None;
+        }
         let sent = "OpenClaw sends the name itself, and the provider refuses it; the doctor sent it to nobody.";
         return Some(issue_finding(case, &CHECK, Severity::Error, issue).detail(sent));
     }
-    (is_none && from.is_empty()).then(|| {
-        let slot = case.key_slot(&provider.id, &key.path, Existing::MayDo);
+    let slot = case.key_slot(&provider.id, &key.path, Existing::MayDo);
+    Some(
         finding(
             CHECK.id,
             Severity::Error,
@@ -104,8 +112,8 @@ fn placeholder(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Fin
         .subject(key.path.clone())
         .detail("OpenClaw sends it as it is, and the provider refuses it; the doctor sent it to nobody.")
         .at(key.place.as_ref(), "a placeholder")
-        .fix_by(by_slot(case, slot, &key.path))
-    })
+        .fix_by(by_slot(case, slot, &key.path)),
+    )
 }
 
 /// A field that is to refer to a variable.
