@@ -2,6 +2,7 @@
 
 use super::check::{Check, Need};
 use crate::base::fact::Fact;
+use crate::config;
 use crate::model::snapshot::{PartOf, PluginOrigin, Scope, Service, Snapshot, Trace};
 use crate::resolve;
 
@@ -13,12 +14,17 @@ pub(super) fn to(check: &Check, snapshot: &Snapshot) -> Option<String> {
     }
     check.needs.iter().find_map(|need| match need {
         Need::NextStart | Need::Layers => next_start(snapshot),
-        Need::Definition => definition(snapshot),
+        Need::Definition => hidden(snapshot).or_else(|| definition(snapshot)),
+        Need::Service | Need::ServiceState => hidden(snapshot),
+        Need::Places => snapshot.services.closed.first().cloned(),
         // What a worker of the running Gateway shows needs no layer.
         Need::Gateway | Need::Running => match resolve::process(snapshot) {
             Some(process) if process.witness.get().is_some() => None,
             _ => next_start(snapshot),
         },
+        Need::Config => resolve::config(snapshot)
+            .and_then(|config| config::unread_include(&config.issues))
+            .map(|part| part.message.clone()),
         Need::Shell => of_trace(snapshot.views.shell.get()),
         Need::AuthProfiles => snapshot
             .auth_profiles
@@ -45,7 +51,15 @@ fn next_start(snapshot: &Snapshot) -> Option<String> {
             .map(|part| part.why.clone())
             .or_else(|| of_manager(snapshot, service))
             .or_else(|| of_trace(snapshot.views.next_start.get())),
-        None => of_trace(snapshot.views.shell.get()),
+        None => hidden(snapshot).or_else(|| of_trace(snapshot.views.shell.get())),
+    }
+}
+
+/// Returns why there may be a service all the same: none was found, and one could be where nothing could be looked at.
+pub(super) fn hidden(snapshot: &Snapshot) -> Option<String> {
+    match resolve::service(snapshot) {
+        Some(_) => None,
+        None => snapshot.services.closed.first().cloned(),
     }
 }
 

@@ -108,6 +108,8 @@ pub enum Need {
     Programs,
     /// The version of the Gateway's Node, and the range its package names.
     Node,
+    /// The places where services are defined. One that may not be looked into leaves a check that found nothing unknown.
+    Places,
     /// Anything of OpenClaw: a package, a service, a Gateway or a config.
     Openclaw,
 }

@@ -168,6 +168,12 @@ impl<'a> CheckContext<'a> {
         }
     }
 
+    /// Returns whether the examined Gateway is in a container that is seen from its host: what the asker's shell and home have
+    /// is not compared with it.
+    pub(crate) fn is_contained(&self) -> bool {
+        resolve::process(self.snapshot).is_some_and(|process| process.container.is_some())
+    }
+
     /// Returns whether there is anything but the shell: a service or a running process.
     pub(crate) fn has_daemon(&self) -> bool {
         resolve::service(self.snapshot).is_some() || resolve::process(self.snapshot).is_some()

@@ -98,7 +98,7 @@ pub fn run(checks: &[&'static Check], snapshot: &Snapshot, resolved: &Resolved, 
             && reports
                 .iter()
                 .any(|report| report.id == check.id && report.outcome == CheckOutcome::Unknown)
-            && blind::to(check, snapshot).is_some()
+            && (blind::to(check, snapshot).is_some() || blind::hidden(snapshot).is_some())
     });
     let outcome = sum(&findings, snapshot, resolved, checks_blind);
     Diagnosis {
@@ -128,7 +128,11 @@ fn one(check: &Check, case: &CheckContext<'_>, filter: &Filter) -> (CheckOutcome
     match catch_unwind(AssertUnwindSafe(|| (check.run)(case))) {
         Ok(found) if found.is_empty() => match (blind::to(check, case.snapshot), without_subject(check, case)) {
             (Some(why), _) => (CheckOutcome::Unknown, Some(why), found),
-            (None, Some(why)) => (CheckOutcome::Skipped, Some(why.to_owned()), found),
+            // Nothing to look at was found, and it could be where nothing could be looked at.
+            (None, Some(why)) => match blind::hidden(case.snapshot) {
+                Some(hidden) => (CheckOutcome::Unknown, Some(hidden), found),
+                None => (CheckOutcome::Skipped, Some(why.to_owned()), found),
+            },
             (None, None) => (CheckOutcome::Pass, None, found),
         },
         Ok(found) => (CheckOutcome::Found, None, found),
@@ -195,7 +199,10 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
         Need::Service => match (service, &services.why_none) {
             (Some(_), _) => Look::Ready,
             (None, Some(why)) => Look::Skip(why.clone()),
-            (None, None) => Look::Skip("no Gateway service here".to_owned()),
+            (None, None) => match services.closed.first() {
+                Some(why) => Look::Unknown(why.clone()),
+                None => Look::Skip("no Gateway service here".to_owned()),
+            },
         },
         Need::ServiceState => match service {
             Some(service) => fact(&service.state, "the manager does not know the service"),
@@ -230,7 +237,7 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
         Need::CloudflarePing => cloudflare(snapshot, Reach::Nobody),
         Need::CloudflareAnswer(reach) => cloudflare(snapshot, reach),
         // One part that was not read is no reason not to judge the rest: checks::blind has the last word.
-        Need::Plugins | Need::Permissions | Need::Definition | Need::Layers => Look::Ready,
+        Need::Plugins | Need::Permissions | Need::Definition | Need::Layers | Need::Places => Look::Ready,
         Need::Providers => {
             let version = snapshot.install.version.as_deref();
             match rules::for_version(version).name == resolve::stock().release {
@@ -250,7 +257,7 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
                 || install.cli_path.is_some()
                 || !services.services.is_empty()
                 || !snapshot.processes.gateways.is_empty();
-            match any || config {
+            match any || config || !services.closed.is_empty() {
                 true => Look::Ready,
                 false => Look::Skip("nothing of OpenClaw was found".to_owned()),
             }

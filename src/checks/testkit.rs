@@ -218,6 +218,7 @@ pub(crate) fn healthy() -> Snapshot {
             manager_env: Some(Fact::known(Vec::new())),
             linger: Some(Fact::known(true)),
             looked_at: vec!["/home/me/.config/systemd/user".to_owned()],
+            closed: Vec::new(),
         },
         processes: ProcessFacts {
             not_a_gateway: None,

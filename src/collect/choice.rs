@@ -47,7 +47,8 @@ pub(super) fn hints(
         own_pid: asked_pid.or(service.and_then(main_pid)),
         asked_pid,
         // Root's too: one that was started with sudo is often the asker's.
-        accounts: service.map_or(Vec::new(), |service| start_env::owners(ctx, Some(service))),
+        accounts: service.map_or(Vec::new(), |service| start_env::owners(ctx, Some(service), None)),
+        is_root: ctx.host.uid == 0 && ctx.host.home_owner.is_none(),
         supervisor,
         no_config: by_hand
             .as_ref()

@@ -189,9 +189,17 @@ impl Finder {
                 continue;
             };
             let folder = dir.join(named.trim_start_matches("./"));
-            for name in names_in(disk.by, &folder) {
+            let listed = names_in(disk.by, &folder);
+            // A file that was taken out of it shows in nothing but the time of the folder.
+            let itself = DefinitionFile {
+                unread: listed.is_none(),
+                ..bare(disk.by, &folder, DefinitionRole::EnvDir)
+            };
+            self.found.push((itself, disk.by));
+            for name in listed.unwrap_or_default() {
                 if names::is_of_interest(&name, &self.asked) {
                     let file = DefinitionFile {
+                        unread: false,
                         changed_ms: changed(disk.by, &folder.join(&name)),
                         path: folder.join(&name).to_string_lossy().into_owned(),
                         role: DefinitionRole::EnvDir,
@@ -240,6 +248,7 @@ impl Finder {
                 let assigns = self.named_in(&String::from_utf8_lossy(&read.bytes));
                 if !assigns.is_empty() {
                     let handed = DefinitionFile {
+                        unread: false,
                         changed_ms: changed(*by, Path::new(path)),
                         path: path.clone(),
                         role: file.role,
@@ -272,7 +281,17 @@ impl Finder {
         if self.found.iter().any(|(known, _)| known.path == shown) {
             return;
         }
-        let Ok(file) = by.read(&path, CAP) else { return };
+        let Ok(file) = by.read(&path, CAP) else {
+            // Where the supervisor is known to read it, that it is closed to the asker is told.
+            if role == DefinitionRole::RunScript && by.stat(&path).get().is_some() {
+                let closed = DefinitionFile {
+                    unread: true,
+                    ..bare(by, &path, role)
+                };
+                self.found.push((closed, by));
+            }
+            return;
+        };
         let text = String::from_utf8_lossy(&file.bytes);
         if !is_wanted(&text) {
             return;
@@ -292,6 +311,7 @@ impl Finder {
             hands_over.push(base.join(".env").to_string_lossy().into_owned());
         }
         let found = DefinitionFile {
+            unread: false,
             changed_ms: changed(by, &path),
             path: shown,
             role,
@@ -307,9 +327,23 @@ fn changed(by: By, path: &Path) -> Option<i64> {
     by.stat(path).get().map(|stat| stat.mtime_ms)
 }
 
-fn names_in(by: By, dir: &Path) -> Vec<String> {
-    let entries = by.entries(dir, LIMIT).into_iter().flatten();
+/// A definition of which nothing but its time is known.
+fn bare(by: By, path: &Path, role: DefinitionRole) -> DefinitionFile {
+    DefinitionFile {
+        unread: false,
+        changed_ms: changed(by, path),
+        path: path.to_string_lossy().into_owned(),
+        role,
+        assigns: Vec::new(),
+        hands_over: Vec::new(),
+        service: None,
+    }
+}
+
+/// The files of a folder; none where it cannot be looked into.
+fn names_in(by: By, dir: &Path) -> Option<Vec<String>> {
+    let entries = by.entries(dir, LIMIT).ok()?.into_iter();
     let mut names: Vec<String> = entries.filter_map(|entry| entry.name.into_string().ok()).collect();
     names.sort();
-    names
+    Some(names)
 }

@@ -97,7 +97,7 @@ pub fn apply(chain: &Chain, env: &mut Vec<RawBinding>, vault: &Vault, place: Opt
     let mut before: Option<Vec<RawBinding>> = None;
     for change in &chain.changes {
         let (name, value, script) = match change {
-            Change::Clear => {
+            Change::Clear(_) => {
                 before = Some(std::mem::take(env));
                 (settled, doubtful, open) = (BTreeSet::new(), BTreeSet::new(), false);
                 continue;

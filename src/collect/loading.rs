@@ -108,7 +108,10 @@ impl<'a> Loading<'a> {
                 let answer = match &self.root {
                     _ if self.is_hidden(&path) => FileAnswer::Missing,
                     Some(root) => file_below(self.by(), root, &path, self.left),
-                    None => file(self.by(), &path, self.left),
+                    None => {
+                        let seen = sandbox::in_its_place(&self.hides, &path);
+                        file(self.by(), seen.as_deref().unwrap_or(&path), self.left)
+                    }
                 };
                 if let FileAnswer::Bytes { bytes, .. } = &answer {
                     self.left = self.left.saturating_sub(bytes.len() as u64);
@@ -351,7 +354,8 @@ fn no_bytes(error: ReadError, left: u64) -> FileAnswer {
         // The doctor's own limit says nothing of what OpenClaw does with the file.
         ReadError::TooLarge { size, .. } if size > left && size <= MAX_FILE => FileAnswer::Denied,
         ReadError::Missing => FileAnswer::Missing,
-        ReadError::Denied => FileAnswer::Denied,
+        // What an error of the device says of the file is nothing.
+        ReadError::Denied | ReadError::Other(_) => FileAnswer::Denied,
         other => FileAnswer::Ignored(other.to_string()),
     }
 }

@@ -18,14 +18,13 @@ use super::request::Request;
 use super::running::{self, Examined};
 use super::{
     auth_profiles, choice, clock, commented, config_copies, container, copied, definitions, host, install,
-    launch_files, launchd, log_tail, permissions, programs, secret_store, start_env, startup_files, suppressions,
-    systemd, unread_files,
+    launch_files, launchd, log_tail, paths, permissions, programs, secret_store, start_env, startup_files,
+    suppressions, systemd, unread_files,
 };
 use crate::base::fact::Fact;
 use crate::loader::Finished;
 use crate::model::snapshot::{
-    Asked, ConfigRef, Install, ManagerKind, PathFacts, PingFacts, Service, ServiceFacts, Snapshot, StartupFile, Trace,
-    Views,
+    Asked, ConfigRef, Install, ManagerKind, PingFacts, Service, ServiceFacts, Snapshot, StartupFile, Trace, Views,
 };
 use crate::platform::handover;
 use crate::product::rules;
@@ -102,7 +101,12 @@ pub(super) async fn collect(
     };
     so_far.install = install.clone();
     so_far.views.shell = trace(ctx.by, &by_hand);
-    so_far.views.next_start = next_start_view(start_env::by(ctx.by, service, None, &ctx), service, by_service.as_ref());
+    so_far.views.next_start = next_start_view(
+        start_env::by(ctx.by, service, None, &ctx),
+        &services.facts,
+        service,
+        by_service.as_ref(),
+    );
     draft.keep(&so_far);
     let mut processes = match meanwhile.processes {
         None => ProcessCollection::default(),
@@ -192,14 +196,14 @@ pub(super) async fn collect(
         process: at.and_then(|at| processes.facts.gateways.get(at).zip(processes.raw.get(at))),
         stores: &auth_profiles,
         profiles: &secrets,
-        owners: start_env::owners(&ctx, service),
+        owners: start_env::owners(&ctx, service, at.and_then(|at| processes.facts.gateways.get(at))),
         by,
         stored: &stored,
         port_taken: processes.facts.port_owner.is_some(),
     };
     // The requests wait for the network while the files are read.
     let files = || {
-        let mut read = read_paths(&views, by, service, by_unit);
+        let mut read = paths::read(&views, by, service, by_unit);
         read.extend(handed.iter().flatten().cloned());
         let unread = unread_files::collect(&ctx, by, &state_dir, &read, &names(gateway));
         read.extend(commented::definition_paths(
@@ -207,7 +211,7 @@ pub(super) async fn collect(
             (&so_far.startup_files, ctx.by),
         ));
         let commented = commented::collect(&ctx, &read, &names(gateway));
-        let guarded = secret_bearing_paths(&views, by, &ctx, &services.facts, &auth_profiles);
+        let guarded = paths::with_secrets(&views, by, &ctx, &services.facts, &auth_profiles);
         // A copy has the owner and the modes of whoever copied it; a container's paths are not those of this machine.
         let permissions = match host.copied_home || process.is_some_and(|process| process.container.is_some()) {
             true => Vec::new(),
@@ -324,11 +328,20 @@ fn trace(by: By, done: &Result<Finished, String>) -> Fact<Trace> {
     }
 }
 
-fn next_start_view(by: By, service: Option<&Service>, done: Option<&Result<Finished, String>>) -> Fact<Trace> {
+fn next_start_view(
+    by: By,
+    services: &ServiceFacts,
+    service: Option<&Service>,
+    done: Option<&Result<Finished, String>>,
+) -> Fact<Trace> {
     match (service, done) {
         (_, Some(done)) => trace(by, done),
         (Some(service), None) => Fact::unreadable(format!("the definition of {} could not be read", service.name), ""),
-        (None, None) => Fact::Absent,
+        // A service could be where nothing could be looked at.
+        (None, None) => match services.closed.first() {
+            Some(why) => Fact::unreadable(why.clone(), ""),
+            None => Fact::Absent,
+        },
     }
 }
 
@@ -344,57 +357,8 @@ fn running_view(by: By, processes: &ProcessCollection, done: Option<&Result<Fini
     }
 }
 
-/// Files that the Gateway (on the first word) or its service reads.
-fn read_paths(views: &Views, by: By, service: Option<&Service>, by_unit: By) -> Vec<(String, By)> {
-    let traces = [views.shell.get(), views.next_start.get(), views.running.get()];
-    let traced = traces
-        .into_iter()
-        .flatten()
-        .flat_map(|trace| &trace.files)
-        .map(|file| (file.facts.path.clone(), by));
-    let env_files = service
-        .into_iter()
-        .flat_map(|service| &service.env_files)
-        .flat_map(|file| &file.files);
-    traced
-        .chain(env_files.map(|file| (file.path.clone(), by_unit)))
-        .collect()
-}
-
 /// Names whose assignments are worth finding in files that nothing reads.
 fn names(gateway: Option<&Trace>) -> Vec<String> {
     let refs = gateway.into_iter().flat_map(|trace| &trace.config.refs);
     refs.map(|reference: &ConfigRef| reference.name.clone()).collect()
-}
-
-/// Files and directories that hold secrets, with their role and the word on which they are looked at.
-fn secret_bearing_paths(
-    views: &Views,
-    by: By,
-    ctx: &Context<'_>,
-    services: &ServiceFacts,
-    stores: &[crate::model::snapshot::AuthProfileStore],
-) -> Vec<(String, &'static str, By)> {
-    let mut paths: Vec<(String, &'static str, By)> = Vec::new();
-    for trace in [views.next_start.get(), views.running.get(), views.shell.get()]
-        .into_iter()
-        .flatten()
-    {
-        paths.push((trace.state_dir.clone(), "state dir", by));
-        paths.push((trace.config_path.clone(), "config", by));
-        let trusted = trace
-            .files
-            .iter()
-            .filter(|file| file.source != crate::model::snapshot::Source::DotenvWorkspace);
-        paths.extend(trusted.map(|file| (file.facts.path.clone(), ".env", by)));
-    }
-    for service in &services.services {
-        let by = start_env::by_of_unit(ctx, service);
-        let files = service.env_files.iter().flat_map(|file| &file.files);
-        paths.extend(files.map(|file: &PathFacts| (file.path.clone(), "service env file", by)));
-    }
-    paths.extend(stores.iter().map(|store| (store.path.clone(), "auth profiles", by)));
-    let mut seen = std::collections::BTreeSet::new();
-    paths.retain(|(path, ..)| seen.insert(path.clone()));
-    paths
 }

@@ -34,6 +34,7 @@ mod manifest;
 mod memo;
 pub mod own_name;
 pub(crate) mod ownership;
+mod paths;
 pub mod permissions;
 pub mod ping;
 pub mod plugins;

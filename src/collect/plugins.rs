@@ -10,7 +10,7 @@ use super::auth_profiles::sqlite::Failure;
 use super::context::Context;
 use super::ownership::By;
 use super::read::ReadError;
-use crate::model::snapshot::{FileKind, PluginFact, PluginOrigin};
+use crate::model::snapshot::{PluginFact, PluginOrigin};
 use crate::parse::plugin_manifest;
 
 /// Largest manifest that is read.
@@ -72,12 +72,12 @@ fn add(found: &mut Vec<PluginFact>, plugin: Option<PluginFact>) {
 fn plugin(by: By, folder: &Path, origin: PluginOrigin, needs_entry: bool) -> Option<PluginFact> {
     let [manifest, package] = ["openclaw.plugin.json", "package.json"].map(|name| folder.join(name));
     let written = match text(by, &manifest) {
-        Err(error) if is_out_of_reach(&error) => return Some(closed(&manifest)),
+        Err(error) if error.is_out_of_reach() => return Some(closed(&manifest)),
         read => read.ok()?,
     };
     let manifest = plugin_manifest::manifest(&written)?;
     let package = match text(by, &package) {
-        Err(error) if is_out_of_reach(&error) => return Some(closed(&package)),
+        Err(error) if error.is_out_of_reach() => return Some(closed(&package)),
         read => read.ok().and_then(|text| plugin_manifest::package(&text)),
     };
     let has_index = || {
@@ -116,15 +116,6 @@ fn unreadable(by: By, place: &Path) -> Option<PluginFact> {
     let nothing = |kind: ErrorKind| matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory);
     let denied = by.entries(place, 1).is_err_and(|error| !nothing(error.kind()));
     denied.then(|| closed(place))
-}
-
-/// Whether the Gateway may read there what the doctor does not.
-fn is_out_of_reach(error: &ReadError) -> bool {
-    use FileKind::{Device, Fifo, Socket};
-    matches!(
-        error,
-        ReadError::Denied | ReadError::TooLarge { .. } | ReadError::NotRegular(Fifo | Device | Socket)
-    )
 }
 
 fn is_closed(plugin: &PluginFact) -> bool {

@@ -55,6 +55,17 @@ pub enum ReadError {
     Other(String),
 }
 
+impl ReadError {
+    /// Whether something is there that another account may read and the doctor does not.
+    pub(super) fn is_out_of_reach(&self) -> bool {
+        use FileKind::{Device, Fifo, Socket};
+        matches!(
+            self,
+            ReadError::Denied | ReadError::TooLarge { .. } | ReadError::NotRegular(Fifo | Device | Socket)
+        )
+    }
+}
+
 /// What there is to be read goes through here, and always on somebody's word: there is no way to read a path without
 /// saying who named it.
 impl By {

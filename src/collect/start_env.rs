@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::context::{Context, RawService};
 use super::ownership::By;
-use super::process::ProcessCollection;
+use super::process::{ProcessCollection, is_supervised};
 use super::{host, listening};
 use crate::config::Reach;
 use crate::loader::{RawBinding, Start};
@@ -80,13 +80,15 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
     })
 }
 
-/// Returns the accounts to which the Gateway's secrets belong: the asker, root, the account of the service, and the
-/// owner of the home that is examined.
-pub fn owners(ctx: &Context<'_>, service: Option<&Service>) -> Vec<u32> {
+/// Returns the accounts to which the Gateway's secrets belong: the asker, root, the account of the service or, for root, of
+/// the process that its supervisor runs, and the owner of the home that is examined.
+pub fn owners(ctx: &Context<'_>, service: Option<&Service>, process: Option<&GatewayProcess>) -> Vec<u32> {
     let of_home = By::Asker.stat(Path::new(&ctx.host.home));
     let mut owners = vec![ctx.host.uid, 0];
     owners.extend(service.and_then(|service| uid_of(ctx, service).ok()));
     owners.extend(of_home.get().map(|stat| stat.uid));
+    let of_root = |process: &&GatewayProcess| ctx.host.uid == 0 && service.is_none() && is_supervised(process);
+    owners.extend(process.filter(of_root).map(|process| process.uid));
     owners
 }
 

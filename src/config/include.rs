@@ -10,6 +10,8 @@ use super::parsed::parse;
 use crate::model::snapshot::{ConfigIssue, Place};
 
 const KEY: &str = "$include";
+/// The kind of a problem with a part that exists and was not read: what it holds is not known.
+const UNREAD: &str = "include-unreadable";
 const MAX_CHAIN: usize = 10;
 const MAX_BYTES: usize = 2_097_152;
 const MAX_PATH: usize = 4096;
@@ -73,6 +75,11 @@ impl IncludeSettings {
 fn inside(root: &str, path: &str) -> bool {
     let root = normalize(root);
     root == "/" || path == root || path.strip_prefix(&root).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Returns the first problem with a part of the config that exists and was not read.
+pub(crate) fn unread(issues: &[ConfigIssue]) -> Option<&ConfigIssue> {
+    issues.iter().find(|issue| issue.kind == UNREAD)
 }
 
 /// Returns whether a value holds an include directive anywhere.
@@ -213,7 +220,7 @@ impl Includes<'_> {
                         let text = format!(
                             "the doctor follows at most {MOST_FILES} inclusions with {MOST_BYTES} bytes; this config has more"
                         );
-                        self.fail("include-unreadable", &text, place);
+                        self.fail(UNREAD, &text, place);
                         return None;
                     }
                     return self.text(&full, &bytes, place, chain);
@@ -224,7 +231,7 @@ impl Includes<'_> {
                 format!("{path} is refused: {why} (only regular files without hard links, up to {MAX_BYTES} bytes)"),
             ),
             IncludeAnswer::Missing => ("include-missing", format!("the included file {path} does not exist")),
-            IncludeAnswer::Unreadable(why) => ("include-unreadable", format!("{path} cannot be read: {why}")),
+            IncludeAnswer::Unreadable(why) => (UNREAD, format!("{path} cannot be read: {why}")),
         };
         self.fail(kind, &text, place);
         None

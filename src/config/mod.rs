@@ -47,6 +47,7 @@ pub(crate) use channels_away::CHANNEL_OFF;
 pub(crate) use direct_messages::KIND as MESSAGES_DROPPED;
 pub(crate) use excerpt::keep_lines;
 pub(crate) use gateway_start::is_strict_kind;
+pub(crate) use include::unread as unread_include;
 pub(crate) use legacy::GONE as KEY_GONE;
 pub(crate) use out_of_place::out_of_place;
 pub(crate) use plugins::STOCK_ENTRY;

@@ -10,6 +10,7 @@ use super::env::{Env, Slot};
 use super::paths::{self, PathContext};
 use super::shell_import::Import;
 use super::{Finished, RawBinding, Start, port};
+use crate::config;
 use crate::model::snapshot::{
     Binding, Blind, DuplicateKey, FileOutcome, Layers, Offer, OfferStatus, Place, Source, Trace, TracedFile,
     ValueFacts, ValueFlag,
@@ -92,6 +93,11 @@ impl TraceBuilder<'_> {
             .collect();
         if let crate::model::snapshot::ConfigState::Unreadable { .. } = self.config.view.state {
             blind.push(layer(Source::ConfigEnv, &self.config.file.path));
+        } else if let Some(part) = config::unread_include(&self.config.view.issues) {
+            blind.push(Blind {
+                why: part.message.clone(),
+                source: Some(Source::ConfigEnv),
+            });
         }
         if let crate::model::snapshot::ShellOutcome::Unknown { .. } = self.import.facts.outcome {
             blind.push(layer(Source::LoginShell, "the login shell"));

@@ -77,6 +77,9 @@ pub struct Examined {
     /// The worker process whose environment shows what the Gateway has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker_pid: Option<u32>,
+    /// What of these is not known, where the look could not tell whether there is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_known: Vec<ExaminedPart>,
     /// Whether a copied home was examined, without its machine.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub copied_home: bool,
@@ -92,6 +95,18 @@ pub struct Examined {
     pub predicted: Vec<String>,
     /// Other Gateways found: name, profile, pid.
     pub others: Vec<String>,
+}
+
+/// A part of what is examined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExaminedPart {
+    /// The config.
+    Config,
+    /// The service.
+    Service,
+    /// The running process.
+    Process,
 }
 
 /// The service examined.

@@ -5,7 +5,7 @@ use crate::model::snapshot::{GatewayProcess, Host, Service, Source};
 /// Supervisors that start a process with what they gave it the first time.
 const AGAIN: &[&str] = &["pm2", "supervisord", "runit", "s6", "circus", "systemd", "launchd"];
 /// What ends with the terminal it was started in.
-const BY_HAND: &[&str] = &["shell", "tmux", "screen", "ssh", "cron", "nodemon"];
+const BY_HAND: &[&str] = &["shell", "tmux", "screen", "ssh", "cron", "nodemon", "exec"];
 
 /// Returns the source that stands for the environment of a process at its next start; none where the examined service
 /// starts it, and where somebody started it by hand.
@@ -42,6 +42,7 @@ mod tests {
             (None, None, Some("kubernetes"), Some(Source::Container)),
             (Some("tmux"), None, None, None),
             (Some("shell"), None, Some("docker"), None),
+            (Some("exec"), None, Some("docker"), None),
             (None, None, None, None),
         ];
         for (supervisor, container, inside, wanted) in cases {

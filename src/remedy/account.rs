@@ -14,7 +14,8 @@ pub(crate) struct Account<'a> {
     pub(crate) name: &'a str,
     /// Its number; none for an account that exists only while its service runs, or that is not known.
     uid: Option<u32>,
-    home: Option<&'a str>,
+    /// Its home, where that is known.
+    pub(super) home: Option<&'a str>,
     /// Whether a command can be run as this account.
     is_open: bool,
 }
@@ -90,8 +91,9 @@ fn is_number(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns a command as the asker has to type it, so that what it touches stays that account's.
-pub(crate) fn fit(command: &str, snapshot: &Snapshot) -> String {
+/// Returns a command as the asker has to type it, so that what it touches stays that account's. `place` makes a command of
+/// the CLI act on the Gateway's files, whoever types it.
+pub(super) fn fit(command: &str, snapshot: &Snapshot, place: impl Fn(&str, Option<Account<'_>>) -> String) -> String {
     let host = &snapshot.host;
     if command.starts_with('#') || host.copied_home {
         return command.to_owned();
@@ -112,12 +114,10 @@ pub(crate) fn fit(command: &str, snapshot: &Snapshot) -> String {
         accounts.any(|account| touches(path, account, snapshot))
     };
     if of_system(&told).is_some_and(|path| !own(path)) {
-        return told;
+        return place(&told, None);
     }
     // What starts a stranger's Gateway is not known, where no service of it is.
-    if let Some(account) =
-        gateway.filter(|_| snapshot.services.examined.is_none() && told.starts_with("openclaw gateway "))
-    {
+    if let Some(account) = gateway.filter(|_| snapshot.services.examined.is_none() && starts_a_gateway(&told)) {
         return format!("# restart it as {}, the way it was started", account.name);
     }
     let touched = [gateway, home]
@@ -126,9 +126,17 @@ pub(crate) fn fit(command: &str, snapshot: &Snapshot) -> String {
         .find(|account| touches(&told, *account, snapshot));
     let by_gateway = gateway.filter(|_| is_of_account(&told));
     match touched.or(by_gateway) {
-        Some(account) => as_account(&told, account, host),
-        None => told,
+        Some(account) => as_account(&place(&told, Some(account)), account, host),
+        None => place(&told, None),
     }
+}
+
+/// Returns whether a command of the CLI starts or installs a Gateway.
+fn starts_a_gateway(command: &str) -> bool {
+    let verb = command
+        .strip_prefix("openclaw gateway ")
+        .and_then(|rest| rest.split(' ').next());
+    matches!(verb, Some("restart" | "start" | "run" | "install"))
 }
 
 /// Returns whether `sudo` was used to ask: it is there then, and what begins with it runs in a shell of root and in that of

@@ -84,6 +84,7 @@ fn what_compose_made_is_told_by_its_files_and_its_service() {
 #[test]
 fn a_units_container_is_started_by_its_unit_and_mended_in_its_own_quadlet() {
     let file = |path: &str, service: Option<&str>| DefinitionFile {
+        unread: false,
         changed_ms: None,
         path: path.to_owned(),
         role: DefinitionRole::Quadlet,

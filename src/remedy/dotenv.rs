@@ -1,9 +1,23 @@
 //! The command that puts a key into `.env` (design section 8).
 
-use super::{Kind, account, container, prompt, quote};
+use super::{Commands, Kind, account, container, prompt, quote};
 use crate::model::snapshot::{FileOutcome, Snapshot, Source, Stat, Trace, ValueFacts, ValueFlag};
 use crate::platform::hosted::Platform;
 use crate::secret::value::is_env_name;
+
+impl Commands<'_> {
+    /// Returns the command that puts a key where the Gateway reads it: into the `.env` of the state
+    /// directory, for a container into that of its Compose project, for a pod into its Secret. From
+    /// the shell's variable where the shell has one, else typed in without an echo.
+    pub fn put_in_dotenv(&self, key: &str, state_dir_tilde: &str) -> String {
+        put(self.snapshot, self.kind, key, state_dir_tilde)
+    }
+
+    /// Returns the command that copies the line of a key from another file, home as `~`, to where the Gateway reads it.
+    pub fn carry_to_dotenv(&self, keys: &[&str], from_tilde: &str, state_dir_tilde: &str) -> Vec<String> {
+        carry(self.snapshot, self.kind, keys, from_tilde, state_dir_tilde)
+    }
+}
 
 /// Returns the command for one key. The value never stands in it: it comes from the shell's own
 /// variable, or is typed in without an echo.

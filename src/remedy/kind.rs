@@ -65,6 +65,10 @@ pub fn kind(snapshot: &Snapshot) -> Kind {
         (ManagerKind::Launchd, Some(_)) => return Kind::Launchd,
         _ => {}
     }
+    // Somebody started it in a container beside what that runs: no start of the container brings it back.
+    if process.is_some_and(|process| process.supervisor.as_deref() == Some("exec")) {
+        return Kind::Foreground;
+    }
     if let Some(container) = host.container.as_deref() {
         let hosted = Platform::by_word(container).map(Kind::Hosted);
         return match by_word(container) {

@@ -3,7 +3,37 @@
 
 use super::kind::systemctl;
 use super::{Commands, Kind, quote};
-use crate::model::snapshot::{LaunchdFacts, Scope, Service};
+use crate::model::snapshot::{Adds, LaunchdFacts, Place, Scope, Service};
+
+/// Directives that an install writes itself, or carries over.
+const WRITTEN: &[&str] = &["WorkingDirectory", "Type", "UMask"];
+
+/// Returns whether systemd-run made the unit: its file goes with it.
+pub(crate) fn is_transient(service: &Service) -> bool {
+    let definition = service.definition.as_ref();
+    definition.is_some_and(|facts| facts.path.contains("/systemd/transient/"))
+}
+
+/// Returns whether a unit has lines that an install leaves out when it writes the unit anew (measured on 2026.9.6): files of
+/// variables, directives, programs before OpenClaw. What drop-ins hold stays.
+fn has_own_lines(service: &Service) -> bool {
+    let Some(unit) = service.definition.as_ref().map(|facts| facts.path.as_str()) else {
+        return false;
+    };
+    let here = |place: &Place| place.path == unit;
+    let files = service.env_files.iter().filter(|file| !file.generated);
+    let facts = &service.systemd;
+    let settings = facts
+        .settings
+        .iter()
+        .filter(|one| !WRITTEN.contains(&one.name.as_str()));
+    let wrapped = service.exec.links.iter().any(|link| link.adds != Adds::Nothing)
+        && !service.bindings.iter().any(|one| one.name == "OPENCLAW_WRAPPER");
+    files.filter_map(|file| file.place.as_ref()).any(here)
+        || settings.map(|one| &one.place).any(here)
+        || facts.passed_over.iter().map(|one| &one.place).any(here)
+        || wrapped && service.exec.place.as_ref().is_some_and(here)
+}
 
 impl Commands<'_> {
     /// Restarts a service that the product's own commands do not manage.
@@ -31,7 +61,7 @@ impl Commands<'_> {
 
     /// Returns whether `openclaw gateway restart` would refuse ("Cannot verify a live serving Gateway owner", measured on
     /// 2026.9.6; "another OpenClaw process owns state-lifecycle"): the service has failed or is between two starts of a loop, its
-    /// Gateway does not listen yet, or the Gateway has another state directory than commands here.
+    /// Gateway does not listen yet, or the Gateway has another state directory than commands here, or than its account has.
     pub(crate) fn is_refused_by_cli(&self) -> bool {
         let loops = self
             .service
@@ -47,19 +77,24 @@ impl Commands<'_> {
             (Some(shell), Some(gateway)) => shell.state_dir != gateway.state_dir,
             _ => false,
         };
-        loops || apart
+        loops || apart || self.is_moved()
     }
 
-    /// Returns the command that takes the place of an install for a service of the system: an install writes the user's own
-    /// service, beside this one, which is somebody's own work.
-    pub(super) fn edit_of_system_unit(&self) -> Option<String> {
-        let service = self.service.filter(|service| service.scope == Scope::System)?;
+    /// Returns the command that takes the place of an install for a definition that is somebody's own work: an install writes
+    /// the user's own service, beside one of the system, and over lines that are not its own; and for a Gateway with a state
+    /// directory of its own, which an install refuses, or takes away where it is typed in a shell without that directory.
+    pub(crate) fn edit_of_own_work(&self) -> Option<String> {
+        let service = self.service?;
         let name = quote(&service.name);
+        let of_system = service.scope == Scope::System;
         match self.kind {
-            Kind::Systemd => Some(format!(
-                "sudo systemctl edit --full {name} && sudo systemctl restart {name}"
-            )),
-            Kind::Launchd => {
+            // There is nothing to edit, and an install fails ("is transient or generated", 2026.9.6).
+            Kind::Systemd if is_transient(service) => Some(format!("{} cat {name}", systemctl(service))),
+            Kind::Systemd if of_system || has_own_lines(service) || self.is_moved() => {
+                let head = systemctl(service);
+                Some(format!("{head} edit --full {name} && {head} restart {name}"))
+            }
+            Kind::Launchd if of_system || self.is_moved() => {
                 let path = &service.definition.as_ref()?.path;
                 Some(format!("${{EDITOR:-nano}} {}", quote(path)))
             }

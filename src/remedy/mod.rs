@@ -5,12 +5,14 @@ pub(crate) mod account;
 mod container;
 pub(crate) mod dotenv;
 mod kind;
-mod manager;
+pub(crate) mod manager;
+mod place;
 pub(crate) mod prompt;
 pub(crate) mod shell;
 mod source;
+mod supervisor;
 
-use crate::model::snapshot::{DefinitionFile, DefinitionRole, GatewayProcess, ManagerKind, Scope, Service, Snapshot};
+use crate::model::snapshot::{GatewayProcess, ManagerKind, Scope, Service, Snapshot};
 
 use self::kind::systemctl;
 pub use self::kind::{Intent, Kind, kind};
@@ -61,9 +63,11 @@ impl<'a> Commands<'a> {
             Kind::Systemd | Kind::Launchd if !self.is_own_service() || self.is_refused_by_cli() => {
                 self.manager_restart()
             }
-            Kind::Systemd | Kind::Launchd | Kind::NotInstalled => self.openclaw("gateway restart"),
+            Kind::Systemd | Kind::Launchd => self.openclaw("gateway restart"),
+            // There is nothing to restart ("Gateway service disabled", 2026.9.6); an install starts it.
+            Kind::NotInstalled => self.openclaw("gateway install"),
             Kind::Pm2 => format!("pm2 restart {} --update-env", self.supervised_name()),
-            Kind::Supervisord => format!("{}supervisorctl restart {}", self.sudo(), self.supervised_name()),
+            Kind::Supervisord => format!("{} restart {}", self.supervisorctl(), self.supervised_name()),
             Kind::Runit => format!("{}sv restart {}", self.sudo(), self.service_dir()),
             Kind::S6 => format!("{}s6-svc -r {}", self.sudo(), self.service_dir()),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => {
@@ -126,7 +130,7 @@ impl<'a> Commands<'a> {
             (Kind::Systemd, _) => self.openclaw("gateway start"),
             (Kind::NotInstalled | Kind::Launchd, _) => self.openclaw("gateway install"),
             (Kind::Pm2, _) => format!("pm2 start {}", self.supervised_name()),
-            (Kind::Supervisord, _) => format!("{}supervisorctl start {}", self.sudo(), self.supervised_name()),
+            (Kind::Supervisord, _) => format!("{} start {}", self.supervisorctl(), self.supervised_name()),
             (Kind::Runit, _) => format!("{}sv start {}", self.sudo(), self.service_dir()),
             (Kind::S6, _) => format!("{}s6-svc -u {}", self.sudo(), self.service_dir()),
             _ => self.restart(),
@@ -140,7 +144,7 @@ impl<'a> Commands<'a> {
         }
         match self.kind {
             Kind::Pm2 => "pm2 list".to_owned(),
-            Kind::Supervisord => "supervisorctl status".to_owned(),
+            Kind::Supervisord => format!("{} status", self.supervisorctl()),
             Kind::Runit => format!("{}sv status {}", self.sudo(), self.service_dir()),
             Kind::S6 => format!("{}s6-svstat {}", self.sudo(), self.service_dir()),
             Kind::Docker | Kind::Podman | Kind::InsideContainer => self.outside(format!("{} ps", self.compose())),
@@ -172,7 +176,7 @@ impl<'a> Commands<'a> {
                 format!("tail -n 50 {}", quote(&self.tilde(&path)))
             }
             (Kind::Pm2, _) => format!("pm2 logs {} --lines 50 --nostream", self.supervised_name()),
-            (Kind::Supervisord, _) => format!("supervisorctl tail {} stderr", self.supervised_name()),
+            (Kind::Supervisord, _) => format!("{} tail {} stderr", self.supervisorctl(), self.supervised_name()),
             (Kind::Docker | Kind::Podman | Kind::InsideContainer, _) => {
                 self.outside(format!("{} logs --tail 50 {}", self.compose(), self.compose_service()))
             }
@@ -252,64 +256,6 @@ impl<'a> Commands<'a> {
         }
     }
 
-    /// Root's supervisors take orders from root alone. Where there is root already, or no sudo, there is no such word.
-    fn sudo(&self) -> &'static str {
-        let process = self.process;
-        let foreign = match self.kind {
-            Kind::Supervisord => process
-                .and_then(|one| one.service_dir.as_deref())
-                .is_some_and(|path| path.starts_with("/etc/")),
-            _ => process.is_some_and(|one| one.service_dir.is_none()),
-        };
-        if foreign && self.snapshot.host.uid != 0 && !self.is_inside() {
-            "sudo "
-        } else {
-            ""
-        }
-    }
-
-    /// The directory of a runit or s6 service, else its name.
-    fn service_dir(&self) -> String {
-        // A supervisor stands in the folder of its service; one that stands in `/` tells nothing.
-        let process = self.process;
-        let dir = process.and_then(|one| one.service_dir.as_deref().filter(|dir| *dir != "/"));
-        let run = |file: &&DefinitionFile| file.role == DefinitionRole::RunScript;
-        let script = self.snapshot.processes.definitions.iter().find(run);
-        let found = script.and_then(|file| file.path.strip_suffix("/run"));
-        let name = process.and_then(|one| one.service_name.as_deref());
-        match (dir.or(found), self.kind, process) {
-            (Some(known), ..) => quote(&self.tilde(known)),
-            // s6 takes a path alone. The supervisor that is the Gateway's parent stands in it.
-            (None, Kind::S6, Some(process)) => format!(
-                "\"$({}readlink /proc/$(ps -o ppid= -p {} | tr -d ' ')/cwd)\"",
-                self.sudo(),
-                process.pid
-            ),
-            _ => name.map_or_else(|| USUAL_NAME.to_owned(), |name| quote(&self.tilde(name))),
-        }
-    }
-
-    /// What pm2 and supervisord call the Gateway: both tell it to their processes.
-    fn supervised_name(&self) -> String {
-        let told = |name: &str| {
-            let bindings = self.process?.initial.get()?;
-            let value = bindings.iter().find(|one| one.name == name)?.value.public.as_deref()?;
-            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-            let fits =
-                value.len() <= 64 && value.starts_with(|c: char| c.is_ascii_alphanumeric()) && value.chars().all(plain);
-            fits.then(|| value.to_owned())
-        };
-        let found = match self.kind {
-            Kind::Pm2 => told("pm_id"),
-            Kind::Supervisord => told("SUPERVISOR_PROCESS_NAME").map(|name| match told("SUPERVISOR_GROUP_NAME") {
-                Some(group) if group != name => format!("{group}:{name}"),
-                _ => name,
-            }),
-            _ => None,
-        };
-        found.unwrap_or_else(|| USUAL_NAME.to_owned())
-    }
-
     /// Returns whether Nix writes the definition, so that no install may.
     fn is_nix(&self) -> bool {
         self.service.is_some_and(|service| service.nix)
@@ -324,28 +270,13 @@ impl<'a> Commands<'a> {
         }
     }
 
-    /// Returns the command that puts a key where the Gateway reads it: into the `.env` of the state
-    /// directory, for a container into that of its Compose project, for a pod into its Secret. From
-    /// the shell's variable where the shell has one, else typed in without an echo.
-    pub fn put_in_dotenv(&self, key: &str, state_dir_tilde: &str) -> String {
-        dotenv::put(self.snapshot, self.kind, key, state_dir_tilde)
-    }
-
-    /// Returns the command that copies the line of a key from another file, home as `~`, to where the Gateway reads it.
-    pub fn carry_to_dotenv(&self, keys: &[&str], from_tilde: &str, state_dir_tilde: &str) -> Vec<String> {
-        dotenv::carry(self.snapshot, self.kind, keys, from_tilde, state_dir_tilde)
-    }
-
     /// Returns a command of the product's own CLI, with the profile before the subcommand; for a
     /// container in the CLI service of the product's Compose file.
     pub fn openclaw(&self, words: &str) -> String {
         if let Some(alone) = self.alone() {
             return alone.openclaw(words);
         }
-        if let Some(edit) = self
-            .edit_of_system_unit()
-            .filter(|_| words.starts_with("gateway install"))
-        {
+        if let Some(edit) = self.edit_of_own_work().filter(|_| words.starts_with("gateway install")) {
             return edit;
         }
         if matches!(self.kind, Kind::Docker | Kind::Podman) {
@@ -365,7 +296,8 @@ impl<'a> Commands<'a> {
                 Kind::Launchd => service.name.starts_with("ai.openclaw."),
                 _ => service.name.starts_with("openclaw-gateway"),
             };
-            ours && service.scope == Scope::User && !service.legacy && !service.nix
+            let managed = !service.legacy && !service.nix && !manager::is_transient(service);
+            ours && service.scope == Scope::User && managed
         })
     }
 

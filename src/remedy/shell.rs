@@ -1,7 +1,7 @@
 //! Commands as they run where they are typed: with an editor that is there, without `sudo` where there is none, and through
 //! a POSIX shell where the asker's own reads another language.
 
-use super::account;
+use super::{account, place};
 use crate::model::snapshot::{Host, Snapshot};
 
 /// What the checks write for "your editor".
@@ -36,7 +36,10 @@ pub(crate) fn typed(command: &str, snapshot: &Snapshot) -> String {
         true => command.to_owned(),
         false => with_editor(&edited_by_root(command, host), host.editor.as_deref()),
     };
-    fit(&account::fit(&told, snapshot), host)
+    let told = account::fit(&told, snapshot, |command, account| {
+        place::fit(command, snapshot, account)
+    });
+    fit(&told, host)
 }
 
 /// Folders in which root alone writes.

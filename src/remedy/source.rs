@@ -133,25 +133,14 @@ impl<'a> Commands<'a> {
     ) -> (String, Vec<String>) {
         let path = self.tilde(&file.path);
         let quoted = quote(&path);
-        let restart = match (self.kind, intent) {
-            // pm2 adds to what it keeps and takes nothing away; only a new entry forgets a variable.
-            (Kind::Pm2, Intent::Remove) => {
-                format!(
-                    "pm2 delete {} && pm2 start {quoted} && pm2 save",
-                    self.supervised_name()
-                )
-            }
-            _ => self.reload_definition(Some(file)),
+        let restart = match intent {
+            Intent::Correct => self.reload_definition(Some(file)),
+            Intent::Remove => self.reload_without(file),
         };
         if file.role == DefinitionRole::EnvDir {
-            let sudo = self.sudo();
             let change = match intent {
-                Intent::Correct if sudo.is_empty() => format!("{}printf '%s\\n' \"$KEY\" > {quoted}", self.ask(name)),
-                Intent::Correct => format!(
-                    "{}printf '%s\\n' \"$KEY\" | sudo tee {quoted} >/dev/null",
-                    self.ask(name)
-                ),
-                Intent::Remove => format!("{sudo}rm {quoted}"),
+                Intent::Correct => self.in_env_dir(name, &file.path),
+                Intent::Remove => format!("{}rm {quoted}", self.sudo()),
             };
             return (
                 format!("{} {path}, which gives it", intent.verb()),
@@ -173,7 +162,7 @@ impl<'a> Commands<'a> {
     pub fn reload_definition(&self, file: Option<&DefinitionFile>) -> String {
         match (self.kind, file) {
             (Kind::Pm2, Some(file)) => format!("pm2 restart {} --update-env", quote(&self.tilde(&file.path))),
-            (Kind::Supervisord, _) => format!("{}supervisorctl update", self.sudo()),
+            (Kind::Supervisord, _) => format!("{} update", self.supervisorctl()),
             (Kind::Docker | Kind::Podman, Some(file)) if file.role == DefinitionRole::Quadlet => {
                 let unit = quote(&quadlet_unit(file).unwrap_or_default());
                 let owner = self.process().and_then(|process| process.contained.as_ref()?.owner);
@@ -183,6 +172,28 @@ impl<'a> Commands<'a> {
                 }
             }
             _ => self.restart(),
+        }
+    }
+
+    /// Returns the command after a variable went out of a definition: pm2 adds to what it keeps and takes nothing away; only a
+    /// new entry forgets a variable.
+    pub fn reload_without(&self, file: &DefinitionFile) -> String {
+        match self.kind {
+            Kind::Pm2 => format!(
+                "pm2 delete {} && pm2 start {} && pm2 save",
+                self.supervised_name(),
+                quote(&self.tilde(&file.path))
+            ),
+            _ => self.reload_definition(Some(file)),
+        }
+    }
+
+    /// Returns the command that writes a file of an env dir.
+    pub fn in_env_dir(&self, name: &str, path: &str) -> String {
+        let (read, quoted) = (self.ask(name), quote(&self.tilde(path)));
+        match self.sudo() {
+            "" => format!("{read}printf '%s\\n' \"$KEY\" > {quoted}"),
+            _ => format!("{read}printf '%s\\n' \"$KEY\" | sudo tee {quoted} >/dev/null"),
         }
     }
 

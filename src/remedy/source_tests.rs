@@ -20,6 +20,7 @@ fn under(supervisor: Option<&str>, container: Option<&str>, inside: Option<&str>
 
 fn defined(snapshot: &mut Snapshot, path: &str, role: DefinitionRole) {
     snapshot.processes.definitions.push(DefinitionFile {
+        unread: false,
         changed_ms: None,
         path: path.to_owned(),
         role,

@@ -129,7 +129,7 @@ fn cases() -> Vec<Case> {
         Case {
             what: "nothing installed",
             snapshot: with(ManagerKind::Systemd, |_| {}),
-            restart: "openclaw gateway restart",
+            restart: "openclaw gateway install",
             reinstall: "openclaw gateway install",
             start: "openclaw gateway install",
             logs: "openclaw logs --plain",

@@ -1,6 +1,6 @@
 //! The head of a report: what was examined.
 
-use crate::model::report::{Examined, ExaminedService, PingReport, PingSummary, ProgramReport};
+use crate::model::report::{Examined, ExaminedPart, ExaminedService, PingReport, PingSummary, ProgramReport};
 use crate::model::snapshot::{ManagerKind, Program, Scope, Service, Side, Snapshot};
 use crate::ping::verdict::Word;
 use crate::platform::container;
@@ -24,6 +24,7 @@ pub fn of(snapshot: &Snapshot) -> Examined {
         worker_pid: process
             .and_then(|process| process.witness.get())
             .map(|witness| witness.pid),
+        not_known: not_known(snapshot),
         copied_home: snapshot.host.copied_home,
         openclaw_version: snapshot.install.version.clone(),
         rules: trace.map(|trace| trace.rules.clone()).unwrap_or_default(),
@@ -31,6 +32,25 @@ pub fn of(snapshot: &Snapshot) -> Examined {
         predicted: predicted(snapshot),
         others: others(snapshot),
     }
+}
+
+/// What is missing and could be there all the same: a place could not be looked into, or the time was up before it was.
+fn not_known(snapshot: &Snapshot) -> Vec<ExaminedPart> {
+    let services = &snapshot.services;
+    let cut = snapshot.cut_short.as_ref().is_some_and(|cut| !cut.judged);
+    let parts = [
+        (ExaminedPart::Config, cut && resolve::gateway_trace(snapshot).is_none()),
+        (
+            ExaminedPart::Service,
+            resolve::service(snapshot).is_none() && (cut || !services.closed.is_empty()),
+        ),
+        (ExaminedPart::Process, cut && resolve::process(snapshot).is_none()),
+    ];
+    parts
+        .into_iter()
+        .filter(|(_, is_open)| *is_open)
+        .map(|(part, _)| part)
+        .collect()
 }
 
 /// Returns the programs that were found.

@@ -104,20 +104,44 @@ pub(crate) fn given_by_link<'a>(snapshot: &'a Snapshot, name: &str) -> Option<(&
     }
 }
 
-/// Returns the definition that a supervisor reads, changed since the Gateway started, and that decides or decided a name:
-/// what the process was started with is then not what it gets next.
-pub(crate) fn changed_definition<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a DefinitionFile> {
-    let process = own_process(snapshot).filter(|_| service(snapshot).is_none())?;
-    let started = process.started_ms?;
-    let role = |file: &&DefinitionFile| match process.supervisor.as_deref() {
+/// The process, where no service starts it.
+fn supervised(snapshot: &Snapshot) -> Option<&GatewayProcess> {
+    own_process(snapshot).filter(|_| service(snapshot).is_none())
+}
+
+/// The definitions that its supervisor reads.
+fn definitions<'a>(
+    snapshot: &'a Snapshot,
+    process: &'a GatewayProcess,
+) -> impl Iterator<Item = &'a DefinitionFile> + Clone {
+    let supervisor = process.supervisor.as_deref();
+    let files = snapshot.processes.definitions.iter();
+    files.filter(move |file| match supervisor {
         Some("pm2") => file.role == DefinitionRole::Ecosystem,
         Some("supervisord") => file.role == DefinitionRole::Supervisord,
         Some("runit" | "s6") => matches!(file.role, DefinitionRole::RunScript | DefinitionRole::EnvDir),
         _ => false,
-    };
+    })
+}
+
+/// Returns whether the supervisor reads what the asker may not: what it gives next is then likely, not proved.
+pub(super) fn has_closed_definition(snapshot: &Snapshot) -> bool {
+    supervised(snapshot).is_some_and(|process| {
+        let scripted = matches!(process.supervisor.as_deref(), Some("runit" | "s6"));
+        let mut files = definitions(snapshot, process);
+        let script = files.clone().any(|file| file.role == DefinitionRole::RunScript);
+        scripted && !script || files.any(|file| file.unread)
+    })
+}
+
+/// Returns the definition that a supervisor reads, changed since the Gateway started, and that decides or decided a name:
+/// what the process was started with is then not what it gets next.
+pub(crate) fn changed_definition<'a>(snapshot: &'a Snapshot, name: &str) -> Option<&'a DefinitionFile> {
+    let process = supervised(snapshot)?;
+    let started = process.started_ms?;
     let sets = |file: &&DefinitionFile| file.assigns.iter().any(|assign| assign.name == name);
     let changed = |file: &&DefinitionFile| file.changed_ms.is_some_and(|at| at > started + super::SLACK_MS);
-    let mut files = snapshot.processes.definitions.iter().filter(role);
+    let mut files = definitions(snapshot, process);
     if let Some(file) = files.clone().find(sets) {
         return Some(file).filter(changed);
     }

@@ -125,6 +125,9 @@ pub(super) fn next_start(snapshot: &Snapshot, name: &str) -> Seen {
             file.path
         ));
     }
+    if launch::has_closed_definition(snapshot) {
+        seen.view.certainty = Certainty::Likely;
+    }
     let Some(link) = launch::open_link(snapshot, name) else {
         return seen;
     };

@@ -2,10 +2,10 @@
 
 use crate::base::text::shell_quote as quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
-use crate::checks::common::works_until_restart;
+use crate::checks::common::{edited_copies, proved_good, works_until_restart};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity, ViewState};
-use crate::model::snapshot::{PathFacts, Place};
+use crate::model::snapshot::{DefinitionRole, Offer, PathFacts, Place};
 use crate::resolve::examined::rfc3339;
 use crate::resolve::{self, ResolvedKey};
 
@@ -60,6 +60,7 @@ fn redefined(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Finding> {
     };
     let says = match line {
         Some(_) => format!("names {name} now"),
+        None if file.unread => format!("may not be read by this user, so whether it names {name} now is not known"),
         None => format!("does not name {name} now"),
     };
     let roots = file.path.starts_with("/etc/") && case.snapshot.host.uid != 0;
@@ -68,10 +69,47 @@ fn redefined(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Finding> {
         Some(line) => format!("${{EDITOR:-nano}} +{line} {}", quote(&path)),
         None => format!("${{EDITOR:-nano}} {}", quote(&path)),
     };
+    // A folder of variables is not edited: the variable's file is what is missing in it.
+    let taken_out = file.role == DefinitionRole::EnvDir && line.is_none() && !file.unread;
+    let commands = case.commands();
+    let hides = hides_another(case, key);
+    let severity = if taken_out || hides {
+        key.severity()
+    } else {
+        Severity::Warning
+    };
+    let (text, commands) = match line {
+        _ if taken_out && copies(case, name).next().is_some() => (
+            format!("Let {who} read it; then what {} sets counts.", case.dotenv()),
+            vec![commands.reload_definition(Some(file))],
+        ),
+        _ if taken_out => (
+            format!("Put {name} back there, if it was taken out by mistake, then let {who} read it."),
+            vec![
+                commands.in_env_dir(name, &format!("{}/{name}", file.path)),
+                commands.reload_definition(Some(file)),
+            ],
+        ),
+        _ if file.unread => (
+            format!("Look at {path} as an account that may, then let {who} read it."),
+            vec![
+                format!("sudo ls -l {}", quote(&path)),
+                commands.reload_definition(Some(file)),
+            ],
+        ),
+        None => (
+            format!("Make sure that it is right there, then let {who} forget the {name} that it was given before."),
+            vec![open, commands.reload_without(file)],
+        ),
+        Some(_) => (
+            format!("Make sure that {name} is right there, then let {who} read it."),
+            vec![open, commands.reload_definition(Some(file))],
+        ),
+    };
     Some(
         finding(
             CHECK.id,
-            Severity::Warning,
+            severity,
             format!("{path} was changed after the Gateway started; {name} may be another at its next start"),
         )
         .subject(name)
@@ -80,11 +118,25 @@ fn redefined(case: &CheckContext<'_>, key: &ResolvedKey) -> Option<Finding> {
             "The Gateway keeps the {name} it was started with until {who} reads that file again."
         ))
         .at(Some(&place), says)
-        .fix(
-            format!("Make sure that {name} is right there, then let {who} read it."),
-            [open, case.commands().reload_definition(Some(file))],
-        ),
+        .fix(text, commands),
     )
+}
+
+/// Whether what the Gateway runs with hides another value of the file that people edit.
+fn hides_another(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
+    let Some(has) = key.running.as_ref().filter(|value| !value.is_blank()) else {
+        return false;
+    };
+    let other = copies(case, key.name()).any(|copy| copy.value.as_ref().is_some_and(|value| !value.same_as(has)));
+    other && proved_good(case, key.name()) != Some(true)
+}
+
+/// What the files that people edit have of a name.
+fn copies<'a>(case: &CheckContext<'a>, name: &str) -> impl Iterator<Item = &'a Offer> {
+    let start = case.snapshot.views.next_start.get();
+    start
+        .into_iter()
+        .flat_map(move |trace| edited_copies(trace, name).collect::<Vec<_>>())
 }
 
 fn outdated(key: &ResolvedKey) -> bool {

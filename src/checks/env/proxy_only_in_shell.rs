@@ -23,7 +23,13 @@ variables.)",
 const NAMES: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
-    let Some(shell) = case.snapshot.views.shell.get().filter(|_| case.has_daemon()) else {
+    let Some(shell) = case
+        .snapshot
+        .views
+        .shell
+        .get()
+        .filter(|_| case.has_daemon() && !case.is_contained())
+    else {
         return Vec::new();
     };
     NAMES

@@ -4,8 +4,10 @@ use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::gateway::gateway_token_stale_in_unit::{TOKEN, token_of_config};
 use crate::checks::service::service_common::{edit, file_name};
+use crate::checks::service::service_lines::{apply, own_unit};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{Binding, ManagerKind, Scope, Service, Source, ValueFlag};
+use crate::model::snapshot::{Binding, ManagerKind, Service, Source, ValueFlag};
+use crate::remedy::manager::is_transient;
 use crate::secret::names;
 
 /// Names that look like credentials and hold a path or a switch.
@@ -23,7 +25,8 @@ pub(crate) const CHECK: Check = Check {
     docs: "A value in `Environment=` of a unit or in EnvironmentVariables of a plist can be seen by everybody who can \
 read the file or ask the manager (`systemctl show -p Environment` needs no rights for system units), is copied into \
 backups, and stays there when the key is changed elsewhere.\n\n\
-Fix: put it into the `.env` of the state directory (mode 600), remove the line, and regenerate the definition.",
+Fix: put it into the `.env` of the state directory (mode 600), remove the line, and restart the service; under launchd \
+regenerate the definition.",
     run,
 };
 
@@ -101,21 +104,21 @@ fn told(case: &CheckContext<'_>, service: &Service, binding: &Binding) -> Findin
             case.dotenv()
         ),
     };
-    let apply = match (binding.source, case.snapshot.services.manager) {
-        // An install writes neither a drop-in nor a unit of the system.
-        _ if binding.source == Source::DropIn || service.scope == Scope::System => case
-            .daemon_reload()
-            .into_iter()
-            .chain([case.commands().restart()])
-            .collect(),
-        (_, ManagerKind::Systemd) => case
-            .daemon_reload()
-            .into_iter()
-            .chain([case.commands().reinstall()])
-            .collect::<Vec<_>>(),
-        _ => vec![case.commands().reinstall()],
+    let (words, commands) = match case.snapshot.services.manager {
+        ManagerKind::Systemd if is_transient(service) => {
+            let (words, command) = own_unit(service);
+            (words.to_owned(), vec![command])
+        }
+        // An install would write the unit anew, without the other lines that somebody put there.
+        ManagerKind::Systemd => {
+            let first = put.into_iter().chain([edit(&case.tilde(path))]);
+            (words, first.chain(apply(case)).collect())
+        }
+        _ => {
+            let rest = [edit(&case.tilde(path)), case.commands().reinstall()];
+            (words, put.into_iter().chain(rest).collect::<Vec<_>>())
+        }
     };
-    let commands = put.into_iter().chain([edit(&case.tilde(path))]).chain(apply);
     finding(
         CHECK.id,
         CHECK.severity,
@@ -166,11 +169,35 @@ mod tests {
             "openclaw-gateway.service",
             "~/.openclaw/.env",
             "mode 0644",
-            "gateway install --force",
+            "systemctl --user daemon-reload",
+            "gateway restart",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
-        assert!(!text.contains("sk-ant"));
+        assert!(!text.contains("sk-ant") && !text.contains("install"), "{text}");
+    }
+
+    #[test]
+    fn the_unit_of_systemd_run_is_neither_edited_nor_installed_over() {
+        let mut snapshot = with(KEY, "sk-ant-api03-fine", Source::Unit);
+        let path = "/run/user/1000/systemd/transient/openclaw-gateway.service";
+        let service = &mut snapshot.services.services[0];
+        service.bindings.last_mut().unwrap().place = Some(Place::line(path, 7));
+        service.definition.as_mut().unwrap().path = path.to_owned();
+        let commands = findings(&CHECK, &snapshot)[0]
+            .remedy
+            .clone()
+            .unwrap()
+            .commands
+            .join("\n");
+        assert!(
+            !commands.contains("EDITOR") && !commands.contains("install"),
+            "{commands}"
+        );
+        assert!(
+            commands.contains("systemctl --user cat openclaw-gateway.service"),
+            "{commands}"
+        );
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! `gateway-no-credential`: clients here have nothing to authenticate with.
 
 use super::gateway_origin::{URL, address_subject, hand_over, variable};
-use super::gateway_secrets::is_local;
+use super::gateway_secrets::{is_local, of_daemon};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
 use crate::checks::finding::FindingExt;
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::CredentialField;
+use crate::model::snapshot::{CredentialField, Side};
+use crate::ping::target::Base;
 use crate::ping::verdict::{Reach, Word};
 use crate::remedy::account;
 
@@ -62,6 +63,16 @@ fn none(case: &CheckContext<'_>) -> Finding {
     )
     .subject("gateway.auth.token")
     .detail("They are closed with code 1008 (unauthorized: gateway token missing).");
+    // The Gateway has one, in a config that clients of this shell do not look at: another one would shut out whoever has it.
+    let from_here = case.commands().find_from_here();
+    if let Some(held) = of_daemon(case).filter(|_| !from_here.is_empty()) {
+        return finding
+            .at(held.place.as_ref(), format!("the Gateway: {}", held.words(case)))
+            .fix(
+                "Let this shell find the config of the Gateway, which has it.",
+                from_here,
+            );
+    }
     // A reference stays: a token in its place would be a second one, and in plain text.
     if refers(case) {
         let get = case.commands().openclaw("config get gateway.auth");
@@ -79,11 +90,12 @@ fn none(case: &CheckContext<'_>) -> Finding {
 
 /// Whether the config names a place for the token, which has none now.
 fn refers(case: &CheckContext<'_>) -> bool {
-    let Some(shell) = case.snapshot.views.shell.get() else {
-        return false;
-    };
-    let gateway = &shell.config.gateway;
-    let fields = [&gateway.token, &gateway.password].into_iter().flatten();
+    let views = &case.snapshot.views;
+    let traces = [views.shell.get(), views.next_start.get(), views.running.get()];
+    let gateways = traces.into_iter().flatten().map(|trace| &trace.config.gateway);
+    let fields = gateways
+        .flat_map(|gateway| [&gateway.token, &gateway.password])
+        .flatten();
     fields
         .map(|field| &field.value)
         .any(|value| !matches!(value, CredentialField::Literal { .. }))
@@ -164,10 +176,16 @@ fn elsewhere(case: &CheckContext<'_>, names: &str) -> Finding {
 
 /// The credential was there, and the listener was not known to be the Gateway's.
 fn not_sent(case: &CheckContext<'_>, listener: &str) -> Finding {
-    let port = case
+    // The port that was asked, which need not be that of the config here.
+    let asked = case
         .snapshot
-        .processes
-        .port
+        .pings
+        .answers
+        .iter()
+        .find(|one| one.target == Side::Gateway);
+    let asked = asked.and_then(|one| Base::parse(&one.url).ok()).map(|base| base.port);
+    let port = asked
+        .or(case.snapshot.processes.port)
         .map_or("the Gateway's port".to_owned(), |port| format!("port {port}"));
     let user = case.gateway_fact("listener_user").unwrap_or("another user");
     let (severity, title, detail) = match listener {

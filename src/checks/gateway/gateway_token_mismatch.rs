@@ -226,6 +226,14 @@ fn finish(case: &CheckContext<'_>, mut finding: Finding, client: Option<&Held>, 
     // The next start will hold what it holds now: only the shell's own variable is out of step.
     let own = client.filter(|client| client.source == Some(Source::Process));
     let at_next = of_next_start(case);
+    // No restart makes the Gateway read the config that clients of this shell read.
+    let from_here = case.commands().find_from_here();
+    if !from_here.is_empty() && client.is_some_and(|client| client.source.is_none()) {
+        return finding.fix(
+            "Clients of this shell read another config than the Gateway: let them find the Gateway's.",
+            from_here,
+        );
+    }
     let same = |client: &Held| at_next.as_ref().is_some_and(|next| next.value.same_as(&client.value));
     if let Some(client) = own.filter(|client| !same(client)) {
         let (text, commands) = take_out(case, &client.subject);

@@ -2,7 +2,7 @@
 
 use super::service_common::{disable, is_active, is_live, loops, port_of, state};
 use crate::base::text::shell_quote;
-use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{FoundBy, GatewayProcess, LinkKind, Place, Scope, Service};
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     title: "one service alone manages the Gateway's port",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[],
+    needs: &[Need::Places],
     causes: &[
         "service-crash-loop",
         "service-not-running",

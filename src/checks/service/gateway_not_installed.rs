@@ -1,7 +1,7 @@
 //! `gateway-not-installed`: neither service, process, package nor config of OpenClaw is here for this user.
 
 use super::daemon_runs_as_other_user::{ask_as, is_own};
-use crate::checks::check::{Check, CheckContext, Group};
+use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{ConfigState, GatewayProcess, Place, Trace};
@@ -13,7 +13,7 @@ pub(crate) const CHECK: Check = Check {
     title: "OpenClaw is installed",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[],
+    needs: &[Need::Places],
     causes: &[
         "key-only-in-shell",
         "key-missing-everywhere",
@@ -34,6 +34,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     // how to ask about it.
     let gateways = &snapshot.processes.gateways;
     let nothing = snapshot.services.services.is_empty()
+        && snapshot.services.closed.is_empty()
         && resolve::process(snapshot).is_none()
         && install.package_dir.is_none()
         && install.cli_path.is_none();

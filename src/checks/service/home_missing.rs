@@ -29,7 +29,8 @@ Example: `%doctor% --home /home/openclaw`",
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let host = &case.snapshot.host;
-    if !host.home_missing {
+    // The Gateway of a container has its home there.
+    if !host.home_missing || case.is_contained() {
         return Vec::new();
     }
     vec![
@@ -51,6 +52,14 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::checks::testkit::{findings, healthy, words};
+
+    #[test]
+    fn the_home_of_a_container_is_in_it() {
+        let mut snapshot = healthy();
+        snapshot.host.home_missing = true;
+        snapshot.processes.gateways[0].container = Some("podman".to_owned());
+        assert!(findings(&CHECK, &snapshot).is_empty());
+    }
 
     #[test]
     fn a_home_that_is_not_there_is_named() {

@@ -1,10 +1,11 @@
-//! `key-unset-by-unit`: `UnsetEnvironment=` takes a key away that another source gives.
+//! `key-unset-by-unit`: `UnsetEnvironment=`, or a program of `ExecStart=`, takes a key away that another source gives.
 
 use super::service_lines::{apply, at, lacking, passed_over, sed};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
-use crate::model::report::{Finding, Severity};
+use crate::model::report::{Finding, Severity, ViewState};
 use crate::model::snapshot::{PassedKind, PassedOver, Place, Service};
+use crate::resolve::{self, ResolvedKey};
 
 pub(crate) const CHECK: Check = Check {
     id: "key-unset-by-unit",
@@ -24,7 +25,8 @@ pub(crate) const CHECK: Check = Check {
     ],
     docs: "`UnsetEnvironment=` is applied last: it takes a variable away that `Environment=`, an EnvironmentFile or the \
 manager gives, in whichever file those are. What OpenClaw reads itself, such as the `.env` of the state directory, comes \
-after that and is not touched.\n\n\
+after that and is not touched. `env -i`, `su -l`, `sudo` and `setpriv --reset-env` in `ExecStart=` begin with an empty \
+environment: nothing that the unit sets passes them.\n\n\
 Fix: take the name out of the `UnsetEnvironment=` line, or put the key into the `.env` of the state directory.",
     run,
 };
@@ -33,19 +35,63 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let Some(service) = case.service() else {
         return Vec::new();
     };
-    let unset = passed_over(case).iter().filter(|one| one.kind == PassedKind::Unset);
-    unset
-        .filter_map(|one| {
-            let key = lacking(case, |name| one.names.iter().any(|known| known.name == name))?;
-            Some(found(case, service, one, key.name()))
-        })
-        .collect()
+    let mut told = Vec::new();
+    for one in passed_over(case) {
+        let named = |name: &str| one.names.iter().any(|known| known.name == name);
+        match &one.kind {
+            PassedKind::Unset => {
+                let key = lacking(case, named);
+                told.extend(key.map(|key| found(case, service, one, key.name())));
+            }
+            PassedKind::Launcher { program } => {
+                let keys = case.needed().filter(|key| named(key.name()) && arrives_not(case, key));
+                told.extend(keys.map(|key| by_program(case, one, program, key.name())));
+            }
+            _ => {}
+        }
+    }
+    told
+}
+
+/// Whether the next start is known to lack a key, or the last one did: what a login shell brings is not known before.
+fn arrives_not(case: &CheckContext<'_>, key: &ResolvedKey) -> bool {
+    let next = case.snapshot.views.next_start.get();
+    let lacks = next.is_some_and(|trace| trace.find(key.name()).lacks());
+    let ran = resolve::own_process(case.snapshot).is_some();
+    lacks || ran && matches!(key.report.views.running.state, ViewState::Unset | ViewState::Removed)
+}
+
+/// The rest of the unit cannot mend this: what it sets does not pass the program.
+fn by_program(case: &CheckContext<'_>, one: &PassedOver, program: &str, key: &str) -> Finding {
+    let place = at(case, &one.place);
+    let told = finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("`{program}` in {place} takes {key} away"),
+    )
+    .subject(key)
+    .detail("The unit sets it, and this program stands between the unit and OpenClaw.")
+    .at(Some(&one.place), one.what.clone());
+    with_source(told, one, key).fix(
+        format!("Put {key} into {}, which OpenClaw reads itself.", case.dotenv()),
+        [case.put_in_dotenv(key), case.commands().restart()],
+    )
+}
+
+/// Adds the line that sets what is taken away.
+fn with_source(finding: Finding, one: &PassedOver, key: &str) -> Finding {
+    let Some(file) = one.file.as_deref().filter(|file| file.starts_with('/')) else {
+        return finding;
+    };
+    let line = one.names.first().map(|known| known.line).filter(|line| *line > 0);
+    let set = line.map_or_else(|| Place::file(file), |line| Place::line(file, line));
+    finding.at(Some(&set), format!("sets {key}"))
 }
 
 fn found(case: &CheckContext<'_>, service: &Service, one: &PassedOver, key: &str) -> Finding {
     let line = one.place.line.unwrap_or(1);
     let place = at(case, &one.place);
-    let mut finding = finding(
+    let told = finding(
         CHECK.id,
         CHECK.severity,
         format!("UnsetEnvironment= in {place} takes {key} away"),
@@ -56,18 +102,13 @@ fn found(case: &CheckContext<'_>, service: &Service, one: &PassedOver, key: &str
         service.name
     ))
     .at(Some(&one.place), one.what.clone());
-    if let Some(file) = one.file.as_deref().filter(|file| file.starts_with('/')) {
-        let line = one.names.first().map(|known| known.line).filter(|line| *line > 0);
-        let set = line.map_or_else(|| Place::file(file), |line| Place::line(file, line));
-        finding = finding.at(Some(&set), format!("sets {key}"));
-    }
     // The word alone, with or without a value or quotes, on this line or those that `\` joins to it; and the line where
     // nothing else is on it.
     // `\x27` is the quote, and `[\]` the backslash, which fish too leaves alone in quotes.
     let script = format!(
         "{line}{{:a;/[\\]$/{{N;ba}};s/\\([=[:space:]]\\)[\"\\x27]\\{{0,1\\}}{key}\\(=[^\"\\x27[:space:]]*\\)\\{{0,1\\}}[\"\\x27]\\{{0,1\\}}\\([[:space:]]\\|$\\)/\\1\\3/;/^[^=]*=[[:space:]]*$/d}}"
     );
-    finding.fix(
+    with_source(told, one, key).fix(
         format!("Take {key} out of that line."),
         [sed(case, service, &one.place.path, &script)]
             .into_iter()
@@ -107,6 +148,27 @@ mod tests {
         );
         assert!(text.contains("systemctl --user daemon-reload"), "{text}");
         assert!(text.contains("sed -i '9{:a;/[\\]$/{N;ba};s/"), "{text}");
+    }
+
+    #[test]
+    fn what_a_program_before_openclaw_takes_away_is_told_with_both_lines() {
+        for program in ["env -i", "su -l", "setpriv"] {
+            let mut snapshot = unset(KEY);
+            let one = &mut snapshot.services.services[0].systemd.passed_over[0];
+            one.kind = PassedKind::Launcher {
+                program: program.to_owned(),
+            };
+            let text = words(&findings(&CHECK, &snapshot)[0]);
+            for part in [
+                program,
+                "openclaw-gateway.service:9",
+                "/home/me/k.env",
+                "~/.openclaw/.env",
+            ] {
+                assert!(text.contains(part), "{part}: {text}");
+            }
+            assert!(!text.contains("sed -i '9"), "{text}");
+        }
     }
 
     #[test]

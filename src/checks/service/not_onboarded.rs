@@ -4,14 +4,15 @@ use super::daemon_runs_as_other_user::is_own;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
-use crate::model::snapshot::{ConfigState, Place};
+use crate::model::snapshot::{ConfigState, GatewayProcess, Place};
+use crate::platform::principal;
 
 pub(crate) const CHECK: Check = Check {
     id: "not-onboarded",
     title: "OpenClaw is set up",
     group: Group::Service,
     severity: Severity::Error,
-    needs: &[Need::Openclaw],
+    needs: &[Need::Openclaw, Need::Places],
     causes: &[
         "key-only-in-shell",
         "key-missing-everywhere",
@@ -39,9 +40,16 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     if crate::resolve::process(snapshot).is_some_and(|process| !is_own(case, process)) {
         return Vec::new();
     }
-    let untouched = snapshot.services.services.is_empty() && !runs && shell.config.state == ConfigState::Missing;
+    let untouched = snapshot.services.services.is_empty()
+        && snapshot.services.closed.is_empty()
+        && !runs
+        && shell.config.state == ConfigState::Missing;
     if !untouched || snapshot.host.copied_home {
         return Vec::new();
+    }
+    // A set-up of its own would be a second Gateway.
+    if let Some(other) = snapshot.processes.gateways.first() {
+        return vec![beside(case, other)];
     }
     let version = install.version.as_ref().or(install.cli_version.as_ref());
     let version = version.map_or(String::new(), |version| format!(" {version}"));
@@ -60,6 +68,28 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         )
         .confirm("%doctor% --wait"),
     ]
+}
+
+/// The Gateway of this machine is somebody else's, and this user has none.
+fn beside(case: &CheckContext<'_>, other: &GatewayProcess) -> Finding {
+    let snapshot = case.snapshot;
+    let ask = match other.contained {
+        Some(_) => principal::ask_about(&snapshot.host, other),
+        None => principal::ask_as(snapshot, Some(other.uid), &other.user),
+    };
+    finding(
+        CHECK.id,
+        Severity::Info,
+        format!("The Gateway that runs here is not one of {}", snapshot.host.user),
+    )
+    .detail(format!(
+        "{} has no config, no service and no Gateway; pid {} is one of {}.",
+        snapshot.host.user, other.pid, other.user
+    ))
+    .fix(
+        "Ask about that one; a set-up as this user would be a second Gateway.",
+        [ask],
+    )
 }
 
 #[cfg(test)]
@@ -88,6 +118,21 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }
+    }
+
+    #[test]
+    fn beside_another_accounts_gateway_nothing_is_set_up() {
+        let mut snapshot = installed();
+        let mut other = healthy().processes.gateways.remove(0);
+        (other.uid, other.user) = (77, "bob".to_owned());
+        snapshot.processes.gateways = vec![other];
+        let found = findings(&CHECK, &snapshot);
+        assert_eq!(found[0].severity, Severity::Info);
+        let text = words(&found[0]);
+        assert!(
+            text.contains("sudo -iu bob %doctor%") && !text.contains("onboard"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `runtime-drop-in`: the key comes from a drop-in that ends with the next boot.
 
-use super::service_lines::{apply, sudo};
+use super::service_lines::{apply, own_unit, sudo};
 use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
@@ -77,10 +77,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 }
 
 fn transient(service: &Service, key: &str, place: &Place) -> Finding {
-    let manager = match service.scope {
-        Scope::User => "systemctl --user",
-        Scope::System => "systemctl",
-    };
+    let (text, command) = own_unit(service);
     finding(
         CHECK.id,
         CHECK.severity,
@@ -92,11 +89,7 @@ fn transient(service: &Service, key: &str, place: &Place) -> Finding {
         service.name
     ))
     .at(Some(place), "sets it as long as the unit runs")
-    .fix(
-        "Write a unit file of your own from what this one says, with the key in a file of variables, and start that one \
-         in its place when you are ready.",
-        [format!("{manager} cat {}", shell_quote(&service.name))],
-    )
+    .fix(text, [command])
 }
 
 #[cfg(test)]

@@ -271,6 +271,14 @@ pub(crate) fn take_out(case: &CheckContext<'_>, name: &str, source: Source, file
         ),
         Source::ConfigEnv => (format!("Remove {name} from {file}"), vec![edit(file)]),
         Source::Container | Source::Supervisor | Source::Process => case.commands().at_source(name, Intent::Remove),
+        // The file of an env dir is the variable.
+        Source::Launcher if file_name(file) == name => {
+            let sudo = if file.starts_with("/etc/") { "sudo " } else { "" };
+            (
+                format!("Remove {file}, which gives it"),
+                vec![format!("{sudo}rm {}", shell_quote(file))],
+            )
+        }
         _ => (
             format!("Remove {name} from {file}"),
             [edit(file)].into_iter().chain(case.daemon_reload()).collect(),

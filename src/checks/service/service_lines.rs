@@ -3,7 +3,7 @@
 use super::service_common::edit;
 use crate::base::text::shell_quote;
 use crate::checks::check::CheckContext;
-use crate::model::snapshot::{PassedOver, Place, Service};
+use crate::model::snapshot::{PassedOver, Place, Scope, Service};
 use crate::resolve::{self, ResolvedKey};
 
 /// Returns `sudo ` where a file is not the asker's to write.
@@ -50,6 +50,19 @@ pub(crate) fn apply(case: &CheckContext<'_>) -> Vec<String> {
         .into_iter()
         .chain([case.commands().restart()])
         .collect()
+}
+
+/// Returns what is done about a unit that systemd-run made: its file is all there is of the service.
+pub(crate) fn own_unit(service: &Service) -> (&'static str, String) {
+    let manager = match service.scope {
+        Scope::User => "systemctl --user",
+        Scope::System => "systemctl",
+    };
+    (
+        "Write a unit file of your own from what this one says, with the key in a file of variables, and start that one in its \
+         place when you are ready.",
+        format!("{manager} cat {}", shell_quote(&service.name)),
+    )
 }
 
 /// Returns a place as `file:line`, home as `~`.

@@ -3,12 +3,13 @@
 use super::duplicate_supervisors::leave_to_its_owner;
 use super::last_words;
 use super::service_common::{exit_words, is_active, is_not_loaded, loops, required_file_gone, runtime_gone, state};
+use super::service_lines::edit_by_hand;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{GatewayProcess, PortOwner, Service, ServiceState};
 use crate::platform::principal;
-use crate::platform::systemd::names;
+use crate::platform::systemd::{names, settings};
 
 pub(crate) const CHECK: Check = Check {
     id: "service-not-running",
@@ -109,6 +110,9 @@ fn found(case: &CheckContext<'_>, service: &Service, state: &ServiceState) -> Fi
         }
         return finding.fix(text, fix).confirm("%doctor% --wait");
     }
+    if state.condition_unmet && !failed {
+        return unmet(case, service, state);
+    }
     let (text, fix) = match failed {
         true => last_words::cure(case, refusal),
         false => ("Start it.".to_owned(), vec![case.commands().start()]),
@@ -129,6 +133,43 @@ fn found(case: &CheckContext<'_>, service: &Service, state: &ServiceState) -> Fi
     finding.fix(text, fix).confirm("%doctor% --wait")
 }
 
+/// A start says nothing and starts nothing while a condition of the unit is not met.
+fn unmet(case: &CheckContext<'_>, service: &Service, state: &ServiceState) -> Finding {
+    let conditions = service
+        .systemd
+        .settings
+        .iter()
+        .filter(|one| settings::is_condition(&one.name));
+    let conditions: Vec<_> = conditions.take(4).collect();
+    let which = match conditions.as_slice() {
+        [one] if !one.value.is_empty() => format!("{}={}", one.name, one.value),
+        _ => "a condition of the unit".to_owned(),
+    };
+    let mut told = finding(
+        CHECK.id,
+        CHECK.severity,
+        format!("{} is not started: {which} is not met", service.name),
+    )
+    .detail("systemd then skips the start without an error, so a start alone changes nothing.")
+    .at(
+        service.exec.place.as_ref(),
+        format!("{} ({}), {}", state.active, state.sub, state.enabled),
+    );
+    for one in &conditions {
+        told = told.at(Some(&one.place), format!("{}={}", one.name, one.value));
+    }
+    let path = conditions.first().map(|one| one.place.path.as_str());
+    let path = path.or(service.definition.as_ref().map(|facts| facts.path.as_str()));
+    let open = path.map(|path| edit_by_hand(case, service, path));
+    told.fix(
+        "Bring what the condition asks for, or take its line out; then start it.",
+        open.into_iter()
+            .chain(case.daemon_reload())
+            .chain([case.commands().start()]),
+    )
+    .confirm("%doctor% --wait")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +187,23 @@ mod tests {
             text.contains("has failed") && text.contains("refused its configuration"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_condition_that_keeps_it_from_starting_is_named() {
+        let mut snapshot = healthy();
+        stop(&mut snapshot);
+        answer(&mut snapshot).condition_unmet = true;
+        let setting = crate::model::snapshot::Setting {
+            name: "ConditionPathExists".to_owned(),
+            value: "/mnt/keys".to_owned(),
+            place: crate::model::snapshot::Place::line(crate::checks::testkit::UNIT_PATH, 3),
+        };
+        snapshot.services.services[0].systemd.settings.push(setting);
+        let text = words(&findings(&CHECK, &snapshot)[0]);
+        for part in ["ConditionPathExists=/mnt/keys is not met", "daemon-reload", "start"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `service-sandbox-hides`: directives of the unit keep the Gateway from files that it needs.
 
 use super::service_common::{is_active, state};
-use super::service_lines::{apply, at, edit_by_hand, sed};
+use super::service_lines::{apply, at, edit_by_hand, lacking, sed};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Certainty, Finding, Severity};
@@ -56,8 +56,14 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         ("the program", service.exec.program.as_deref()),
         ("OpenClaw", service.exec.entry.as_deref()),
     ];
+    // A file of keys is missed where a key is.
+    let files = trace.files.iter().map(|file| file.facts.path.as_str());
+    let missed = files.filter(|path| holds_what_is_lacking(case, path));
     let mut first = None;
-    for (what, path) in needed {
+    for (what, path) in needed
+        .into_iter()
+        .chain(missed.map(|path| ("the file of keys", Some(path))))
+    {
         let Some(path) = path.filter(|path| path.starts_with('/')) else {
             continue;
         };
@@ -75,6 +81,17 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
         }
     }
     first.into_iter().collect()
+}
+
+/// Whether a needed key that the next start lacks stands in this file, as far as the asker sees it.
+fn holds_what_is_lacking(case: &CheckContext<'_>, path: &str) -> bool {
+    let Some(key) = lacking(case, |_| true) else {
+        return false;
+    };
+    let views = &case.snapshot.views;
+    let others = [views.shell.get(), views.running.get()].into_iter().flatten();
+    let mut offers = others.flat_map(|trace| trace.offers_for(key.name()));
+    offers.any(|offer| offer.place.as_ref().is_some_and(|place| place.path == path))
 }
 
 enum Way {
@@ -128,7 +145,7 @@ fn found(
         (false, true) => (Certainty::Likely, severity),
         (false, false) => (Certainty::Likely, Severity::Warning),
     };
-    let (text, command) = remedy(case, service, trace, by, way);
+    let (text, command) = remedy(case, service, trace, by, way, path);
     finding(CHECK.id, severity, title)
         .certainty(certainty)
         .detail(detail)
@@ -136,7 +153,14 @@ fn found(
         .fix(text, [command].into_iter().chain(apply(case)))
 }
 
-fn remedy(case: &CheckContext<'_>, service: &Service, trace: &Trace, by: &Setting, way: &Way) -> (String, String) {
+fn remedy(
+    case: &CheckContext<'_>,
+    service: &Service,
+    trace: &Trace,
+    by: &Setting,
+    way: &Way,
+    hidden: &str,
+) -> (String, String) {
     let (path, line) = (by.place.path.as_str(), by.place.line.unwrap_or(1));
     let state = trace.state_dir.as_str();
     let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-@+".contains(c));
@@ -146,6 +170,7 @@ fn remedy(case: &CheckContext<'_>, service: &Service, trace: &Trace, by: &Settin
     };
     let programs_apart = !in_home(&service.exec.program) && !in_home(&service.exec.entry);
     let place = at(case, &by.place);
+    let shown = if hidden.starts_with(state) { hidden } else { state };
     let own_line = |line: u32| format!("{line}d");
     let script = match (way, by.name.as_str()) {
         _ if !plain(state) || service.nix => None,
@@ -156,16 +181,20 @@ fn remedy(case: &CheckContext<'_>, service: &Service, trace: &Trace, by: &Settin
         (Way::Hidden, "TemporaryFileSystem") => Some(format!("{line}a BindPaths={state}")),
         (Way::Hidden, "PrivateTmp") => Some(own_line(line)),
         (Way::Hidden, _) if !by.value.contains(' ') => Some(own_line(line)),
+        // Of two directives about one path the closed one counts, so the line itself has to go.
+        (Way::ReadOnly, _) if by.value.trim_start_matches(['-', '+']).trim_end_matches('/') == state => {
+            Some(own_line(line))
+        }
         (Way::ReadOnly, _) if by.name != "BindReadOnlyPaths" => Some(format!("{line}a ReadWritePaths={state}")),
         _ => None,
     };
     match script {
         Some(script) => (
-            format!("Let {} through at {place}.", case.tilde(state)),
+            format!("Let {} through at {place}.", case.tilde(shown)),
             sed(case, service, path, &script),
         ),
         None => (
-            format!("Change {place} so that the service sees {}.", case.tilde(state)),
+            format!("Change {place} so that the service sees {}.", case.tilde(shown)),
             edit_by_hand(case, service, path),
         ),
     }
@@ -174,7 +203,7 @@ fn remedy(case: &CheckContext<'_>, service: &Service, trace: &Trace, by: &Settin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testkit::{UNIT_PATH, findings, healthy, state as answer, stop, words};
+    use crate::checks::testkit::{KEY, UNIT_PATH, findings, healthy, known, state as answer, stop, unset, words};
     use crate::model::snapshot::{Place, Snapshot};
 
     fn with(name: &str, value: &str) -> Snapshot {
@@ -196,11 +225,33 @@ mod tests {
             ("InaccessiblePaths", "/home/me/.openclaw", "9d"),
             ("TemporaryFileSystem", "/home", "9a BindPaths=/home/me/.openclaw"),
             ("ReadOnlyPaths", "/home", "9a ReadWritePaths=/home/me/.openclaw"),
+            ("ReadOnlyPaths", "-/home/me/.openclaw/", "'9d'"),
         ] {
             let found = findings(&CHECK, &with(name, value));
             assert_eq!(found.len(), 1, "{name}");
             let text = words(&found[0]);
             assert!(text.contains(part) && text.contains(UNIT_PATH), "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_hides_a_file_of_keys_is_named_where_a_key_is_missed() {
+        for (name, value, part) in [
+            ("InaccessiblePaths", "-/home/me/.openclaw/.env", "9d"),
+            ("BindReadOnlyPaths", "/dev/null:/home/me/.openclaw/.env", "9d"),
+            ("TemporaryFileSystem", "/home/me/.openclaw/.env", "9a BindPaths="),
+        ] {
+            let mut snapshot = with(name, value);
+            snapshot.services.services[0].scope = crate::model::snapshot::Scope::System;
+            assert!(findings(&CHECK, &snapshot).is_empty(), "no key is missed: {name}");
+            unset(known(&mut snapshot.views.next_start), KEY);
+            let found = findings(&CHECK, &snapshot);
+            assert_eq!(found.len(), 1, "{name}");
+            let text = words(&found[0]);
+            assert!(
+                text.contains(part) && text.contains("~/.openclaw/.env"),
+                "{name}: {text}"
+            );
         }
     }
 

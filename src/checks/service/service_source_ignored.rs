@@ -50,7 +50,10 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
 }
 
 fn concerns(kind: &PassedKind) -> bool {
-    !matches!(kind, PassedKind::Unset | PassedKind::EnvironmentD)
+    !matches!(
+        kind,
+        PassedKind::Unset | PassedKind::Launcher { .. } | PassedKind::EnvironmentD
+    )
 }
 
 fn judged(case: &CheckContext<'_>, service: &Service, one: &PassedOver) -> Option<Finding> {

@@ -1,6 +1,7 @@
 //! `state-dir-mismatch`: daemon and shell resolve different state folders.
 
 use super::service_common::{profile, take_out};
+use crate::base::fact::Fact;
 use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
@@ -19,6 +20,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Shell, Need::Gateway],
     causes: &[
         "config-missing",
+        "gateway-no-credential",
         "gateway-port-mismatch",
         "gateway-token-mismatch",
         "key-only-in-shell",
@@ -27,8 +29,8 @@ pub(crate) const CHECK: Check = Check {
     docs: "OPENCLAW_STATE_DIR, OPENCLAW_CONFIG_PATH, OPENCLAW_HOME and HOME decide where OpenClaw keeps its config, its \
 `.env` and its stores. Where one of them is set in the shell and not in the service, or the other way round, commands \
 typed in the shell edit files that the Gateway never reads.\n\n\
-Fix: unset the variable, or install the service again from a shell that has it (`openclaw gateway install --force` \
-writes it into the definition).",
+Fix: set the variable in the shell as the Gateway has it, or unset it. Where the shell is right, change it in the service \
+definition; `openclaw gateway install` refuses another state directory than the usual one.",
     run,
 };
 
@@ -80,9 +82,12 @@ fn found(case: &CheckContext<'_>, shell: &Trace, gateway: &Trace) -> Finding {
     };
     let (own, other) = (case.tilde(own), case.tilde(other));
     let name = case.gateway_name();
+    // With nothing of its own there, a shell is only not told where the Gateway is.
+    let is_empty = matches!(&shell.config_file, Some(file) if matches!(file.stat, Fact::Absent));
+    let severity = if is_empty { Severity::Warning } else { CHECK.severity };
     let mut finding = finding(
         CHECK.id,
-        CHECK.severity,
+        severity,
         format!("{name} uses the {what} {other}, this shell uses {own}"),
     )
     .detail(format!(
@@ -92,8 +97,10 @@ fn found(case: &CheckContext<'_>, shell: &Trace, gateway: &Trace) -> Finding {
         return finding
             .seen(format!("config of the Gateway: {}", case.tilde(&gateway.config_path)))
             .fix(
-                "Regenerate the service definition from this shell.",
-                [case.commands().reinstall()],
+                format!(
+                    "If {other} is right, let this shell find it. If {own} is right, change the service definition."
+                ),
+                case.commands().find_from_here(),
             );
     };
     finding = finding.subject(cause);
@@ -123,12 +130,20 @@ fn found(case: &CheckContext<'_>, shell: &Trace, gateway: &Trace) -> Finding {
             Source::DropIn | Source::EnvironmentFile | Source::Manager | Source::LaunchctlSetenv
         )
     };
-    let reinstall = case.commands().reinstall();
+    let from_here = case.commands().find_from_here();
+    if is_empty && !from_here.is_empty() {
+        return finding.fix(
+            format!(
+                "There is no config in {own}: let this shell, and the start-up file that it reads, find the Gateway's."
+            ),
+            from_here,
+        );
+    }
     let (text, commands) = match (in_shell, gateway.find(cause).seen()) {
         (true, None) => (
             format!(
-                "If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, write \
-                 the service definition again from this shell: `{reinstall}`."
+                "If {other} is right, unset {cause} here and in the start-up file that sets it. If {own} is right, set \
+                 {cause} in the service definition as it is here, and restart."
             ),
             vec![format!("unset {cause}")],
         ),
@@ -154,10 +169,10 @@ fn found(case: &CheckContext<'_>, shell: &Trace, gateway: &Trace) -> Finding {
         }
         _ => (
             format!(
-                "If {own} is right, regenerate the service definition from this shell. If {other} is right, set {cause} \
-                 here as the Gateway has it."
+                "If {other} is right, set {cause} here as the Gateway has it, and in the start-up file of this shell. If \
+                 {own} is right, change {cause} in the service definition, and restart."
             ),
-            vec![reinstall],
+            from_here,
         ),
     };
     finding.fix(text, commands)

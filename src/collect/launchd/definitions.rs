@@ -27,10 +27,19 @@ pub(super) struct Definition {
     pub(super) plist: Result<LaunchdPlist, String>,
 }
 
-/// Returns the definitions of Gateways in order of their labels, and the places looked at,
-/// with what could not be read.
+/// Definitions of Gateways in order of their labels, and where they were looked for.
+#[derive(Debug, Default)]
+pub(super) struct Search {
+    pub(super) found: Vec<Definition>,
+    /// The places looked at, with what could not be read.
+    pub(super) looked_at: Vec<String>,
+    /// The folders that could not be listed, and why, in words: a definition could be there.
+    pub(super) closed: Vec<String>,
+}
+
+/// Looks for definitions.
 /// Of a copied home (`moved_to`) only its own directory counts.
-pub(super) fn find(by: By, home: &Path, wanted: &str, moved_to: Option<&str>) -> (Vec<Definition>, Vec<String>) {
+pub(super) fn find(by: By, home: &Path, wanted: &str, moved_to: Option<&str>) -> Search {
     let places = [
         (home.join("Library/LaunchAgents"), Scope::User),
         (PathBuf::from("/Library/LaunchAgents"), Scope::User),
@@ -40,13 +49,12 @@ pub(super) fn find(by: By, home: &Path, wanted: &str, moved_to: Option<&str>) ->
     find_in(by, places.into_iter().take(count), wanted, moved_to)
 }
 
-fn find_in(
-    by: By,
-    places: impl Iterator<Item = (PathBuf, Scope)>,
-    wanted: &str,
-    moved_to: Option<&str>,
-) -> (Vec<Definition>, Vec<String>) {
-    let (mut found, mut looked_at) = (Vec::new(), Vec::new());
+fn find_in(by: By, places: impl Iterator<Item = (PathBuf, Scope)>, wanted: &str, moved_to: Option<&str>) -> Search {
+    let Search {
+        mut found,
+        mut looked_at,
+        mut closed,
+    } = Search::default();
     for (directory, scope) in places {
         match plists(by, &directory) {
             Ok(paths) => {
@@ -65,11 +73,23 @@ fn find_in(
                     take(&mut found, &mut looked_at, definition, wanted);
                 }
             }
-            Err(why) => looked_at.push(format!("{} ({why})", directory.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                looked_at.push(format!("{} (it does not exist)", directory.display()));
+            }
+            Err(error) => closed.push(match error.kind() {
+                std::io::ErrorKind::PermissionDenied => {
+                    format!("{} may not be listed by this user", directory.display())
+                }
+                _ => format!("{} could not be listed: {error}", directory.display()),
+            }),
         }
     }
     found.sort_by(|a, b| a.label.cmp(&b.label));
-    (found, looked_at)
+    Search {
+        found,
+        looked_at,
+        closed,
+    }
 }
 
 fn take(found: &mut Vec<Definition>, looked_at: &mut Vec<String>, definition: Definition, wanted: &str) {
@@ -109,12 +129,8 @@ fn is_gateway(plist: &LaunchdPlist) -> bool {
     launch::is_gateway(plist.program.as_deref(), &plist.program_arguments, &environment)
 }
 
-fn plists(by: By, directory: &Path) -> Result<Vec<PathBuf>, &'static str> {
-    let entries = by.entries(directory, MAX_ENTRIES).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "it does not exist",
-        std::io::ErrorKind::PermissionDenied => "this user may not list it",
-        _ => "it could not be listed",
-    })?;
+fn plists(by: By, directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = by.entries(directory, MAX_ENTRIES)?;
     let mut paths: Vec<PathBuf> = entries
         .into_iter()
         .map(|entry| entry.path)
@@ -166,7 +182,7 @@ mod tests {
             (at("system"), Scope::System),
             (at("gone"), Scope::System),
         ];
-        let (found, looked_at) = find_in(By::Asker, places.into_iter(), "ai.openclaw.gateway", None);
+        let Search { found, looked_at, .. } = find_in(By::Asker, places.into_iter(), "ai.openclaw.gateway", None);
         let told: Vec<_> = found.iter().map(|one| (one.label.as_str(), one.scope)).collect();
         assert_eq!(
             told,

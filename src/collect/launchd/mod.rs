@@ -37,7 +37,11 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
         None => labels::wanted(ctx.var("OPENCLAW_LAUNCHD_LABEL"), ctx.var("OPENCLAW_PROFILE")),
     };
     let gui = format!("gui/{}", gui_uid(ctx));
-    let (definitions, mut looked_at) = definitions::find(ctx.by, &home, &wanted, ctx.moved_to());
+    let definitions::Search {
+        found: definitions,
+        mut looked_at,
+        closed,
+    } = definitions::find(ctx.by, &home, &wanted, ctx.moved_to());
     let markers = markers(ctx, &home);
     let disable_marker = markers.iter().any(|marker| ctx.by.stat(marker).get().is_some());
     looked_at.extend(markers.iter().map(|marker| marker.to_string_lossy().into_owned()));
@@ -66,6 +70,7 @@ pub async fn collect(ctx: &Context<'_>) -> ServiceCollection {
             reach: Some(reach(&launchctl, &heard, &gui)),
             manager_env: Some(shown(ctx, &domain_env)),
             looked_at,
+            closed,
             ..ServiceFacts::default()
         },
         raw: Vec::new(),

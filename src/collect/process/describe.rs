@@ -2,7 +2,7 @@
 
 use super::find::Candidate;
 use super::system::{Block, Look, Seen};
-use super::{RawProcess, System, container, supervisor};
+use super::{RawProcess, System, container, first, supervisor};
 use crate::base::fact::Fact;
 use crate::collect::context::Context;
 use crate::collect::host;
@@ -40,14 +40,28 @@ pub(super) fn describe(
         let bindings = raw_initial.as_deref().unwrap_or_default();
         bindings.iter().find(|binding| binding.name == name)
     };
-    let started = supervisor::started(
+    let mut started = supervisor::started(
         look.ppid,
         look.unit.as_deref(),
         look.container.as_deref(),
         |name| variable(name).is_some(),
         |pid| system.parent(pid),
     );
-    let (service_name, service_dir) = service_of(system, &started);
+    let known = initial.get().map(Vec::as_slice);
+    if first::is_beside(
+        ctx,
+        system,
+        (candidate.pid, &look),
+        started.supervisor.as_deref(),
+        known,
+        |block| facts(ctx, &bindings(ctx, block, |_| true)),
+    ) {
+        started.supervisor = Some(first::BESIDE.to_owned());
+    }
+    let above = started.pid.and_then(|pid| system.look(pid));
+    let supervisor_uid = above.as_ref().map(|look| look.uid);
+    let scanner = above.as_ref().and_then(|look| system.look(look.ppid));
+    let (service_name, service_dir) = service_of(above, scanner.as_ref(), &started);
     let argv = gateway_argv::gateway(&look.words);
     let args = argv.as_ref().map_or_else(Vec::new, |argv| argv.args.to_vec());
     let entry = argv.and_then(|argv| argv.entry).map(str::to_owned);
@@ -82,6 +96,7 @@ pub(super) fn describe(
         supervisor: started.supervisor,
         service_name,
         service_dir,
+        supervisor_uid,
         program: look.program,
         script,
         cwd: look.cwd.clone(),
@@ -103,15 +118,23 @@ pub(super) fn describe(
 
 /// What the supervisor calls the service, and where it is defined: the directory of runit's and s6's supervisor, the
 /// config file of supervisord.
-fn service_of(system: &System, started: &supervisor::Started) -> (Option<String>, Option<String>) {
-    let Some(look) = started.pid.and_then(|pid| system.look(pid)) else {
+fn service_of(
+    above: Option<Look>,
+    scanner: Option<&Look>,
+    started: &supervisor::Started,
+) -> (Option<String>, Option<String>) {
+    let Some(look) = above else {
         return (None, None);
     };
     match started.supervisor.as_deref() {
         Some("runit" | "s6") => {
             let name = look.words.get(1).map(|word| word.trim_end_matches('/').to_owned());
             let name = name.map(|word| word.rsplit('/').next().unwrap_or_default().to_owned());
-            (name.filter(|name| !name.is_empty()), look.cwd)
+            let name = name.filter(|name| !name.is_empty());
+            let dir = look
+                .cwd
+                .or_else(|| supervisor::scanned(&scanner?.words, name.as_deref()?));
+            (name, dir)
         }
         Some("supervisord") => {
             let file = gateway_argv::option(&look.words, "-c").or(gateway_argv::option(&look.words, "--configuration"));

@@ -60,6 +60,8 @@ impl System {
             start_ticks: None,
             uid: **process.effective_user_id().or(process.user_id())?,
             unit: None,
+            session: 0,
+            above: false,
             container: None,
             container_id: None,
             program: process.exe().map(|path| path.to_string_lossy().into_owned()),

@@ -108,6 +108,8 @@ impl System {
         Some(Look {
             words: words.map(|line| environ::words(&line)).unwrap_or_default(),
             ppid: stat.ppid,
+            session: stat.session,
+            above: cgroup.lines().any(|line| line.contains(":/..")),
             started_ms: self
                 .booted_ms
                 .map(|booted| booted.saturating_add((stat.start_ticks.saturating_mul(1000) / TICKS) as i64)),

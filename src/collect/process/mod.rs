@@ -5,6 +5,7 @@ mod describe;
 #[cfg(any(not(target_os = "linux"), test))]
 mod elsewhere;
 mod find;
+mod first;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
@@ -42,6 +43,8 @@ pub struct ProcessHints {
     pub no_config: bool,
     /// Accounts whose Gateway may stand in the place of the examined service's; empty where no service is known.
     pub accounts: Vec<u32>,
+    /// Whether root asks about its own home.
+    pub is_root: bool,
     /// Supervisor or engine whose Gateway is asked for.
     pub supervisor: Option<&'static str>,
     /// Name of the examined service.
@@ -188,8 +191,15 @@ fn examined(hints: &ProcessHints, own: Option<u32>, gateways: &[GatewayProcess])
             [only] if only.port.is_none() && !of_another(only) && !hidden(only) && !strange(only) && !nested(only) => {
                 Some(0)
             }
+            // What root's supervisors run is root's to look after, whatever account it runs as, as a unit of the system is.
+            [only] if hints.is_root && hints.no_config && hints.own_unit.is_none() && is_supervised(only) => Some(0),
             _ => None,
         })
+}
+
+/// Returns whether one of root's supervisors runs a Gateway.
+pub(super) fn is_supervised(process: &GatewayProcess) -> bool {
+    process.container.is_none() && matches!(process.supervisor.as_deref(), Some("supervisord" | "runit" | "s6"))
 }
 
 fn port_owner(port: u16, system: &System, found: &Found, gateways: &[GatewayProcess]) -> Option<PortOwner> {

@@ -90,6 +90,15 @@ pub(super) fn started(
     }
 }
 
+/// Returns the directory of a service by the command line of what started its supervisor: `runsvdir DIR`, `s6-svscan DIR`.
+/// Where the supervisor itself stands is open to its own account alone.
+pub(super) fn scanned(words: &[String], name: &str) -> Option<String> {
+    let program = words.first()?.rsplit('/').next()?;
+    matches!(program, "runsvdir" | "s6-svscan").then_some(())?;
+    let dir = words.iter().skip(1).rev().find(|word| word.starts_with('/'))?;
+    Some(format!("{}/{name}", dir.trim_end_matches('/')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +143,20 @@ mod tests {
         ];
         for (chain, unit, variables, expected) in cases {
             assert_eq!(judge(chain, *unit, variables).as_deref(), *expected, "{chain:?}");
+        }
+    }
+
+    #[test]
+    fn the_scanner_tells_where_its_services_are() {
+        for (line, expected) in [
+            ("runsvdir -P /etc/service log:", Some("/etc/service/claw")),
+            ("/usr/bin/s6-svscan -c 500 /srv/s6/", Some("/srv/s6/claw")),
+            ("s6-svscan", None),
+            ("runsvdir service", None),
+            ("/sbin/init /etc/service", None),
+        ] {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            assert_eq!(scanned(&words, "claw").as_deref(), expected, "{line}");
         }
     }
 

@@ -20,6 +20,10 @@ pub(super) struct Look {
     pub(super) words: Vec<String>,
     /// Parent.
     pub(super) ppid: u32,
+    /// Session it belongs to.
+    pub(super) session: u32,
+    /// Whether its cgroup is outside of the part that shows here, as of another container with which processes are shared.
+    pub(super) above: bool,
     /// Start, milliseconds since 1970.
     pub(super) started_ms: Option<i64>,
     /// Start as the lock file gives it.

@@ -116,7 +116,11 @@ pub(super) fn service(shared: &Shared<'_>, found: &Found, said: &Said<'_>) -> (S
     let mut passed_over = passed::of_unit(found.by, &unit, &assembled, &specifiers, vault);
     passed_over.extend(passed::not_loaded(found.scope, said.environment, said.planted));
     let Assembled { mut env, overridden } = assembled;
+    let given = env.clone();
     let outcome = launch_files::apply(&exec.chain, &mut env, vault, command.map(|(_, place)| place));
+    if let Some((_, place)) = command {
+        passed_over.extend(passed::taken_by_chain(&exec.chain, &given, &env, &outcome, place));
+    }
     let mut account_unknown = owner.why_unknown();
     let mut runs_as = owner.runs_as(shared);
     let mut user = unit.definition.user.clone();

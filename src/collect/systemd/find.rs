@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::collect::ownership::By;
+use crate::collect::read::ReadError;
 use crate::model::snapshot::Scope;
 use crate::parse::systemd::unit;
 use crate::platform::systemd::{exec, names, paths};
@@ -42,7 +43,7 @@ pub(super) struct Found {
     pub(super) fragment: PathBuf,
     /// Drop-ins in the order in which they apply.
     pub(super) drop_ins: Vec<PathBuf>,
-    /// Drop-in directories that may not be read.
+    /// Directories that could not be looked into, and why, in words.
     pub(super) closed: Vec<String>,
     /// Files beside the drop-ins, or in a directory of nearly their name, that systemd does not read.
     pub(super) strays: Vec<PathBuf>,
@@ -57,6 +58,8 @@ pub(super) struct Dirs {
     listed: Vec<Listed>,
     /// Directories that exist, for the record of what was looked at.
     pub(super) looked_at: Vec<String>,
+    /// What could not be looked into, and why, in words: a unit or drop-ins could be there.
+    pub(super) closed: Vec<String>,
 }
 
 struct Listed {
@@ -76,18 +79,21 @@ impl Dirs {
             by,
             listed: Vec::new(),
             looked_at: Vec::new(),
+            closed: Vec::new(),
         };
         let mut seen: Vec<PathBuf> = Vec::new();
         for dir in dirs {
             let entries = match by.entries(Path::new(dir), MAX_ENTRIES) {
                 Ok(entries) => entries,
                 Err(error) => {
-                    if error.kind() == std::io::ErrorKind::PermissionDenied {
-                        all.looked_at.push(format!("{dir} (this user may not read it)"));
-                    }
+                    all.closed.extend(unlisted(dir, &error));
                     continue;
                 }
             };
+            if entries.len() == MAX_ENTRIES {
+                all.closed
+                    .push(format!("{dir} has more entries than are looked through"));
+            }
             let real = std::fs::canonicalize(dir).unwrap_or_else(|_| PathBuf::from(dir));
             if seen.contains(&real) {
                 continue;
@@ -124,11 +130,12 @@ impl Dirs {
     }
 
     /// Finds all Gateway units, by name or by what they start. `user` is the instance that
-    /// stands in for templates nobody has instantiated.
-    pub(super) fn gateways(&self, wanted: &str, user: &str) -> Vec<Found> {
+    /// stands in for templates nobody has instantiated; none where nobody is meant by it.
+    pub(super) fn gateways(&mut self, wanted: &str, user: Option<&str>) -> Vec<Found> {
         let mut units: BTreeMap<String, PathBuf> = BTreeMap::new();
         let mut masked_by_stronger: BTreeSet<&str> = BTreeSet::new();
         let mut opened = 0;
+        let mut closed = Vec::new();
         for dir in &self.listed {
             for name in dir.names.iter().filter(|name| name.ends_with(".service")) {
                 if units.contains_key(name) || masked_by_stronger.contains(name.as_str()) {
@@ -141,7 +148,14 @@ impl Dirs {
                 }
                 let look = !by_name && (!dir.vendor || names::is_suspect(name)) && opened < MAX_OPENED;
                 opened += usize::from(look);
-                if by_name || (look && self.starts_gateway(&path)) {
+                let starts = match look.then(|| self.starts_gateway(&path)) {
+                    Some(Err(why)) if names::is_suspect(name) && why.is_out_of_reach() => {
+                        closed.push(format!("{} could not be read: {why}", path.display()));
+                        false
+                    }
+                    starts => matches!(starts, Some(Ok(true))),
+                };
+                if by_name || starts {
                     units.insert(name.clone(), path);
                 } else {
                     masked_by_stronger.insert(name);
@@ -154,7 +168,7 @@ impl Dirs {
                 Some((_, "")) => {
                     let mut instances = self.instances(&name);
                     if instances.is_empty() {
-                        instances.push(name.replacen("@.", &format!("@{user}."), 1));
+                        instances.extend(user.map(|user| name.replacen("@.", &format!("@{user}."), 1)));
                     }
                     found.extend(instances.into_iter().map(|unit| self.unit(unit, path.clone())));
                 }
@@ -167,10 +181,11 @@ impl Dirs {
             found.truncate(MAX_FOUND);
             found.sort_by(|one, other| one.unit.cmp(&other.unit));
         }
+        self.closed.extend(closed);
         found
     }
 
-    fn starts_gateway(&self, path: &Path) -> bool {
+    fn starts_gateway(&self, path: &Path) -> Result<bool, ReadError> {
         let by = match self.scope {
             Scope::User => self.by,
             Scope::System => By::of_owner(path),
@@ -185,7 +200,8 @@ impl Dirs {
             scope: self.scope,
             fragment,
             drop_ins: Vec::new(),
-            closed: Vec::new(),
+            // Each of them could have drop-ins, or a unit of this name that goes before.
+            closed: self.closed.clone(),
             strays: Vec::new(),
             by: self.by,
         };
@@ -215,10 +231,7 @@ impl Dirs {
                         }
                     }
                 }
-                Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                    found.closed.push(path.to_string_lossy().into_owned());
-                }
-                Err(_) => {}
+                Err(error) => found.closed.extend(unlisted(&path.to_string_lossy(), &error)),
             }
         }
         found.drop_ins = by_name.into_values().collect();
@@ -287,18 +300,28 @@ fn alias_target(path: &Path, name: &str) -> Option<String> {
     (target != name && target.ends_with(".service")).then_some(target)
 }
 
-fn starts_gateway(by: By, path: &Path) -> bool {
-    let Ok(file) = by.read(path, CAP) else { return false };
+/// What is neither there nor a folder has nothing in it; else something could be.
+fn unlisted(dir: &str, error: &std::io::Error) -> Option<String> {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => None,
+        ErrorKind::PermissionDenied => Some(format!("{dir} may not be listed by this user")),
+        _ => Some(format!("{dir} could not be listed: {error}")),
+    }
+}
+
+fn starts_gateway(by: By, path: &Path) -> Result<bool, ReadError> {
+    let file = by.read(path, CAP)?;
     let has = |word: &[u8]| file.bytes.windows(word.len()).any(|part| part == word);
     // Cheap words first: nearly all units stop here.
     if !has(b"ExecStart") {
-        return false;
+        return Ok(false);
     }
     let named = has(b"gateway");
-    unit::parse(&file.bytes)
+    Ok(unit::parse(&file.bytes)
         .section("Service")
         .filter(|one| one.key == "ExecStart")
-        .any(|one| named && exec::starts_gateway(&one.value) || runs_wrapper(file.names, path, &one.value))
+        .any(|one| named && exec::starts_gateway(&one.value) || runs_wrapper(file.names, path, &one.value)))
 }
 
 /// Returns whether a command line names a script outside the system's own folders whose text starts a Gateway.

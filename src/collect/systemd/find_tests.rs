@@ -41,7 +41,7 @@ fn the_wanted_unit_is_among_those_of_many_profiles() {
     let mut files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), gateway)).collect();
     let last = format!("a/{wanted}");
     files.push((&last, gateway));
-    let found = Tree::new(&files).dirs(&["a"]).gateways(wanted, "me");
+    let found = Tree::new(&files).dirs(&["a"]).gateways(wanted, Some("me"));
     assert_eq!(found.len(), MAX_FOUND);
     assert!(found.iter().any(|one| one.unit == wanted));
     assert!(found.is_sorted_by_key(|one| one.unit.clone()));
@@ -69,7 +69,7 @@ fn units_are_found_by_name_and_by_what_they_start() {
     .unwrap();
     let found = tree
         .dirs(&["a", "missing", "b"])
-        .gateways("openclaw-gateway.service", "me");
+        .gateways("openclaw-gateway.service", Some("me"));
     let got: Vec<_> = found
         .iter()
         .map(|one| (one.unit.as_str(), tree.short(&one.fragment)))
@@ -100,7 +100,7 @@ fn drop_ins_are_sorted_and_masked() {
         ("b/openclaw-gateway.service.d/15.conf", ""),
         ("b/openclaw-gateway.service.d/note.txt", ""),
     ]);
-    let found = tree.dirs(&["a", "b"]).gateways("openclaw-gateway.service", "me");
+    let found = tree.dirs(&["a", "b"]).gateways("openclaw-gateway.service", Some("me"));
     let drop_ins: Vec<_> = found
         .iter()
         .flat_map(|one| &one.drop_ins)

@@ -49,11 +49,7 @@ pub(super) fn load(
     moved_to: Option<&str>,
     reader: Reader,
 ) -> LoadedUnit {
-    let mut unknown: Vec<String> = found
-        .closed
-        .iter()
-        .map(|dir| format!("the drop-in directory {dir} may not be read by this user"))
-        .collect();
+    let mut unknown: Vec<String> = found.closed.clone();
     let mut parts = Vec::new();
     let mut masked = false;
     let files = std::iter::once(&found.fragment).chain(&found.drop_ins);

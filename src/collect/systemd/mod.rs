@@ -50,6 +50,7 @@ struct Search {
     system: Vec<Found>,
     user_dirs: Dirs,
     looked_at: Vec<String>,
+    closed: Vec<String>,
 }
 
 /// `root` stands before the system's own directories; empty but in tests.
@@ -152,6 +153,7 @@ async fn collect_under(ctx: &Context<'_>, root: &str) -> ServiceCollection {
         manager_env: Some(block_facts(&user_env, ctx.vault, &help)),
         linger: Some(linger),
         looked_at: search.looked_at.clone(),
+        closed: search.closed.clone(),
     };
     let target = &target.account;
     let is_own = |service: &crate::model::snapshot::Service| match &service.systemd.runs_as {
@@ -185,17 +187,19 @@ fn search(root: &str, target: &Target, unit: &str, ctx: &Context<'_>) -> Search 
         };
         Dirs::list(scope, by, &rooted.collect::<Vec<_>>())
     };
-    let (user_dirs, system_dirs) = (list(Scope::User), list(Scope::System));
-    let name = &target.account.name;
-    let looked_at = [&user_dirs, &system_dirs]
-        .iter()
-        .flat_map(|dirs| dirs.looked_at.clone())
-        .collect();
+    let (mut user_dirs, mut system_dirs) = (list(Scope::User), list(Scope::System));
+    // Templates are made for accounts that are not root: where it has no Gateway of its own, no instance is its own.
+    let account = &target.account;
+    let own = account.uid != 0 || Path::new(&format!("{root}{}/.openclaw", account.home)).exists();
+    let name = own.then_some(account.name.as_str());
+    let (user, system) = (user_dirs.gateways(unit, name), system_dirs.gateways(unit, name));
+    let both = |of: fn(&Dirs) -> &Vec<String>| [&user_dirs, &system_dirs].into_iter().flat_map(of).cloned().collect();
     Search {
-        user: user_dirs.gateways(unit, name),
-        system: system_dirs.gateways(unit, name),
+        user,
+        system,
+        looked_at: both(|dirs| &dirs.looked_at),
+        closed: both(|dirs| &dirs.closed),
         user_dirs,
-        looked_at,
     }
 }
 

@@ -6,11 +6,13 @@ use std::path::Path;
 use super::ask::Answer;
 use super::load::LoadedUnit;
 use crate::collect::context::Context;
+use crate::collect::launch_files::Outcome;
 use crate::collect::ownership::By;
 use crate::loader::RawBinding;
-use crate::model::snapshot::{Assignment, PassedKind, PassedOver, Scope};
+use crate::model::snapshot::{Assignment, PassedKind, PassedOver, Place, Scope};
 use crate::parse::rc::rc_file;
 use crate::parse::rc::rc_file::Dialect;
+use crate::platform::launch::{Chain, Change};
 use crate::platform::systemd::assemble::Assembled;
 use crate::platform::systemd::passed as rules;
 use crate::platform::systemd::specifiers::Specifiers;
@@ -86,6 +88,37 @@ fn unset<'a>(unit: &'a LoadedUnit, assembled: &'a Assembled) -> impl Iterator<It
     })
 }
 
+/// Values of the definition that a program of its own command line takes away.
+pub(super) fn taken_by_chain(
+    chain: &Chain,
+    given: &[RawBinding],
+    left: &[RawBinding],
+    outcome: &Outcome,
+    place: &Place,
+) -> Vec<PassedOver> {
+    let has = |names: &[String], name: &str| names.iter().any(|one| one == name);
+    let gone = given.iter().filter(|one| {
+        let stays = left.iter().any(|other| other.name == one.name);
+        !stays && !has(&outcome.doubtful, &one.name)
+    });
+    gone.filter_map(|one| {
+        let by = chain.changes.iter().rev().find_map(|change| match change {
+            Change::Remove(name) if *name == one.name => Some(format!("env -u {name}")),
+            Change::Clear(by) => Some(by.clone()),
+            _ => None,
+        })?;
+        let line = one.place.as_ref().and_then(|place| place.line).unwrap_or_default();
+        Some(PassedOver {
+            what: format!("`{by}` takes it away before OpenClaw starts"),
+            kind: PassedKind::Launcher { program: by },
+            place: place.clone(),
+            file: one.place.as_ref().map(|place| place.path.clone()),
+            names: vec![rules::assignment(one.name.clone(), line)],
+        })
+    })
+    .collect()
+}
+
 /// Directives in files that look like drop-ins and are none.
 fn strays(unit: &LoadedUnit, specifiers: &Specifiers) -> Vec<PassedOver> {
     let mut found = Vec::new();
@@ -97,7 +130,7 @@ fn strays(unit: &LoadedUnit, specifiers: &Specifiers) -> Vec<PassedOver> {
         };
         for line in &part.text.assignments {
             if let Some(brings) = rules::brings(&line.key) {
-                let place = crate::model::snapshot::Place::line(&part.path, line.line);
+                let place = Place::line(&part.path, line.line);
                 found.push(rules::directive(
                     PassedKind::DropIn,
                     line,

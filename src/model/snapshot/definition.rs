@@ -19,6 +19,9 @@ pub struct DefinitionFile {
     /// The service in it that runs OpenClaw, where one can be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
+    /// Whether this user may not read it: what it names is not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
     /// When it was changed last, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_ms: Option<i64>,
@@ -34,7 +37,7 @@ pub enum DefinitionRole {
     Supervisord,
     /// The `run` script of runit or s6.
     RunScript,
-    /// A file of an env dir, named after its variable.
+    /// A file of an env dir, named after its variable; or the env dir itself.
     EnvDir,
     /// A Compose file.
     Compose,

@@ -69,6 +69,9 @@ pub struct GatewayProcess {
     /// The service's directory (runit, s6) or the config file (supervisord), where it can be seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_dir: Option<String>,
+    /// Account of that supervisor, which alone gives it orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervisor_uid: Option<u32>,
     /// The program it runs, such as Node's path; the kernel adds ` (deleted)` where that file is gone.
     #[serde(default)]
     pub program: Option<String>,

@@ -37,6 +37,9 @@ pub struct ServiceFacts {
     pub linger: Option<Fact<bool>>,
     /// Files and directories that were looked at.
     pub looked_at: Vec<String>,
+    /// Places where a definition could be that could not be looked into, and why, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<String>,
 }
 
 /// Who runs the service.
@@ -161,6 +164,9 @@ pub struct ServiceState {
     /// Whether a signal ended the main process last (systemd `ExecMainCode` 2 or 3).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub killed: bool,
+    /// Whether the last start was given up because a `Condition…=` or `Assert…=` of the unit was not met.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub condition_unmet: bool,
     /// Whether unit or drop-ins changed after the manager read them.
     pub needs_reload: bool,
     /// Start of the main process, milliseconds since 1970.

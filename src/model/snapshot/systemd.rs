@@ -85,6 +85,11 @@ pub enum PassedKind {
     DropIn,
     /// `UnsetEnvironment=`.
     Unset,
+    /// A program of `ExecStart=` that begins with an empty environment, or takes the variable out.
+    Launcher {
+        /// The program.
+        program: String,
+    },
     /// A later empty assignment.
     Reset,
     /// An environment.d file that the manager has not loaded.

@@ -9,6 +9,8 @@ pub struct ProcStat {
     pub state: char,
     /// Process id of the parent.
     pub ppid: u32,
+    /// Session.
+    pub session: u32,
     /// Field 22: start in clock ticks since boot (facts/services.md section 3.1).
     pub start_ticks: u64,
 }
@@ -20,12 +22,14 @@ pub fn stat(text: &str) -> Option<ProcStat> {
     let mut fields = tail.split_ascii_whitespace();
     let state = fields.next()?.chars().next()?;
     let ppid = fields.next()?.parse().ok()?;
-    // After state (3) and ppid (4), field 22 is the 18th.
-    let start_ticks = fields.nth(17)?.parse().ok()?;
+    let session = fields.nth(1)?.parse().ok()?;
+    // After the session, field 6, field 22 is the 16th.
+    let start_ticks = fields.nth(15)?.parse().ok()?;
     Some(ProcStat {
         comm,
         state,
         ppid,
+        session,
         start_ticks,
     })
 }
@@ -112,10 +116,13 @@ mod tests {
 
     #[test]
     fn names_may_hold_parentheses_and_blanks() {
-        let line = "42 (a) b (c) S 7 1 1 0 -1 0 0 0 0 0 31 11 0 0 20 0 1 0 271108 0 0";
+        let line = "42 (a) b (c) S 7 1 2 0 -1 0 0 0 0 0 31 11 0 0 20 0 1 0 271108 0 0";
         let read = stat(line).unwrap();
         assert_eq!(read.comm, "a) b (c");
-        assert_eq!((read.state, read.ppid, read.start_ticks), ('S', 7, 271_108));
+        assert_eq!(
+            (read.state, read.ppid, read.session, read.start_ticks),
+            ('S', 7, 2, 271_108)
+        );
         assert_eq!(used_ms(line), Some(420));
     }
 

@@ -35,7 +35,7 @@ pub enum Program {
 /// A change that the chain makes to the environment.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Change {
-    /// A variable is set, by the script of this path or by the command line itself. No `Debug`: the value may be a secret.
+    /// A variable is set, by the script or the file of an env dir at this path, or by the command line itself. No `Debug`: the value may be a secret.
     Set {
         /// Name of the variable.
         name: String,
@@ -50,8 +50,8 @@ pub enum Change {
     Remove(String),
     /// A variable may be set, changed or removed: on what it depends is not told from the text.
     Doubt(String),
-    /// All variables are removed.
-    Clear,
+    /// All variables are removed, by this program.
+    Clear(String),
     /// Any variable may be set here.
     Anything,
 }
@@ -75,22 +75,25 @@ pub struct Chain {
 
 impl Chain {
     fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        let (name, value) = (name.into(), value.into());
-        let expands = self.by_shell && value.contains(['$', '`']);
+        self.set_by(name.into(), value.into(), None);
+    }
+
+    fn set_by(&mut self, name: String, value: String, script: Option<String>) {
+        let expands = script.is_none() && self.by_shell && value.contains(['$', '`']);
         self.changes.push(match expands && names_in(&value).is_none() {
             true => Change::Doubt(name),
             false => Change::Set {
                 name,
                 value,
-                script: None,
+                script,
                 expands,
             },
         });
     }
 
     /// Everything that was set before is gone, whatever it was.
-    fn clear(&mut self) {
-        self.changes.push(Change::Clear);
+    fn clear(&mut self, by: impl Into<String>) {
+        self.changes.push(Change::Clear(by.into()));
         for link in self.links.iter_mut().filter(|link| link.adds == Adds::Unknown) {
             link.adds = Adds::Known;
         }
@@ -110,7 +113,7 @@ impl Chain {
             match change {
                 Change::Set { name, value, .. } if name == "BASH_ENV" => file = Some(value.clone()),
                 Change::Remove(name) if name == "BASH_ENV" => file = None,
-                Change::Clear => file = None,
+                Change::Clear(_) => file = None,
                 _ => {}
             }
         }
@@ -185,7 +188,7 @@ fn env(chain: &mut Chain, args: &[String]) -> Vec<String> {
     let mut adds = Adds::Nothing;
     while let Some(word) = rest.pop() {
         match word.as_str() {
-            "-i" | "-" | "--ignore-environment" => chain.clear(),
+            "-i" | "-" | "--ignore-environment" => chain.clear(format!("env {word}")),
             "-u" | "--unset" => chain.changes.extend(rest.pop().map(Change::Remove)),
             "-C" | "--chdir" => {
                 rest.pop();

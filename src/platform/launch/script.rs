@@ -206,7 +206,11 @@ fn one(read: &mut Read, command: &Command, calls: bool) -> bool {
             let skip = match args.first().map(|word| word.text.as_str()) {
                 Some("-a") => 2,
                 Some("-c") => {
-                    read.changes.push(if sure { Change::Clear } else { Change::Anything });
+                    read.changes.push(if sure {
+                        Change::Clear("exec -c".to_owned())
+                    } else {
+                        Change::Anything
+                    });
                     1
                 }
                 Some("-l" | "--") => 1,
@@ -235,7 +239,7 @@ impl Read {
     fn change(&mut self, change: Change, by: By) {
         let name = match &change {
             Change::Set { name, .. } | Change::Remove(name) | Change::Doubt(name) => name.clone(),
-            Change::Clear | Change::Anything => return self.changes.push(change),
+            Change::Clear(_) | Change::Anything => return self.changes.push(change),
         };
         if by.pending {
             self.pending.push((self.changes.len(), change.clone()));

@@ -191,7 +191,7 @@ fn outcome(text: &str) -> String {
             Change::Set { name, value, .. } if name == "K" => state = value.clone(),
             Change::Remove(name) if name == "K" => state = "none".to_owned(),
             Change::Doubt(name) if name == "K" => state = "?".to_owned(),
-            Change::Clear => (state, open) = ("none".to_owned(), ""),
+            Change::Clear(_) => (state, open) = ("none".to_owned(), ""),
             Change::Anything => (state, open) = ("?".to_owned(), " open"),
             _ => {}
         }

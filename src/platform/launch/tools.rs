@@ -195,7 +195,7 @@ pub(super) fn apply(chain: &mut Chain, tool: &Tool, args: &[String], files: &mut
         _ => {}
     }
     if forgets(&tool.shown, args) {
-        chain.clear();
+        chain.clear(tool.shown.clone());
     }
     chain.add(tool.kind, tool.shown.clone(), tool.adds);
     if tool.operands == usize::MAX {
@@ -344,7 +344,12 @@ fn env_dir(chain: &mut Chain, name: &str, args: &[String], files: &mut dyn Files
         None => chain.add(LinkKind::Runner, shown, Adds::Nothing),
         Some(dir) => match files.env_dir(&dir) {
             Some(found) => {
-                found.into_iter().for_each(|(name, value)| chain.set(name, value));
+                for (name, value) in found {
+                    let file = dir
+                        .starts_with('/')
+                        .then(|| format!("{}/{name}", dir.trim_end_matches('/')));
+                    chain.set_by(name, value, file);
+                }
                 chain.add(LinkKind::EnvDir, format!("{shown} {dir}"), Adds::Known);
             }
             None => chain.add(LinkKind::EnvDir, format!("{shown} {dir}"), Adds::Unknown),
@@ -360,7 +365,7 @@ fn account(chain: &mut Chain, name: &str, args: &[String]) -> Option<Vec<String>
     let adds = if kept && !login { Adds::Nothing } else { Adds::Unknown };
     let kind = if login { LinkKind::LoginShell } else { LinkKind::Account };
     if login {
-        chain.clear();
+        chain.clear(format!("{name} -l"));
     }
     chain.add(kind, if login { format!("{name} -l") } else { name.to_owned() }, adds);
     let text = args

@@ -103,6 +103,10 @@ pub fn merge(parts: &[Part], specifiers: &Specifiers, vault: &Vault) -> Definiti
                 merged.take(one, place, source, specifiers, vault);
                 continue;
             }
+            if one.section == "Unit" && settings::is_condition(&one.key) {
+                settings::take_condition(&mut merged.settings, one, place, specifiers);
+                continue;
+            }
             // Sections that begin with `X-` are meant for other programs.
             if let Some(brings) = passed::brings(&one.key).filter(|_| !one.section.starts_with("X-")) {
                 let what = match one.section.as_str() {

@@ -24,14 +24,16 @@ pub fn is_carried_out(scope: Scope, settings: &[Setting]) -> bool {
     scope == Scope::System || settings.iter().any(private)
 }
 
+/// What stands first is carried out where several are about one path (systemd drops the others, but for read-only).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Mode {
     Inaccessible,
+    Nothing,
     Other,
     Own,
-    Empty,
     ReadOnly,
     Writable,
+    Empty,
 }
 
 struct Mount<'a> {
@@ -59,16 +61,31 @@ pub fn seen<'a>(settings: &'a [Setting], path: &str) -> Seen<'a> {
     if let Some(closed) = mounts.iter().find(|mount| mount.mode == Mode::Inaccessible) {
         return Seen::Hidden(closed.setting);
     }
-    let Some(nearest) = mounts.iter().max_by_key(|mount| (mount.at.len(), mount.mode)) else {
+    let depth = mounts.iter().map(|mount| mount.at.len()).max();
+    let same = || mounts.iter().filter(|mount| Some(mount.at.len()) == depth);
+    let Some(nearest) = same().min_by_key(|mount| mount.mode) else {
         return Seen::Same;
     };
+    let closed = same().find(|mount| mount.read_only || mount.mode == Mode::ReadOnly);
     match nearest.mode {
-        Mode::Inaccessible | Mode::Empty => Seen::Hidden(nearest.setting),
+        Mode::Inaccessible | Mode::Nothing | Mode::Empty => Seen::Hidden(nearest.setting),
         Mode::Other => Seen::Replaced(nearest.setting),
         Mode::ReadOnly => Seen::ReadOnly(nearest.setting),
-        Mode::Own if nearest.read_only => Seen::ReadOnly(nearest.setting),
-        Mode::Own | Mode::Writable => Seen::Same,
+        Mode::Own | Mode::Writable => closed.map_or(Seen::Same, |mount| Seen::ReadOnly(mount.setting)),
     }
+}
+
+/// Returns the path of this machine that a service finds at `path`, where `BindPaths=` puts another one there.
+pub fn in_its_place(settings: &[Setting], path: &str) -> Option<String> {
+    let Seen::Replaced(by) = seen(settings, path) else {
+        return None;
+    };
+    let words = by.value.split_whitespace().filter_map(source_and_target);
+    let over = words
+        .filter(|(_, to)| is_below(path, to))
+        .max_by_key(|(_, to)| to.len());
+    over.filter(|_| by.name.starts_with("Bind"))
+        .map(|(from, to)| format!("{from}{}", path.get(to.len()..).unwrap_or_default()))
 }
 
 /// Returns whether any of the settings changes what is seen.
@@ -132,18 +149,26 @@ fn listed(setting: &Setting, mode: Mode) -> Vec<Mount<'_>> {
         .collect()
 }
 
+fn source_and_target(word: &str) -> Option<(&str, &str)> {
+    let mut parts = word.trim_matches('"').split(':');
+    let from = parts.next()?.trim_start_matches(['-', '+']);
+    let to = parts.next().filter(|to| !to.is_empty()).unwrap_or(from);
+    to.starts_with('/')
+        .then(|| (from.trim_end_matches('/'), to.trim_end_matches('/')))
+}
+
 /// `SOURCE[:TARGET[:OPTIONS]]`.
 fn bound(setting: &Setting) -> Vec<Mount<'_>> {
     let words = setting.value.split_whitespace();
     words
         .filter_map(|word| {
-            let mut parts = word.trim_matches('"').trim_start_matches('-').split(':');
-            let from = parts.next()?.trim_start_matches(['-', '+']);
-            let to = parts.next().filter(|to| !to.is_empty()).unwrap_or(from);
-            to.starts_with('/').then(|| Mount {
-                at: to.trim_end_matches('/').to_owned(),
-                mode: if from.trim_end_matches('/') == to.trim_end_matches('/') {
+            let (from, to) = source_and_target(word)?;
+            Some(Mount {
+                at: to.to_owned(),
+                mode: if from == to {
                     Mode::Own
+                } else if from == "/dev/null" {
+                    Mode::Nothing
                 } else {
                     Mode::Other
                 },
@@ -224,6 +249,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_bound_over_a_file_is_read_in_its_place() {
+        let one = |value: &str| {
+            [Setting {
+                name: "BindReadOnlyPaths".to_owned(),
+                value: value.to_owned(),
+                place: Place::line("/u", 1),
+            }]
+        };
+        let env = "/home/me/.openclaw/.env";
+        for (value, expected) in [
+            ("-/srv/k.env:/home/me/.openclaw/.env", Some("/srv/k.env")),
+            ("/srv/x /srv/oc/:/home/me/.openclaw:rbind", Some("/srv/oc/.env")),
+            ("/home/me/.openclaw", None),
+            ("/dev/null:/home/me/.openclaw/.env", None),
+            ("/srv/k.env:/home/me/.openclaw/.env2", None),
+        ] {
+            assert_eq!(in_its_place(&one(value), env).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
     fn other_places() {
         let state = "/var/lib/openclaw/.openclaw";
         check(&[("ProtectSystem", "strict")], state, "read-only by ProtectSystem");
@@ -256,6 +302,22 @@ mod tests {
             &[("BindReadOnlyPaths", "/var/lib/openclaw")],
             state,
             "read-only by BindReadOnlyPaths",
+        );
+        check(
+            &[("BindReadOnlyPaths", "/dev/null:/var/lib/openclaw/.openclaw/.env")],
+            "/var/lib/openclaw/.openclaw/.env",
+            "hidden by BindReadOnlyPaths",
+        );
+        check(&[("TemporaryFileSystem", state), ("BindPaths", state)], state, "same");
+        check(
+            &[("TemporaryFileSystem", state), ("BindReadOnlyPaths", state)],
+            state,
+            "read-only by BindReadOnlyPaths",
+        );
+        check(
+            &[("BindPaths", state), ("ReadOnlyPaths", state)],
+            state,
+            "read-only by ReadOnlyPaths",
         );
         check(&[("RootDirectory", "/srv/x")], state, "replaced by RootDirectory");
         check(&[("PrivateTmp", "yes")], "/tmp/openclaw", "hidden by PrivateTmp");

@@ -83,7 +83,69 @@ const LINES: &[&str] = &[
     "Nice",
     "TimerSlackNSec",
     "TTYPath",
+    "MemoryMax",
+    "MemoryHigh",
+    "MemoryLimit",
+    "CPUQuota",
+    "CPUWeight",
+    "TasksMax",
+    "IOWeight",
+    "Slice",
+    "ExecStartPost",
+    "ExecReload",
+    "ExecStop",
+    "ExecStopPost",
 ];
+
+/// Conditions about paths, whose values anybody may see.
+const OF_PATHS: &[&str] = &[
+    "PathExists",
+    "PathExistsGlob",
+    "PathIsDirectory",
+    "PathIsSymbolicLink",
+    "PathIsMountPoint",
+    "PathIsReadWrite",
+    "DirectoryNotEmpty",
+    "FileNotEmpty",
+    "FileIsExecutable",
+];
+
+/// Returns whether a directive of `[Unit]` decides whether the unit is started.
+pub fn is_condition(name: &str) -> bool {
+    name.starts_with("Condition") || name.starts_with("Assert")
+}
+
+/// Takes a condition of `[Unit]` into the list.
+pub fn take_condition(settings: &mut Vec<Setting>, line: &Assignment, place: Place, specifiers: &Specifiers) {
+    let name = line.key.as_str();
+    if line.value.is_empty() {
+        // It takes all conditions away, or all assertions, whichever it is.
+        let head = if name.starts_with("Assert") {
+            "Assert"
+        } else {
+            "Condition"
+        };
+        settings.retain(|known| !known.name.starts_with(head));
+    }
+    if !is_condition(name) || line.value.is_empty() || settings.len() >= MAX_SETTINGS {
+        return;
+    }
+    let what = name.trim_start_matches("Condition").trim_start_matches("Assert");
+    let value = match OF_PATHS.contains(&what) {
+        true => text_of(line, specifiers),
+        false => String::new(),
+    };
+    settings.push(Setting {
+        name: name.to_owned(),
+        value,
+        place,
+    });
+}
+
+fn text_of(line: &Assignment, specifiers: &Specifiers) -> String {
+    let text = unit_quoting::specifiers(&line.value, |letter| specifiers.resolve(letter)).text;
+    text.chars().filter(|c| !c.is_control()).take(MAX_VALUE).collect()
+}
 
 /// Takes a directive of `[Service]` into the list; others are left alone.
 pub fn take(settings: &mut Vec<Setting>, line: &Assignment, place: Place, specifiers: &Specifiers) {
@@ -100,8 +162,7 @@ pub fn take(settings: &mut Vec<Setting>, line: &Assignment, place: Place, specif
         return;
     }
     let value = if list || scalar {
-        let text = unit_quoting::specifiers(&line.value, |letter| specifiers.resolve(letter)).text;
-        text.chars().filter(|c| !c.is_control()).take(MAX_VALUE).collect()
+        text_of(line, specifiers)
     } else {
         String::new()
     };

@@ -8,11 +8,17 @@ use crate::parse::systemd::show::Block;
 /// `EnvironmentFiles`. `Environment` is not among them: what it says is read from the files,
 /// and secrets in it would only pass through one more process.
 pub const PROPERTIES: &str = "Id,Names,LoadState,UnitFileState,ActiveState,SubState,Result,MainPID,NRestarts,\
-ExecMainStartTimestamp,ExecMainCode,ExecMainStatus,FragmentPath,DropInPaths,NeedDaemonReload";
+ExecMainStartTimestamp,ExecMainCode,ExecMainStatus,FragmentPath,DropInPaths,NeedDaemonReload,\
+ConditionResult,ConditionTimestampMonotonic,AssertResult,AssertTimestampMonotonic";
 
 /// Returns the state that a block describes.
 pub fn read(block: &Block) -> ServiceState {
     let text = |name: &str| block.get(name).unwrap_or_default().to_owned();
+    // Before the first start both say no, and have no time.
+    let unmet = |what: &str| {
+        let at: Option<u64> = block.number(&format!("{what}TimestampMonotonic"));
+        at.is_some_and(|at| at > 0) && block.get(&format!("{what}Result")) == Some("no")
+    };
     ServiceState {
         load: text("LoadState"),
         active: text("ActiveState"),
@@ -23,6 +29,7 @@ pub fn read(block: &Block) -> ServiceState {
         restarts: block.number("NRestarts").unwrap_or_default(),
         exit_status: block.number("ExecMainStatus"),
         killed: matches!(block.get("ExecMainCode"), Some("2" | "3" | "killed" | "dumped")),
+        condition_unmet: unmet("Condition") || unmet("Assert"),
         needs_reload: block.get("NeedDaemonReload") == Some("yes"),
         started_ms: block.get("ExecMainStartTimestamp").and_then(show::timestamp_ms),
     }
@@ -61,10 +68,24 @@ mod tests {
             restarts: 7,
             exit_status: Some(78),
             killed: false,
+            condition_unmet: false,
             needs_reload: true,
             started_ms: Some(1_795_356_354_000),
         };
         assert_eq!(state, expected);
         assert!(find(&blocks, "c.service").is_none());
+    }
+
+    #[test]
+    fn a_condition_is_unmet_once_it_was_looked_at() {
+        for (text, unmet) in [
+            ("ConditionResult=no\nConditionTimestampMonotonic=0\n", false),
+            ("ConditionResult=no\nConditionTimestampMonotonic=77\n", true),
+            ("ConditionResult=yes\nConditionTimestampMonotonic=77\n", false),
+            ("AssertResult=no\nAssertTimestampMonotonic=77\n", true),
+        ] {
+            let blocks = show::blocks(&format!("Id=a.service\n{text}"));
+            assert_eq!(read(&blocks[0]).condition_unmet, unmet, "{text}");
+        }
     }
 }

@@ -75,6 +75,7 @@ pub(crate) fn gateway(supervisor: Option<&str>, container: Option<&str>) -> Gate
         supervisor: supervisor.map(str::to_owned),
         service_name: None,
         service_dir: None,
+        supervisor_uid: None,
         program: None,
         script: None,
         cwd: None,

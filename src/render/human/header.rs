@@ -1,6 +1,7 @@
 //! The first lines: which doctor, and what it examined.
 
 use crate::base::text::{clean, tilde_within};
+use crate::model::report::ExaminedPart;
 use crate::model::snapshot::Side;
 use crate::ping::verdict::Word;
 use crate::render::Page;
@@ -57,16 +58,18 @@ pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
     let examined = &page.report.examined;
     let shown = |text: &str| tilde_within(&clean(text), page.home);
     let mut parts = vec![shown(&examined.user)];
-    parts.push(if examined.config.is_empty() {
-        "no config".to_owned()
-    } else {
-        shown(&examined.config)
+    let unknown = |part: ExaminedPart| examined.not_known.contains(&part);
+    parts.push(match examined.config.as_str() {
+        "" if unknown(ExaminedPart::Config) => "config not known".to_owned(),
+        "" => "no config".to_owned(),
+        config => shown(config),
     });
     match &examined.service {
         Some(service) if service.state == "active (running)" => {
             parts.push(format!("{} ({})", service.name, service.kind));
         }
         Some(service) => parts.push(format!("{} ({}, {})", service.name, service.kind, service.state)),
+        None if unknown(ExaminedPart::Service) => parts.push("service not known".to_owned()),
         None => parts.push("no service".to_owned()),
     }
     match examined.pid {
@@ -76,6 +79,7 @@ pub(in crate::render) fn examined(page: &Page<'_>) -> Vec<String> {
         }
         None if examined.copied_home => parts.push("a copied home".to_owned()),
         None if one_answers(page) => parts.push("a Gateway answers that is not seen".to_owned()),
+        None if unknown(ExaminedPart::Process) => parts.push("not known whether it runs".to_owned()),
         None => parts.push("not running".to_owned()),
     }
     parts.push(match &examined.openclaw_version {
