@@ -7,7 +7,7 @@ use crate::app::exit::Exit;
 use crate::app::judge::judge;
 use crate::app::output;
 use crate::app::plan::Plan;
-use crate::app::say::{fail, print};
+use crate::app::say::{fail, print, unknown};
 use crate::base::doctor_name::spell;
 use crate::base::wrap::wrap;
 use crate::checks::OF_THE_SUBJECT;
@@ -29,6 +29,9 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, elsewhere: bool, console
         let Some(trace) = trace else {
             return fail("the bundle has no config", plan, console);
         };
+        if let Some(why) = too_much(&trace.config_path, &trace.config) {
+            return unknown(&why, plan, console);
+        }
         let verdict = standalone::object(&trace.config_path, None, &trace.config);
         let text = text(plan, &verdict, None, &trace.config, true, console);
         return ended(output::out(&text, &seen, plan, console), &verdict, plan);
@@ -37,6 +40,9 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, elsewhere: bool, console
         Ok(read) => read,
         Err(why) => return fail(&why, plan, console),
     };
+    if let Some(why) = too_much(&read.path, &read.view) {
+        return unknown(&why, plan, console);
+    }
     let document = read.document.as_deref();
     let verdict = standalone::object(&read.path, document, &read.view);
     let text = text(plan, &verdict, document, &read.view, file.is_none(), console);
@@ -46,6 +52,14 @@ pub(crate) fn verdict(plan: &Plan, file: Option<&Path>, elsewhere: bool, console
         &verdict,
         plan,
     )
+}
+
+/// Why there is no verdict on a config that the Gateway may well take.
+fn too_much(path: &str, view: &ConfigView) -> Option<String> {
+    match &view.state {
+        ConfigState::TooMuch { why } => Some(format!("{path}: {why}")),
+        _ => None,
+    }
 }
 
 /// Prints the JSON Schema of configs.

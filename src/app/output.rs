@@ -2,6 +2,7 @@
 //! standard output or a file. Nothing leaves before it was searched for secrets.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -16,15 +17,15 @@ use crate::base::doctor_name::spell;
 use crate::base::text::clean_page;
 use crate::bundle::{self, Kind};
 use crate::checks;
-use crate::collect::{self, save};
+use crate::collect::{self, clock, guard, save};
 use crate::model::report::Report;
 use crate::model::snapshot::Snapshot;
 use crate::redact::Extras;
 use crate::redact::{Leak, Scanner, SecretPatterns};
 use crate::render::explain::{self, Topic};
+use crate::render::explain_key;
 use crate::render::format::Format;
 use crate::render::{self, diff};
-use crate::render::{CheckMeta, explain_key};
 
 /// What a report is made of.
 pub(crate) struct Seen {
@@ -61,7 +62,9 @@ pub(crate) fn observe(plan: &Plan, console: &mut Console) -> Result<Seen, Exit> 
             withheld: 0,
         });
     }
-    if let Some(why) = collect::suppressions::refusal(&plan.request.suppressions) {
+    let from = plan.request.suppressions.clone();
+    let refusal = guard::within(ANSWER, move || collect::suppressions::refusal(&from));
+    if let Some(why) = refusal.flatten() {
         return Err(refuse("input", &why, plan, console));
     }
     let watch = collect::clock::Watch::start();
@@ -158,28 +161,32 @@ pub(crate) fn out_without(secret_patterns: &SecretPatterns, text: &str, plan: &P
     print(&text, console)
 }
 
+/// How long a path of the command line is waited for before the machine is looked at. One that answers later is met again
+/// where it is used.
+const ANSWER: Duration = Duration::from_millis(200);
+
 /// Refuses a bundle that could not be written, before any work; none when nothing is wrong.
 pub(crate) fn bundle_refusal(plan: &Plan) -> Option<String> {
-    let path = plan.bundle.as_deref()?;
-    match Kind::of(path) {
+    let path = plan.bundle.clone()?;
+    match Kind::of(&path) {
         Err(why) => Some(why),
         Ok(_) if path == Path::new("-") => (plan.show.format != Format::Human)
             .then(|| "--bundle - takes standard output, so no --format goes with it".to_owned()),
-        Ok(_) => save::refusal(path, plan.force).map(|why| format!("--bundle: {why}")),
+        Ok(_) => {
+            let force = plan.force;
+            let refused = guard::within(ANSWER, move || save::refusal(&path, force)).flatten();
+            refused.map(|why| format!("--bundle: {why}"))
+        }
     }
 }
 
-/// Makes the bundle that was asked for. Returns its text where that goes to standard output, or
-/// how the run ends where there is no bundle.
-pub(crate) fn bundle(
-    seen: &Seen,
-    plan: &Plan,
-    checks: &[CheckMeta<'_>],
-    console: &mut Console,
-) -> Result<Option<String>, Exit> {
+/// Makes the bundle that was asked for, and has it written by `until`: the report is not lost with a disk that does not
+/// answer. Returns its text where that goes to standard output, or how the run ends where there is no bundle.
+pub(crate) fn bundle(seen: &Seen, plan: &Plan, until: Instant, console: &mut Console) -> Result<Option<String>, Exit> {
     let Some(path) = plan.bundle.as_deref() else {
         return Ok(None);
     };
+    let checks = &catalogue();
     let kind = Kind::of(path).map_err(|why| refuse("usage", &why, plan, console))?;
     let source = bundle::Source {
         snapshot: &seen.snapshot,
@@ -190,17 +197,21 @@ pub(crate) fn bundle(
     };
     let refused = match bundle::make(kind, source, |snapshot| judge(snapshot, plan), &seen.secret_patterns) {
         Ok(bytes) if path == Path::new("-") => return Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-        Ok(bytes) => match save::save(path, &bytes, plan.force) {
-            Ok(()) => {
-                console.err(&format!(
-                    "bundle: {} ({} bytes, mode 0600)\n",
-                    path.display(),
-                    bytes.len()
-                ));
-                return Ok(None);
+        Ok(bytes) => {
+            let (size, to, force) = (bytes.len(), path.to_owned(), plan.force);
+            match guard::within(clock::left(until), move || save::save(&to, &bytes, force)) {
+                Some(Ok(())) => {
+                    console.err(&format!("bundle: {} ({size} bytes, mode 0600)\n", path.display()));
+                    return Ok(None);
+                }
+                Some(Err(why)) => why,
+                None => {
+                    let (name, silent) = (path.display(), guard::SILENT);
+                    console.err(&format!("error: no bundle was written: {name}: {silent}\n"));
+                    return Err(Exit::Incomplete);
+                }
             }
-            Err(why) => why,
-        },
+        }
         Err(why) => why,
     };
     console.err(&format!("error: no bundle was written: {refused}\n"));
@@ -233,7 +244,10 @@ pub(crate) fn explain(topic: &str, plan: &Plan, console: &mut Console) -> Exit {
     };
     let report = judge(&seen.snapshot, &look);
     let text = explain_key::explain(topic, &report, &seen.snapshot, console.theme(), plan.show.format);
-    out(&text, &seen, plan, console)
+    match out(&text, &seen, plan, console) {
+        Exit::Ok if report.examined.config_unknown.is_some() => Exit::Incomplete,
+        exit => exit,
+    }
 }
 
 /// What was typed is not repeated: it may be a key pasted in the wrong place.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::app::cli;
 use crate::app::cli::{Parsed, Stop, completions, docs};
@@ -17,7 +17,7 @@ use crate::app::say::{fail, print, refuse};
 use crate::app::wait;
 use crate::app::wait::Waited;
 use crate::collect::guard::Unable;
-use crate::collect::{self, detach, guard};
+use crate::collect::{self, clock, detach, guard};
 use crate::render;
 
 /// Runs the doctor with the arguments after the program's name; `as_doctor` for the executable
@@ -47,6 +47,7 @@ pub fn run(args: &[OsString], as_doctor: bool) -> Exit {
 const FAILED: &str = "the doctor itself failed; please report this";
 
 fn with_stack(args: &[OsString], as_doctor: bool) -> Exit {
+    let begun = clock::Watch::start();
     let terminal = collect::terminal::look();
     let doctor = collect::own_name::find(as_doctor);
     let console = |choice| Console::new(&terminal, choice, &doctor);
@@ -58,12 +59,12 @@ fn with_stack(args: &[OsString], as_doctor: bool) -> Exit {
             guard::adopt_orphans();
             guard::on_signals();
             let late = Console::new(&terminal, plan.color, &doctor);
-            watch(&plan, late);
+            let until = watch(&plan, late, begun);
             let ready = cli::check_topics(&plan, &catalogue())
                 .and_then(|()| choose_process(&mut plan))
                 .and_then(|()| check_key(&plan));
             let exit = match ready {
-                Ok(()) => guarded(&plan, &mut console),
+                Ok(()) => guarded(&plan, until, &mut console),
                 Err(stop) => show(&stop, &mut console),
             };
             guard::leave_nothing();
@@ -104,18 +105,24 @@ fn choose_process(plan: &mut Plan) -> Result<(), Stop> {
     Ok(())
 }
 
-/// How long after its own limit a run that still hangs is ended: in what stands outside of the look at the machine.
-const GRACE: Duration = Duration::from_millis(1500);
+/// How long after its own limit a run that still hangs is ended: in what stands outside of the look at the machine. With
+/// what it takes to start and to end, a document is there within a second after the limit.
+const GRACE: Duration = Duration::from_millis(800);
+
+/// How much of that is left for printing.
+const PRINTING: Duration = Duration::from_millis(300);
 
 /// How long a report may take to come through standard input.
 const PIPE: Duration = Duration::from_secs(120);
 
-/// Sees to it that a document comes even where the run hangs for ever, such as in a bundle on a dead mount.
-fn watch(plan: &Plan, mut console: Console) {
+/// Sees to it that a document comes even where the run hangs for ever, such as in a key on a dead mount. Returns by when all
+/// that is not printing has to be done.
+fn watch(plan: &Plan, mut console: Console, begun: clock::Watch) -> Instant {
     // What comes through a pipe is made by another machine, in its own time.
     let piped = plan.from.as_deref() == Some("-");
     let pipe = if piped { PIPE } else { Duration::ZERO };
     let limit = plan.request.timeout + plan.wait.unwrap_or_default() + pipe + GRACE;
+    let limit = limit.saturating_sub(begun.elapsed());
     let format = plan.show.format;
     guard::answer_within(limit, Exit::Incomplete.code(), move |busy| {
         let message = match busy {
@@ -128,18 +135,25 @@ fn watch(plan: &Plan, mut console: Console) {
             &mut console,
         );
     });
+    clock::deadline(limit.saturating_sub(PRINTING))
 }
 
 /// A bug of ours still ends in a document and in its own exit code.
-fn guarded(plan: &Plan, console: &mut Console) -> Exit {
-    match catch_unwind(AssertUnwindSafe(|| act(plan, console))) {
+fn guarded(plan: &Plan, until: Instant, console: &mut Console) -> Exit {
+    match catch_unwind(AssertUnwindSafe(|| act(plan, until, console))) {
         Ok(exit) => exit,
         Err(_) => fail(FAILED, plan, console),
     }
 }
 
+/// How long the search for the other `openclaw` may take: a folder on PATH can lie on a dead mount.
+const SEARCH: Duration = Duration::from_secs(3);
+const SILENT_PATH: &str = "a folder on PATH does not answer, such as a dead mount";
+
 fn hand_over(reason: &Reason, args: &[OsString], console: &mut Console) -> Exit {
-    let why = match collect::handover::target(args) {
+    let searched = args.to_vec();
+    let found = guard::within(SEARCH, move || collect::handover::target(&searched));
+    let why = match found.unwrap_or_else(|| Err(SILENT_PATH.to_owned())) {
         Ok(target) => {
             if let Some(notice) = reason.notice(&target) {
                 console.err(&notice);
@@ -172,7 +186,7 @@ fn show(stop: &Stop, console: &mut Console) -> Exit {
     }
 }
 
-fn act(plan: &Plan, console: &mut Console) -> Exit {
+fn act(plan: &Plan, until: Instant, console: &mut Console) -> Exit {
     match &plan.action {
         Action::Completions { shell, beside_node } => {
             let script = completions::completions(shell, &catalogue(), *beside_node);
@@ -187,11 +201,11 @@ fn act(plan: &Plan, console: &mut Console) -> Exit {
         Action::Schema => config_only::schema(plan, console),
         Action::Explain { topic } => output::explain(topic, plan, console),
         Action::Diff { before, after } => output::compare(before, after, plan, console),
-        _ => examine(plan, console),
+        _ => examine(plan, until, console),
     }
 }
 
-fn examine(plan: &Plan, console: &mut Console) -> Exit {
+fn examine(plan: &Plan, until: Instant, console: &mut Console) -> Exit {
     if let Some(why) = output::bundle_refusal(plan) {
         return refuse("usage", &why, plan, console);
     }
@@ -204,7 +218,7 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
         Err(exit) => return exit,
     };
     let report = judge(&seen.snapshot, plan);
-    let bundle = output::bundle(&seen, plan, &catalogue(), console);
+    let bundle = output::bundle(&seen, plan, until, console);
     let text = match &bundle {
         Ok(Some(text)) => text.clone(),
         _ => render::render(&report, &plan.show, console.theme(), &catalogue(), seen.elapsed_ms),
@@ -222,6 +236,7 @@ fn examine(plan: &Plan, console: &mut Console) -> Exit {
     match (printed, bundle, exit) {
         (Exit::Ok, Ok(_), Exit::Ok | Exit::Incomplete) if expired.is_some() => Exit::WaitExpired,
         (Exit::Ok, Ok(_), exit) => exit,
+        (Exit::Ok, Err(_), Exit::Found) => Exit::Found,
         (Exit::Ok, Err(failed), _) => failed,
         (failed, ..) => failed,
     }

@@ -24,6 +24,16 @@ pub(crate) fn fail(message: &str, plan: &Plan, console: &mut Console) -> Exit {
     Exit::Internal
 }
 
+/// Says why there is no answer, where something could not be looked at: exit 3, and the one document of the format.
+pub(crate) fn unknown(message: &str, plan: &Plan, console: &mut Console) -> Exit {
+    console.err(&format!("error: {message}\n"));
+    print(
+        &render::failure(plan.show.format, "limits", message, Exit::Incomplete.code()),
+        console,
+    );
+    Exit::Incomplete
+}
+
 /// Refuses what was asked for: exit 2, and the one document of the format.
 pub(crate) fn refuse(kind: &str, message: &str, plan: &Plan, console: &mut Console) -> Exit {
     console.err(&format!("error: {message}\n"));

@@ -227,7 +227,9 @@ fn look(need: Need, snapshot: &Snapshot) -> Look {
             }
         }
         Need::Config => match resolve::config(snapshot).map(|config| &config.state) {
-            Some(ConfigState::Unreadable { why }) => Look::Unknown(format!("the config: {why}")),
+            Some(ConfigState::Unreadable { why } | ConfigState::TooMuch { why }) => {
+                Look::Unknown(format!("the config: {why}"))
+            }
             Some(ConfigState::Missing) => Look::Skip("no config file".to_owned()),
             Some(_) => Look::Ready,
             None => Look::Unknown("the config could not be found".to_owned()),
@@ -346,7 +348,7 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_bl
         || resolved.keys.iter().any(|key| is_untold(key, snapshot))
         || matches!(
             resolve::config(snapshot).map(|config| &config.state),
-            Some(ConfigState::Unreadable { .. }) | None
+            Some(ConfigState::Unreadable { .. } | ConfigState::TooMuch { .. }) | None
         )
         || is_open(snapshot.pings.gateway.as_ref())
         || is_open(snapshot.pings.cloudflare.as_ref());

@@ -13,6 +13,11 @@ pub fn deadline(limit: std::time::Duration) -> std::time::Instant {
     std::time::Instant::now() + limit
 }
 
+/// Returns how long it is until a moment.
+pub fn left(until: std::time::Instant) -> std::time::Duration {
+    until.saturating_duration_since(std::time::Instant::now())
+}
+
 /// Waits.
 pub fn pause(time: std::time::Duration) {
     std::thread::sleep(time);

@@ -11,8 +11,8 @@ use crate::redact::{Extras, MaskedText};
 use crate::resolve;
 use crate::secret::Vault;
 
-/// Largest text that is read.
-const CAP: u64 = 2 << 20;
+/// Largest text that is read: to mask one takes twenty times its size, and of a config a bundle shows some sixty kilobytes.
+const CAP: u64 = 512 << 10;
 /// How many drop-ins are read.
 const DROP_INS: usize = 32;
 

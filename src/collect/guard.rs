@@ -41,7 +41,14 @@ pub fn adopt_orphans() {
 
 /// Ends what the commands of a run left behind.
 pub fn leave_nothing() {
-    leftovers::clear();
+    clear();
+}
+
+/// How long removing a half-written file may take: its disk may be what does not answer. Commands are ended before.
+const CLEARING: Duration = Duration::from_millis(200);
+
+fn clear() {
+    let _ = within(CLEARING, leftovers::clear);
 }
 
 /// What parsing deeply nested text may need.
@@ -55,6 +62,20 @@ pub fn on_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Unabl
         let started = thread.spawn_scoped(scope, work).map_err(|_| Unable::NoThread)?;
         started.join().map_err(|_| Unable::Panicked)
     })
+}
+
+/// What a path is that gives no answer.
+pub const SILENT: &str = "it does not answer, such as a dead mount";
+
+/// Does work on a thread of its own and waits for it no longer than that; none where it is not done by then. Then it is left
+/// to itself, since nothing can end a thread that hangs in the kernel.
+pub fn within<T: Send + 'static>(limit: Duration, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (tell, told) = std::sync::mpsc::channel();
+    let thread = std::thread::Builder::new().name("bounded".to_owned()).spawn(move || {
+        let _ = tell.send(work());
+    });
+    thread.ok()?;
+    told.recv_timeout(limit).ok()
 }
 
 /// Why there is no result of [`on_own_stack`].
@@ -141,7 +162,7 @@ pub fn on_signals() {
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let (_beyond_a_limit, streams) = heard;
         if let Some(number) = runtime.block_on(first_of(streams)) {
-            leftovers::clear();
+            clear();
             leave(128 + number);
         }
     });
@@ -222,7 +243,7 @@ pub fn answer_within(limit: Duration, exit: u8, answer: impl FnOnce(bool) + Send
         let busy = busy();
         if !ANSWERED.swap(true, Ordering::SeqCst) {
             answer(busy);
-            leftovers::clear();
+            clear();
             leave(i32::from(exit));
         }
     });

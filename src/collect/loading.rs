@@ -1,19 +1,19 @@
 //! Answers the questions of the loading, each at most once for all views.
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::command_fault::command_fault;
 use super::context::Context;
 use super::ownership::By;
 use super::read::{FileBytes, ReadError};
 use super::run::{self, Cmd, Ran};
-use super::{login_shell, plugins, secret_store, tools};
+use super::{config_lock, login_shell, plugins, secret_store, tools};
 use crate::base::fact::Fact;
-use crate::loader::{self, Answers, Ask, CommandFault, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
-use crate::model::snapshot::Setting;
+use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
+use crate::model::snapshot::{ConfigLock, Setting};
 use crate::platform::systemd::sandbox::{self, Seen};
 use crate::secret::WipedBytes;
 
@@ -87,6 +87,13 @@ impl<'a> Loading<'a> {
 
     /// Runs the loading to its end; an error says why it has none.
     pub async fn run(&mut self, start: &Start) -> Result<Finished, String> {
+        let names = start.env.len() + start.overridden.len();
+        if names > loader::MOST_STARTED_WITH {
+            let most = loader::MOST_STARTED_WITH;
+            return Err(format!(
+                "it is started with {names} variables, and the doctor follows at most {most}"
+            ));
+        }
         self.other_uid = start.other_uid;
         for _ in 0..MAX_ASKS {
             match loader::advance(start, &self.answers, self.ctx.vault) {
@@ -145,11 +152,24 @@ impl<'a> Loading<'a> {
                 let names = self.stored_names(&state_dir);
                 self.answers.add_store(state_dir, names);
             }
+            Ask::Lock(path, account) => {
+                let lock = self.lock(&path, account);
+                self.answers.add_lock(path, account, lock);
+            }
             Ask::Shell(ask) => {
                 let answer = self.shell(&ask).await;
                 self.answers.add_shell(ask.id, answer);
             }
         }
+    }
+
+    fn lock(&self, path: &str, account: Option<u32>) -> Option<ConfigLock> {
+        let at = match &self.root {
+            Some(root) => reached(root, path)?,
+            None if self.by().stat(Path::new(path)).why_unknown().is_some() => return None,
+            None => PathBuf::from(path),
+        };
+        config_lock::by_unit(&self.hides, path).or_else(|| config_lock::of(&at, path, account))
     }
 
     fn stored_names(&self, state_dir: &str) -> Option<BTreeSet<String>> {
@@ -254,31 +274,6 @@ impl<'a> Loading<'a> {
             }
         }
         values.into_iter().collect()
-    }
-}
-
-/// Why OpenClaw refuses the command of a secrets provider: it must be a regular file of the
-/// user, no link, and not writable by others (facts/config-validation.md section 2.2).
-fn command_fault(by: By, path: &Path, uid: u32) -> Option<CommandFault> {
-    if by.stat(path).why_unknown().is_some() {
-        return None;
-    }
-    let refused = |why: &str| Some(CommandFault::Refused(why.to_owned()));
-    let facts = match std::fs::symlink_metadata(path) {
-        Ok(facts) => facts,
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return None,
-        Err(_) => return refused("it does not exist"),
-    };
-    if facts.is_symlink() {
-        refused("it is a link")
-    } else if !facts.is_file() {
-        refused("it is not a regular file")
-    } else if facts.mode() & 0o022 != 0 {
-        refused("others may write it")
-    } else if facts.uid() != uid {
-        refused("it belongs to another user")
-    } else {
-        (facts.mode() & 0o111 == 0).then_some(CommandFault::NotExecutable)
     }
 }
 

@@ -47,7 +47,7 @@ impl Session {
 }
 
 /// How long after the deadline a look is waited for.
-const GRACE: Duration = Duration::from_millis(400);
+const GRACE: Duration = Duration::from_millis(300);
 
 /// What a look gives, or why it gives nothing.
 pub(super) type Looked = Result<(Snapshot, Option<Extras>), String>;

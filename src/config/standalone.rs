@@ -12,7 +12,7 @@ use super::excerpt::excerpt;
 use super::include::{IncludeAnswer, IncludeSettings};
 use super::plugins::PATH_MISSING;
 use super::{
-    GatewayStart, Look, START_REFUSED, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate,
+    GatewayStart, Look, START_REFUSED, STOCK_ENTRY, ValidateContext, Verdict, lock, own_vars, substitute, validate,
     written_path,
 };
 use crate::base::text::{capital, clean_page};
@@ -201,7 +201,10 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         Cow::Borrowed(_) => Rc::clone(&doc.value),
         Cow::Owned(value) => Rc::new(value),
     };
-    let verdict = validate(&doc, &mut substituted, &ctx);
+    let mut verdict = validate(&doc, &mut substituted, &ctx);
+    if let Some(lock) = lock::by_environment(|name| lookup(name).as_deref() == Some("1")) {
+        lock::hold(&mut verdict, &lock);
+    }
     (doc, verdict)
 }
 
@@ -244,11 +247,14 @@ pub struct Style {
 fn verdict_of(view: &ConfigView) -> Verdict {
     let unread = || {
         GatewayStart::unread(match &view.state {
-            ConfigState::Unreadable { why } => format!("the file cannot be read: {why}"),
+            ConfigState::Unreadable { why } | ConfigState::TooMuch { why } => format!("the file cannot be read: {why}"),
             _ => "no such file; the Gateway does not start without one".to_owned(),
         })
     };
-    let read = !matches!(view.state, ConfigState::Missing | ConfigState::Unreadable { .. });
+    let read = !matches!(
+        view.state,
+        ConfigState::Missing | ConfigState::Unreadable { .. } | ConfigState::TooMuch { .. }
+    );
     Verdict {
         valid: read && view.issues.is_empty(),
         issues: view.issues.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::MOST_NAMES;
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::has_reference;
 use super::dotenv_line::Line;
@@ -98,6 +99,10 @@ impl Reader<'_> {
             return Ok(empty(Fact::known(stat.clone()), FileOutcome::Ignored { why }));
         }
         let lines = self.lines_of(path, bytes);
+        if lines.len() > MOST_NAMES {
+            let why = format!("it has more than {MOST_NAMES} variables, the most that the doctor takes from one file");
+            return Ok(empty(Fact::known(stat.clone()), FileOutcome::Unknown { why }));
+        }
         let names: BTreeSet<&str> = lines
             .iter()
             .filter(|line| line.refused.is_none())
@@ -151,6 +156,13 @@ impl Reader<'_> {
                 cut_by_hash: entry.cut_by_hash,
                 refused,
             });
+        }
+        if lines.len() > MOST_NAMES {
+            // None is taken, and what they hold is searched for in every output all the same.
+            for line in &lines {
+                self.vault.facts(&line.name, &line.value);
+            }
+            lines.truncate(MOST_NAMES + 1);
         }
         lines
     }

@@ -38,6 +38,14 @@ use crate::model::snapshot::{Place, Source, Trace};
 use crate::product::rules::RuleSet;
 use crate::secret::{Secret, Vault};
 
+/// Variables that are taken from one file. OpenClaw knows some three hundred, and each is told with its place in every view;
+/// which line counts depends on all of them, so of a longer file none is taken, and what it sets is not known.
+pub(crate) const MOST_NAMES: usize = 500;
+
+/// Variables that a process may be started with where its loading is followed, for the same reason: a shell has some
+/// hundred.
+pub(crate) const MOST_STARTED_WITH: usize = 2 * MOST_NAMES;
+
 /// A value bound to a name on the way into the loader, text included.
 #[derive(Debug, Clone)]
 pub struct RawBinding {
@@ -78,6 +86,8 @@ pub struct Start {
     pub ask_shell: bool,
     /// Whether the config is that of another machine: what it names of this one is not looked at.
     pub elsewhere: bool,
+    /// Whether the config was named on the command line, and so need not lie where a Gateway reads it.
+    pub named_config: bool,
     /// The rules of the installed release.
     pub rules: RuleSet,
 }

@@ -12,8 +12,8 @@ use super::shell_import::Import;
 use super::{Finished, RawBinding, Start, port};
 use crate::config;
 use crate::model::snapshot::{
-    Binding, Blind, DuplicateKey, FileOutcome, Layers, Offer, OfferStatus, Place, Source, Trace, TracedFile,
-    ValueFacts, ValueFlag,
+    Binding, Blind, ConfigState, DuplicateKey, FileOutcome, Layers, Offer, OfferStatus, Place, Source, Trace,
+    TracedFile, ValueFacts, ValueFlag,
 };
 use crate::parse::dotenv::readers;
 use crate::secret::{Secret, Vault};
@@ -91,7 +91,7 @@ impl TraceBuilder<'_> {
             .filter(|file| matches!(file.outcome, FileOutcome::Unknown { .. }))
             .map(|file| layer(file.source, &file.facts.path))
             .collect();
-        if let crate::model::snapshot::ConfigState::Unreadable { .. } = self.config.view.state {
+        if let ConfigState::Unreadable { .. } | ConfigState::TooMuch { .. } = self.config.view.state {
             blind.push(layer(Source::ConfigEnv, &self.config.file.path));
         } else if let Some(part) = config::unread_include(&self.config.view.issues) {
             blind.push(Blind {

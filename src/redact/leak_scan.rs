@@ -42,6 +42,8 @@ pub struct Scanner<'a> {
     patterns: Vec<(&'static str, Zeroizing<String>)>,
     by_head: HashMap<u64, Vec<usize>>,
     bits: Vec<u64>,
+    /// Bytes of the longest pattern.
+    longest: usize,
 }
 
 impl std::fmt::Debug for Scanner<'_> {
@@ -71,6 +73,7 @@ impl<'a> Scanner<'a> {
         if let Some(word) = self.bits.get_mut(slot(head) / 64) {
             *word |= 1 << (slot(head) % 64);
         }
+        self.longest = self.longest.max(text.len());
         self.by_head.entry(head).or_default().push(self.patterns.len());
         self.patterns.push((rule, text));
     }
@@ -164,19 +167,28 @@ impl<'a> Scanner<'a> {
         if first && !hits.is_empty() {
             return hits;
         }
-        // A page breaks long words: once more without blanks, for whole secrets alone.
-        let (joined, offsets) = joined(text);
+        hits.extend(self.broken(text, first));
+        hits
+    }
+
+    /// A page breaks long words: once more without blanks, for whole secrets alone.
+    fn broken(&self, text: &str, first: bool) -> Vec<(usize, usize, &'static str)> {
         let whole = |rule: &str| matches!(rule, "raw" | "trimmed" | "unquoted");
-        let broken = self.search(&joined, first, whole).into_iter().map(|(start, end, _)| {
-            let at = |offset: usize| offsets.get(offset).copied();
-            let last = at(end - 1).unwrap_or(text.len());
-            let width = text
-                .get(last..)
-                .and_then(|rest| rest.chars().next())
-                .map_or(0, char::len_utf8);
-            (at(start).unwrap_or(0), last + width, "broken over lines")
-        });
-        hits.extend(broken);
+        let mut part = Joined::default();
+        let mut hits = Vec::new();
+        let mut signs = text.char_indices().filter(|(_, sign)| !sign.is_whitespace()).peekable();
+        while let Some((at, sign)) = signs.next() {
+            part.push(at, sign);
+            if part.text.len() < PART + self.longest && signs.peek().is_some() {
+                continue;
+            }
+            let found = self.search(&part.text, first, whole).into_iter();
+            hits.extend(found.map(|(start, end, _)| (part.start(start), part.end(end), "broken over lines")));
+            if first && !hits.is_empty() {
+                return hits;
+            }
+            part.keep_last(self.longest);
+        }
         hits
     }
 
@@ -246,13 +258,61 @@ fn slot(head: u64) -> usize {
     (head.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
 }
 
-/// The text without white space, with the offset of each byte in the text.
-fn joined(text: &str) -> (String, Vec<usize>) {
-    let mut joined = String::with_capacity(text.len());
-    let mut offsets = Vec::with_capacity(text.len());
-    for (at, sign) in text.char_indices().filter(|(_, sign)| !sign.is_whitespace()) {
-        joined.push(sign);
-        offsets.resize(joined.len(), at);
+/// How much of a text is joined at a time: the offsets of all of a long one would take eight times its size.
+const PART: usize = 64 << 10;
+
+/// A part of a text without white space, with where each of its bytes stands in the whole: the first byte of its sign,
+/// and the byte after that sign.
+#[derive(Default)]
+struct Joined {
+    text: String,
+    offsets: Vec<(usize, usize)>,
+}
+
+impl Joined {
+    fn push(&mut self, at: usize, sign: char) {
+        self.text.push(sign);
+        self.offsets.resize(self.text.len(), (at, at + sign.len_utf8()));
     }
-    (joined, offsets)
+
+    fn start(&self, at: usize) -> usize {
+        self.offsets.get(at).map_or(0, |(start, _)| *start)
+    }
+
+    fn end(&self, end: usize) -> usize {
+        self.offsets.get(end - 1).map_or(0, |(_, end)| *end)
+    }
+
+    /// Forgets all but the end, in which a secret may begin.
+    fn keep_last(&mut self, bytes: usize) {
+        let mut from = self.text.len().saturating_sub(bytes);
+        while !self.text.is_char_boundary(from) {
+            from -= 1;
+        }
+        self.text.drain(..from);
+        self.offsets.drain(..from);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redact::secret_patterns::SecretPatterns;
+
+    #[test]
+    fn a_secret_that_is_broken_over_lines_is_found_wherever_it_stands() {
+        let mut secret_patterns = SecretPatterns::default();
+        secret_patterns.suspect("zq9FAKEunusualvalue42zq9");
+        assert_eq!(secret_patterns.texts(), ["zq9FAKEunusualvalue42zq9"]);
+        let scanner = Scanner::new(&secret_patterns);
+        for before in [0, 1, PART - 30, PART - 1, PART, PART + 5, PART + 24, 3 * PART] {
+            let text = format!(
+                "{}zq9FAKEunusu\n   alvalue42zq9 é",
+                "é ".repeat(before / 2) + &"x".repeat(before % 2)
+            );
+            let (shown, count) = scanner.mask(&text).unwrap();
+            assert_eq!(count, 1, "{before}");
+            assert!(shown.ends_with(&format!("{WITHHELD} é")), "{before}: {shown}");
+        }
+    }
 }

@@ -104,6 +104,7 @@ pub fn explain(name: &str, report: &Report, snapshot: &Snapshot, theme: &Theme, 
             "ladder": ladder(name),
             "key": key,
             "elsewhere": elsewhere,
+            "config_unknown": report.examined.config_unknown,
         }));
     }
     let shown = |text: &str| tilde_within(&clean(text), &snapshot.host.home);
@@ -112,10 +113,11 @@ pub fn explain(name: &str, report: &Report, snapshot: &Snapshot, theme: &Theme, 
         text.push_str(&format!("{line}\n"));
     }
     let needed = key.map(|key| key.needed_by.join(", ")).filter(|list| !list.is_empty());
-    text.push_str(&format!(
-        "\nneeded by: {}\n",
-        shown(&needed.unwrap_or("nothing in this config".to_owned()))
-    ));
+    let nothing = || match &report.examined.config_unknown {
+        Some(why) => format!("not known ({why})"),
+        None => "nothing in this config".to_owned(),
+    };
+    text.push_str(&format!("\nneeded by: {}\n", shown(&needed.unwrap_or_else(nothing))));
     text.push_str("\nwhere OpenClaw looks, the first that has it wins\n");
     for (at, step) in ladder(name).iter().enumerate() {
         for (row, line) in wrap(step, theme.width.saturating_sub(5)).iter().enumerate() {
@@ -130,6 +132,7 @@ pub fn explain(name: &str, report: &Report, snapshot: &Snapshot, theme: &Theme, 
     text.push_str("\nwhere it is now\n");
     match key {
         Some(key) => text.push_str(&now(key, &shown)),
+        None if report.examined.config_unknown.is_some() => text.push_str("  not known\n"),
         None => text.push_str("  in no place that the doctor looks\n"),
     }
     for place in &elsewhere {

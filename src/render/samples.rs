@@ -62,6 +62,7 @@ pub(crate) fn healthy() -> Report {
             pid: Some(266),
             up_seconds: Some(260_000),
             worker_pid: None,
+            config_unknown: None,
             not_known: Vec::new(),
             copied_home: false,
             openclaw_version: Some("2026.9.6".into()),

@@ -1,7 +1,7 @@
 //! The head of a report: what was examined.
 
 use crate::model::report::{Examined, ExaminedPart, ExaminedService, PingReport, PingSummary, ProgramReport};
-use crate::model::snapshot::{ManagerKind, Program, Scope, Service, Side, Snapshot};
+use crate::model::snapshot::{ConfigState, ManagerKind, Program, Scope, Service, Side, Snapshot};
 use crate::ping::verdict::Word;
 use crate::platform::container;
 use crate::platform::principal::{self, Whose};
@@ -24,6 +24,7 @@ pub fn of(snapshot: &Snapshot) -> Examined {
         worker_pid: process
             .and_then(|process| process.witness.get())
             .map(|witness| witness.pid),
+        config_unknown: config_unknown(snapshot),
         not_known: not_known(snapshot),
         copied_home: snapshot.host.copied_home,
         openclaw_version: snapshot.install.version.clone(),
@@ -31,6 +32,18 @@ pub fn of(snapshot: &Snapshot) -> Examined {
         doubts: trace.map(|trace| trace.doubts.clone()).unwrap_or_default(),
         predicted: predicted(snapshot),
         others: others(snapshot),
+    }
+}
+
+/// Why nothing is known of what the config says.
+fn config_unknown(snapshot: &Snapshot) -> Option<String> {
+    match resolve::config(snapshot).map(|config| &config.state) {
+        Some(ConfigState::Unreadable { why } | ConfigState::TooMuch { why }) => Some(format!("the config: {why}")),
+        Some(_) => None,
+        None => {
+            let cut = snapshot.cut_short.as_ref().filter(|cut| !cut.judged);
+            cut.map(|cut| cut.why.clone())
+        }
     }
 }
 

@@ -85,7 +85,7 @@ fn is_told(trace: &Trace) -> bool {
     let by_default = ["the default", "the profile"].contains(&trace.port_source.as_str());
     let unread = matches!(
         trace.config.state,
-        ConfigState::Unreadable { .. } | ConfigState::Invalid
+        ConfigState::Unreadable { .. } | ConfigState::TooMuch { .. } | ConfigState::Invalid
     );
     !(by_default && unread)
 }

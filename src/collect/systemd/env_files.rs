@@ -6,7 +6,7 @@ use super::access;
 use super::glob::{self, Blind};
 use crate::collect::ownership::By;
 use crate::collect::read::ReadError;
-use crate::loader::RawBinding;
+use crate::loader::{MOST_NAMES, RawBinding};
 use crate::model::snapshot::{EnvFile, FileAccess, FileKind, OddLine, Place, Source};
 use crate::parse::systemd::env_file;
 use crate::parse::systemd::env_file::EnvText;
@@ -137,6 +137,17 @@ impl Loaded {
             Ok(text) => text,
             Err(why) => return self.refused(&Place::file(&shown), &format!("cannot be used: {}", why.words())),
         };
+        if text.entries.len() > MOST_NAMES {
+            // What it holds is searched for in every output all the same.
+            for one in text.entries {
+                let value = vault.seal(one.value);
+                vault.facts(&one.name, &value);
+            }
+            self.facts.access = FileAccess::Unknown;
+            return self.unknown.push(format!(
+                "{shown}, named by EnvironmentFile=, has more than {MOST_NAMES} variables, the most that the doctor takes from one file"
+            ));
+        }
         for (line, name, what) in &text.odd {
             self.facts.odd_lines.push(OddLine {
                 place: Place::line(&shown, *line),

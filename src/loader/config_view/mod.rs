@@ -2,6 +2,8 @@
 //! that matter to the report.
 
 mod asked;
+mod bounds;
+mod documents;
 mod facts;
 mod marks;
 pub(in crate::loader) mod memo;
@@ -18,7 +20,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use self::asked::{exec_commands, tailscale_programs, texts};
+use self::asked::{exec_commands, lock, tailscale_programs, texts};
 use super::Start;
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::{self, Layout, Weaker};
@@ -26,10 +28,9 @@ use super::env::Env;
 use super::paths::{self, PathContext};
 use super::shell_import::ImportRequest;
 use crate::base::fact::Fact;
-use crate::config::document::{self, Document};
-use crate::config::include::{IncludeAnswer, IncludeSettings};
+use crate::config::document::Document;
 use crate::config::{self, Gone, Missing, Reach, ValidateContext, Verdict};
-use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts};
+use crate::model::snapshot::{ConfigIssue, ConfigState, ConfigView, Located, PathFacts, Stat};
 use crate::product::rules::{FlatEnv, RuleSet};
 use crate::secret::Vault;
 
@@ -93,6 +94,10 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         let state = ConfigState::Unreadable { why: why.to_owned() };
         without(state, Fact::unreadable(why, format!("ls -l {path}")), false)
     };
+    let beyond = |why: String, stat: &Stat| {
+        let file = Fact::known(stat.clone());
+        without(ConfigState::TooMuch { why }, file, false)
+    };
     let (bytes, stat, real_path) = match answers.file(&path)? {
         FileAnswer::Bytes {
             bytes, stat, real_path, ..
@@ -101,14 +106,24 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         FileAnswer::Ignored(why) => return Ok(Rc::new(unreadable(why))),
         FileAnswer::Denied => return Ok(Rc::new(unreadable("this user may not read it"))),
     };
-    let shared = read_document(reading, &path, bytes, real_path)?;
+    if let Some(why) = bounds::exceeded_by_text(bytes) {
+        return Ok(Rc::new(beyond(why, stat)));
+    }
+    let shared = documents::read(reading, &path, bytes, real_path)?;
     let document = &*shared;
+    if let Some(why) = bounds::exceeded(document) {
+        return Ok(Rc::new(beyond(why, stat)));
+    }
     let state_dir = paths::state_dir(env, path_context, &start.rules, answers)?;
-    let key = answers
-        .reads
-        .key(&shared, start, paths::home(env, path_context), &state_dir, env, weaker);
+    let lock = lock(env, start, answers, document, &path)?;
+    let home = paths::home(env, path_context);
+    let mut key = answers.reads.key(&shared, start, home, &state_dir, env, weaker);
+    key.lock.clone_from(&lock);
     if let Some(known) = answers.reads.find(&key) {
         return Ok(known);
+    }
+    if let Some(why) = bounds::exceeded_by(document, &key.marks) {
+        return Ok(answers.reads.keep(key, beyond(why, stat)));
     }
     let flat = flat_names(document);
     let layout = match (&flat, start.rules.flat_env) {
@@ -124,7 +139,11 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     }
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let gone = secrets_gone(&view, document, &state_dir, answers, &user_path)?;
-    let verdict = validate(reading, &state_dir, document, &mut value, &missing, &gone)?;
+    let mut verdict = validate(reading, &state_dir, document, &mut value, &missing, &gone)?;
+    if let Some(lock) = &lock {
+        config::lock::hold(&mut verdict, lock);
+    }
+    view.lock = lock;
     judge(&mut view, document, &verdict, flat, start, &missing);
     let starts = matches!(
         view.state,
@@ -242,50 +261,6 @@ fn validate(
             reach: &reach,
         },
     ))
-}
-
-fn read_document(reading: Reading<'_>, path: &str, bytes: &[u8], real_path: &str) -> Result<Rc<Document>, Box<Ask>> {
-    let Reading {
-        env,
-        path_context,
-        answers,
-        ..
-    } = reading;
-    let roots = env.text("OPENCLAW_INCLUDE_ROOTS").unwrap_or_default();
-    let known_as = format!("{path}\0{roots}");
-    if let Some(known) = answers.document(&known_as) {
-        return Ok(known);
-    }
-    let parent = |path: &str| path.rsplit_once('/').map_or("/", |(dir, _)| dir).to_owned();
-    let settings = IncludeSettings {
-        config_dir: parent(path),
-        real_config_dir: Some(parent(real_path)),
-        roots: roots
-            .split(':')
-            .filter(|root| !root.trim().is_empty())
-            .map(|root| paths::user_path(root, env, path_context))
-            .collect(),
-        real_roots: Vec::new(),
-        home: paths::home(env, path_context),
-    };
-    let mut ask = |path: &str| match answers.file(path) {
-        Err(_) => None,
-        Ok(FileAnswer::Bytes { links, .. }) if *links > 1 => {
-            Some(IncludeAnswer::Refused("it has hard links".to_owned()))
-        }
-        Ok(FileAnswer::Bytes { bytes, real_path, .. }) => Some(IncludeAnswer::Text {
-            real_path: real_path.clone(),
-            bytes: bytes.to_vec(),
-        }),
-        Ok(FileAnswer::Missing) => Some(IncludeAnswer::Missing),
-        Ok(FileAnswer::Ignored(why)) => Some(IncludeAnswer::Refused(why.clone())),
-        Ok(FileAnswer::Denied) => Some(IncludeAnswer::Unreadable("this user may not read it".to_owned())),
-    };
-    let document = document::read(path, bytes, &settings, &mut ask).map_err(|wanted| {
-        let first = wanted.into_iter().next().unwrap_or_default();
-        Box::new(Ask::File(first))
-    })?;
-    Ok(answers.keep_document(known_as, document))
 }
 
 /// Names directly under `env`, the layout of older releases.

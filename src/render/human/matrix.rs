@@ -2,6 +2,7 @@
 
 use super::density::{Density, Rows};
 use super::labelled::{Item, line};
+use crate::base::text::clean;
 use crate::checks::OF_THE_SUBJECT;
 use crate::model::report::{Cell, CellState, Certainty, Finding, KeyReport, KeyRow, Severity, Verdict, ViewState};
 use crate::model::snapshot::{OfferStatus, Source};
@@ -47,7 +48,10 @@ pub(super) fn all(page: &Page<'_>) -> String {
             return super::last::again(page);
         }
         let name = format!("{} env NAME", page.show.doctor);
-        let said = format!("The config needs no key that the doctor knows of. Name a variable to see it: {name}");
+        let said = match &page.report.examined.config_unknown {
+            Some(why) => format!("It is not known which keys the config needs ({}).", clean(why)),
+            None => format!("The config needs no key that the doctor knows of. Name a variable to see it: {name}"),
+        };
         let lines = wrap(&said, page.theme.width).into_iter();
         return lines.map(|line| format!("{line}\n")).collect();
     }

@@ -34,6 +34,7 @@ fn full() -> Report {
     row.shell.likely = true;
     (row.next_start, row.running) = (row.shell.clone(), row.shell.clone());
     report.examined.copied_home = true;
+    report.examined.config_unknown = Some("time was up".into());
     report.examined.not_known = vec![crate::model::report::ExaminedPart::Service];
     report.findings[0].excerpt.push("1 | {".into());
     report.pings[0].credential = Some("your shell's token".into());

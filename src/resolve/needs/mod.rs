@@ -285,7 +285,10 @@ fn gateway_secret(config: &ConfigView, snapshot: &Snapshot) -> Option<(&'static 
         false => (&gateway.token, "OPENCLAW_GATEWAY_TOKEN", "gateway.auth.token"),
     };
     let config_first = rules::for_version(snapshot.install.version.as_deref()).token_config_first;
-    let exists = !matches!(config.state, ConfigState::Missing | ConfigState::Unreadable { .. });
+    let exists = !matches!(
+        config.state,
+        ConfigState::Missing | ConfigState::Unreadable { .. } | ConfigState::TooMuch { .. }
+    );
     (exists && !(config_first && own.is_some())).then_some((name, path))
 }
 
