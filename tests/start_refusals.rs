@@ -99,6 +99,8 @@ struct Started {
     /// What the real Gateway says of it.
     #[serde(default, rename = "log")]
     _log: Option<String>,
+    /// What keeps it from writing the file, which the real Gateway alone can be asked about.
+    lock: Option<String>,
 }
 
 #[test]
@@ -108,7 +110,7 @@ fn what_a_start_makes_of_a_config() {
         .map(|line| serde_json::from_str(line).expect(line))
         .collect();
     assert!(rows.len() > 110);
-    for row in rows {
+    for row in rows.into_iter().filter(|row| row.lock.is_none()) {
         let asked = Row {
             name: row.name.clone(),
             config: row.config,

@@ -88,7 +88,10 @@ fn is_needed_there(needs: &[(&str, &[String])], cause: &Finding, consequence: &F
 fn join_twins(findings: &mut [Finding]) {
     let commands = |finding: &Finding| {
         let remedy = finding.remedy.as_ref()?;
-        let edits = remedy.commands.iter().any(|command| command.starts_with("${EDITOR"));
+        let edits = remedy
+            .commands
+            .iter()
+            .any(|command| command.contains("${EDITOR") || command.starts_with("# edit "));
         let words = Some(remedy.text.clone()).filter(|_| edits);
         Some((remedy.commands.clone(), words)).filter(|(commands, _)| !commands.is_empty())
     };

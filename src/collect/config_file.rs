@@ -58,6 +58,7 @@ pub fn read(request: &Request, file: Option<&Path>, elsewhere: bool) -> Result<C
     set("OPENCLAW_DEFER_SHELL_ENV_FALLBACK", "1".to_owned());
     if let Some(file) = file {
         let absolute = Path::new(&host.cwd).join(file);
+        start.named_config = !is_where_one_is_read(&absolute, &ctx);
         set("OPENCLAW_CONFIG_PATH", absolute.to_string_lossy().into_owned());
     }
     let mut loading = Loading::new(&ctx, install.package_dir);
@@ -71,4 +72,13 @@ pub fn read(request: &Request, file: Option<&Path>, elsewhere: bool) -> Result<C
         view,
         path,
     })
+}
+
+/// Returns whether a file lies where a Gateway of this account reads its config: others were named to be judged wherever
+/// they lie.
+fn is_where_one_is_read(file: &Path, ctx: &Context<'_>) -> bool {
+    let chosen = ctx.env.get("OPENCLAW_CONFIG_PATH");
+    let in_state_dir = file.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    in_state_dir.is_some_and(|name| name.starts_with(".openclaw"))
+        || chosen.is_some_and(|chosen| ctx.vault.seal(file.to_string_lossy()).same_as(chosen))
 }

@@ -10,10 +10,10 @@ use super::context::Context;
 use super::ownership::By;
 use super::read::{FileBytes, ReadError};
 use super::run::{self, Cmd, Ran};
-use super::{login_shell, plugins, secret_store, tools};
+use super::{config_lock, login_shell, plugins, secret_store, tools};
 use crate::base::fact::Fact;
 use crate::loader::{self, Answers, Ask, FileAnswer, Finished, PluginAsk, ShellAnswer, ShellAsk, Start};
-use crate::model::snapshot::Setting;
+use crate::model::snapshot::{ConfigLock, Setting};
 use crate::platform::systemd::sandbox::{self, Seen};
 use crate::secret::WipedBytes;
 
@@ -152,11 +152,24 @@ impl<'a> Loading<'a> {
                 let names = self.stored_names(&state_dir);
                 self.answers.add_store(state_dir, names);
             }
+            Ask::Lock(path, account) => {
+                let lock = self.lock(&path, account);
+                self.answers.add_lock(path, account, lock);
+            }
             Ask::Shell(ask) => {
                 let answer = self.shell(&ask).await;
                 self.answers.add_shell(ask.id, answer);
             }
         }
+    }
+
+    fn lock(&self, path: &str, account: Option<u32>) -> Option<ConfigLock> {
+        let at = match &self.root {
+            Some(root) => reached(root, path)?,
+            None if self.by().stat(Path::new(path)).why_unknown().is_some() => return None,
+            None => PathBuf::from(path),
+        };
+        config_lock::by_unit(&self.hides, path).or_else(|| config_lock::of(&at, path, account))
     }
 
     fn stored_names(&self, state_dir: &str) -> Option<BTreeSet<String>> {

@@ -12,6 +12,7 @@ mod command_fault;
 mod commented;
 mod config_copies;
 pub mod config_file;
+mod config_lock;
 pub mod container;
 pub mod context;
 pub mod copied;

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 /// How long folders on PATH may take to answer: one of them can lie on a dead mount.
-const PATIENCE: Duration = Duration::from_millis(150);
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Returns the words that start this doctor in the asker's shell. `as_doctor` is true for the
 /// executable `openclaw-doctor`.

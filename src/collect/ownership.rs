@@ -310,18 +310,22 @@ impl Way {
             .all(|uid| self.gives(uid, right, groups_of))
     }
 
-    /// Returns whether an account has a right to it by the modes on the way; none stands for any account.
+    /// Returns whether an account may write there by the modes on the way: root always may.
+    pub(crate) fn is_writable_by(&self, uid: u32, groups_of: GroupsOf) -> bool {
+        uid == 0 || self.gives(Some(uid), 0o3, groups_of)
+    }
+
+    /// Returns whether an account has all of a right to it by the modes on the way; none stands for any account.
     fn gives(&self, uid: Option<u32>, right: u32, groups_of: GroupsOf) -> bool {
         let groups = std::cell::OnceCell::new();
         let may = |stat: &Stat, bit: u32| {
             let mode = mode(stat);
             match uid {
-                _ if bit == 0 => true,
-                Some(uid) if stat.st_uid == uid => mode & (bit << 6) != 0,
-                Some(uid) if mode & (bit << 3) != 0 && mode & bit == 0 => {
+                Some(uid) if stat.st_uid == uid => mode & (bit << 6) == bit << 6,
+                Some(uid) if mode & (bit << 3) == bit << 3 && mode & bit != bit => {
                     groups.get_or_init(|| groups_of(uid)).contains(&stat.st_gid)
                 }
-                _ => mode & bit != 0,
+                _ => mode & bit == bit,
             }
         };
         may(&self.stat, right)

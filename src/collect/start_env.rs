@@ -49,6 +49,7 @@ pub fn by_hand(ctx: &Context<'_>, rules: &RuleSet) -> Start {
         other_uid: None,
         ask_shell: ctx.request.ask_shell,
         elsewhere: false,
+        named_config: false,
         rules: rules.clone(),
     }
 }
@@ -76,6 +77,7 @@ pub fn by_service(ctx: &Context<'_>, service: &Service, raw: &RawService, rules:
         other_uid: (uid != ctx.host.uid).then_some(uid),
         ask_shell: false,
         elsewhere: false,
+        named_config: false,
         rules: rules.clone(),
     })
 }
@@ -172,6 +174,7 @@ pub fn running(
         other_uid: (process.uid != ctx.host.uid).then_some(process.uid),
         ask_shell: false,
         elsewhere: false,
+        named_config: false,
         rules: rules.clone(),
     })
 }

@@ -15,6 +15,7 @@ mod gateway_start;
 pub mod include;
 mod installed;
 mod legacy;
+pub(crate) mod lock;
 pub(crate) mod member;
 mod migrate;
 mod near;

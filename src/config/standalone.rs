@@ -12,7 +12,7 @@ use super::excerpt::excerpt;
 use super::include::{IncludeAnswer, IncludeSettings};
 use super::plugins::PATH_MISSING;
 use super::{
-    GatewayStart, Look, START_REFUSED, STOCK_ENTRY, ValidateContext, Verdict, own_vars, substitute, validate,
+    GatewayStart, Look, START_REFUSED, STOCK_ENTRY, ValidateContext, Verdict, lock, own_vars, substitute, validate,
     written_path,
 };
 use crate::base::text::{capital, clean_page};
@@ -201,17 +201,17 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
         Cow::Borrowed(_) => Rc::clone(&doc.value),
         Cow::Owned(value) => Rc::new(value),
     };
-    let verdict = validate(&doc, &mut substituted, &ctx);
+    let mut verdict = validate(&doc, &mut substituted, &ctx);
+    if let Some(lock) = lock::by_environment(|name| lookup(name).as_deref() == Some("1")) {
+        lock::hold(&mut verdict, &lock);
+    }
     (doc, verdict)
 }
 
 /// Returns the JSON Schema of `--schema`, with the settings of these installed plugins.
 pub fn json_schema(view: &ConfigView) -> String {
-    let installed: Vec<PluginSettings> = view
-        .plugins_found
-        .iter()
-        .filter_map(|plugin| plugin.settings.clone())
-        .collect();
+    let found = view.plugins_found.iter();
+    let installed: Vec<PluginSettings> = found.filter_map(|plugin| plugin.settings.clone()).collect();
     crate::base::json::pretty(&super::editor::schema(&installed))
 }
 

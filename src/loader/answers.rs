@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::config_view::memo::Reads;
 use super::dotenv_line::Line;
 use crate::config::document::Document;
-use crate::model::snapshot::{PluginFact, Stat};
+use crate::model::snapshot::{ConfigLock, PluginFact, Stat};
 use crate::secret::{Secret, WipedBytes};
 
 /// One question to the machine.
@@ -24,6 +24,8 @@ pub enum Ask {
     Plugins(PluginAsk),
     /// The names of the live entries in the secret store of this state directory.
     Store(String),
+    /// What keeps an account (the doctor's own where none is named) from replacing this file.
+    Lock(String, Option<u32>),
     /// The environment that a login shell prints.
     Shell(ShellAsk),
 }
@@ -115,6 +117,7 @@ pub struct Answers {
     commands: BTreeMap<String, Option<CommandFault>>,
     plugins: BTreeMap<PluginAsk, Vec<PluginFact>>,
     stores: BTreeMap<String, Option<BTreeSet<String>>>,
+    locks: BTreeMap<(String, Option<u32>), Option<ConfigLock>>,
     shells: BTreeMap<String, ShellAnswer>,
     /// Parsed configs by path and include roots, so that a large one is parsed once for all views.
     documents: RefCell<BTreeMap<String, Rc<Document>>>,
@@ -148,6 +151,11 @@ impl Answers {
     /// Takes in the names in the secret store of a state directory; none where it could not be read.
     pub fn add_store(&mut self, state_dir: String, names: Option<BTreeSet<String>>) {
         self.stores.insert(state_dir, names);
+    }
+
+    /// Takes in what keeps an account from replacing a file.
+    pub fn add_lock(&mut self, path: String, account: Option<u32>, lock: Option<ConfigLock>) {
+        self.locks.insert((path, account), lock);
     }
 
     /// Takes in the answer of a login shell.
@@ -260,6 +268,13 @@ impl Answers {
         match self.stores.get(state_dir) {
             Some(names) => Ok(names.as_ref()),
             None => Err(Box::new(Ask::Store(state_dir.to_owned()))),
+        }
+    }
+
+    pub(crate) fn lock(&self, path: &str, account: Option<u32>) -> Result<Option<&ConfigLock>, Box<Ask>> {
+        match self.locks.get(&(path.to_owned(), account)) {
+            Some(lock) => Ok(lock.as_ref()),
+            None => Err(Box::new(Ask::Lock(path.to_owned(), account))),
         }
     }
 

@@ -86,6 +86,8 @@ pub struct Start {
     pub ask_shell: bool,
     /// Whether the config is that of another machine: what it names of this one is not looked at.
     pub elsewhere: bool,
+    /// Whether the config was named on the command line, and so need not lie where a Gateway reads it.
+    pub named_config: bool,
     /// The rules of the installed release.
     pub rules: RuleSet,
 }

@@ -53,6 +53,7 @@ fn load(machine: &Machine<'_>) -> (Finished, Vault) {
         other_uid: None,
         ask_shell: false,
         elsewhere: false,
+        named_config: false,
         rules: rules::for_version(Some(machine.version)),
     };
     let mut answers = Answers::default();
@@ -75,16 +76,15 @@ fn answer(ask: Ask, machine: &Machine<'_>, answers: &mut Answers) {
         Ask::Exists(paths) => {
             for path in paths {
                 let inside = format!("{path}/");
-                let exists = machine
-                    .files
-                    .iter()
-                    .any(|(known, _)| *known == path || known.starts_with(&inside));
+                let mut files = machine.files.iter();
+                let exists = files.any(|(known, _)| *known == path || known.starts_with(&inside));
                 answers.add_exists(path, exists);
             }
         }
         Ask::Commands(paths) => paths.into_iter().for_each(|path| answers.add_command(path, None)),
         Ask::Plugins(ask) => answers.add_plugins(ask, Vec::new()),
-        Ask::Store(state_dir) => answers.add_store(state_dir, None),
+        Ask::Store(folder) => answers.add_store(folder, None),
+        Ask::Lock(path, account) => answers.add_lock(path, account, None),
         Ask::Shell(ask) => answers.add_shell(ask.id, ShellAnswer::Failed("none here".to_owned())),
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod dotenv;
 mod kind;
 pub(crate) mod manager;
 mod place;
+mod product;
 pub(crate) mod prompt;
 pub(crate) mod shell;
 mod source;
@@ -267,24 +268,6 @@ impl<'a> Commands<'a> {
             (Kind::Launchd, Some(Scope::System)) => "sudo darwin-rebuild switch",
             (_, Some(Scope::System)) => "sudo nixos-rebuild switch",
             _ => "home-manager switch",
-        }
-    }
-
-    /// Returns a command of the product's own CLI, with the profile before the subcommand; for a
-    /// container in the CLI service of the product's Compose file.
-    pub fn openclaw(&self, words: &str) -> String {
-        if let Some(alone) = self.alone() {
-            return alone.openclaw(words);
-        }
-        if let Some(edit) = self.edit_of_own_work().filter(|_| words.starts_with("gateway install")) {
-            return edit;
-        }
-        if matches!(self.kind, Kind::Docker | Kind::Podman) {
-            return format!("{} compose run --rm openclaw-cli {words}", self.container_tool());
-        }
-        match self.profile {
-            Some(profile) => format!("openclaw --profile {} {words}", quote(profile)),
-            None => format!("openclaw {words}"),
         }
     }
 

@@ -50,7 +50,10 @@ fn is_mixed(run: &str) -> bool {
         return true;
     }
     let rare = unlike_words(run);
-    rare >= 3
+    // Words of one to three letters each, some of them no word: chance makes many of those.
+    let choppy = cased && odd.len() >= 2 && humps(run).count() * 3 >= run.len();
+    choppy
+        || rare >= 3
         || (turns >= 1 && rare >= 2)
         || (cased && signs >= 8 && rare >= 1)
         || (cased && signs >= 10 && odd.len() * 5 >= signs)
@@ -108,6 +111,7 @@ mod tests {
             "F2utIjFrpATUK",
             "K9suLORjf9TceFSORFBILx76RTEI",
             "rrmhipFudQur6",
+            "VFFTuMNUsOPS",
             "KDB4PHRTSDLB",
             "hqzkwjvtrpxmbdgc",
         ] {
@@ -122,6 +126,7 @@ mod tests {
             "CLOUDFLARE_AI_GATEWAY_API_KEY",
             "allowUnconfiguredGatewayAuthToken",
             "toDoListOfMyOwn",
+            "getXYOfAPINow",
             "Qwen2Instruct",
             "openclaw-gateway@work2.service",
             "gateway.systemd.env",

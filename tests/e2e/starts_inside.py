@@ -2,6 +2,7 @@
 import concurrent.futures
 import json
 import os
+import shutil
 import ssl
 import subprocess
 import sys
@@ -44,6 +45,18 @@ def outcome(process, port, scheme):
     return f"neither ready nor ended after {PATIENCE} s"
 
 
+def locked(kind, home, file):
+    """Keeps the Gateway from writing the config; what starts a program so that it finds it that way."""
+    if kind in ("folder", "closed"):
+        os.makedirs(f"{home}/etc")
+        shutil.copy(file, f"{home}/etc/openclaw.json")
+    if kind == "closed":
+        os.chmod(f"{home}/etc", 0o555)
+    mounts = {"file": f"mount --bind {file} {file}",
+              "folder": f"mount --bind {home}/etc {home}/etc && mount -o remount,bind,ro {home}/etc"}
+    return ["unshare", "-Urm", "sh", "-c", f'{mounts[kind]} && exec "$@"', "-"] if kind in mounts else []
+
+
 def play(chosen, number, row):
     home, port = f"{os.environ['HOME']}/start-{number}", FIRST_PORT + 10 * number
     config = dict(row["config"])
@@ -51,18 +64,21 @@ def play(chosen, number, row):
     port = config["gateway"]["port"]
     file = f"{home}/.openclaw/openclaw.json"
     write(file, json.dumps(config))
+    before = locked(row.get("lock"), home, file)
     write(f"{home}/.npmrc", "registry=http://127.0.0.1:9/\nfetch-retries=0\nupdate-notifier=false\n")
     # As npm puts it there; the doctor finds the installed release by it.
     os.makedirs(f"{home}/bin")
     os.symlink(f"{chosen.package}/openclaw.mjs", f"{home}/bin/openclaw")
     env = {"HOME": home, "PATH": f"{home}/bin:{os.environ['PATH']}", **row.get("env", {})}
-    doctor = subprocess.run([chosen.doctor, "doctor", "config", file, "--json", "--offline"], env=env, capture_output=True,
+    if row.get("lock") in ("folder", "closed"):
+        file = env["OPENCLAW_CONFIG_PATH"] = f"{home}/etc/openclaw.json"
+    doctor = subprocess.run([*before, chosen.doctor, "doctor", "config", file, "--json", "--offline"], env=env, capture_output=True,
                             stdin=subprocess.DEVNULL, timeout=60)
     verdict = json.loads(doctor.stdout)["gateway_start"]
     scheme = "https" if config["gateway"].get("tls", {}).get("enabled") else "http"
     # Marked as a service, it leaves the look for a cause of its own failure to others.
     with open(f"{home}/log", "wb") as log:
-        process = subprocess.Popen([chosen.node, f"{chosen.package}/openclaw.mjs", "gateway", "run"], cwd=home, stdin=subprocess.DEVNULL,
+        process = subprocess.Popen([*before, chosen.node, f"{chosen.package}/openclaw.mjs", "gateway", "run"], cwd=home, stdin=subprocess.DEVNULL,
                                    env={**env, "OPENCLAW_SERVICE_MARKER": "openclaw"}, stdout=log, stderr=log)
         seen = outcome(process, port, scheme)
         process.kill()

@@ -5,7 +5,7 @@ use crate::checks::check::CheckContext;
 use crate::checks::finding::{FindingExt, finding};
 use crate::config::{START_REFUSED, written_path};
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigState, ConfigView, Place};
+use crate::model::snapshot::{ConfigCopy, ConfigIssue, ConfigLock, ConfigState, ConfigView, Place};
 use crate::parse::proc::gateway_argv;
 use crate::ping::verdict::Reach;
 use crate::resolve;
@@ -162,5 +162,41 @@ pub(crate) fn edit(case: &CheckContext<'_>, issue: &ConfigIssue) -> String {
         .map_or_else(|| file(case), |place| case.tilde(&place.path));
     let line = issue.place.as_ref().and_then(|place| place.line);
     let at = line.map(|line| format!("+{line} ")).unwrap_or_default();
-    format!("${{EDITOR:-nano}} {at}{}", crate::base::text::shell_quote(&path))
+    let quoted = crate::base::text::shell_quote(&path);
+    let editor = format!("${{EDITOR:-nano}} {at}{quoted}");
+    let lock = resolve::config(case.snapshot).and_then(|config| config.lock.as_ref());
+    match lock {
+        None | Some(ConfigLock::Mounted { read_only: false }) => editor,
+        Some(ConfigLock::Nix | ConfigLock::Deployed) => {
+            let source = case.commands().source_of_config().unwrap_or_default();
+            let line = line.map_or(String::new(), |line| format!(" (line {line} of what it makes)"));
+            format!("# edit {source}{line}")
+        }
+        Some(ConfigLock::Mounted { .. } | ConfigLock::ReadOnlyFolder { .. }) => {
+            format!("# edit {quoted} where its mount comes from{}", of_line(line))
+        }
+        Some(ConfigLock::ClosedFolder { folder }) => {
+            format!(
+                "# edit {quoted} as an account that may write to {}{}",
+                case.tilde(folder),
+                of_line(line)
+            )
+        }
+        Some(ConfigLock::Immutable { path }) => {
+            let fixed = crate::base::text::shell_quote(&case.tilde(path));
+            format!("sudo chattr -i {fixed} && {editor} && sudo chattr +i {fixed}")
+        }
+    }
+}
+
+fn of_line(line: Option<u32>) -> String {
+    line.map_or(String::new(), |line| format!(", line {line}"))
+}
+
+/// The file that is edited, as the beginning of a sentence.
+pub(crate) fn where_to_edit(case: &CheckContext<'_>) -> String {
+    match case.commands().source_of_config() {
+        Some(_) => format!("Where {} comes from", file(case)),
+        None => format!("In {}", file(case)),
+    }
 }

@@ -1,6 +1,6 @@
 //! `config-legacy-env-block`: a variable directly under `env`, which current releases refuse.
 
-use super::config_common::{consequence, edit, file, has_failed};
+use super::config_common::{consequence, edit, has_failed, where_to_edit};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::finding::{FindingExt, finding};
 use crate::model::report::{Finding, Severity};
@@ -22,8 +22,8 @@ pub(crate) const CHECK: Check = Check {
     ],
     docs: "Until summer 2026 the documentation taught `env: { KEY: \"…\" }`. Releases of the 2026.9 line know only \
 `env.vars` and `env.shellEnv`: `openclaw` commands refuse the file. A starting Gateway moves the entries to `env.vars` \
-and rewrites the file as plain JSON (comments are lost, the old one is kept as .bak), unless the config uses `$include` \
-or has another problem; then it does not start.\n\n\
+and rewrites the file as plain JSON (comments are lost, the old one is kept as .bak), unless the config uses `$include`, \
+may not be written (Nix mode, OPENCLAW_CONFIG_READONLY=1, a read-only mount), or has another problem; then it does not start.\n\n\
 Fix: write `env: { vars: { KEY: \"…\" } }`, or better, put the key into `.env`.",
     run,
 };
@@ -68,8 +68,8 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, entry: &Located<String>) 
     .at(entry.place.as_ref(), format!("{name} is directly under env"))
     .fix(
         format!(
-            "In {}, move {name} into env.vars: env: {{ vars: {{ {name}: … }} }}.",
-            file(case)
+            "{}, move {name} into env.vars: env: {{ vars: {{ {name}: … }} }}.",
+            where_to_edit(case)
         ),
         [edit(case, &issue), case.commands().restart()],
     )

@@ -2,9 +2,13 @@
 
 use serde_json::Value;
 
+use crate::config;
+use crate::config::document::Document;
 use crate::loader::Start;
+use crate::loader::answers::{Answers, Ask};
 use crate::loader::env::Env;
 use crate::loader::paths::{self, PathContext};
+use crate::model::snapshot::ConfigLock;
 
 /// Where the program `tailscale` may be: on PATH, and where OpenClaw looks beside it. None where it does not matter, or
 /// where the Gateway's programs are not those of this machine.
@@ -38,6 +42,28 @@ pub(super) fn tailscale_programs(
     all.sort();
     all.dedup();
     all
+}
+
+/// What keeps the Gateway from writing the config. A file that was named may lie anywhere.
+pub(super) fn lock(
+    env: &Env,
+    start: &Start,
+    answers: &Answers,
+    document: &Document,
+    path: &str,
+) -> Result<Option<ConfigLock>, Box<Ask>> {
+    if start.elsewhere || !document.is_read() {
+        return Ok(None);
+    }
+    let own = config::own_vars(&document.value, &|_| false);
+    let is_one = |name: &str| {
+        let own = || own.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str());
+        env.text(name).or_else(own) == Some("1")
+    };
+    match config::lock::by_environment(is_one) {
+        None if !start.named_config => Ok(answers.lock(path, start.other_uid)?.cloned()),
+        lock => Ok(lock),
+    }
 }
 
 /// Strings of a list in the config.

@@ -13,7 +13,7 @@ use crate::loader::config_env::{ConfigEntry, Weaker};
 use crate::loader::entry::alias_group;
 use crate::loader::env::Env;
 use crate::loader::{Start, template};
-use crate::model::snapshot::{ConfigView, PathFacts};
+use crate::model::snapshot::{ConfigLock, ConfigView, PathFacts};
 use crate::product::rules::Release;
 use crate::secret::Secret;
 
@@ -32,6 +32,8 @@ pub(crate) struct Key {
     /// Where the Gateway may listen, where the document makes that matter.
     around: Option<String>,
     container: bool,
+    /// What keeps the Gateway from writing the file.
+    pub(super) lock: Option<ConfigLock>,
 }
 
 /// Returns what of the machine decides about a start with this document: most look at nothing of it.
@@ -67,7 +69,7 @@ impl Key {
         Rc::ptr_eq(&self.document, &other.document)
             && (&self.rules, &self.home, &self.state_dir) == (&other.rules, &other.home, &other.state_dir)
             && self.values.iter().zip(&other.values).all(|(a, b)| secret(a, b))
-            && (&self.around, self.container) == (&other.around, other.container)
+            && (&self.around, self.container, &self.lock) == (&other.around, other.container, &other.lock)
             && self.weaker.len() == other.weaker.len()
             && self.weaker.iter().zip(&other.weaker).all(weaker)
     }
@@ -123,6 +125,7 @@ impl Reads {
             weaker: weaker.clone(),
             around: around(document, start, env),
             container: start.container,
+            lock: None,
         }
     }
 

@@ -20,7 +20,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use self::asked::{exec_commands, tailscale_programs, texts};
+use self::asked::{exec_commands, lock, tailscale_programs, texts};
 use super::Start;
 use super::answers::{Answers, Ask, FileAnswer, PluginAsk};
 use super::config_env::{self, Layout, Weaker};
@@ -115,9 +115,10 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
         return Ok(Rc::new(beyond(why, stat)));
     }
     let state_dir = paths::state_dir(env, path_context, &start.rules, answers)?;
-    let key = answers
-        .reads
-        .key(&shared, start, paths::home(env, path_context), &state_dir, env, weaker);
+    let lock = lock(env, start, answers, document, &path)?;
+    let home = paths::home(env, path_context);
+    let mut key = answers.reads.key(&shared, start, home, &state_dir, env, weaker);
+    key.lock.clone_from(&lock);
     if let Some(known) = answers.reads.find(&key) {
         return Ok(known);
     }
@@ -138,7 +139,11 @@ pub(crate) fn read(reading: Reading<'_>, weaker: &Weaker) -> Result<Rc<ReadConfi
     }
     view.refs = refs::collect(document, &key.marks, &missing, env, &entries);
     let gone = secrets_gone(&view, document, &state_dir, answers, &user_path)?;
-    let verdict = validate(reading, &state_dir, document, &mut value, &missing, &gone)?;
+    let mut verdict = validate(reading, &state_dir, document, &mut value, &missing, &gone)?;
+    if let Some(lock) = &lock {
+        config::lock::hold(&mut verdict, lock);
+    }
+    view.lock = lock;
     judge(&mut view, document, &verdict, flat, start, &missing);
     let starts = matches!(
         view.state,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Place, SecretRef, Stat, Uses, ValueFacts};
+use super::{ConfigLock, Place, SecretRef, Stat, Uses, ValueFacts};
 use crate::base::fact::Fact;
 
 /// What a config says, as far as the report needs it.
@@ -21,6 +21,9 @@ pub struct ConfigView {
     /// What a starting Gateway does with it.
     #[serde(default)]
     pub gateway_start: Option<GatewayStart>,
+    /// What keeps the Gateway from writing the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<ConfigLock>,
     /// Sections whose settings come with plugins and were not checked.
     #[serde(default)]
     pub unchecked: Vec<String>,

@@ -5,6 +5,7 @@
 //! report made of it is the same byte for byte.
 
 mod config;
+mod config_lock;
 mod definition;
 mod host;
 mod launch;
@@ -22,6 +23,7 @@ mod uses;
 mod values;
 
 pub use config::*;
+pub use config_lock::ConfigLock;
 pub use definition::*;
 pub use host::*;
 pub use launch::*;

@@ -1,6 +1,7 @@
 //! A command as it is shown: in one piece to copy, continued with `\` where it is wider than the
 //! window, and only between words, so that it does the same.
 
+use crate::base::wrap::wrap;
 use crate::render::paste::remarked;
 use crate::render::width::columns;
 
@@ -13,6 +14,13 @@ pub(super) fn lines(command: &str, width: usize) -> Vec<String> {
     // command is continued below it.
     if let Some((remark, rest)) = remarked(command).filter(|_| columns(command) > width) {
         return std::iter::once(remark.to_owned()).chain(lines(rest, width)).collect();
+    }
+    if let Some(text) = command
+        .strip_prefix("# ")
+        .filter(|_| command.lines().count() == 1 && remarked(command).is_none())
+    {
+        let lines = wrap(text, width.saturating_sub(2)).into_iter();
+        return lines.map(|line| format!("# {line}")).collect();
     }
     // A backslash inside a here-document or a comment would be part of its text.
     if command.lines().count() > 1 || command.contains("<<") || command.contains(" #") {
@@ -123,6 +131,15 @@ mod tests {
         ] {
             assert_eq!(lines(command, 10).join("\n"), command);
         }
+    }
+
+    /// What continues a comment would be run.
+    #[test]
+    fn every_line_of_a_comment_is_one() {
+        assert_eq!(
+            lines("# edit the source it comes from and deploy it again", 24),
+            ["# edit the source it", "# comes from and deploy", "# it again"]
+        );
     }
 
     #[test]

@@ -73,12 +73,16 @@ pub(super) fn is_closing(command: &str) -> bool {
     CLOSING.iter().any(|word| command.contains(word))
 }
 
-/// Returns whether a command opens an editor, which changes nothing by itself.
+/// Returns whether a command opens an editor, or says what to open, which changes nothing by itself.
 pub(super) fn is_editor(command: &str) -> bool {
+    command.contains("${EDITOR") || command.starts_with("# edit ") || command.split(" && ").any(opens)
+}
+
+fn opens(command: &str) -> bool {
     let (program, rest) = command.split_once(' ').unwrap_or((command, ""));
     let name = program.rsplit('/').next().unwrap_or(program);
     let known = [
         "sudoedit", "nano", "vi", "vim", "nvim", "emacs", "micro", "joe", "pico", "mg", "kak",
     ];
-    command.contains("${EDITOR") || known.contains(&name) || rest.starts_with('+')
+    known.contains(&name) || rest.starts_with('+')
 }
