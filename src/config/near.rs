@@ -35,11 +35,14 @@ pub(super) fn name<'n>(given: &str, known: &[&'n str]) -> Option<&'n str> {
         .map(|name| (strsim::damerau_levenshtein(&fold(name), &plain), *name))
         .min_by_key(|(distance, _)| *distance)?;
     let allowed = match plain.chars().count() {
-        0..=3 => 1,
-        4..=7 => 2,
+        // Two letters of a short word are half of it: `zork` is not `port`.
+        0..=5 => 1,
+        6..=8 => 2,
         _ => 3,
     };
-    (near.0 <= allowed).then_some(near.1)
+    let word = fold(near.1);
+    let within = word.chars().count() >= 4 && plain.contains(&word);
+    (near.0 <= allowed || within && near.0 <= 3).then_some(near.1)
 }
 
 /// Letters and digits in lower case: `api_key`, `api-key` and `apiKey` are one word.
@@ -261,6 +264,15 @@ mod tests {
     #[test]
     fn nearest_names() {
         let known = ["baseUrl", "apiKey", "headers", "api", "auth"];
+        for (given, want) in [
+            ("zork", None),
+            ("prot", Some("port")),
+            ("ports", Some("port")),
+            ("hots", Some("host")),
+            ("nikc", None),
+        ] {
+            assert_eq!(name(given, &["port", "host", "nickname"]), want, "{given}");
+        }
         let cases = [
             ("baseURL", Some("baseUrl")),
             ("base_url", Some("baseUrl")),

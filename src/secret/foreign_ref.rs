@@ -37,11 +37,13 @@ pub enum ForeignRef {
     Template,
     /// `env:NAME`, `env://NAME`, `$env:NAME`.
     EnvPrefix,
+    /// `secretref-env:NAME`: as the key of a provider OpenClaw takes it for none and reads the provider's own variable.
+    EnvMarker,
     /// `file:PATH`, `file://PATH`.
     FilePrefix,
     /// `%NAME%`.
     Percent,
-    /// `${NAME:-default}` and other forms that a shell alone knows.
+    /// `${NAME:-default}`, `${tool.path}` and other forms that a shell or a tool of its own knows.
     ShellForm,
 }
 
@@ -79,7 +81,7 @@ const PREFIXES: &[(&str, ForeignRef)] = &[
     ("age-encryption.org/", ForeignRef::Encrypted),
     ("$ansible_vault;", ForeignRef::AnsibleVault),
     ("env://", ForeignRef::EnvPrefix),
-    ("secretref-env:", ForeignRef::EnvPrefix),
+    ("secretref-env:", ForeignRef::EnvMarker),
     ("file:", ForeignRef::FilePrefix),
 ];
 
@@ -128,14 +130,8 @@ pub(crate) fn kind(text: &str) -> Option<ForeignRef> {
     if value.strip_prefix("env:").is_some_and(name) || head.starts_with("$env:") {
         return Some(ForeignRef::EnvPrefix);
     }
-    // `${NAME:-default}`; `${NAME}` itself is told apart elsewhere.
-    let shell = inside("${", "}").is_some_and(|inner| {
-        let end = inner
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .unwrap_or(inner.len());
-        let (name, rest) = inner.split_at(end);
-        is_env_name(name) && rest.starts_with([':', '-', '=', '?', '+', '#', '%'])
-    });
+    // `${NAME:-default}`, `${doppler.project.KEY}`; `${NAME}` itself is told apart elsewhere.
+    let shell = inside("${", "}").is_some_and(|inner| !is_env_name(inner));
     if shell || (value.len() > 2 && inside("`", "`").is_some_and(|inner| !inner.contains('`'))) {
         return Some(ForeignRef::ShellForm);
     }
@@ -201,9 +197,10 @@ impl ForeignRef {
             ForeignRef::AnsibleVault => "a text encrypted by Ansible Vault",
             ForeignRef::Template => "a template ({{ … }} or ${{ … }})",
             ForeignRef::EnvPrefix => "a reference to a variable (env:…)",
+            ForeignRef::EnvMarker => "a marker of a variable (secretref-env:…)",
             ForeignRef::FilePrefix => "a reference to a file (file:…)",
             ForeignRef::Percent => "a Windows variable (%NAME%)",
-            ForeignRef::ShellForm => "text that only a shell would expand",
+            ForeignRef::ShellForm => "text that only a shell or another tool would expand",
         }
     }
 
@@ -223,7 +220,9 @@ impl ForeignRef {
             ForeignRef::Encrypted => "`age`, `gpg` or `ejson` decrypts it",
             ForeignRef::AnsibleVault => "`ansible-vault` decrypts it",
             ForeignRef::Template => "the tool that the template is for has to write the file",
-            ForeignRef::EnvPrefix => "in the config `${NAME}` or a SecretRef of source env does that",
+            ForeignRef::EnvPrefix | ForeignRef::EnvMarker => {
+                "in the config `${NAME}` or a SecretRef of source env does that"
+            }
             ForeignRef::FilePrefix => "in the config a SecretRef of source file does that",
             ForeignRef::Percent => "only Windows expands it",
             ForeignRef::ShellForm => "a `.env` and systemd expand nothing",
@@ -265,6 +264,11 @@ mod tests {
             ("file:/run/secrets/key", ForeignRef::FilePrefix),
             ("%OPENAI_API_KEY%", ForeignRef::Percent),
             ("${KEY:-}", ForeignRef::ShellForm),
+            ("${doppler.proj.cfg.KEY}", ForeignRef::ShellForm),
+            ("${env:KEY}", ForeignRef::ShellForm),
+            ("${ KEY }", ForeignRef::ShellForm),
+            ("${A}${B}", ForeignRef::ShellForm),
+            ("secretref-env:MY_KEY", ForeignRef::EnvMarker),
             ("`pass show openai`", ForeignRef::ShellForm),
         ] {
             // A header of a whole message is one word longer than its prefix.

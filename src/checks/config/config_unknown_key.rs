@@ -64,7 +64,19 @@ fn found(case: &CheckContext<'_>, config: &ConfigView, issue: &ConfigIssue, key:
     };
     about(CHECK.id, severity, issue, &subject, title)
         .certainty(certainty(case))
-        .detail(consequence(config))
+        .detail(effect(config, &subject))
         .fix(fix, edit_and_start(case, issue))
         .confirm("%doctor% config")
+}
+
+/// What the start does over this key. The reason of another one is not this one's.
+fn effect(config: &ConfigView, subject: &str) -> String {
+    let start = config.gateway_start.as_ref().filter(|start| start.verdict.is_refused());
+    let other = start
+        .and_then(|start| start.ended_by.as_deref())
+        .filter(|by| *by != subject);
+    match other {
+        Some(by) => format!("The Gateway does not get that far: its start ends because of {by}."),
+        None => consequence(config),
+    }
 }

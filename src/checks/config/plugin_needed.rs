@@ -97,8 +97,9 @@ fn channels(config: &ConfigView) -> Vec<Wanted<'_>> {
             package: resolve::stock().channels.get(&channel.id)?.package.as_deref(),
             path: format!("channels.{}", channel.id),
             place: channel.place.as_ref(),
-            // A start installs official channels by itself where npm can be reached.
-            severity: Severity::Info,
+            // A start asks npm for the plugins of official channels, and where it gets none it goes on without the
+            // channel, of an empty section too (played on 2026.9.6).
+            severity: Severity::Warning,
         })
     })
     .collect()
@@ -226,7 +227,10 @@ mod tests {
         let mut snapshot = with("groq/llama", "discord");
         let model = Some("agents.defaults.model.primary".to_owned());
         let channel = Some("channels.discord".to_owned());
-        assert_eq!(told(&snapshot), [(model, Severity::Error), (channel, Severity::Info)]);
+        assert_eq!(
+            told(&snapshot),
+            [(model, Severity::Error), (channel, Severity::Warning)]
+        );
         for view in views(&mut snapshot) {
             view.config.plugins_found.push(PluginFact {
                 id: String::new(),

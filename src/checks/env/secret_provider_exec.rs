@@ -4,7 +4,7 @@ use crate::base::fact::Fact;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_has_name, gateway_lacks_name};
 use crate::checks::finding::{FindingExt, finding};
-use crate::model::report::{Finding, Severity};
+use crate::model::report::{Certainty, Finding, Severity};
 use crate::model::snapshot::{Located, Place, SecretRef};
 use crate::resolve;
 use crate::secret::names;
@@ -134,15 +134,17 @@ fn missing(case: &CheckContext<'_>, secret: &Located<SecretRef>, name: &str, sev
     } else {
         ""
     };
+    // What the program needs is known to nobody who does not run it.
     let mut found = finding(
         CHECK.id,
-        severity,
+        severity.min(Severity::Warning),
         format!("passEnv of secrets.providers.{provider} names {name}, which the Gateway does not have{only_shell}"),
     )
     .subject(name)
+    .certainty(Certainty::Likely)
     .detail(format!(
-        "{} comes from that program, and it is given this variable from the Gateway's environment. Without it the program \
-         cannot log in, so the reference fails and nothing else is tried.",
+        "{} comes from that program, and it is given this variable from the Gateway's environment. If the program logs in \
+         by it alone, the reference fails and nothing else is tried; it was not run.",
         secret.path
     ))
     .at(secret.place.as_ref(), format!("{}: source exec, provider {provider}", secret.path));
@@ -151,7 +153,10 @@ fn missing(case: &CheckContext<'_>, secret: &Located<SecretRef>, name: &str, sev
         found = found.at(Some(&place), format!("sets it; no daemon reads {}", file.name));
     }
     found.fix(
-        format!("Put {name} into {} and restart the Gateway.", case.dotenv()),
+        format!(
+            "If the program needs {name}, put it into {} and restart the Gateway.",
+            case.dotenv()
+        ),
         [case.put_in_dotenv(name), case.commands().restart_after_add()],
     )
 }
@@ -215,7 +220,12 @@ mod tests {
         set(known(&mut snapshot.views.shell), token.clone());
         let found = findings(&CHECK, &snapshot);
         assert_eq!(found.len(), 1, "{found:#?}");
-        assert!(found[0].title.contains("passEnv") && found[0].severity > Severity::Info);
+        assert!(found[0].title.contains("passEnv"));
+        assert_eq!(
+            found[0].severity,
+            Severity::Warning,
+            "the program may log in by other means"
+        );
         for view in views(&mut snapshot) {
             set(view, token.clone());
         }

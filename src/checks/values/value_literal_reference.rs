@@ -94,6 +94,16 @@ fn of_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>) -> Option<F
     let Some(kind) = literal.value.foreign else {
         return unexpanded(case, literal, weight.severity());
     };
+    let names = variables_of(case, literal).filter(|_| kind == ForeignRef::EnvMarker);
+    if let Some(names) = &names
+        && names.iter().any(|name| gateway_has_name(case, name))
+    {
+        return None;
+    }
+    let (detail, fix) = match names {
+        Some(names) => (marker_detail(&names), MARKER_FIX),
+        None => (detail(kind), fix()),
+    };
     Some(
         finding(
             CHECK.id,
@@ -101,9 +111,9 @@ fn of_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>) -> Option<F
             format!("{} is {}, which nothing resolves", literal.path, kind.words()),
         )
         .subject(&literal.path)
-        .detail(detail(kind))
+        .detail(detail)
         .at(literal.place.as_ref(), format!("the value is {}", kind.words()))
-        .fix_by(in_config(case, literal, fix())),
+        .fix_by(in_config(case, literal, fix)),
     )
 }
 
@@ -146,13 +156,7 @@ fn unexpanded(case: &CheckContext<'_>, literal: &Located<ValueFacts>, severity: 
 
 /// In the key of a provider, the variable that the Gateway has for it takes the place of the text.
 fn in_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>, fix: &str) -> (String, Vec<String>) {
-    let config = resolve::config(case.snapshot);
-    let id = literal
-        .path
-        .strip_prefix("models.providers.")
-        .and_then(|rest| rest.strip_suffix(".apiKey"));
-    let names = config.zip(id).map(|(config, id)| resolve::variables(config, id));
-    let known = names
+    let known = variables_of(case, literal)
         .unwrap_or_default()
         .into_iter()
         .find(|name| gateway_has_name(case, name));
@@ -165,6 +169,28 @@ fn in_config(case: &CheckContext<'_>, literal: &Located<ValueFacts>, fix: &str) 
         (None, Some(place)) => (format!("{fix} Then restart."), vec![case.edit_at(place), restart]),
         (None, None) => (fix.to_owned(), vec![restart]),
     }
+}
+
+/// The variables of the provider whose key a text of the config is.
+fn variables_of(case: &CheckContext<'_>, literal: &Located<ValueFacts>) -> Option<Vec<String>> {
+    let key = literal.path.strip_prefix("models.providers.");
+    let id = key.and_then(|rest| rest.strip_suffix(".apiKey"));
+    let config = resolve::config(case.snapshot);
+    config.zip(id).map(|(config, id)| resolve::variables(config, id))
+}
+
+const MARKER_FIX: &str = "Write `${NAME}`, with a variable that the Gateway has, or give it the provider's own.";
+
+/// What `secretref-env:NAME` does in the key of a provider (played on 2026.9.6).
+fn marker_detail(names: &[String]) -> String {
+    let looks = match names {
+        [] => "it knows no variable of this provider to look for".to_owned(),
+        names => format!(
+            "it looks for the provider's own variable ({}), whatever the marker names, and the Gateway is not known to have it",
+            names.join(" or ")
+        ),
+    };
+    format!("OpenClaw takes the text for no key and sends nothing of it: {looks}.")
 }
 
 fn detail(kind: ForeignRef) -> String {
@@ -201,6 +227,16 @@ mod tests {
             ),
             ("gateway.auth.token", "${gateway_token}", Some(Severity::Warning)),
             ("plugins.entries.x.config.apiKey", "${lower}", Some(Severity::Warning)),
+            (
+                "models.providers.openai.apiKey",
+                "${doppler.x.KEY}",
+                Some(Severity::Error),
+            ),
+            (
+                "models.providers.openai.apiKey",
+                "secretref-env:MY_KEY",
+                Some(Severity::Error),
+            ),
             ("models.providers.openai.apiKey", "sk-proj-Aq9Zt4Lm7Rw2Xc5Vb8Nj", None),
             // Told by cf-provider-key-missing.
             ("models.providers.cloudflare-ai-gateway.apiKey", "${lower}", None),

@@ -3,7 +3,9 @@
 use super::{CLOUDFLARE_KEY, CLOUDFLARE_PROVIDER, has_profile, profile_lacks, profile_reads, stock};
 use crate::config::cloudflare::address::is_aig;
 use crate::config::is_built_in_provider;
-use crate::model::snapshot::{ConfigView, PluginFact, PluginOrigin, ProviderConfig, Snapshot};
+use crate::model::snapshot::{
+    ConfigView, CredentialField, ForeignRef, PluginFact, PluginOrigin, ProviderConfig, Snapshot,
+};
 
 /// What became of the search for a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +75,13 @@ fn answers_itself(entry: &ProviderConfig) -> bool {
             .iter()
             .any(|(name, field)| CREDENTIAL_HEADERS.contains(&name.as_str()) || field.path.contains(".request.auth."));
     let local = url.is_some_and(is_local) && entry.api.is_some() && !entry.models.is_empty();
-    entry.api_key.is_some() || other_login || by_header || local
+    entry.api_key.as_ref().is_some_and(|key| !is_marker(&key.value)) || other_login || by_header || local
+}
+
+/// Whether a key is `secretref-env:NAME`, which is sent to nobody: the provider's own variable answers, whatever the name
+/// (played on 2026.9.6).
+fn is_marker(key: &CredentialField) -> bool {
+    matches!(key, CredentialField::Literal { value, .. } if value.foreign == Some(ForeignRef::EnvMarker))
 }
 
 /// Whether an entry is a server that somebody wrote down himself, so that no plugin knows another credential for it: those of
