@@ -9,7 +9,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::time::Duration;
 
-use rig::{Machine, ids};
+use rig::{Machine, Ran, ids};
 use serde_json::Value;
 
 /// The account that asks, where the tests are run by root.
@@ -102,6 +102,13 @@ fn own(path: &Path) {
 
 /// Runs the doctor on a machine one place of which is closed to the asker.
 fn report(case: &Case, args: &[&str]) -> Value {
+    let all = ["--json", "--offline", "--service-manager", "systemd"];
+    run(case, &[&all, args].concat())
+        .report(Duration::from_secs(15))
+        .unwrap()
+}
+
+fn run(case: &Case, args: &[&str]) -> Ran {
     let mut machine = Machine::usual();
     machine.put("home/.openclaw/.env", &format!("{}=abcdefghijklmnop\n", rig::KEY));
     for (file, text) in case.files {
@@ -115,10 +122,9 @@ fn report(case: &Case, args: &[&str]) -> Value {
         chown(&closed, Some(0), Some(0)).unwrap();
     }
     fs::set_permissions(&closed, PermissionsExt::from_mode(if by_root { 0o700 } else { 0 })).unwrap();
-    let all = ["--json", "--offline", "--service-manager", "systemd"];
-    let ran = machine.doctor(&[&all, args].concat());
+    let ran = machine.doctor(args);
     fs::set_permissions(&closed, PermissionsExt::from_mode(0o700)).unwrap();
-    ran.report(Duration::from_secs(15)).unwrap()
+    ran
 }
 
 #[test]
@@ -145,4 +151,19 @@ fn a_service_that_may_be_there_is_not_called_none() {
     let report = report(&CASES[0], &[]);
     assert_eq!(report["examined"]["not_known"], serde_json::json!(["service"]));
     assert_eq!(report["outcome"], "incomplete");
+}
+
+#[test]
+fn what_an_unread_config_needs_is_not_called_nothing() {
+    let case = CASES
+        .iter()
+        .find(|case| case.what.starts_with("an included part"))
+        .unwrap();
+    let ran = run(
+        case,
+        &["--offline", "--service-manager", "systemd", "explain", "OPENAI_API_KEY"],
+    );
+    let text = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(text.contains("needed by: not known"), "{text}");
+    assert_eq!(ran.code, Some(3), "{text}");
 }

@@ -210,11 +210,8 @@ pub fn judge_file(path: &str, bytes: &[u8], outside: &mut Outside<'_>) -> (Docum
 
 /// Returns the JSON Schema of `--schema`, with the settings of these installed plugins.
 pub fn json_schema(view: &ConfigView) -> String {
-    let installed: Vec<PluginSettings> = view
-        .plugins_found
-        .iter()
-        .filter_map(|plugin| plugin.settings.clone())
-        .collect();
+    let found = view.plugins_found.iter();
+    let installed: Vec<PluginSettings> = found.filter_map(|plugin| plugin.settings.clone()).collect();
     crate::base::json::pretty(&super::editor::schema(&installed))
 }
 

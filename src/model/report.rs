@@ -77,7 +77,7 @@ pub struct Examined {
     /// The worker process whose environment shows what the Gateway has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker_pid: Option<u32>,
-    /// Why nothing is known of what the config says; absent where it was read, or there is none.
+    /// Why it is not known, or not all, what the config says; absent where it was read, or there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_unknown: Option<String>,
     /// What of these is not known, where the look could not tell whether there is one.

@@ -53,11 +53,9 @@ pub enum CloudflareAnswer {
     UpstreamFailed,
     /// 503 with 2009: the provider refuses Cloudflare's own credential.
     OwnCredential,
-    /// 2009 of the REST endpoint: the provider refuses the stored key.
-    StoredKeyRefused,
     /// Another code of the gateway.
     GatewayOther(u32),
-    /// A known code of Cloudflare's with a status that does not belong to it.
+    /// A known code of Cloudflare's with a status or a request that it does not belong to.
     Mismatch(u32),
     /// 10000 and its like: Cloudflare's API refuses the token.
     ApiRefused(u32),
@@ -145,7 +143,6 @@ impl CloudflareAnswer {
             | A::Blocked(_)
             | A::UpstreamFailed
             | A::OwnCredential
-            | A::StoredKeyRefused
             | A::GatewayOther(_)
             | A::KeyMissing
             | A::KeyRefused

@@ -39,10 +39,10 @@ fn gateway(code: u32, status: u16, message: &str, rest: bool) -> Answer {
         2003 => Answer::Limit(Limit::Rate),
         2005 => Answer::UpstreamFailed,
         2008 => Answer::NoSuchProvider,
-        // From 2026-10-05 on: 503 where the provider refused Cloudflare's own credential, 401 where it
-        // refused the one that came with the request.
+        // From 2026-10-05 on: 503 where the provider refused Cloudflare's own credential.
         2009 if status == 503 => Answer::OwnCredential,
-        2009 if rest => Answer::StoredKeyRefused,
+        // At /ai/run it is the credential of the provider; what the doctor asks there goes to no provider.
+        2009 if rest => Answer::Mismatch(code),
         2009 => Answer::TokenRefused,
         2016 | 2017 | 2029 | 2030 => Answer::Blocked(code),
         2018 => Answer::Limit(Limit::Unified(code)),

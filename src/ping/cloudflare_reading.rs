@@ -72,7 +72,7 @@ pub fn classify(reply: &Reply, rest: bool) -> CloudflareAnswer {
 
 /// Returns the code to report beside an answer: a provider's as its body has it, never one that did not come.
 pub fn answered_code(answer: CloudflareAnswer, reply: Option<&Reply>) -> Option<String> {
-    if answer.layer() != Layer::Provider || answer == CloudflareAnswer::StoredKeyRefused {
+    if answer.layer() != Layer::Provider {
         return answer.code();
     }
     let body = reply.filter(|reply| !reply.is_success())?.json()?;

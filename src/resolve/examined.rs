@@ -1,5 +1,6 @@
 //! The head of a report: what was examined.
 
+use crate::config;
 use crate::model::report::{Examined, ExaminedPart, ExaminedService, PingReport, PingSummary, ProgramReport};
 use crate::model::snapshot::{ConfigState, ManagerKind, Program, Scope, Service, Side, Snapshot};
 use crate::ping::verdict::Word;
@@ -35,11 +36,13 @@ pub fn of(snapshot: &Snapshot) -> Examined {
     }
 }
 
-/// Why nothing is known of what the config says.
+/// Why it is not known, or not all, what the config says.
 fn config_unknown(snapshot: &Snapshot) -> Option<String> {
-    match resolve::config(snapshot).map(|config| &config.state) {
-        Some(ConfigState::Unreadable { why } | ConfigState::TooMuch { why }) => Some(format!("the config: {why}")),
-        Some(_) => None,
+    match resolve::config(snapshot) {
+        Some(config) => match &config.state {
+            ConfigState::Unreadable { why } | ConfigState::TooMuch { why } => Some(format!("the config: {why}")),
+            _ => config::unread_include(&config.issues).map(|part| format!("the config: {}", part.message)),
+        },
         None => {
             let cut = snapshot.cut_short.as_ref().filter(|cut| !cut.judged);
             cut.map(|cut| cut.why.clone())
@@ -52,7 +55,7 @@ fn not_known(snapshot: &Snapshot) -> Vec<ExaminedPart> {
     let services = &snapshot.services;
     let cut = snapshot.cut_short.as_ref().is_some_and(|cut| !cut.judged);
     let parts = [
-        (ExaminedPart::Config, cut && resolve::gateway_trace(snapshot).is_none()),
+        (ExaminedPart::Config, config_unknown(snapshot).is_some()),
         (
             ExaminedPart::Service,
             resolve::service(snapshot).is_none() && (cut || !services.closed.is_empty()),

@@ -129,7 +129,9 @@ PRESETS = [
     preset("worker-limit", "- 429 1027 cloudflare", finds={"cf-rate-limited"}, says=("Worker",)),
     preset("edge-busy", "- 503 - cloudflare", finds={"cf-provider-trouble"}),
     preset("edge-502", "- 502 - cloudflare", finds={"cf-provider-trouble"}),
-    preset("edge-526", "- 526 - cloudflare", finds={"cf-provider-trouble"}),
+    preset("edge-526", "- 526 - cloudflare", finds={"cf-provider-trouble"}, exit=1, says=("has no valid certificate (526)", "a domain of your own")),
+    preset("edge-525", "- 525 - cloudflare", finds={"cf-provider-trouble"}, exit=1, says=("TLS handshake",)),
+    preset("edge-521", "- 521 - cloudflare", finds={"cf-provider-trouble"}, says=("refuses the connection",)),
     preset("html-200", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
     preset("wall-german", "- 403 - cloudflare", finds={"cf-waf-blocked"}, exit=1),
     preset("wall-plain", "- 403 - cloudflare", finds={"cf-waf-blocked"}, exit=1),
@@ -168,14 +170,15 @@ CREDENTIALS = [
     Row("byok-stored-bad", "byok-bad", [NO_AUTH, BAD_KEY], {"cf-byok-key-rejected"}, 1, key=None),
     Row("byok-alias", "auth", [NO_AUTH, "+ 400 2040 cloudflare"], {"cf-byok-key-rejected"}, 1,
         headers={"cf-aig-byok-alias": "nobody"}, says=("alias",)),
-    # OpenClaw sends a login of Claude as `Authorization: Bearer`, with the header that such tokens need.
-    Row("oauth-as-key", "open", [NO_KEY, GOOD], key="anthropic_oauth", token=None),
-    *(Row(f"oauth-{name}", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-provider-key-rejected"}, 1, key=f"anthropic_oauth_{name}")
-      for name in ("revoked", "expired", "bad")),
-    # That an endpoint takes none at all proves nothing; a header of the config takes the place of that one.
+    # OpenClaw sends a login of Claude as `Authorization: Bearer`, and for its provider `anthropic` with the header that such
+    # tokens need. That an endpoint takes none at all proves nothing.
+    Row("oauth-as-key", "open", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None, unsent=("oauth-2025-04-20",)),
+    Row("oauth-of-anthropic", "open", [NO_KEY, GOOD], key="anthropic_oauth", token=None, provider="anthropic"),
+    *(Row(f"oauth-{name}", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-provider-key-rejected"}, 1, key=f"anthropic_oauth_{name}",
+          provider="anthropic") for name in ("revoked", "expired", "bad")),
     Row("oauth-not-taken", "no-oauth", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None,
-        scenario={"no_oauth": True}, says=("to OAuth tokens",)),
-    Row("oauth-other-beta", "open", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None,
+        scenario={"no_oauth": True}, provider="anthropic", says=("to OAuth tokens",)),
+    Row("oauth-other-beta", "open", [NO_KEY, BAD_KEY], {"cf-key-not-proved"}, key="anthropic_oauth", token=None, provider="anthropic",
         headers={"anthropic-beta": "mine-2020-01-01"}, unsent=("oauth-2025-04-20",)),
     Row("cloudflare-token-as-key", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_bad"),
     Row("both-the-same", "auth", [NO_AUTH, BAD_KEY, NO_CREDENTIAL], {"cf-token-in-provider-slot"}, 1, key="cf_good"),
@@ -283,8 +286,9 @@ CREDENTIALS += [
     rest("messages", "cf_good", "+ 400 9106 cloudflare", finds=UNPROVED, api="anthropic-messages", says=("x-api-key", "authHeader")),
     rest("messages-base", "cf_good", "+ 400 9106 cloudflare", finds=UNPROVED, api="anthropic-messages", path=""),
     rest("messages-bearer", "cf_good", GOOD, finds=UNPROVED, says=("neither through the AI Gateway",), api="anthropic-messages", more={"authHeader": True}),
-    rest("stored-key", "cf_good", "+ 401 2009 provider", finds={"cf-byok-key-rejected"}, exit=1, gateway="rest",
-         scenario=answers(401, errors(2009, "Unauthorized"))),
+    # The doctor's request goes to no provider, so that no stored key was refused.
+    rest("stored-key", "cf_good", "+ 401 2009 cloudflare", finds={"cf-answer-not-understood"}, gateway="rest",
+         scenario=answers(401, errors(2009, "Unauthorized")), says=("401 with code 2009",)),
     rest("own-credential", "cf_good", "+ 503 2009 cloudflare", finds={"cf-provider-trouble"}, gateway="rest",
          scenario=answers(503, errors(2009, "Unauthorized")), says=("own credential",)),
     rest("no-credit", "cf_good", "+ 402 2049 cloudflare", finds={"cf-credits"}, exit=1, gateway="rest",

@@ -166,6 +166,21 @@ MORE = [
     Row("token-underscores", "auth", [NO_AUTH, BAD_TOKEN], {"cf-aig-header-malformed"}, 1, token=None,
         headers={"cf_aig_authorization": "Bearer {cf_good}"}, says=("cf_aig_authorization is not the header",)),
     Row("double-slash", "auth", ["- 400 2008 cloudflare"], {"cf-base-url-malformed"}, 1, path="/v1/{account}/auth//anthropic"),
+    # An empty header in the place of the key: OpenClaw makes no request, or one without a key.
+    *(by_api(f"empty-header-{name}", path, key, NO_AUTH, finds={"cf-provider-key-missing"}, exit=1, api=api, headers=headers, more=more,
+             says=("is empty", "config unset"))
+      for name, path, key, api, headers, more in (
+          ("completions", "openai", "openai_good", OPENAI, {"authorization": ""}, None),
+          ("responses", "openai", "openai_good", "openai-responses", {"Authorization": "  "}, None),
+          ("anthropic", "anthropic", "anthropic_good", "anthropic-messages", {"x-api-key": ""}, None),
+          ("google", "google-ai-studio/v1beta", "google_good", "google-generative-ai", {"x-goog-api-key": ""}, None))),
+    Row("empty-header-at-model", "auth", [NO_AUTH], {"cf-provider-key-missing"}, 1, more=at_model({"x-api-key": ""}), says=("is empty", "models.0.headers")),
+    # Another empty header takes nothing's place.
+    Row("empty-header-elsewhere", "auth", [NO_AUTH, GOOD], headers={"authorization": ""}),
+    # The name of a variable in the place of a reference is told once.
+    Row("bare-name", "auth", [NO_AUTH, NO_CREDENTIAL], {"cf-provider-key-missing"}, 1, key=None, more={"apiKey": "MY_OWN_KEY"}, provider="second",
+        says=("${MY_OWN_KEY}",)),
+    Row("bare-name-known", "auth", [NO_AUTH, GOOD], {"cf-config-advice"}, more={"apiKey": KEY}, says=('"severity": "info"',)),
     # What follows a provider's segment: a version that OpenClaw does not append, a model, another format.
     *(by_api(f"version-{name}", path, key, NO_AUTH, *told, finds=finds, exit=1, says=(says,), api=api)
       for name, path, key, api, told, finds, says in (

@@ -2,6 +2,7 @@
 
 use super::cf_common::{field, issue_finding, notes};
 use super::cf_plugin_missing::is_installed;
+use super::cf_provider_key_missing;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::ConfigIssue;
@@ -83,6 +84,7 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
             let judged = |word: Word| word.is_good() || word == Word::GatewayTokenRejected;
             issue.kind != "cf-aig-header-ref" || !case.cloudflare().is_some_and(judged)
         })
+        .filter(|issue| issue.kind != "cf-apikey-bare-name" || !cf_provider_key_missing::tells_of(case, issue))
         .filter(|issue| issue.kind != "cf-gateway-id" || !is_there(case, issue))
         .take(MOST)
         .map(|issue| issue_finding(case, &CHECK, severity_of(case, issue), issue))

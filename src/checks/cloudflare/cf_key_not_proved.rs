@@ -127,7 +127,9 @@ fn found(case: &CheckContext<'_>) -> Finding {
             "the list of models is refused to this key, which is known there: listing is a right of its own, and model calls \
              may pass"
         }
-        Some("oauth") => "it refuses its list of models to OAuth tokens, whatever the token is; model calls may pass",
+        Some("oauth") => {
+            "it refuses its list of models to OAuth tokens, whatever the token is, and may refuse model calls in the same way"
+        }
         Some("unsure") => {
             "Cloudflare's API refuses the list of models, and its check of the token gave no clear answer"
         }

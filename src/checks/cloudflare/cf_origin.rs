@@ -77,13 +77,13 @@ impl<'a> CheckContext<'a> {
             let origin = self.key_header()?;
             return Some((origin.header.as_deref()?, field_at(provider, &origin.path)?));
         }
-        let url = provider
-            .base_url
-            .as_ref()
-            .map(|url| url.value.as_str())
-            .unwrap_or_default();
-        let (name, _) = Probe::of(&provider.id, url, provider.api.as_deref()).key_header();
+        let name = key_place(provider);
         Some((name, self.places(provider, name).first().copied()?))
+    }
+
+    /// Whether a header is the one that the key goes into.
+    pub(crate) fn is_in_the_keys_place(&self, provider: &ProviderConfig, name: &str) -> bool {
+        name.trim().eq_ignore_ascii_case(key_place(provider))
     }
 
     /// What else would be sent as the token without the place that is sent now, where it can be one.
@@ -113,6 +113,20 @@ impl<'a> CheckContext<'a> {
         ))
     }
 
+    /// The variable with a value that a plugin reads for a provider by its name: it comes before apiKey.
+    fn key_by_name(&self, provider: &ProviderConfig) -> Option<String> {
+        let config = resolve::config(self.snapshot)?;
+        let has_plugin = provider.id != resolve::CLOUDFLARE_PROVIDER || is_installed(self, config) != Some(false);
+        let set = |name: &String| self.value_at_next_start(name).is_some_and(|value| !value.is_blank());
+        let mut own = resolve::variables(config, &provider.id).into_iter();
+        own.find(|name| has_plugin && set(name))
+    }
+
+    /// Whether there is such a variable.
+    pub(crate) fn has_key_by_name(&self, provider: &ProviderConfig) -> bool {
+        self.key_by_name(provider).is_some()
+    }
+
     /// The key that would be sent without the header at a path, in words, where it can be one.
     fn next_key(&self, provider: &'a ProviderConfig, header: &str, path: &str) -> Option<String> {
         let places = self.places(provider, &header.to_lowercase());
@@ -134,11 +148,7 @@ impl<'a> CheckContext<'a> {
                 && !others.iter().any(|other| other.same_as(value))
         };
         let config = resolve::config(self.snapshot)?;
-        // A variable that a plugin reads comes before apiKey.
-        let has_plugin = provider.id != resolve::CLOUDFLARE_PROVIDER || is_installed(self, config) != Some(false);
-        let set = |name: &String| self.value_at_next_start(name).is_some_and(|value| !value.is_blank());
-        let mut own = resolve::variables(config, &provider.id).into_iter();
-        if let Some(name) = own.find(|name| has_plugin && set(name)) {
+        if let Some(name) = self.key_by_name(provider) {
             return self.value_at_next_start(&name).is_some_and(can_be).then_some(name);
         }
         match (&provider.api_key, resolve::key_of_provider(config, &provider.id)) {
@@ -207,6 +217,13 @@ impl<'a> CheckContext<'a> {
         let words = format!("config unset {}", shell_quote(whole.unwrap_or(path)));
         self.commands().openclaw(&words)
     }
+}
+
+/// The header that the client puts the key of a provider into.
+fn key_place(provider: &ProviderConfig) -> &'static str {
+    let url = provider.base_url.as_ref().map(|url| url.value.as_str());
+    let probe = Probe::of(&provider.id, url.unwrap_or_default(), provider.api.as_deref());
+    probe.key_header().0
 }
 
 fn field_at<'a>(provider: &'a ProviderConfig, path: &str) -> Option<&'a Located<CredentialField>> {

@@ -1,16 +1,14 @@
 //! `cf-provider-key-missing`: a provider behind the AI Gateway has no key at all.
 
-use super::cf_common::{TOKEN_HEADER, answer_finding, field, shell_key_words};
+use super::cf_common::{TOKEN_HEADER, answer_finding, field, issue_finding, notes, shell_key_words};
+use super::cf_key_header::{KEY_HEADERS, at_models, empty_at_model, in_header};
 use super::cf_slots::{Existing, Slot};
-use crate::base::text::shell_quote;
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::common::{gateway_value, lacks};
 use crate::checks::finding::{FindingExt, finding};
 use crate::checks::values::value_common::correct_in_gateway;
 use crate::model::report::{Certainty, Finding, Severity};
-use crate::model::snapshot::{
-    CredentialField, Located, ModelRole, ModelUse, Place, ProviderConfig, ValueFacts, ValueFlag,
-};
+use crate::model::snapshot::{ConfigIssue, CredentialField, Place, ProviderConfig, ValueFlag};
 use crate::ping::verdict::Word;
 use crate::resolve;
 
@@ -32,9 +30,6 @@ Fix: openclaw config set models.providers.<id>.apiKey '${NAME_OF_A_VARIABLE}', a
 const ONLY_HEADERS: &str = "OpenClaw takes a header for no key: without apiKey, a stored profile or a variable of the \
 provider it makes no request at all, and every message ends in \"No API key found\". The credential in the headers goes out \
 only beside one. Where the provider's key is stored at Cloudflare (BYOK), OpenClaw needs an apiKey all the same.";
-
-/// Headers in which providers look for their key.
-const KEY_HEADERS: [&str; 4] = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
 
 fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let asked = case.asked_provider().map(|provider| provider.id.as_str());
@@ -62,53 +57,24 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
                 .headers
                 .iter()
                 .filter(|(name, field)| case.is_sent(provider, name, field))
-                .filter_map(|(name, field)| in_header(case, provider, name, field)),
+                .map(|(name, field)| (name.as_str(), field))
+                .chain(
+                    provider
+                        .model_headers
+                        .iter()
+                        .filter_map(|header| empty_at_model(case, provider, header)),
+                )
+                .filter_map(|(name, field)| in_header(&CHECK, case, provider, name, field)),
         );
-        found.extend(at_models(case, provider));
+        found.extend(at_models(&CHECK, case, provider));
     }
     found
 }
 
-/// A placeholder in a header of a key at one model: it wins over the provider's own headers.
-fn at_models(case: &CheckContext<'_>, provider: &ProviderConfig) -> Vec<Finding> {
-    let Some(config) = resolve::config(case.snapshot) else {
-        return Vec::new();
-    };
-    let start = format!("models.providers.{}.models.", provider.id);
-    let of_model = |literal: &Located<ValueFacts>| {
-        let (at, name) = literal.path.strip_prefix(&start)?.split_once(".headers.")?;
-        let wanted = KEY_HEADERS.contains(&name.to_ascii_lowercase().as_str());
-        let model = provider.models.get(at.parse::<usize>().ok()?)?;
-        (wanted && literal.value.has(ValueFlag::Placeholder)).then(|| format!("{}/{model}", provider.id))
-    };
-    let found = config
-        .literals
-        .iter()
-        .filter_map(|literal| Some((literal, of_model(literal)?)));
-    found
-        .map(|(literal, model)| {
-            let primary = |used: &ModelUse| used.role == ModelRole::Primary && used.model.value.eq_ignore_ascii_case(&model);
-            let severity = match config.uses.models.iter().any(primary) {
-                true => Severity::Error,
-                false => CHECK.severity,
-            };
-            finding(CHECK.id, severity, format!("{} is a placeholder", literal.path))
-                .subject(literal.path.clone())
-                .detail(format!(
-                    "OpenClaw sends this header as it is with every call of {model}, whatever the provider's own headers and \
-                     apiKey are, so the call is refused. The doctor sent it to nobody."
-                ))
-                .at(literal.place.as_ref(), "a placeholder")
-                .fix(
-                    "Remove the header from the model: those of the provider and its apiKey then count. Restart.",
-                    [
-                        case.commands()
-                            .openclaw(&format!("config unset {}", shell_quote(&literal.path))),
-                        case.commands().restart(),
-                    ],
-                )
-        })
-        .collect()
+/// Whether an apiKey that is the name of a variable, and no reference to it, is an error of this check.
+pub(crate) fn tells_of(case: &CheckContext<'_>, issue: &ConfigIssue) -> bool {
+    let mut providers = case.aig_providers().into_iter();
+    providers.any(|one| placeholder(case, one).and_then(|told| told.subject).as_ref() == Some(&issue.path))
 }
 
 /// An apiKey in the config that is no key; variables are the subject of the checks of values.
@@ -123,8 +89,21 @@ fn placeholder(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Fin
         return None;
     };
     let is_none = value.has(ValueFlag::Placeholder) || value.has(ValueFlag::BareVariableName);
-    (is_none && from.is_empty()).then(|| {
-        let slot = case.key_slot(&provider.id, &key.path, Existing::MayDo);
+    // A name that OpenClaw knows counts as that variable.
+    if !is_none || !from.is_empty() {
+        return None;
+    }
+    let bare = notes(case, "cf-apikey-bare-name", &[]);
+    if let Some(issue) = bare.into_iter().find(|issue| issue.path == key.path) {
+        // A variable that the provider has by its name comes before apiKey.
+        if case.has_key_by_name(provider) {
+            return None;
+        }
+        let sent = "OpenClaw sends the name itself, and the provider refuses it; the doctor sent it to nobody.";
+        return Some(issue_finding(case, &CHECK, Severity::Error, issue).detail(sent));
+    }
+    let slot = case.key_slot(&provider.id, &key.path, Existing::MayDo);
+    Some(
         finding(
             CHECK.id,
             Severity::Error,
@@ -133,8 +112,8 @@ fn placeholder(case: &CheckContext<'_>, provider: &ProviderConfig) -> Option<Fin
         .subject(key.path.clone())
         .detail("OpenClaw sends it as it is, and the provider refuses it; the doctor sent it to nobody.")
         .at(key.place.as_ref(), "a placeholder")
-        .fix_by(by_slot(case, slot, &key.path))
-    })
+        .fix_by(by_slot(case, slot, &key.path)),
+    )
 }
 
 /// A field that is to refer to a variable.
@@ -144,51 +123,6 @@ fn by_slot(case: &CheckContext<'_>, slot: Slot, path: &str) -> (String, Vec<Stri
         format!("{} in {path}, and restart.", slot.words(case, "the provider's key")),
         slot.put.into_iter().chain([set, case.commands().restart()]).collect(),
     )
-}
-
-/// A placeholder in a header of a key: it goes out in place of the key, or beside it.
-fn in_header(
-    case: &CheckContext<'_>,
-    provider: &ProviderConfig,
-    name: &str,
-    field: &Located<CredentialField>,
-) -> Option<Finding> {
-    let CredentialField::Literal { value, from } = &field.value else {
-        return None;
-    };
-    let is_none = [ValueFlag::Placeholder, ValueFlag::BareVariableName, ValueFlag::Sentinel]
-        .into_iter()
-        .any(|flag| value.has(flag));
-    if !KEY_HEADERS.contains(&name) || !is_none || !from.is_empty() {
-        return None;
-    }
-    let finding = finding(
-        CHECK.id,
-        Severity::Error,
-        format!("{} is a placeholder, not a key", field.path),
-    )
-    .subject(field.path.clone())
-    .detail(
-        "OpenClaw sends this header as it is, and apiKey does not replace it, so the provider refuses every call. The \
-             doctor sent no credential: an answer to another key would say nothing about the calls of OpenClaw.",
-    )
-    .at(field.place.as_ref(), "a placeholder");
-    Some(match provider.api_key {
-        Some(_) => finding.fix(
-            "Remove the header: OpenClaw sends apiKey where the provider looks for it. Then restart.",
-            [case.unset_header(&field.path), case.commands().restart()],
-        ),
-        None => {
-            let slot = case.key_slot(&provider.id, &field.path, Existing::MayDo);
-            let set = case.set_key_header(&field.path, name, &slot.name);
-            let text = format!(
-                "{} in {}, and restart.",
-                slot.words(case, "the provider's key"),
-                field.path
-            );
-            finding.fix(text, slot.put.into_iter().chain([set, case.commands().restart()]))
-        }
-    })
 }
 
 /// The default model's provider is the subject of the environment checks.

@@ -21,6 +21,7 @@ pub(crate) mod cf_credits;
 pub(crate) mod cf_dns_failed;
 pub(crate) mod cf_edge_name_failed;
 pub(crate) mod cf_gateway_not_found;
+mod cf_key_header;
 pub(crate) mod cf_key_not_proved;
 pub(crate) mod cf_model_ref_wrong;
 pub(crate) mod cf_origin;

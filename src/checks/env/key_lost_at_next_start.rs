@@ -38,6 +38,16 @@ fn of_service(case: &CheckContext<'_>) -> Vec<Finding> {
         .filter(|key| key.next_start.is_none() && works_until_restart(case, key))
         .map(|key| {
             let name = key.name();
+            // What the shell has instead was tested by nobody; the value that works is the one to be kept.
+            let other = key.running.as_ref().zip(key.shell.as_ref());
+            let other = other.is_some_and(|(now, own)| !own.is_blank() && !own.same_as(now));
+            let (put, warned) = match other {
+                true => (
+                    case.put_typed_in_dotenv(name),
+                    " Your shell has another value, which was not tested: put the running one back, or one that you know to work.",
+                ),
+                false => (case.put_in_dotenv(name), ""),
+            };
             finding(
                 CHECK.id,
                 CHECK.severity,
@@ -51,8 +61,8 @@ fn of_service(case: &CheckContext<'_>) -> Vec<Finding> {
                 process.pid
             ))
             .fix(
-                format!("Put the key into {} first; then a restart is safe.", case.dotenv()),
-                [case.put_in_dotenv(name), case.commands().restart_after_add()],
+                format!("Put the key into {} first; then a restart is safe.{warned}", case.dotenv()),
+                [put, case.commands().restart_after_add()],
             )
         })
         .collect()
@@ -189,6 +199,34 @@ mod tests {
             text.contains("another value than its next start") && text.contains(".env"),
             "{text}"
         );
+    }
+
+    /// The working value is not replaced by one that nobody tested.
+    #[test]
+    fn another_value_of_the_shell_is_not_copied() {
+        for own in ["sk-another-value", ""] {
+            let mut snapshot = healthy();
+            unset(known(&mut snapshot.views.next_start), KEY);
+            let shell = known(&mut snapshot.views.shell);
+            unset(shell, KEY);
+            if !own.is_empty() {
+                set(shell, bind(KEY, own, Source::Process, None));
+            }
+            let found = findings(&CHECK, &snapshot);
+            assert_eq!(found.len(), 1, "{own}");
+            let text = words(&found[0]);
+            assert!(text.contains("read -rs"), "{text}");
+            assert_eq!(text.contains("Your shell has another value"), !own.is_empty(), "{text}");
+        }
+        // The same value is copied.
+        let mut snapshot = healthy();
+        unset(known(&mut snapshot.views.next_start), KEY);
+        let shell = known(&mut snapshot.views.shell);
+        let mut binding = shell.environment.take(KEY).unwrap();
+        binding.source = Source::Process;
+        shell.environment.put(binding);
+        let found = findings(&CHECK, &snapshot);
+        assert!(!words(&found[0]).contains("read -rs"), "{:?}", found);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `gateway-no-credential`: clients here have nothing to authenticate with.
 
-use super::gateway_origin::{URL, address_subject, variable};
+use super::gateway_origin::{URL, address_subject, hand_over, variable};
 use super::gateway_secrets::{is_local, of_daemon};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
@@ -9,7 +9,7 @@ use crate::model::report::{Finding, Severity};
 use crate::model::snapshot::{CredentialField, Side};
 use crate::ping::target::Base;
 use crate::ping::verdict::{Reach, Word};
-use crate::remedy::{account, prompt};
+use crate::remedy::account;
 
 pub(crate) const CHECK: Check = Check {
     id: "gateway-no-credential",
@@ -113,11 +113,6 @@ fn whose(case: &CheckContext<'_>) -> Option<String> {
     (!own).then(|| "somebody else, or runs in a container".to_owned())
 }
 
-/// The command that gives the doctor a credential for one run.
-fn handed_over(name: &str) -> String {
-    format!("{}{name}=\"$TOKEN\" %doctor% ping", prompt::ask("TOKEN", name))
-}
-
 fn none_of_theirs(case: &CheckContext<'_>, whose: &str) -> Finding {
     gateway_answer_finding(
         case,
@@ -132,7 +127,7 @@ fn none_of_theirs(case: &CheckContext<'_>, whose: &str) -> Finding {
     ))
     .fix(
         "Take the token from there, and hand it over for one check; then give it to the clients.",
-        [handed_over("OPENCLAW_GATEWAY_TOKEN")],
+        [hand_over("OPENCLAW_GATEWAY_TOKEN")],
     )
 }
 
@@ -154,7 +149,7 @@ fn none_for_another(case: &CheckContext<'_>) -> Finding {
     .seen(whence)
     .fix(
         "Take the token from the machine of that Gateway, and hand it over for one check; then give it to the clients.",
-        [handed_over("OPENCLAW_GATEWAY_TOKEN")],
+        [hand_over("OPENCLAW_GATEWAY_TOKEN")],
     )
 }
 
@@ -175,7 +170,7 @@ fn elsewhere(case: &CheckContext<'_>, names: &str) -> Finding {
     ))
     .fix(
         "Hand it over for one check; or let OpenClaw's own client tell whether it is accepted.",
-        [handed_over(name), case.commands().openclaw("gateway status")],
+        [hand_over(name), case.commands().openclaw("gateway status")],
     )
 }
 

@@ -7,6 +7,7 @@ use crate::checks::common::assignment_place;
 use crate::checks::finding::FindingExt;
 use crate::model::report::Finding;
 use crate::model::snapshot::{Binding, Place, Source};
+use crate::remedy::prompt;
 
 /// Names the Gateway's address before any config.
 pub(crate) const URL: &str = "OPENCLAW_GATEWAY_URL";
@@ -81,4 +82,9 @@ pub(crate) fn take_out(case: &CheckContext<'_>, name: &str) -> (String, Vec<Stri
         }
         None => (format!("Take {name} out of this shell"), vec![unset]),
     }
+}
+
+/// The command that gives the doctor a credential for one run.
+pub(crate) fn hand_over(name: &str) -> String {
+    format!("{}{name}=\"$TOKEN\" %doctor% ping", prompt::ask("TOKEN", name))
 }

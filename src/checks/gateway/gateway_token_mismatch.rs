@@ -1,6 +1,6 @@
 //! `gateway-token-mismatch`: clients and the running Gateway do not hold the same secret.
 
-use super::gateway_origin::{URL, at_address, credential_subject, take_out, variable};
+use super::gateway_origin::{URL, at_address, credential_subject, hand_over, take_out, variable};
 use super::gateway_secrets::{Held, is_local, of_client, of_daemon, of_next_start};
 use crate::checks::check::{Check, CheckContext, Group, Need};
 use crate::checks::cloudflare::cf_common::gateway_answer_finding;
@@ -63,7 +63,10 @@ fn refused(case: &CheckContext<'_>, word: Word) -> Finding {
                 "The running Gateway refuses the {what} of {} in your shell",
                 client.subject
             ),
-            None => format!("The running Gateway refuses the configured {what}"),
+            None => match of_shell(case) {
+                Some(name) => format!("The Gateway that {URL} names refuses the {what} of {name}"),
+                None => format!("The running Gateway refuses the configured {what}"),
+            },
         },
     };
     if case.gateway_fact("handed_over").is_some() {
@@ -102,6 +105,12 @@ fn handed_over(case: &CheckContext<'_>, what: &str, word: Word) -> Finding {
         )
 }
 
+/// The variable with the credential that was sent, where the address is that of a variable too.
+fn of_shell(case: &CheckContext<'_>) -> Option<String> {
+    let name = credential_subject(case).filter(|_| !is_local(case))?;
+    (variable(case, URL).is_some() && variable(case, &name).is_some()).then_some(name)
+}
+
 /// The Gateway of another machine has another one than clients here send.
 fn elsewhere(case: &CheckContext<'_>, finding: Finding, what: &str) -> Finding {
     let subject = credential_subject(case).unwrap_or_default();
@@ -119,6 +128,19 @@ fn elsewhere(case: &CheckContext<'_>, finding: Finding, what: &str) -> Finding {
         let (text, commands) = take_out(case, URL);
         return finding.fix(
             format!("{text}: clients then find this Gateway by the config, with the {what} of the config."),
+            commands,
+        );
+    }
+    if let Some(name) = of_shell(case) {
+        let (_, mut commands) = take_out(case, &name);
+        // The line of a file is corrected; a shell is given the right one when it is known to be that.
+        commands.retain(|command| !command.starts_with("unset "));
+        commands.insert(0, hand_over(&name));
+        return finding.fix(
+            format!(
+                "Take the {what} from that Gateway's machine and test it so; then set {name} to it where it is set now. If you mean \
+                 the Gateway of your config, take {URL} out instead."
+            ),
             commands,
         );
     }

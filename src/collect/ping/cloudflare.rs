@@ -235,8 +235,8 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
         verdict.detail = "Somebody answers. The address cannot be right, so no credential was sent there.".to_owned();
     } else if word == Word::AuthSkipped && verdict.facts.iter().any(|(name, _)| name == "stand_in") {
         verdict.detail =
-            "The other side answers. A header of the config has a placeholder where a key is due, so it was \
-                          not asked with any credential."
+            "The other side answers. A header of the config has nothing, or a placeholder, where a key is due, so it \
+                          was not asked with any credential."
                 .to_owned();
     }
     (answers, verdict)

@@ -31,7 +31,7 @@ const PROTECTIVE: &[(&str, &str)] = &[
     ("cf-aig-no-wholesale", "true"),
 ];
 
-/// What OpenClaw sends along with an OAuth token of Anthropic's (seen on 2026.9.6).
+/// What goes along with an OAuth token of Anthropic's.
 const OAUTH: (&str, &str) = ("anthropic-beta", "claude-code-20250219,oauth-2025-04-20");
 
 /// Name of the header with the AI Gateway's token.
@@ -118,8 +118,9 @@ pub(super) fn cloudflare(target: &CloudflareTarget, load: Load) -> HeaderMap {
     {
         headers.insert("authorization", value);
     }
-    // Without it Anthropic takes no OAuth token; one of the config's own goes out in its place (seen on 2026.9.6).
-    if by_oauth && !headers.contains_key(OAUTH.0) {
+    // Without it Anthropic takes no OAuth token. The agents' client adds it for the provider `anthropic` alone, and one of the
+    // config's own goes out in its place (2026.9.6; tests/e2e/real_requests).
+    if by_oauth && target.provider_id == "anthropic" && !headers.contains_key(OAUTH.0) {
         headers.insert(OAUTH.0, HeaderValue::from_static(OAUTH.1));
     }
     for (name, value) in target.probe.version_headers().iter().chain(PROTECTIVE) {

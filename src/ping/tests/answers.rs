@@ -198,7 +198,7 @@ fn codes_of_the_account_api() {
         (404, 7003, account, A::NoSuchAccount),
         (404, 7003, "Could not route to that model", A::NotOffered),
         (404, 7000, "No route for that URI", A::NotOffered),
-        (401, 2009, "Unauthorized", A::StoredKeyRefused),
+        (401, 2009, "Unauthorized", A::Mismatch(2009)),
         (503, 2009, "Unauthorized", A::OwnCredential),
         (402, 2021, "Insufficient balance", A::Credits(2021)),
         (402, 2049, "Insufficient credits", A::Credits(2049)),

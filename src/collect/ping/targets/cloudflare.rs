@@ -128,6 +128,11 @@ fn plan(
     };
     let at_model = model_index(side, id, model);
     let (mut headers, header_origins) = headers(side, known, id, at_model, &mut unresolved);
+    let probe = Probe::of(id, &base_url, api);
+    // Of the empty ones only that in the key's own place keeps OpenClaw from a request.
+    headers.retain(|(name, candidate)| {
+        !candidate.secret.expose().is_empty() || name.trim().eq_ignore_ascii_case(probe.key_header().0)
+    });
     let mut api_key = api_key;
     let mut shell_key = shell_key(known, id);
     let kept = own_secret::withhold(side, known, &mut api_key, &mut headers, &mut shell_key);
@@ -143,7 +148,6 @@ fn plan(
     let vars = PROXIES
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), side.env.get(*name)?.clone())));
-    let probe = Probe::of(id, &base_url, api);
     let bearer_too = side.get(&at("authHeader")).and_then(Value::as_bool) == Some(true);
     Ok(CloudflarePlan {
         target: CloudflareTarget {

@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::super::headers::is_key;
 use super::credential::{self, Found};
 use super::side::{Known, Side};
 use crate::model::snapshot::{CredentialOrigin, OriginKind};
@@ -68,6 +69,8 @@ impl Gathered<'_> {
             let at = [path, &[name.as_str()]].concat();
             if let Some((secret, variable)) = self.value(&at) {
                 self.put(&name, secret, origin(kind, &at, &name, variable));
+            } else if is_key(&name) && self.is_empty(&at) {
+                self.put(&name, self.known.vault.seal(""), origin(kind, &at, &name, None));
             }
         }
     }
@@ -97,6 +100,12 @@ impl Gathered<'_> {
             let origin = origin(OriginKind::RequestAuth, &at(value), &name, variable);
             self.put(&name, self.known.vault.seal(whole.as_str()), origin);
         }
+    }
+
+    /// An empty header takes the place of the key all the same (seen on 2026.9.6).
+    fn is_empty(&self, path: &[&str]) -> bool {
+        let written = self.side.written(path).and_then(Value::as_str);
+        written.is_some_and(|text| js_trim(text).is_empty())
     }
 
     fn value(&mut self, path: &[&str]) -> Option<(Secret, Option<String>)> {
