@@ -64,6 +64,12 @@ pub const OF_THE_SUBJECT: &[&str] = &[
     "config-missing",
 ];
 
+/// Returns whether a check of this id judges what Cloudflare was asked and answered.
+pub(crate) fn judges_cloudflare(id: &str) -> bool {
+    let asks = |need: &check::Need| matches!(need, check::Need::CloudflarePing | check::Need::CloudflareAnswer(_));
+    ALL.iter().any(|check| check.id == id && check.needs.iter().any(asks))
+}
+
 /// Returns whether there is a check of this id.
 pub const fn is_id(id: &str) -> bool {
     let mut at = 0;

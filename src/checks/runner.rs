@@ -302,18 +302,23 @@ fn ping(verdict: Option<&PingVerdict>, why: Option<&String>, reach: Reach) -> Lo
     }
 }
 
-/// Somebody answered, and not even who it is became clear.
+/// Somebody answered, and not even who it is became clear, or a credential that could not be read was not tried.
 fn is_open(verdict: Option<&PingVerdict>) -> bool {
     verdict.is_some_and(|verdict| {
         let tried = verdict
             .facts
             .iter()
             .any(|(name, value)| name == "auth" && value != "not-tried");
-        matches!(
+        let unclear = matches!(
             Word::parse(&verdict.word),
             Some(Word::Inconclusive | Word::NotUnderstood)
-        ) && !tried
+        );
+        unclear && !tried || is_skipped(verdict)
     })
+}
+
+fn is_skipped(verdict: &PingVerdict) -> bool {
+    Word::parse(&verdict.word) == Some(Word::AuthSkipped)
 }
 
 /// A needed key of which nothing is known. Of a Gateway that answers and cannot be seen that is told once by the pings: it
@@ -351,7 +356,8 @@ fn sum(findings: &[Finding], snapshot: &Snapshot, resolved: &Resolved, checks_bl
             Some(ConfigState::Unreadable { .. } | ConfigState::TooMuch { .. }) | None
         )
         || is_open(snapshot.pings.gateway.as_ref())
-        || is_open(snapshot.pings.cloudflare.as_ref());
+        || is_open(snapshot.pings.cloudflare.as_ref())
+        || snapshot.pings.others.iter().any(|other| is_skipped(&other.verdict));
     match worst {
         Some(Severity::Error) => Outcome::Errors,
         _ if open => Outcome::Incomplete,

@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use super::reply::Hints;
 
+/// What a list of models means that everybody gets.
+pub const PUBLIC_LIST: &str = "lists its models for everybody; that says nothing about the key";
+
 /// Which limit of Cloudflare's is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
@@ -20,6 +23,47 @@ pub enum Limit {
     Unified(u32),
     /// 1015, 3036: the zone's or the account's.
     Account(u32),
+}
+
+/// What a provider bars a key that it knows by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Barred {
+    /// The account or the organization is switched off.
+    Account,
+    /// The workspace is archived.
+    Workspace,
+    /// The API is switched off in the key's project.
+    ServiceOff,
+    /// The key is limited to other APIs.
+    Service,
+    /// The key is limited to requests of some web pages.
+    Referrer,
+}
+
+impl Barred {
+    const ALL: [Barred; 5] = [
+        Barred::Account,
+        Barred::Workspace,
+        Barred::ServiceOff,
+        Barred::Service,
+        Barred::Referrer,
+    ];
+
+    /// Returns the word of a verdict's facts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Barred::Account => "account",
+            Barred::Workspace => "workspace",
+            Barred::ServiceOff => "service-off",
+            Barred::Service => "service",
+            Barred::Referrer => "referrer",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == word)
+    }
 }
 
 /// What an answer means.
@@ -81,6 +125,8 @@ pub enum CloudflareAnswer {
     Billing,
     /// The key lacks a permission.
     Permission,
+    /// The provider knows the key and bars it by something else than its rights.
+    Barred(Barred),
     /// The provider takes the key from other addresses alone.
     BarredAddress,
     /// The organization or project named in a header is not the key's.

@@ -27,7 +27,11 @@ pub(super) fn gateway_error(reply: &Reply, body: &Value, message: &str, rest: bo
     Some(match code {
         0 if dlp => Answer::Blocked(2029),
         0 | 2000..=2999 => gateway(code, reply.status, message, rest),
-        other => api_code(other, reply.status, message),
+        other => match api_code(other, reply.status, message) {
+            // The envelope says whose it is, also with a code that is not known.
+            Answer::ApiOther(code) if named => Answer::GatewayOther(code),
+            answer => answer,
+        },
     })
 }
 

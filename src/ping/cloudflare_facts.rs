@@ -38,6 +38,9 @@ pub fn facts(setup: &Setup, steps: &[Step]) -> Vec<(String, String)> {
     if let Some(code) = told.and_then(Answer::code) {
         say("code", &code);
     }
+    if let Some(Answer::Barred(why)) = told {
+        say("barred", why.as_str());
+    }
     let verified = [Load::VerifyUser, Load::VerifyAccount]
         .map(got)
         .contains(&Some(Answer::Ok));

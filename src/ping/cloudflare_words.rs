@@ -1,6 +1,6 @@
 //! Code, layer, meaning and word of each answer on the way to Cloudflare and the provider.
 
-use super::cloudflare_answer::{CloudflareAnswer, Limit};
+use super::cloudflare_answer::{Barred, CloudflareAnswer, Limit};
 use super::verdict::Word;
 use crate::model::snapshot::Layer;
 
@@ -34,7 +34,7 @@ impl CloudflareAnswer {
             | A::EdgeOther(code) => return Some(code.to_string()),
             A::KeyMissing | A::KeyRefused | A::OauthRefused | A::Unauthorized => "authentication_error",
             A::Billing => "billing_error",
-            A::Permission | A::ListDenied => "permission_error",
+            A::Permission | A::Barred(_) | A::ListDenied => "permission_error",
             A::BarredAddress => "ip_not_authorized",
             A::WrongOrganization => "mismatched_organization",
             A::Region => "forbidden",
@@ -119,6 +119,11 @@ impl CloudflareAnswer {
             A::Unauthorized => "refused (401)",
             A::BareRefusal => "refused (401), without saying who refused",
             A::Billing => "the provider's account has no credit",
+            A::Barred(Barred::Account) => "the account of the key is switched off",
+            A::Barred(Barred::Workspace) => "the workspace of the key is archived",
+            A::Barred(Barred::ServiceOff) => "the API is switched off in the key's project",
+            A::Barred(Barred::Service) => "the key is limited to other APIs",
+            A::Barred(Barred::Referrer) => "the key is limited to requests of some web pages",
             A::Permission => "the key lacks a permission",
             A::BarredAddress => "the provider does not accept the key from this address",
             A::WrongOrganization => "the organization in the headers is not the key's",
@@ -158,7 +163,9 @@ impl CloudflareAnswer {
             A::EdgeName(_) => Word::EdgeName,
             A::UpstreamFailed | A::ProviderFailing | A::OwnCredential => Word::ProviderTrouble,
             A::Billing => Word::ProviderBilling,
-            A::Permission | A::BarredAddress | A::WrongOrganization | A::ApiBarred(_) => Word::ProviderPermission,
+            A::Permission | A::Barred(_) | A::BarredAddress | A::WrongOrganization | A::ApiBarred(_) => {
+                Word::ProviderPermission
+            }
             A::Region => Word::RegionBlock,
             A::ProviderRate => Word::ProviderRateLimited,
             A::Firewall => Word::Waf,

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::cloudflare_answer::CloudflareAnswer as Answer;
+use super::cloudflare_answer::{Barred, CloudflareAnswer as Answer};
+use super::provider_code::named;
 use super::reply::Reply;
 
 /// Longest message that is compared.
@@ -60,11 +61,12 @@ pub(super) fn provider(reply: &Reply, body: &Value, message: &str) -> Answer {
     }
     match (reply.status, kind) {
         (403, "forbidden") => Answer::Region,
+        (403, "permission_error") if says(&["workspace is archived"]) => Answer::Barred(Barred::Workspace),
         (403, "permission_error") => Answer::Permission,
         (402, _) | (_, "billing_error") => Answer::Billing,
         (401, "authentication_error") => Answer::Unauthorized,
         // A code of its own says more than the status, and it is not known.
-        (401, _) if !code.is_empty() && !GENERAL.contains(&code) => Answer::Unknown,
+        (401, _) if !code.is_empty() && !GENERAL.contains(&code) => other(body),
         (401, _) if !message.is_empty() => Answer::Unauthorized,
         (401, _) => Answer::BareRefusal,
         // JSON without a word about an error: who wrote it is not told.
@@ -72,8 +74,16 @@ pub(super) fn provider(reply: &Reply, body: &Value, message: &str) -> Answer {
         (429, _) | (_, "rate_limit_error") => Answer::ProviderRate,
         (500..=599, _) | (_, "overloaded_error" | "api_error") => Answer::ProviderFailing,
         (404 | 405, _) => Answer::NotOffered,
-        (_, "") => Answer::Unknown,
+        (_, "") => other(body),
         _ => Answer::ProviderOther,
+    }
+}
+
+/// An error that is not known: the provider's where it names it as providers do.
+fn other(body: &Value) -> Answer {
+    match named(body) {
+        Some(_) => Answer::ProviderOther,
+        None => Answer::Unknown,
     }
 }
 
@@ -103,10 +113,13 @@ fn known_words(says: &dyn Fn(&[&str]) -> bool, status: u16, code: &str, reason: 
         return Some(Answer::ListDenied);
     }
     // Anthropic says so with 400, OpenAI with 401: no other key of it will do.
-    if code == "account_deactivated" || says(&["organization has been disabled"]) {
-        return Some(Answer::Permission);
+    if code == "account_deactivated" || reason == "CONSUMER_SUSPENDED" || says(&["organization has been disabled"]) {
+        return Some(Answer::Barred(Barred::Account));
     }
-    if code == "ip_not_authorized" || says(&["ip not authorized", "ip is not authorized"]) {
+    if code == "ip_not_authorized"
+        || reason == "API_KEY_IP_ADDRESS_BLOCKED"
+        || says(&["ip not authorized", "ip is not authorized"])
+    {
         return Some(Answer::BarredAddress);
     }
     if matches!(code, "mismatched_organization" | "mismatched_project") {
@@ -157,14 +170,13 @@ fn known_words(says: &dyn Fn(&[&str]) -> bool, status: u16, code: &str, reason: 
     if matches!(code, "invalid_api_key" | "wrong_api_key") || reason == "API_KEY_INVALID" || says(&refused) {
         return Some(Answer::KeyRefused);
     }
-    let barred = [
-        "API_KEY_SERVICE_BLOCKED",
-        "API_KEY_HTTP_REFERRER_BLOCKED",
-        "API_KEY_IP_ADDRESS_BLOCKED",
-        "SERVICE_DISABLED",
-        "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
-    ];
-    barred.contains(&reason).then_some(Answer::Permission)
+    match reason {
+        "API_KEY_SERVICE_BLOCKED" => Some(Answer::Barred(Barred::Service)),
+        "API_KEY_HTTP_REFERRER_BLOCKED" => Some(Answer::Barred(Barred::Referrer)),
+        "SERVICE_DISABLED" => Some(Answer::Barred(Barred::ServiceOff)),
+        "ACCESS_TOKEN_SCOPE_INSUFFICIENT" => Some(Answer::Permission),
+        _ => None,
+    }
 }
 
 /// A list of models, an object, or the answer of Cloudflare's API with a result.
@@ -323,7 +335,7 @@ mod tests {
             (
                 400,
                 json!({"type": "error", "error": {"type": "invalid_request_error", "message": "This organization has been disabled."}}),
-                A::Permission,
+                A::Barred(Barred::Account),
             ),
             (
                 403,
@@ -359,7 +371,7 @@ mod tests {
             (
                 403,
                 json!({"error": {"code": 403, "message": "Requests from this IP are blocked.", "details": [{"reason": "API_KEY_IP_ADDRESS_BLOCKED"}]}}),
-                A::Permission,
+                A::BarredAddress,
             ),
             (
                 400,

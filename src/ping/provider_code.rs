@@ -17,30 +17,40 @@ const NAMED: &[&str] = &[
     "ip_not_authorized",
     "mismatched_organization",
     "mismatched_project",
+    "no_organization",
     "not_found_error",
     "overloaded_error",
     "permission_error",
     "rate_limit_error",
     "rate_limit_exceeded",
+    "request_too_large",
     "server_error",
     "unsupported_country_region_territory",
     "wrong_api_key",
+    "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+    "API_KEY_HTTP_REFERRER_BLOCKED",
     "API_KEY_INVALID",
+    "API_KEY_IP_ADDRESS_BLOCKED",
+    "API_KEY_SERVICE_BLOCKED",
+    "CONSUMER_SUSPENDED",
     "INVALID_ARGUMENT",
     "PERMISSION_DENIED",
     "RESOURCE_EXHAUSTED",
+    "SERVICE_DISABLED",
     "UNAUTHENTICATED",
     "UNAVAILABLE",
 ];
 
 /// Returns the kind of error that a provider's body names, where it is one of those known here; no other text goes further.
 pub(super) fn named(body: &Value) -> Option<&'static str> {
-    const PLACES: [&str; 6] = [
+    // The reason says more than the status beside it.
+    const PLACES: [&str; 7] = [
         "/error/code",
         "/error/type",
+        "/error/details/0/reason",
+        "/0/error/details/0/reason",
         "/error/status",
         "/0/error/status",
-        "/error/details/0/reason",
         "/code",
     ];
     let known = |place: &&str| {

@@ -38,6 +38,7 @@
 //! | `clients_have` | `yes`, `no`, `unknown`: whether a client of this shell has a credential | Gateway |
 //! | `handed_over` | `yes`: the credential is the shell's own, given because the clients' one cannot be resolved here | Gateway |
 //! | `withheld` | `yes`: a refused credential would count towards a lock-out, and the known one may be outdated | Gateway |
+//! | `barred` | `account`, `workspace`, `service-off`, `service`, `referrer`: by what the provider bars the key | Cloudflare |
 //! | `not_proved` | `public-list`, `not-offered`, `protective-header`, `x-api-key`, `not-read`, `list-permission`, `unsure`, `apart`, `oauth`, `api`: why the key was not judged | Cloudflare |
 //! | `own_port` | `yes`: the address that clients were given is that of the Gateway of this machine | Gateway |
 //! | `listener` | `stranger`, `unknown`: whose the listener is, and why it got no credential | Gateway |

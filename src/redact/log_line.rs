@@ -131,7 +131,11 @@ impl<'t> Line<'t> {
         }
         // Signs alone stay; a piece ends at a sign that programs put between name and value.
         let signs = self.take(|c| is_cut(c) && !c.is_whitespace());
-        self.shown.push_str(signs);
+        if signs.chars().filter(|c| is_odd(*c)).count() >= 4 {
+            self.withhold();
+        } else {
+            self.shown.push_str(signs);
+        }
         let piece = self.take(|c| !is_cut(c) && !c.is_whitespace());
         if piece.is_empty() {
             return;
@@ -207,7 +211,7 @@ impl<'t> Line<'t> {
             .iter()
             .any(|word| lower.ends_with(word));
         let public = is_of_a_sentence(value) || !of_login && (public::is_number(value) || holds_secret(value));
-        if value.is_empty() || public || !is_value(value) || value.starts_with(is_cut) {
+        if value.is_empty() || public || !is_value(value) || value.starts_with(|c| is_cut(c) && !is_odd(c)) {
             return;
         }
         self.hidden = false;
@@ -344,6 +348,15 @@ fn is_around(c: char) -> bool {
             | '«'
             | '»'
     )
+}
+
+/// A sign that programs do not put into rows: neither a dash, an arrow nor a part of a box or a bar.
+fn is_odd(c: char) -> bool {
+    !c.is_ascii()
+        && !c.is_alphanumeric()
+        && c != MARK
+        && !is_around(c)
+        && !matches!(c, '\u{a0}'..='\u{a2}' | '\u{b7}' | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{25ff}')
 }
 
 /// A sign at which a piece ends.

@@ -46,6 +46,13 @@ fn the_value_of_a_named_secret_goes_even_when_it_is_a_word() {
         ("run --token !@#%^*()_+ --port 1", "run --token [withheld] --port 1"),
         ("{\"password\":\"€€€€£££\"}", "{\"password\":\"[withheld]\"}"),
         ("Authorization: Bearer 🔑🔑🔑🔑", "Authorization: Bearer [withheld]"),
+        (
+            "login with password 🔑🔑🔑🔑 failed",
+            "login with password [withheld] failed",
+        ),
+        ("error at 🔑🔑🔑🔑🔑", "error at [withheld]"),
+        ("reading /🔑🔑🔑🔑🔑/x", "reading /[withheld]/x"),
+        ("🦞 ready ───── ████░░ → ok…", "🦞 ready ───── ████░░ → ok…"),
         ("password: ********", "password: ********"),
         (
             "login with password super.secret.value failed",

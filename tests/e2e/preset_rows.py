@@ -87,7 +87,9 @@ PRESETS = [
     preset("huge", "- 200 - unknown", finds={"cf-answer-not-understood"}, exit=3),
     # What does not say who refused, or says it with a status that does not belong to it, proves nothing.
     *(preset(f"{name}-401", NO_AUTH, "+ 401 - unknown", finds={"cf-answer-not-understood"}, says=("answered 401",))
-      for name in ("bare", "page", "hollow", "archived")),
+      for name in ("bare", "page", "hollow")),
+    # The form is the provider's, the code is not known.
+    preset("archived-401", NO_AUTH, BARE, finds={"cf-answer-not-understood"}, says=("answered 401",)),
     preset("errors-200", NO_AUTH, "+ 200 - unknown", finds={"cf-answer-not-understood"}),
     preset("2009-as-500", NO_AUTH, "+ 500 2009 cloudflare", finds={"cf-answer-not-understood"}, says=("500 with code 2009",)),
     preset("2009-as-200", NO_AUTH, "+ 200 2009 cloudflare", finds={"cf-answer-not-understood"}),

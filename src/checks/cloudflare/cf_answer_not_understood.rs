@@ -42,14 +42,16 @@ fn found(case: &CheckContext<'_>) -> Finding {
     let status = last
         .and_then(|answer| answer.status)
         .map_or(String::new(), |status| format!(" {status}"));
-    let code = last
-        .and_then(|answer| answer.code.as_deref())
-        .filter(|code| code.parse::<u32>().is_ok());
+    let code = last.and_then(|answer| answer.code.as_deref());
     let meaning = code.and_then(hearsay);
     let bare = last.is_some_and(|answer| answer.meaning == CloudflareAnswer::BareTrouble.meaning());
     let title = match (code, meaning) {
         (Some(code), Some((means, _))) => format!("{who} answered{status} with code {code}: {means}"),
-        (Some(code), None) => format!("{who} answered{status} with code {code}, which is not known here"),
+        (Some(code), None) if code.parse::<u32>().is_ok() => {
+            format!("{who} answered{status} with code {code}, which is not known here")
+        }
+        // The name of a kind of errors: what is meant by it in this answer is what is not known.
+        (Some(code), None) => format!("{who} answered{status} with code {code}, in a way that is not known here"),
         (None, _) if bare => format!("{who} answered{status} without saying who is busy or in trouble"),
         (None, _) => format!("{who} answered{status} in a way that is not known here"),
     };

@@ -136,3 +136,52 @@ fn a_fallback_that_was_not_asked_is_told() {
         summary.meaning
     );
 }
+
+#[test]
+fn each_bar_has_its_own_way_out() {
+    for (why, wanted) in [
+        ("account", "use a key of another account"),
+        ("workspace", "not archived"),
+        ("service-off", "Switch the API on"),
+        ("service", "restrictions"),
+        ("referrer", "limit to web pages"),
+    ] {
+        let mut snapshot = machine();
+        let facts = [("provider", ID), ("code", "permission_error"), ("barred", why)];
+        snapshot.pings.cloudflare = Some(verdict(Word::ProviderPermission, &facts));
+        one("cf-provider-permission", &snapshot, None, &[wanted]);
+    }
+}
+
+/// Empty credit is not renewed by waiting.
+#[test]
+fn a_used_up_credit_is_not_waited_for_alone() {
+    let mut snapshot = machine();
+    let facts = [("provider", ID), ("code", "2018")];
+    snapshot.pings.cloudflare = Some(verdict(Word::RateLimited, &facts));
+    one(
+        "cf-rate-limited",
+        &snapshot,
+        None,
+        &["Add credit", "ask again in an hour"],
+    );
+}
+
+/// What a stranger is told is no answer to the credential that could not be read.
+#[test]
+fn a_skipped_login_leaves_the_report_incomplete() {
+    use crate::checks::runner::{Filter, run};
+    use crate::model::report::Outcome;
+    for (word, wanted) in [(Word::AuthSkipped, Outcome::Incomplete), (Word::Ok, Outcome::Ok)] {
+        let snapshot = told(word);
+        let resolved = crate::resolve::resolve(&snapshot);
+        // The plugin of the provider is not part of the machine.
+        let filter = Filter {
+            skip: vec!["cf-plugin-missing".to_owned()],
+            ..Filter::default()
+        };
+        let done = run(crate::checks::ALL, &snapshot, &resolved, &filter);
+        let found: Vec<&str> = done.findings.iter().map(|finding| finding.id.as_str()).collect();
+        assert_eq!(done.outcome, wanted, "{found:?}");
+    }
+}

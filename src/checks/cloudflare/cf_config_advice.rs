@@ -25,7 +25,7 @@ Fix: as each note says. The target is models.providers.cloudflare-ai-gateway wit
 };
 
 /// Kinds that the reading of the config gives and no check has as its id.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 7] = [
     "cf-gateway-id",
     "cf-api-missing",
     "cf-api-fails",
@@ -33,7 +33,6 @@ const KINDS: [&str; 8] = [
     "cf-apikey-bare-name",
     "cf-apikey-form",
     "cf-header-place",
-    "cf-aig-header-ref",
 ];
 /// The entry of the plugin's provider.
 const OWN: &str = "models.providers.cloudflare-ai-gateway.";
@@ -79,11 +78,6 @@ fn run(case: &CheckContext<'_>) -> Vec<Finding> {
     let found = KINDS.iter().flat_map(|kind| notes(case, kind, &[]));
     found
         .filter(|_| case.cloudflare() != Some(Word::ByokConflict))
-        // The refusal of the token says it, and what Cloudflare accepts is the whole value.
-        .filter(|issue| {
-            let judged = |word: Word| word.is_good() || word == Word::GatewayTokenRejected;
-            issue.kind != "cf-aig-header-ref" || !case.cloudflare().is_some_and(judged)
-        })
         .filter(|issue| issue.kind != "cf-apikey-bare-name" || !cf_provider_key_missing::tells_of(case, issue))
         .filter(|issue| issue.kind != "cf-gateway-id" || !is_there(case, issue))
         .take(MOST)

@@ -15,7 +15,7 @@ pub(crate) const CHECK: Check = Check {
     causes: &[],
     docs: "Cloudflare (2003 for the rate, 2041 or a policy for the spending of this gateway, 2018 and one text of 2021 for Unified \
 Billing, 1015 for the zone) or the provider behind it (429) refuses because a limit is reached. The address, the ids and the token \
-were accepted before that.\n\nFix: wait, or raise the limit.",
+were accepted before that.\n\nFix: wait, raise the limit, or add credit.",
     run,
 };
 
@@ -57,10 +57,15 @@ fn found(case: &CheckContext<'_>, word: Word) -> Finding {
             " Retry in a minute.".to_owned()
         }
         None if matches!(code, "3036" | "4006" | "1027") => " It is renewed at 00:00 UTC.".to_owned(),
+        None if code == "2018" => " Cloudflare does not say until when: ask again in an hour.".to_owned(),
         None => String::new(),
     };
-    let raise = match word {
-        Word::ProviderRateLimited => "Wait, or raise the limit of your account at the provider.",
+    let raise = match (word, code) {
+        (Word::ProviderRateLimited, _) => "Wait, or raise the limit of your account at the provider.",
+        (_, "2018") => {
+            "Add credit in Cloudflare's dashboard under AI > AI Gateway, or raise the limit there; of a limit that is renewed by \
+             itself, wait for that."
+        }
         _ => "Wait, or raise the limit in Cloudflare's dashboard under AI > AI Gateway > Settings.",
     };
     answer_finding(case, &CHECK, CHECK.severity, title)

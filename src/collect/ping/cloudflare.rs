@@ -17,7 +17,7 @@ use crate::config::cloudflare::address::List;
 use crate::model::snapshot::{Layer, PingAnswer, PingVerdict, Side};
 use crate::ping::MOST_REQUESTS;
 use crate::ping::cloudflare::{Load, Next, Step, next};
-use crate::ping::cloudflare_answer::CloudflareAnswer;
+use crate::ping::cloudflare_answer::{CloudflareAnswer, PUBLIC_LIST};
 use crate::ping::cloudflare_facts::facts;
 use crate::ping::cloudflare_reading::{answered_code, verified};
 use crate::ping::date::{skew, wait_until};
@@ -238,6 +238,13 @@ async fn ask_all(base: &Base, prepared: &Prepared) -> (Vec<PingAnswer>, PingVerd
             "The other side answers. A header of the config has nothing, or a placeholder, where a key is due, so it \
                           was not asked with any credential."
                 .to_owned();
+    } else if word == Word::AuthSkipped
+        && let Some(names) = verdict.fact("unresolved")
+    {
+        verdict.detail = format!(
+            "Authenticated ping skipped: {names} cannot be read here. To ask with it, refer to it as ${{NAME}} for the check, and \
+             export NAME."
+        );
     }
     (answers, verdict)
 }
@@ -353,11 +360,7 @@ fn report(
     };
     let sent: Vec<&str> = key.into_iter().chain(headers).collect();
     let (code, layer, meaning) = match got {
-        Ok(CloudflareAnswer::Ok) if target.probe.list == List::Public => (
-            None,
-            Layer::Provider,
-            "lists its models for everybody; that says nothing about the key",
-        ),
+        Ok(CloudflareAnswer::Ok) if target.probe.list == List::Public => (None, Layer::Provider, PUBLIC_LIST),
         // Some providers say so of a missing key, too, and none was sent.
         Ok(answer @ CloudflareAnswer::KeyRefused) if sent.is_empty() => {
             let meaning = CloudflareAnswer::Unauthorized.meaning();

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::super::problem::{Problem, get, text};
-use super::super::secret_refs;
 use super::super::substitute::Missing;
 use super::Entry;
 use super::address::{Address, Wants};
@@ -40,14 +39,6 @@ pub(super) fn check(entry: &Entry<'_>, missing: &[Missing], out: &mut Vec<Proble
             seen = Some(name);
             if let Some(text) = given.as_str().filter(|_| known(&["headers", name])) {
                 header(entry, name, text, out);
-            } else if secret_refs::is_ref(given) {
-                let words = "the secret behind this reference must be the whole header value, with Bearer in front";
-                out.push(entry.at(
-                    &["headers", name],
-                    "cf-aig-header-ref",
-                    words,
-                    "store \"Bearer <token>\", not the token alone",
-                ));
             }
         } else if misnamed(&lower) {
             let words = format!("{name} is not the header that Cloudflare reads");

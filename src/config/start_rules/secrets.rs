@@ -84,7 +84,7 @@ pub(super) fn file_of(config: &Value, reference: &Value) -> Option<String> {
     text(config, &["secrets", "providers", alias, "path"]).map(str::to_owned)
 }
 
-/// SecretRefs of model providers, of the Gateway's own secrets and of bundled channels that are on, whose provider is not
+/// SecretRefs of model providers, their headers and requests included, of the Gateway's own secrets and of bundled channels that are on, whose provider is not
 /// configured or does not allow their name ("required secrets are unavailable" each time). Those of channels in packages of
 /// their own and of plugins count only where these are loaded, which is not looked at.
 pub(super) fn unknown_providers(config: &Value) -> Vec<Problem> {
@@ -92,7 +92,10 @@ pub(super) fn unknown_providers(config: &Value) -> Vec<Problem> {
     let in_use = |path: &[String]| {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match path.as_slice() {
-            ["models", "providers", _, "apiKey"] | ["gateway", "auth", "token" | "password"] => true,
+            ["models", "providers", _, "apiKey"]
+            | ["models", "providers", _, "headers", _]
+            | ["models", "providers", _, "request", ..]
+            | ["gateway", "auth", "token" | "password"] => true,
             ["channels", channel, _] => retired::official(channel).is_none() && on(&["channels", channel]),
             ["channels", channel, "accounts", account, _] => {
                 let own = ["channels", channel, "accounts", account];

@@ -2,12 +2,13 @@
 //! about; or every request with what its answer means.
 
 use super::answer;
+use super::block;
 use super::density::{Answers, Density};
 use super::labelled::{self, Item, line};
 use super::whose;
 use crate::model::report::{PingReport, PingSummary};
 use crate::model::snapshot::{Layer, Side};
-use crate::ping::cloudflare_answer::CloudflareAnswer;
+use crate::ping::cloudflare_answer::{CloudflareAnswer, PUBLIC_LIST};
 use crate::ping::verdict::Word;
 use crate::render::Page;
 use crate::render::theme::Tone;
@@ -64,7 +65,14 @@ fn items(page: &Page<'_>, target: Side, provider: Option<&str>) -> Vec<Item> {
     // Two answers that both say "up" are one.
     let ready = items.iter().any(|item| item.words == "ready");
     items.retain(|item| !(ready && item.words == "alive"));
+    items.extend(skipped(summary));
     items
+}
+
+/// What was not asked with a credential is not all right by the answer to a stranger.
+fn skipped(summary: Option<&PingSummary>) -> Option<Item> {
+    let summary = summary.filter(|summary| summary.word.as_deref().and_then(Word::parse) == Some(Word::AuthSkipped));
+    summary.map(verdict)
 }
 
 /// Returns one answer in few words.
@@ -86,6 +94,10 @@ fn item(ping: &PingReport) -> Item {
         return Item::unsure(format!("{words} with {whose}: {}", ping.meaning));
     }
     match (status, ping.auth) {
+        // Everybody gets it: no word about the key.
+        (200..=299, true) if ping.meaning == PUBLIC_LIST => {
+            Item::unsure(format!("{status} with {whose}: {PUBLIC_LIST}"))
+        }
         (200..=299, true) => Item::good(format!("{status} with {whose}")),
         (200..=299, false) => Item::good(format!("{status} without a credential")),
         // Who asks for a key does so of a stranger; a wall or a rule is another story.
@@ -156,6 +168,8 @@ pub(super) fn alone(page: &Page<'_>) -> String {
     if page.show.verbose {
         parts.push(every(page));
         parts.push(super::blocks(page, Density::EVERYTHING));
+    } else if !page.show.quiet {
+        parts.push(block::beside_the_answer(page));
     }
     if !page.show.quiet {
         parts.push(answer::part(page));
@@ -163,13 +177,15 @@ pub(super) fn alone(page: &Page<'_>) -> String {
     super::joined(parts)
 }
 
-/// Returns a line for each side that was not asked, and why.
+/// Returns a line for each side that was not asked, or not with its credential, and why.
 fn not_asked(page: &Page<'_>) -> String {
     let asked = |summary: &&PingSummary| {
         let mut pings = page.report.pings.iter();
         pings.any(|ping| (ping.target, &ping.provider) == (summary.target, &summary.provider))
     };
-    let sides = page.report.answers.iter().filter(|summary| !asked(summary));
+    let mut sides = page.report.answers.iter().collect::<Vec<_>>();
+    sides.retain(|summary| !asked(summary) || skipped(Some(summary)).is_some());
+    let sides = sides.into_iter();
     sides
         .map(|summary| line(page.theme, summary.target.word(), &[verdict(summary)]))
         .collect()
@@ -203,7 +219,7 @@ fn with_whose(page: &Page<'_>, summary: &PingSummary) -> Item {
     }
 }
 
-/// Returns every request in one line: side, status, credential, request, and what the answer means.
+/// Returns every request: side, status, credential, request, and what the answer means. One to Cloudflare with a credential may take two lines.
 fn requests(page: &Page<'_>) -> String {
     page.report.pings.iter().map(|ping| request(page, ping)).collect()
 }
@@ -233,13 +249,22 @@ fn request(page: &Page<'_>, ping: &PingReport) -> String {
         format!("{status}{code} {with}: {meaning}"),
         format!("{status}{code} {short}: {meaning}"),
         format!("{status}{code} {placed}: {meaning}"),
-        format!("{status} {}: {meaning}", by_place(ping).unwrap_or(short.clone())),
-        format!("{status} {}: {}", by_place(ping).unwrap_or(short.clone()), ping.meaning),
+        format!("{status}{code} {}: {meaning}", by_place(ping).unwrap_or(short.clone())),
+        format!(
+            "{status}{code} {}: {}",
+            by_place(ping).unwrap_or(short.clone()),
+            ping.meaning
+        ),
     ];
     let shapes = shapes.map(|shape| whom.clone() + &shape);
     let fits = |words: &&String| columns(words) <= room(page);
     let words = shapes.iter().find(fits).or(shapes.last()).cloned().unwrap_or_default();
-    one_line(page, ping.target, &Item { words, ..seen })
+    let told = Item { words, ..seen };
+    // What was sent and what came of it are both needed.
+    if ping.auth && ping.target == Side::Cloudflare {
+        return line(page.theme, ping.target.word(), &[told]);
+    }
+    one_line(page, ping.target, &told)
 }
 
 /// Returns whose credential a request carried, without the credential's own name.

@@ -15,6 +15,8 @@ use crate::render::width::{pad, wrap};
 
 /// Blanks before the lines of a block.
 const INDENT: &str = "    ";
+/// How the command ends that asks the Gateways again.
+const ASKING: &str = "doctor ping";
 /// Columns of `fix`, `also` and `then`.
 const LABEL: usize = 6;
 
@@ -57,6 +59,18 @@ pub(super) fn first(page: &Page<'_>, density: Density) -> String {
         return String::new();
     };
     head_lines(page, head, 0, density) + &fix(page, &heads, 0, density)
+}
+
+/// Returns in few lines what Cloudflare's answers show, without the one that the answer of the page tells.
+pub(super) fn beside_the_answer(page: &Page<'_>) -> String {
+    let told = answer(page).sentence;
+    let mut heads = worst_first(page);
+    heads.retain(|head| crate::checks::judges_cloudflare(&head.id) && told.trim_end_matches('.') != head.title);
+    let density = Density {
+        places: 0,
+        ..Density::TIGHTEST
+    };
+    (0..heads.len()).map(|at| block(page, &heads, at, density)).collect()
 }
 
 /// Returns one line for each finding that somebody chose not to hear of, with the reason.
@@ -216,12 +230,12 @@ pub(super) fn needs_words(remedy: &Remedy) -> bool {
     remedy.commands.iter().any(|command| is_editor(command)) || says_nothing(remedy)
 }
 
-/// Returns whether only the words of a fix say what to do: its commands open a file or start the Gateway again.
+/// Returns whether only the words of a fix say what to do: its commands open a file, start the Gateway again or ask again.
 fn says_nothing(remedy: &Remedy) -> bool {
     remedy
         .commands
         .iter()
-        .all(|command| is_editor(command) || is_closing(command))
+        .all(|command| is_editor(command) || is_closing(command) || command.ends_with(ASKING))
 }
 
 /// Returns whether one fix does what another one does. Two faults in one line open the same file at the same place.
