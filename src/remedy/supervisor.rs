@@ -39,10 +39,11 @@ impl Commands<'_> {
     pub(super) fn service_dir(&self) -> String {
         // A supervisor stands in the folder of its service; one that stands in `/` tells nothing.
         let process = self.process;
-        let dir = process.and_then(|one| one.service_dir.as_deref().filter(|dir| *dir != "/"));
+        let tells = |dir: &&str| !dir.trim_matches('/').is_empty();
+        let dir = process.and_then(|one| one.service_dir.as_deref().filter(tells));
         let run = |file: &&DefinitionFile| file.role == DefinitionRole::RunScript;
         let script = self.snapshot.processes.definitions.iter().find(run);
-        let found = script.and_then(|file| file.path.strip_suffix("/run"));
+        let found = script.and_then(|file| file.path.strip_suffix("/run").filter(tells));
         let name = process.and_then(|one| one.service_name.as_deref());
         match (dir.or(found), self.kind, process) {
             (Some(known), ..) => quote(&self.tilde(known)),

@@ -62,6 +62,14 @@ fn orders_are_given_as_the_account_of_the_supervisor_and_to_the_right_one() {
             "sudo s6-svc -r /srv/s6/openclaw",
             "sudo s6-svc -r /srv/s6/openclaw",
         ),
+        // A supervisor that stands in `/` tells no folder.
+        (
+            "runit",
+            Some("/"),
+            Some(own),
+            "sv restart openclaw",
+            "sv restart openclaw",
+        ),
         (
             "s6",
             Some("/home/me/sv/openclaw"),
