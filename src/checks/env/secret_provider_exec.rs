@@ -129,15 +129,17 @@ fn shell_has(case: &CheckContext<'_>, name: &str) -> bool {
 
 fn missing(case: &CheckContext<'_>, secret: &Located<SecretRef>, name: &str, severity: Severity) -> Finding {
     let provider = &secret.value.provider;
-    let only_shell = if shell_has(case, name) {
-        "; only your shell has it"
+    let in_shell = shell_has(case, name);
+    let only_shell = if in_shell { "; only your shell has it" } else { "" };
+    // What the program needs is known to nobody who does not run it; who exports the variable has said so.
+    let severity = if in_shell {
+        severity
     } else {
-        ""
+        severity.min(Severity::Warning)
     };
-    // What the program needs is known to nobody who does not run it.
     let mut found = finding(
         CHECK.id,
-        severity.min(Severity::Warning),
+        severity,
         format!("passEnv of secrets.providers.{provider} names {name}, which the Gateway does not have{only_shell}"),
     )
     .subject(name)
@@ -221,6 +223,10 @@ mod tests {
         let found = findings(&CHECK, &snapshot);
         assert_eq!(found.len(), 1, "{found:#?}");
         assert!(found[0].title.contains("passEnv"));
+        assert_eq!(found[0].severity, Severity::Error, "who exports it has set it up");
+        let mut nowhere = snapshot.clone();
+        known(&mut nowhere.views.shell).environment = known(&mut snapshot.views.next_start).environment.clone();
+        let found = findings(&CHECK, &nowhere);
         assert_eq!(
             found[0].severity,
             Severity::Warning,
