@@ -67,8 +67,8 @@ fn orders_are_given_as_the_account_of_the_supervisor_and_to_the_right_one() {
             "runit",
             Some("/"),
             Some(own),
-            "sv restart openclaw",
-            "sv restart openclaw",
+            "sv restart openclaw-gateway",
+            "sv restart openclaw-gateway",
         ),
         (
             "s6",
