@@ -320,12 +320,14 @@ impl Way {
         let groups = std::cell::OnceCell::new();
         let may = |stat: &Stat, bit: u32| {
             let mode = mode(stat);
+            let has = |shift: u32| mode & (bit << shift) == bit << shift;
             match uid {
-                Some(uid) if stat.st_uid == uid => mode & (bit << 6) == bit << 6,
-                Some(uid) if mode & (bit << 3) == bit << 3 && mode & bit != bit => {
-                    groups.get_or_init(|| groups_of(uid)).contains(&stat.st_gid)
-                }
-                _ => mode & bit == bit,
+                Some(uid) if stat.st_uid == uid => has(6),
+                // A member has the group's rights, fewer or more than those of others.
+                Some(uid) if has(3) != has(0) && groups.get_or_init(|| groups_of(uid)).contains(&stat.st_gid) => has(3),
+                // Whoever it is: a right that the group has not may be wanting.
+                None => has(3) && has(0),
+                Some(_) => has(0),
             }
         };
         may(&self.stat, right)
@@ -380,3 +382,7 @@ impl Way {
             .is_ok()
     }
 }
+
+#[cfg(test)]
+#[path = "ownership_tests.rs"]
+mod tests;
